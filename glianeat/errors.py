@@ -1,0 +1,37 @@
+"""Exceptions raised by glianeat.
+
+Every exception derives from :class:`GliaNeatError`, so one ``except`` clause catches them all,
+and from the built-in it refines, so generic handlers keep working.
+"""
+
+
+class GliaNeatError(Exception):
+    """Base class of all glianeat errors; never raised itself."""
+
+
+class ConfigError(GliaNeatError, ValueError):
+    """A configuration file, field or command-line value is invalid."""
+
+
+class GenomeError(GliaNeatError, ValueError):
+    """A genome violates a structural invariant."""
+
+
+class DevelopmentError(GliaNeatError, ValueError):
+    """A genome cannot be developed into a network."""
+
+
+class SimulationError(GliaNeatError, RuntimeError):
+    """A simulation left its valid domain, for example through a non-finite state."""
+
+
+class EvaluationError(GliaNeatError, RuntimeError):
+    """An evaluation cannot be carried out or returned unusable objectives."""
+
+
+class ProtocolError(GliaNeatError, RuntimeError):
+    """Methods were called out of order, for example ``tell`` before ``ask``."""
+
+
+class CheckpointError(GliaNeatError, OSError):
+    """A run or file is missing, in the way, damaged or of an unsupported version."""

@@ -1,0 +1,1 @@
+"""What is inherited: gene tables, variation, distance and files."""

@@ -1,0 +1,236 @@
+"""The schema of the genome: which gene families exist, and which traits their genes carry.
+
+Everything that touches traits (initialisation, mutation, crossover, distance, files, the
+inspector) reads this table; a new trait is one line here and nowhere else. The vocabulary is
+neat-python's: ``init_mean``, ``init_stdev``, ``mutate_rate``, ``mutate_power``, ``replace_rate``.
+"""
+
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+
+from glianeat.config import Settings
+from glianeat.typing import FloatArray
+
+
+class Role(IntEnum):
+    """What a neuron gene stands for."""
+
+    INPUT = 0
+    OUTPUT = 1
+    HIDDEN = 2
+
+
+ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
+CELLS = (Role.OUTPUT, Role.HIDDEN)
+RECEPTORS = (Role.INPUT,)
+MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
+
+
+class Trait(Settings):
+    """One heritable number of a gene, and how it varies.
+
+    ``scale`` says how: ``linear`` adds N(0, mutate_power), ``log`` multiplies by
+    exp(N(0, mutate_power)), ``integer`` adds a whole number between one and ``mutate_power``, up
+    or down. ``magnitude`` folds the sign away, at birth and after every mutation.
+    """
+
+    name: str = ""
+    unit: str = "1"
+    init_mean: float = 0.0
+    init_stdev: float = 0.0
+    mutate_rate: float = 0.0
+    mutate_power: float = 0.0
+    replace_rate: float = 0.0
+    min_value: float = 0.0
+    max_value: float = 0.0
+    scale: str = "linear"
+    magnitude: bool = False
+    roles: tuple[Role, ...] = ALL_ROLES
+    """Neurons of other roles keep the initial mean, and do not mutate."""
+
+
+class Family:
+    """A kind of gene: its integer keys and its traits, in column order."""
+
+    def __init__(self, name: str, keys: tuple[str, ...], traits: tuple[Trait, ...]) -> None:
+        self.name, self.keys, self.traits = name, keys, traits
+        self._columns = {trait.name: i for i, trait in enumerate(traits)}
+        self._keys = {key: i for i, key in enumerate(keys)}
+
+    def column(self, trait: str) -> int:
+        """Return the column of `trait` in the trait matrix; `KeyError` if there is none."""
+        return self._columns[trait]
+
+    def key_column(self, key: str) -> int:
+        """Return the column of `key` in the key matrix; `KeyError` if there is none."""
+        return self._keys[key]
+
+    @cached_property
+    def low(self) -> FloatArray:
+        """Lower bound of each trait, shape (F,)."""
+        return np.array([trait.min_value for trait in self.traits])
+
+    @cached_property
+    def high(self) -> FloatArray:
+        """Upper bound of each trait, shape (F,)."""
+        return np.array([trait.max_value for trait in self.traits])
+
+    @cached_property
+    def is_integer(self) -> tuple[bool, ...]:
+        """Whether each trait takes whole numbers only."""
+        return tuple(trait.scale == "integer" for trait in self.traits)
+
+
+def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of the table below
+    name: str,
+    unit: str,
+    init: tuple[float, float],
+    mutate: tuple[float, float],
+    bounds: tuple[float, float],
+    *,
+    replace: float = 0.0,
+    scale: str = "linear",
+    magnitude: bool = False,
+    roles: tuple[Role, ...] = ALL_ROLES,
+) -> Trait:
+    return Trait(
+        name=name,
+        unit=unit,
+        init_mean=init[0],
+        init_stdev=init[1],
+        mutate_rate=mutate[0],
+        mutate_power=mutate[1],
+        replace_rate=replace,
+        min_value=bounds[0],
+        max_value=bounds[1],
+        scale=scale,
+        magnitude=magnitude,
+        roles=roles,
+    )
+
+
+HIDDEN = (Role.HIDDEN,)
+
+#   name, unit, (init_mean, init_stdev), (mutate_rate, mutate_power), (min_value, max_value)
+REGIONS = Family(
+    "regions",
+    keys=("index",),
+    traits=(
+        _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
+        _trait("x", "region radii", (0.0, 0.0), (0.0, 0.5), (-100.0, 100.0)),
+        _trait("y", "region radii", (0.0, 0.0), (0.0, 0.5), (-100.0, 100.0)),
+        _trait("energy_reserve", "EU/neuron", (10.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
+    ),
+)
+NEURONS = Family(
+    "neurons",
+    keys=("role", "index", "region", "sign"),
+    traits=(
+        _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-2.0, 2.0), roles=CELLS),
+        _trait(
+            "tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0), scale="log", roles=CELLS
+        ),
+        _trait(
+            "adaptation",
+            "threshold",
+            (0.0, 0.1),
+            (0.075, 0.2),
+            (0.0, 2.0),
+            magnitude=True,
+            roles=HIDDEN,
+        ),
+        _trait(
+            "tau_adaptation",
+            "ms",
+            (150.0, 0.0),
+            (0.045, 0.3),
+            (50.0, 1000.0),
+            scale="log",
+            roles=HIDDEN,
+        ),
+        _trait(
+            "afterdepolarisation",
+            "threshold",
+            (0.0, 0.0),
+            (0.03, 1.0),
+            (0.0, 10.0),
+            magnitude=True,
+            roles=HIDDEN,
+        ),
+        _trait(
+            "tau_afterdepolarisation",
+            "ms",
+            (5.0, 0.0),
+            (0.03, 0.2),
+            (2.0, 10.0),
+            scale="log",
+            roles=HIDDEN,
+        ),
+        _trait(
+            "threshold_jump",
+            "threshold",
+            (0.0, 0.0),
+            (0.03, 0.1),
+            (0.0, 1.0),
+            magnitude=True,
+            roles=HIDDEN,
+        ),
+        _trait(
+            "tau_threshold",
+            "ms",
+            (200.0, 0.0),
+            (0.03, 0.3),
+            (50.0, 1000.0),
+            scale="log",
+            roles=HIDDEN,
+        ),
+        _trait("size", "1", (1.0, 0.0), (0.0, 0.2), (0.5, 4.0), scale="log", roles=CELLS),
+        _trait(
+            "receptor_gain", "1", (1.0, 0.0), (0.15, 0.4), (0.02, 50.0), scale="log", roles=RECEPTORS
+        ),
+        _trait("phasic", "1", (0.0, 0.0), (0.0, 0.15), (0.0, 1.0), magnitude=True, roles=RECEPTORS),
+        _trait(
+            "tau_phasic",
+            "ms",
+            (100.0, 0.0),
+            (0.0, 0.3),
+            (10.0, 1000.0),
+            scale="log",
+            roles=RECEPTORS,
+        ),
+    ),
+)
+ASTROCYTES = Family(
+    "astrocytes",
+    keys=("region", "occurrence"),
+    traits=(
+        _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0), scale="log"),
+        _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0)),
+        _trait("gain", "1", (0.25, 0.1), (0.1, 0.1), (-1.0, 1.0)),
+        _trait("supply_gain", "1", (0.5, 0.0), (0.1, 0.1), (0.0, 2.0), magnitude=True),
+        _trait("plasticity_gain", "1", (0.5, 0.0), (0.1, 0.1), (-1.0, 1.0)),
+        _trait("slow_current", "threshold", (0.0, 0.0), (0.0, 0.05), (0.0, 1.0), magnitude=True),
+        _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0), scale="log"),
+    ),
+)
+SYNAPSES = Family(
+    "synapses",
+    keys=("source", "target", "enabled"),
+    traits=(
+        _trait(
+            "weight",
+            "threshold",
+            (0.0, 3.0),
+            (0.5, 0.4),
+            (0.0, 12.0),
+            replace=0.05,
+            scale="log",
+            magnitude=True,
+        ),
+        _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)), scale="integer"),
+    ),
+)
+FAMILIES = (REGIONS, NEURONS, ASTROCYTES, SYNAPSES)
+FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
