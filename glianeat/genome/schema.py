@@ -113,124 +113,51 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
 
 HIDDEN = (Role.HIDDEN,)
 
-#   name, unit, (init_mean, init_stdev), (mutate_rate, mutate_power), (min_value, max_value)
-REGIONS = Family(
-    "regions",
-    keys=("index",),
-    traits=(
-        _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
-        _trait("x", "region radii", (0.0, 0.0), (0.0, 0.5), (-100.0, 100.0)),
-        _trait("y", "region radii", (0.0, 0.0), (0.0, 0.5), (-100.0, 100.0)),
-        _trait("energy_reserve", "EU/neuron", (10.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
-    ),
-)
-NEURONS = Family(
-    "neurons",
-    keys=("role", "index", "region", "sign"),
-    traits=(
-        _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-2.0, 2.0), roles=CELLS),
-        _trait(
-            "tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0), scale="log", roles=CELLS
-        ),
-        _trait(
-            "adaptation",
-            "threshold",
-            (0.0, 0.1),
-            (0.075, 0.2),
-            (0.0, 2.0),
-            magnitude=True,
-            roles=HIDDEN,
-        ),
-        _trait(
-            "tau_adaptation",
-            "ms",
-            (150.0, 0.0),
-            (0.045, 0.3),
-            (50.0, 1000.0),
-            scale="log",
-            roles=HIDDEN,
-        ),
-        _trait(
-            "afterdepolarisation",
-            "threshold",
-            (0.0, 0.0),
-            (0.03, 1.0),
-            (0.0, 10.0),
-            magnitude=True,
-            roles=HIDDEN,
-        ),
-        _trait(
-            "tau_afterdepolarisation",
-            "ms",
-            (5.0, 0.0),
-            (0.03, 0.2),
-            (2.0, 10.0),
-            scale="log",
-            roles=HIDDEN,
-        ),
-        _trait(
-            "threshold_jump",
-            "threshold",
-            (0.0, 0.0),
-            (0.03, 0.1),
-            (0.0, 1.0),
-            magnitude=True,
-            roles=HIDDEN,
-        ),
-        _trait(
-            "tau_threshold",
-            "ms",
-            (200.0, 0.0),
-            (0.03, 0.3),
-            (50.0, 1000.0),
-            scale="log",
-            roles=HIDDEN,
-        ),
-        _trait("size", "1", (1.0, 0.0), (0.0, 0.2), (0.5, 4.0), scale="log", roles=CELLS),
-        _trait(
-            "receptor_gain", "1", (1.0, 0.0), (0.15, 0.4), (0.02, 50.0), scale="log", roles=RECEPTORS
-        ),
-        _trait("phasic", "1", (0.0, 0.0), (0.0, 0.15), (0.0, 1.0), magnitude=True, roles=RECEPTORS),
-        _trait(
-            "tau_phasic",
-            "ms",
-            (100.0, 0.0),
-            (0.0, 0.3),
-            (10.0, 1000.0),
-            scale="log",
-            roles=RECEPTORS,
-        ),
-    ),
-)
-ASTROCYTES = Family(
-    "astrocytes",
-    keys=("region", "occurrence"),
-    traits=(
-        _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0), scale="log"),
-        _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0)),
-        _trait("gain", "1", (0.25, 0.1), (0.1, 0.1), (-1.0, 1.0)),
-        _trait("supply_gain", "1", (0.5, 0.0), (0.1, 0.1), (0.0, 2.0), magnitude=True),
-        _trait("plasticity_gain", "1", (0.5, 0.0), (0.1, 0.1), (-1.0, 1.0)),
-        _trait("slow_current", "threshold", (0.0, 0.0), (0.0, 0.05), (0.0, 1.0), magnitude=True),
-        _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0), scale="log"),
-    ),
-)
-SYNAPSES = Family(
-    "synapses",
-    keys=("source", "target", "enabled"),
-    traits=(
-        _trait(
-            "weight",
-            "threshold",
-            (0.0, 3.0),
-            (0.5, 0.4),
-            (0.0, 12.0),
-            replace=0.05,
-            scale="log",
-            magnitude=True,
-        ),
-        _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)), scale="integer"),
-    ),
-)
+# The columns: name, unit, birth (mean, stdev), mutation (rate, power), bounds (low, high).
+# fmt: off
+REGIONS = Family("regions", keys=("index",), traits=(
+    _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
+    _trait("x", "region radii", (0.0, 0.0), (0.0, 0.5), (-1000.0, 1000.0)),
+    _trait("y", "region radii", (0.0, 0.0), (0.0, 0.5), (-1000.0, 1000.0)),
+    _trait("energy_reserve", "EU/neuron", (10.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
+))
+NEURONS = Family("neurons", keys=("role", "index", "region", "sign"), traits=(
+    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-2.0, 2.0), roles=CELLS),
+    _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
+           scale="log", roles=CELLS),
+    _trait("adaptation", "threshold", (0.0, 0.1), (0.075, 0.2), (0.0, 2.0),
+           magnitude=True, roles=HIDDEN),
+    _trait("tau_adaptation", "ms", (150.0, 0.0), (0.045, 0.3), (50.0, 1000.0),
+           scale="log", roles=HIDDEN),
+    _trait("afterdepolarisation", "threshold", (0.0, 0.0), (0.03, 1.0), (0.0, 10.0),
+           magnitude=True, roles=HIDDEN),
+    _trait("tau_afterdepolarisation", "ms", (5.0, 0.0), (0.03, 0.2), (2.0, 10.0),
+           scale="log", roles=HIDDEN),
+    _trait("threshold_jump", "threshold", (0.0, 0.0), (0.03, 0.1), (0.0, 1.0),
+           magnitude=True, roles=HIDDEN),
+    _trait("tau_threshold", "ms", (200.0, 0.0), (0.03, 0.3), (50.0, 1000.0),
+           scale="log", roles=HIDDEN),
+    _trait("size", "1", (1.0, 0.0), (0.0, 0.2), (0.5, 4.0), scale="log", roles=CELLS),
+    _trait("receptor_gain", "1", (1.0, 0.0), (0.15, 0.4), (0.02, 50.0),
+           scale="log", roles=RECEPTORS),
+    _trait("phasic", "1", (0.0, 0.0), (0.0, 0.15), (0.0, 1.0), magnitude=True, roles=RECEPTORS),
+    _trait("tau_phasic", "ms", (100.0, 0.0), (0.0, 0.3), (10.0, 1000.0),
+           scale="log", roles=RECEPTORS),
+))
+ASTROCYTES = Family("astrocytes", keys=("region", "occurrence"), traits=(
+    _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0), scale="log"),
+    _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0)),
+    _trait("gain", "1", (0.25, 0.1), (0.1, 0.1), (-1.0, 1.0)),
+    _trait("supply_gain", "1", (0.5, 0.0), (0.1, 0.1), (0.0, 2.0), magnitude=True),
+    _trait("plasticity_gain", "1", (0.5, 0.0), (0.1, 0.1), (-1.0, 1.0)),
+    _trait("slow_current", "threshold", (0.0, 0.0), (0.0, 0.05), (0.0, 1.0), magnitude=True),
+    _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0), scale="log"),
+))
+SYNAPSES = Family("synapses", keys=("source", "target", "enabled"), traits=(
+    _trait("weight", "threshold", (0.0, 3.0), (0.4, 0.4), (0.0, 12.0),
+           replace=0.05, scale="log", magnitude=True),
+    _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)), scale="integer"),
+))
+# fmt: on
 FAMILIES = (REGIONS, NEURONS, ASTROCYTES, SYNAPSES)
 FAMILY_BY_NAME = {family.name: family for family in FAMILIES}

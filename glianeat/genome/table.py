@@ -120,9 +120,7 @@ class GeneTable:
         return GeneTable(self.family, self.innovation, keys, self.traits)
 
 
-def table(
-    family: Family, genes: list[tuple[int, tuple[int, ...], FloatArray]]
-) -> GeneTable:
+def table(family: Family, genes: list[tuple[int, tuple[int, ...], FloatArray]]) -> GeneTable:
     """Return a table of (innovation number, keys, traits) rows given in any order."""
     genes = sorted(genes, key=lambda gene: gene[0])
     return GeneTable(

@@ -1,0 +1,1 @@
+"""Gymnasium tasks made for glianeat; importing this package registers them."""

@@ -1,0 +1,1 @@
+"""Objectives to the next genomes."""

@@ -1,0 +1,1 @@
+"""Compiled functions: arrays and scalars in, arrays out, no objects."""
