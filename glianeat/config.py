@@ -1,8 +1,8 @@
 """Settings: frozen, typed values with declared ranges, read from plain mappings.
 
 Every layer declares its own settings beside the code that reads them; this module gives them one
-way of being checked, decoded and explained. Ranges are declared once, in the field's annotation,
-and hold however a value is made: in Python, from a file or from the command line.
+way of being checked, decoded and explained. Types and ranges are declared once, in the field's
+annotation, and hold however a value is made: in Python, from a file or from the command line.
 """
 
 import ast
@@ -10,13 +10,37 @@ import difflib
 import inspect
 import math
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from functools import cache
-from typing import Any, NamedTuple, Self, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    Self,
+    TypeGuard,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
 from glianeat.errors import ConfigError
+
+_LONGEST = 80  # characters of a value that a message quotes
+_WORDS: dict[object, str] = {
+    float: "a number",
+    int: "a whole number",
+    str: "a string",
+    bool: "true or false",
+    dict: "a table",
+    tuple: "a list",
+}
 
 
 def within(
@@ -26,24 +50,29 @@ def within(
     at_most: float | None = None,
     unit: str = "",
 ) -> msgspec.Meta:
-    """Return the range that a settings field declares in its annotation."""
-    return msgspec.Meta(gt=above, ge=at_least, le=at_most, extra={"unit": unit})
+    """Return the range that a settings field declares in its annotation; one lower bound only."""
+    if above is None:
+        return msgspec.Meta(ge=at_least, le=at_most, extra={"unit": unit})
+    if at_least is not None:
+        raise ConfigError("a range must have one lower bound, got both above and at_least")
+    return msgspec.Meta(gt=above, le=at_most, extra={"unit": unit})
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all settings: immutable, closed to unknown keys, checked when made.
 
     Raises
     ------
     ConfigError
-        If a value lies outside the range that its field declares.
+        If a value has the wrong type, is not a number or lies outside the range that its field
+        declares.
     """
 
     def __post_init__(self) -> None:
-        for name, meta in _ranges(type(self)).items():
-            value = getattr(self, name)
-            if value is not None:
-                _check_range(name, value, meta)
+        for name, annotation in _annotations(type(self)).items():
+            value = _convert(annotation, getattr(self, name), name)
+            msgspec.structs.force_setattr(self, name, value)  # a list becomes a tuple
 
     def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields decide the types
         """Return a copy with some fields changed, checked anew."""
@@ -54,15 +83,23 @@ class Field(NamedTuple):
     """One settings field as `config explain` prints it."""
 
     path: str
-    default: object
+    default: object  # msgspec.NODEFAULT if the field must be given
     rule: str
     text: str
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for a near miss among `known`, else an empty string."""
+    if len(word) > _LONGEST:  # never a slip of the pen, and slow to compare
+        return ""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def shown(value: object) -> str:
+    """Return a value as a message quotes it: its `repr`, cut if it is long."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def from_mapping(kind: type[Settings], data: object, path: str = "") -> Any:  # noqa: ANN401
@@ -71,106 +108,217 @@ def from_mapping(kind: type[Settings], data: object, path: str = "") -> Any:  # 
     Raises
     ------
     ConfigError
-        For an unknown key (with the nearest known one), a wrong type or a value out of range; the
-        message starts with the dotted path of the field.
+        For an unknown key (with the nearest known one), a missing one, a wrong type or a value out
+        of range; the message names the dotted path of the field.
     """
     if not isinstance(data, Mapping):
-        raise ConfigError(f"{path or 'configuration'}: must be a table, got {data!r}")
-    types = _types(kind)
+        raise ConfigError(f"{path or 'configuration'}: must be a table, got {shown(data)}")
+    annotations = _annotations(kind)
     values = {}
     for key, value in data.items():
-        here = f"{path}.{key}" if path else str(key)
-        if key not in types:
+        if key not in annotations:
             where = f" in [{path}]" if path else ""
-            raise ConfigError(f"unknown key {key!r}{where}{suggestion(str(key), types)}")
-        values[key] = _convert(types[key], value, here)
+            near = suggestion(str(key), annotations)
+            raise ConfigError(f"unknown key {shown(key)}{where}{near}")
+        values[key] = _convert(annotations[key], value, _below(path, key))
+    for field in msgspec.structs.fields(kind):
+        if field.required and field.name not in values:
+            raise ConfigError(f"{_below(path, field.name)}: must be given")
     try:
         return kind(**values)
     except ConfigError as error:
-        raise ConfigError(f"{path}.{error}" if path else str(error)) from None
+        raise ConfigError(_below(path, str(error))) from None
 
 
 def assign(data: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
-    """Return `data` with the value at a dotted path replaced; tables on the way are made."""
-    head, _, rest = path.partition(".")
-    inner = data.get(head, {})
-    if rest and not isinstance(inner, Mapping):
-        raise ConfigError(f"{path}: {head!r} is a value, not a table")
-    return {**data, head: assign(inner, rest, value) if rest else value}
+    """Return `data` with the value at a dotted path replaced; tables on the way are made.
+
+    Raises
+    ------
+    ConfigError
+        If the path leads through a value that is not a table.
+    """
+    *tables, last = path.split(".")
+    changed = inner = dict(data)
+    for depth, name in enumerate(tables, start=1):
+        table = inner.get(name, {})
+        if not isinstance(table, Mapping):
+            here = ".".join(tables[:depth])
+            raise ConfigError(f"{path}: {here} must be a table, got {shown(table)}")
+        inner[name] = inner = dict(table)
+    inner[last] = value
+    return changed
 
 
 def explain(kind: type[Settings], path: str = "") -> Iterator[Field]:
     """Yield every field of `kind` and of the settings inside it, in order of declaration."""
+    defaults = {field.name: _default(field) for field in msgspec.structs.fields(kind)}
+    return _explain(kind, defaults, path)
+
+
+def _explain(kind: type[Settings], defaults: Mapping[str, object], path: str) -> Iterator[Field]:
     texts = _attribute_docstrings(kind)
-    ranges, defaults = _ranges(kind), kind()
-    for name, annotation in _types(kind).items():
-        here = f"{path}.{name}" if path else name
-        if isinstance(annotation, type) and issubclass(annotation, Settings):
-            yield from explain(annotation, here)
+    for name, annotation in _annotations(kind).items():
+        here, default, inner = _below(path, name), defaults[name], _settings_in(annotation)
+        if inner is None:
+            yield Field(here, default, _words(annotation), texts.get(name, ""))
+        elif isinstance(default, Settings):
+            yield from _explain(type(default), _shallow(default), here)
         else:
-            rule = _rule(ranges[name]) if name in ranges else ""
-            yield Field(here, getattr(defaults, name), rule, texts.get(name, ""))
+            yield from explain(inner, here)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return field.default
 
 
 def _shallow(settings: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in settings.__struct_fields__}
 
 
-def _convert(annotation: Any, value: object, path: str) -> object:  # noqa: ANN401
-    if isinstance(annotation, type) and issubclass(annotation, Settings):
-        return from_mapping(annotation, value, path)
-    try:
-        return msgspec.convert(value, annotation)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {str(error).lower()}, got {value!r}") from None
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 @cache
-def _types(kind: type[Settings]) -> dict[str, Any]:
-    """Return the annotation of each field without its range, which `__post_init__` checks."""
-    hints = get_type_hints(kind)
+def _annotations(kind: type[Settings]) -> dict[str, object]:
+    hints = get_type_hints(kind, include_extras=True)
     return {name: hints[name] for name in kind.__struct_fields__}
 
 
-@cache
-def _ranges(kind: type[Settings]) -> dict[str, msgspec.Meta]:
-    hints = get_type_hints(kind, include_extras=True)
-    found = {name: _meta(hints[name]) for name in kind.__struct_fields__}
-    return {name: meta for name, meta in found.items() if meta is not None}
+def _is_settings(annotation: object) -> TypeGuard[type[Settings]]:
+    return isinstance(annotation, type) and issubclass(annotation, Settings)
 
 
-def _meta(annotation: Any) -> msgspec.Meta | None:  # noqa: ANN401
-    """Return the range in an annotation, also inside an optional or a tuple."""
-    for part in getattr(annotation, "__metadata__", ()):
-        if isinstance(part, msgspec.Meta):
-            return part
-    if get_origin(annotation) is None:
-        return None
-    return next((m for m in map(_meta, get_args(annotation)) if m is not None), None)
+def _is_union(annotation: object) -> bool:
+    return get_origin(annotation) in {Union, UnionType}
 
 
-def _check_range(name: str, value: object, meta: msgspec.Meta) -> None:
-    for number in value if isinstance(value, tuple) else (value,):
-        if not isinstance(number, int | float):
-            raise ConfigError(f"{name}: must be a number, got {number!r}")
-        low = meta.gt is not None and not number > meta.gt
-        low = low or (meta.ge is not None and not number >= meta.ge)
-        high = meta.le is not None and not number <= meta.le
-        if low or high or not math.isfinite(number):
-            raise ConfigError(f"{name}: must be {_rule(meta)}, got {number}")
+def _settings_in(annotation: object) -> type[Settings] | None:
+    """Return the settings that a field holds, also if it may hold None instead."""
+    parts = get_args(annotation) if _is_union(annotation) else (annotation,)
+    return next((part for part in parts if _is_settings(part)), None)
+
+
+def _convert(annotation: object, value: object, path: str) -> object:
+    """Return a value as its annotation wants it, ranges kept; refuse it under its path."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    inner = _settings_in(annotation)
+    if inner is not None and isinstance(value, Mapping):
+        return from_mapping(inner, value, path)
+    if inner is not None and isinstance(value, inner):
+        return value
+    if origin is Annotated:
+        converted = _convert(parts[0], value, path)
+        for meta in _metas(annotation):
+            _check_range(path, converted, meta)
+        return converted
+    if _is_union(annotation):
+        return _convert_union(annotation, value, path)
+    if origin is tuple and isinstance(value, Sequence) and not isinstance(value, str):
+        return _convert_tuple(annotation, value, path)
+    if origin is dict and isinstance(value, Mapping):
+        return {key: _convert(parts[1], item, _below(path, key)) for key, item in value.items()}
+    return _convert_leaf(annotation, value, path)
+
+
+def _convert_union(annotation: object, value: object, path: str) -> object:
+    for part in get_args(annotation):
+        try:
+            return _convert(part, value, path)
+        except ConfigError:
+            continue
+    raise _refusal(annotation, value, path)
+
+
+def _convert_tuple(annotation: object, value: Sequence[object], path: str) -> tuple[object, ...]:
+    parts = get_args(annotation)
+    if parts[-1:] == (Ellipsis,):
+        parts = parts[:1] * len(value)
+    if len(parts) != len(value):
+        raise ConfigError(f"{path}: must be a list of {len(parts)}, got {shown(value)}")
+    pairs = enumerate(zip(parts, value, strict=True))
+    return tuple(_convert(part, item, f"{path}[{i}]") for i, (part, item) in pairs)
+
+
+def _convert_leaf(annotation: object, value: object, path: str) -> object:
+    if isinstance(value, float) and math.isnan(value):
+        raise _refusal(annotation, value, path)
+    try:
+        return msgspec.convert(value, annotation)
+    except msgspec.ValidationError:
+        raise _refusal(annotation, value, path) from None
+
+
+def _refusal(annotation: object, value: object, path: str) -> ConfigError:
+    choices = [choice for choice in _choices(annotation) if isinstance(choice, str)]
+    near = suggestion(value, choices) if isinstance(value, str) else ""
+    return ConfigError(f"{path}: must be {_words(annotation)}, got {shown(value)}{near}")
+
+
+def _choices(annotation: object) -> list[object]:
+    """Return the values that an annotation lists, as a literal or an enumeration does."""
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [member.value for member in annotation]
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    parts = get_args(annotation) if _is_union(annotation) else ()
+    return [choice for part in parts for choice in _choices(part)]
+
+
+def _words(annotation: object) -> str:
+    """Return what an annotation asks for, in words: `a number >= 0 and <= 1`."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return " ".join([_words(parts[0]), *map(_rule, _metas(annotation))])
+    if _is_union(annotation):
+        return " or ".join(_words(part) for part in parts if part is not NoneType)
+    if choices := _choices(annotation):
+        return " or ".join(map(repr, choices))
+    kind = dict if _is_settings(annotation) else origin or annotation
+    return _WORDS.get(kind, str(getattr(kind, "__name__", kind)))
+
+
+def _metas(annotation: object) -> list[msgspec.Meta]:
+    return [meta for meta in get_args(annotation)[1:] if isinstance(meta, msgspec.Meta)]
+
+
+def _check_range(path: str, value: object, meta: msgspec.Meta) -> None:
+    if isinstance(value, tuple):
+        for i, item in enumerate(value):
+            _check_range(f"{path}[{i}]", item, meta)
+    elif isinstance(value, int | float):
+        low = meta.gt is not None and not value > meta.gt
+        low = low or (meta.ge is not None and not value >= meta.ge)
+        high = meta.le is not None and not value <= meta.le
+        if low or high or value in {math.inf, -math.inf}:
+            raise ConfigError(f"{path}: must be {_rule(meta)}, got {shown(value)}")
 
 
 def _rule(meta: msgspec.Meta) -> str:
     unit = (meta.extra or {}).get("unit", "")
     bounds = (("> ", meta.gt), (">= ", meta.ge), ("<= ", meta.le))
-    parts = [f"{sign}{value:g}" for sign, value in bounds if value is not None]
+    parts = [f"{sign}{value:.12g}" for sign, value in bounds if value is not None]
     return " and ".join(parts or ["finite"]) + (f" {unit}" if unit else "")
 
 
 @cache
 def _attribute_docstrings(kind: type[Settings]) -> dict[str, str]:
-    """Return the string below each field of a class; Python itself throws them away."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    """Return the string below each field of a class and its bases; Python throws them away."""
+    texts: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if _is_settings(base) and base is not Settings:
+            texts |= _own_docstrings(base)
+    return texts
+
+
+def _own_docstrings(kind: type[Settings]) -> dict[str, str]:
+    try:
+        body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
+    except OSError:  # the source was not installed
+        return {}
     if not isinstance(body, ast.ClassDef):
         return {}
     texts = {}

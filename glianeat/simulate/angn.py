@@ -256,7 +256,8 @@ class _Run:
     def _respond(self, activity: IntArray) -> FloatArray:
         """Return the response (A,) of the astrocytes to the activity (B, A) of their neurons."""
         if self._config.variant == "global":
-            return np.mean(activity, axis=0, dtype=np.float64)
+            mean: FloatArray = activity.mean(axis=0)
+            return mean
         count = COUNTING_RULES[self._config.variant]
         self.counter = count(self.counter, activity[0], self._config.mu)
         return response_at_bound(self.counter, self._config.mu)

@@ -1,0 +1,122 @@
+"""Development: from a genome to a network, deterministic."""
+
+import numpy as np
+
+from glianeat.develop.glia import express_glia
+from glianeat.develop.network import Cells, Network, Wiring
+from glianeat.errors import DevelopmentError
+from glianeat.genome.genome import Genome
+from glianeat.genome.schema import NEURONS, Role
+from glianeat.typing import BoolArray, FloatArray, IntArray
+
+
+def develop(genome: Genome) -> Network:
+    """Develop a genome into a network.
+
+    Neurons from which no output can be reached stay in the genome but are left out: they cannot
+    matter and cost nothing. Bursting neurons are kept from running away (see `_limit_bursts`).
+
+    Raises
+    ------
+    DevelopmentError
+        If no output has an input, so that the network could never act on what it observes.
+    """
+    source = genome.neurons.rows(genome.synapses.key("source"))
+    target = genome.neurons.rows(genome.synapses.key("target"))
+    enabled = genome.synapses.key("enabled") == 1
+    alive = _leads_to_output(genome, source[enabled], target[enabled])
+    n_inputs = int((alive & (genome.neurons.key("role") == Role.INPUT)).sum())
+    if n_inputs == 0:
+        raise DevelopmentError(f"genome {genome.key}: no path from any input to any output")
+    region_rows = np.argsort(genome.regions.key("index"), kind="stable")
+    cells, place = _cells(genome, alive, region_rows)
+    expressed = np.flatnonzero(enabled & alive[source] & alive[target])
+    wiring = _wiring(genome, expressed, place[source[expressed]], place[target[expressed]], cells)
+    size = cells.traits[:, NEURONS.column("size")]
+    mass = np.bincount(cells.region, size, minlength=len(region_rows))
+    return Network(
+        n_inputs=n_inputs,
+        n_channels=genome.n_inputs,
+        n_outputs=genome.n_outputs,
+        cells=cells,
+        wiring=wiring,
+        glia=express_glia(genome, region_rows, cells, mass),
+        region_innovation=genome.regions.innovation[region_rows],
+        energy_reserve=genome.regions.trait("energy_reserve")[region_rows],
+        mass=mass,
+    )
+
+
+def _leads_to_output(genome: Genome, source: IntArray, target: IntArray) -> BoolArray:
+    alive: BoolArray = genome.neurons.key("role") == Role.OUTPUT
+    while True:
+        reached = alive.copy()
+        reached[source[alive[target]]] = True
+        if np.array_equal(reached, alive):
+            return alive
+        alive = reached
+
+
+def _cells(genome: Genome, alive: BoolArray, region_rows: IntArray) -> tuple[Cells, IntArray]:
+    """Return the living neurons in order, and the place of each gene's neuron in it, or -1."""
+    neurons = genome.neurons
+    rank = np.argsort(region_rows)  # region row → region index
+    region = rank[genome.regions.rows(neurons.key("region"))]
+    rows = np.flatnonzero(alive)
+    role = neurons.key("role")[rows]
+    channel = np.where(role == Role.HIDDEN, 0, neurons.key("index")[rows])
+    hidden_last = np.where(role == Role.HIDDEN, 1, 0)
+    order = np.lexsort((channel, hidden_last, region[rows], role != Role.INPUT))
+    rows = rows[order]
+    place = np.full(len(neurons), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    traits = _limit_bursts(neurons.traits[rows])
+    node_id = neurons.innovation[rows]
+    centre = np.stack([genome.regions.trait("x"), genome.regions.trait("y")], axis=1)
+    position = centre[region_rows][region[rows]] + _scatter(node_id)
+    cells = Cells(
+        node_id=node_id,
+        role=neurons.key("role")[rows],
+        channel=channel[order],
+        region=region[rows],
+        sign=neurons.key("sign")[rows],
+        traits=traits,
+        position=position,
+    )
+    return cells, place
+
+
+def _limit_bursts(traits: FloatArray) -> FloatArray:
+    """Cap J_u at 2·J_a·τ_a/τ_u: beyond, cells fire for ever (models: A2, 3,000 random cells)."""
+    columns = ("adaptation", "tau_adaptation", "afterdepolarisation", "tau_afterdepolarisation")
+    slow, tau_slow, fast, tau_fast = (traits[:, NEURONS.column(name)] for name in columns)
+    traits = traits.copy()
+    traits[:, NEURONS.column("afterdepolarisation")] = np.minimum(
+        fast, 2.0 * slow * tau_slow / tau_fast
+    )
+    return traits
+
+
+def _scatter(node_id: IntArray) -> FloatArray:
+    """Return a place in the unit disc for each node id: heritable, because the id is."""
+    bits = node_id.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    bits ^= bits >> np.uint64(29)
+    angle = 2.0 * np.pi * (bits >> np.uint64(40)).astype(np.float64) / 2.0**24
+    radius = np.sqrt((bits & np.uint64(0xFFFFFF)).astype(np.float64) / 2.0**24)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+
+
+def _wiring(
+    genome: Genome, rows: IntArray, source: IntArray, target: IntArray, cells: Cells
+) -> Wiring:
+    order = np.lexsort((target, source))
+    rows, source, target = rows[order], source[order], target[order]
+    gap = cells.position[source] - cells.position[target]
+    return Wiring(
+        offsets=np.searchsorted(source, np.arange(len(cells.node_id) + 1)),
+        target=target,
+        weight=genome.synapses.trait("weight")[rows],
+        delay=genome.synapses.trait("delay")[rows].astype(np.int64),
+        length=np.sqrt(np.square(gap).sum(axis=1)),
+        innovation=genome.synapses.innovation[rows],
+    )

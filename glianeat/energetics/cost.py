@@ -1,0 +1,72 @@
+"""Metabolic costs in EU: 1 EU is one action potential without its synapses (models: C2).
+
+1 EU = 1.19e8 ATP = 9.9 pJ for a mammalian neuron [1]_; the other costs follow from the ATP budgets
+in [2]_ and [1]_ by scaling 8,000 boutons of release probability 0.25 to ten model synapses.
+
+References
+----------
+.. [1] C. Howarth, P. Gleeson and D. Attwell, "Updated energy budgets for neural computation in
+   the neocortex and cerebellum", J. Cereb. Blood Flow Metab. 32, 2012, pp. 1222-1232.
+.. [2] D. Attwell and S. B. Laughlin, "An energy budget for signaling in the grey matter of the
+   brain", J. Cereb. Blood Flow Metab. 21, 2001, pp. 1133-1145.
+"""
+
+from typing import Annotated, Literal
+
+from glianeat.config import Settings, within
+
+ATP_PER_EU = 1.19e8
+JOULE_PER_EU = 9.9e-12
+
+Charge = Annotated[float, within(at_least=0, unit="EU")]
+Power = Annotated[float, within(at_least=0, unit="EU/s")]
+
+
+class EnergyConfig(Settings):
+    """What activity and upkeep cost, what glia supply, and what happens when the pool runs low."""
+
+    spike: Charge = 1.0
+    """Cost of one spike of a neuron of size one [EU]."""
+    excitatory: Charge = 0.275
+    """Cost of one excitatory spike delivered through a synapse of the reference weight [EU]."""
+    inhibitory: Charge = 0.1
+    """Cost of one inhibitory spike delivered through a synapse of the reference weight [EU]."""
+    graded: Charge = 0.275
+    """Cost of one unit of graded transmission, through receptors or membrane read-outs [EU]."""
+    reference_weight: Annotated[float, within(above=0, unit="threshold")] = 2.0
+    """Weight at which a delivered spike costs the full charge [threshold]; fixed, not a median,
+    so that scaling all weights saves nothing."""
+    graded_rate: Annotated[float, within(at_least=0, unit="/ms")] = 0.2
+    """Spikes that one millisecond of unit graded transmission stands for [/ms]: 200 Hz."""
+    rest: Power = 2.87
+    """Upkeep of a neuron of size one [EU/s]."""
+    astrocyte: Power = 0.86
+    """Upkeep of an astrocyte [EU/s]."""
+    connection: Power = 0.05
+    """Upkeep of an enabled synapse [EU/s]."""
+    wire: Power = 0.02
+    """Upkeep of axon per region radius of length [EU/s]."""
+    release: Charge = 0.2
+    """Cost of one gliotransmitter release [EU]."""
+    plasticity: Charge = 0.1
+    """Cost of changing weights by the reference weight in total [EU]."""
+    build_neuron: Charge = 50.0
+    """Cost of building a neuron of size one, spread over `lifetime` [EU]."""
+    build_synapse: Charge = 1.0
+    """Cost of building a synapse, spread over `lifetime` [EU]."""
+    build_astrocyte: Charge = 15.0
+    """Cost of building an astrocyte, spread over `lifetime` [EU]."""
+    lifetime: Annotated[float, within(above=0, unit="s")] = 1000.0
+    """Span over which building costs are spread [s]."""
+    housekeeping: Annotated[float, within(at_least=1)] = 1.0
+    """Factor on every cost for non-signalling metabolism; 1.33 where it is a quarter of all."""
+    supply: Power = 41.0
+    """What one astrocyte supplies to its region's pool at rest [EU/s]."""
+    gate: Literal["threshold", "hard", "none"] = "threshold"
+    """What a low pool does: raise thresholds, silence the region, or nothing."""
+    gate_onset: Annotated[float, within(above=0, at_most=1)] = 0.3
+    """Pool fill below which thresholds rise."""
+    gate_gain: Annotated[float, within(at_least=0)] = 1.5
+    """Relative rise of the threshold at an empty pool."""
+    initial_fill: Annotated[float, within(at_least=0, at_most=1)] = 1.0
+    """Pool fill at the start of an episode."""
