@@ -111,23 +111,7 @@ def from_mapping(kind: type[Settings], data: object, path: str = "") -> Any:  # 
         For an unknown key (with the nearest known one), a missing one, a wrong type or a value out
         of range; the message names the dotted path of the field.
     """
-    if not isinstance(data, Mapping):
-        raise ConfigError(f"{path or 'configuration'}: must be a table, got {shown(data)}")
-    annotations = _annotations(kind)
-    values = {}
-    for key, value in data.items():
-        if key not in annotations:
-            where = f" in [{path}]" if path else ""
-            near = suggestion(str(key), annotations)
-            raise ConfigError(f"unknown key {shown(key)}{where}{near}")
-        values[key] = _convert(annotations[key], value, _below(path, key))
-    for field in msgspec.structs.fields(kind):
-        if field.required and field.name not in values:
-            raise ConfigError(f"{_below(path, field.name)}: must be given")
-    try:
-        return kind(**values)
-    except ConfigError as error:
-        raise ConfigError(_below(path, str(error))) from None
+    return _filled(kind, _defaults(kind), data, path)
 
 
 def assign(data: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
@@ -152,8 +136,7 @@ def assign(data: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
 
 def explain(kind: type[Settings], path: str = "") -> Iterator[Field]:
     """Yield every field of `kind` and of the settings inside it, in order of declaration."""
-    defaults = {field.name: _default(field) for field in msgspec.structs.fields(kind)}
-    return _explain(kind, defaults, path)
+    return _explain(kind, _defaults(kind), path)
 
 
 def _explain(kind: type[Settings], defaults: Mapping[str, object], path: str) -> Iterator[Field]:
@@ -168,10 +151,39 @@ def _explain(kind: type[Settings], defaults: Mapping[str, object], path: str) ->
             yield from explain(inner, here)
 
 
-def _default(field: msgspec.structs.FieldInfo) -> object:
-    if field.default_factory is not msgspec.NODEFAULT:
-        return field.default_factory()
-    return field.default
+def _filled(
+    kind: type[Settings], defaults: Mapping[str, object], data: object, path: str
+) -> Settings:
+    """Return settings of `kind` from `data`, and from `defaults` where it is silent."""
+    if not isinstance(data, Mapping):
+        raise ConfigError(f"{path or 'configuration'}: must be a table, got {shown(data)}")
+    annotations = _annotations(kind)
+    values = dict(defaults)
+    for key, value in data.items():
+        if key not in annotations:
+            where = f" in [{path}]" if path else ""
+            near = suggestion(str(key), annotations)
+            raise ConfigError(f"unknown key {shown(key)}{where}{near}")
+        default, here = defaults[key], _below(path, key)
+        if isinstance(default, Settings) and isinstance(value, Mapping):
+            values[key] = _filled(type(default), _shallow(default), value, here)
+        else:
+            values[key] = _convert(annotations[key], value, here)
+    if missing := [name for name, value in values.items() if value is msgspec.NODEFAULT]:
+        raise ConfigError(f"{_below(path, missing[0])}: must be given")
+    try:
+        return kind(**values)
+    except ConfigError as error:
+        raise ConfigError(_below(path, str(error))) from None
+
+
+def _defaults(kind: type[Settings]) -> dict[str, object]:
+    """Return the default of each field, `msgspec.NODEFAULT` for one that must be given."""
+    defaults = {}
+    for field in msgspec.structs.fields(kind):
+        made = field.default_factory is not msgspec.NODEFAULT
+        defaults[field.name] = field.default_factory() if made else field.default
+    return defaults
 
 
 def _shallow(settings: Settings) -> dict[str, Any]:
@@ -206,10 +218,8 @@ def _convert(annotation: object, value: object, path: str) -> object:
     """Return a value as its annotation wants it, ranges kept; refuse it under its path."""
     origin, parts = get_origin(annotation), get_args(annotation)
     inner = _settings_in(annotation)
-    if inner is not None and isinstance(value, Mapping):
-        return from_mapping(inner, value, path)
-    if inner is not None and isinstance(value, inner):
-        return value
+    if inner is not None and isinstance(value, Mapping | inner):
+        return value if isinstance(value, inner) else from_mapping(inner, value, path)
     if origin is Annotated:
         converted = _convert(parts[0], value, path)
         for meta in _metas(annotation):
@@ -293,7 +303,9 @@ def _check_range(path: str, value: object, meta: msgspec.Meta) -> None:
         low = meta.gt is not None and not value > meta.gt
         low = low or (meta.ge is not None and not value >= meta.ge)
         high = meta.le is not None and not value <= meta.le
-        if low or high or value in {math.inf, -math.inf}:
+        if value in {math.inf, -math.inf}:
+            raise ConfigError(f"{path}: must be finite, got {value}")
+        if low or high:
             raise ConfigError(f"{path}: must be {_rule(meta)}, got {shown(value)}")
 
 

@@ -33,7 +33,7 @@ def develop(genome: Genome) -> Network:
     expressed = np.flatnonzero(enabled & alive[source] & alive[target])
     wiring = _wiring(genome, expressed, place[source[expressed]], place[target[expressed]], cells)
     size = cells.traits[:, NEURONS.column("size")]
-    mass = np.bincount(cells.region, size, minlength=len(region_rows))
+    mass = np.bincount(cells.region, size, minlength=len(region_rows)).astype(np.float64)
     return Network(
         n_inputs=n_inputs,
         n_channels=genome.n_inputs,

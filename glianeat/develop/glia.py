@@ -15,7 +15,7 @@ class _Part(NamedTuple):
     """The astrocytes of one region; the fields of `Glia` that differ between regions."""
 
     gene: IntArray
-    count: IntArray
+    copies: IntArray
     position: FloatArray
     owner: IntArray  # index of the astrocyte within the region …
     neuron: IntArray  # … that ensheaths this neuron …
@@ -81,7 +81,7 @@ def _join(parts: list[tuple[int, _Part]], genome: Genome) -> Glia:
     return Glia(
         gene=gene,
         region=np.concatenate(regions),
-        count=np.concatenate([none, *(part.count for part in only)]),
+        count=np.concatenate([none, *(part.copies for part in only)]),
         traits=genome.astrocytes.traits[gene],
         position=np.concatenate([np.zeros((0, 2)), *(part.position for part in only)]),
         cover_astrocyte=np.concatenate(owners),

@@ -70,11 +70,13 @@ class Ledger:
 
     def amount(self, kind: str) -> FloatArray:
         """Return the amount of one kind by region, shape (R,)."""
-        return self.amounts[KINDS.index(kind)]
+        amounts: FloatArray = self.amounts[KINDS.index(kind)]
+        return amounts
 
     def count(self, name: str) -> FloatArray:
         """Return one raw count by region, shape (R,)."""
-        return self.counts[COUNTS.index(name)]
+        counts: FloatArray = self.counts[COUNTS.index(name)]
+        return counts
 
     def __add__(self, other: "Ledger") -> "Ledger":
         return Ledger(

@@ -6,6 +6,7 @@ References
    topologies", Evolutionary Computation 10(2), 2002, pp. 99-127.
 """
 
+from functools import cache
 from typing import Annotated
 
 import numpy as np
@@ -13,9 +14,12 @@ import numpy as np
 from glianeat.config import Settings, within
 from glianeat.genome.crossover import matching
 from glianeat.genome.genome import Genome
+from glianeat.genome.schema import Family
 from glianeat.genome.table import GeneTable
+from glianeat.typing import FloatArray
 
 Coefficient = Annotated[float, within(at_least=0)]
+_OWN_TERM = ("weight", "log2_ratio")
 
 
 class DistanceConfig(Settings):
@@ -50,36 +54,38 @@ def compatibility_distance(first: Genome, second: Genome, config: DistanceConfig
     float
         Non-negative, symmetric, zero for equal genomes.
     """
-    distance = config.disjoint * _disjoint_share(first, second)
-    distance += config.weight * _trait_gap(first.synapses, second.synapses, "weight")
-    distance += config.ratio * _trait_gap(first.regions, second.regions, "log2_ratio")
-    distance += config.region * _unmatched(first.regions, second.regions)
-    gaps = [_relative_gap(a, b) for a, b in zip(first.tables, second.tables, strict=True)]
-    return distance + config.trait * float(np.mean(gaps))
+    pairs = [_Pair(a, b) for a, b in zip(first.tables, second.tables, strict=True)]
+    regions, neurons, _, synapses = pairs
+    genes = sum(max(len(pair.first), len(pair.second)) for pair in (neurons, synapses))
+    distance = config.disjoint * (neurons.unmatched + synapses.unmatched) / max(genes, 1)
+    distance += config.weight * synapses.gap("weight")
+    distance += config.ratio * regions.gap("log2_ratio")
+    distance += config.region * regions.unmatched
+    return distance + config.trait * sum(pair.relative_gap() for pair in pairs) / len(pairs)
 
 
-def _unmatched(first: GeneTable, second: GeneTable) -> int:
-    return len(first) + len(second) - 2 * len(matching(first, second)[0])
+class _Pair:
+    """The genes of one family of two genomes, lined up."""
+
+    def __init__(self, first: GeneTable, second: GeneTable) -> None:
+        self.first, self.second = first, second
+        _, self._rows, self._other_rows = matching(first, second)
+        self.unmatched = len(first) + len(second) - 2 * len(self._rows)
+        gaps = first.traits[self._rows] - second.traits[self._other_rows]
+        self._mean = np.abs(gaps).mean(axis=0) if len(gaps) else np.zeros(gaps.shape[1])
+
+    def gap(self, trait: str) -> float:
+        """Return the mean difference of one trait over matching genes."""
+        return float(self._mean[self.first.family.column(trait)])
+
+    def relative_gap(self) -> float:
+        """Return the mean difference of the traits without a term of their own, in ranges."""
+        return float((self._mean * _shares(self.first.family)).sum())
 
 
-def _disjoint_share(first: Genome, second: Genome) -> float:
-    tables = ((first.synapses, second.synapses), (first.neurons, second.neurons))
-    disjoint = sum(_unmatched(a, b) for a, b in tables)
-    return disjoint / max(sum(max(len(a), len(b)) for a, b in tables), 1)
-
-
-def _trait_gap(first: GeneTable, second: GeneTable, trait: str) -> float:
-    _, rows, other_rows = matching(first, second)
-    if not len(rows):
-        return 0.0
-    gap = np.abs(first.trait(trait)[rows] - second.trait(trait)[other_rows])
-    return float(gap.mean())
-
-
-def _relative_gap(first: GeneTable, second: GeneTable) -> float:
-    _, rows, other_rows = matching(first, second)
-    if not len(rows):
-        return 0.0
-    span = first.family.high - first.family.low
-    gap = np.abs(first.traits[rows] - second.traits[other_rows]) / span
-    return float(gap.mean())
+@cache
+def _shares(family: Family) -> FloatArray:
+    """Return what one unit of each trait adds to the mean share of the ranges, shape (F,)."""
+    others = np.array([trait.name not in _OWN_TERM for trait in family.traits])
+    shares: FloatArray = others / (family.high - family.low) / others.sum()
+    return shares

@@ -1,7 +1,10 @@
 """Founders: the first genomes of a run, sparse and with glia in every region."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from glianeat.errors import ConfigError, GenomeError
 from glianeat.genome.genome import Genome
 from glianeat.genome.innovation import (
     astrocyte_id,
@@ -10,7 +13,7 @@ from glianeat.genome.innovation import (
     region_id,
     synapse_innovation,
 )
-from glianeat.genome.schema import ASTROCYTES, NEURONS, REGIONS, SYNAPSES, Role
+from glianeat.genome.schema import ASTROCYTES, NEURONS, REGIONS, SYNAPSES, Family, Role
 from glianeat.genome.table import GeneTable, table
 from glianeat.genome.variation import Variation
 
@@ -33,24 +36,43 @@ def found_genome(
         Settings and laws of the traits.
     rng : numpy.random.Generator
         The only source of randomness.
+
+    Raises
+    ------
+    ConfigError
+        If a founder of so many inputs and outputs breaks a structural cap.
+    GenomeError
+        If there are no inputs or no outputs.
     """
+    if min(n_inputs, n_outputs) < 1:
+        raise GenomeError(
+            f"founder: must have >= 1 inputs and >= 1 outputs, got {n_inputs} and {n_outputs}"
+        )
+    config = variation.config
+    _keep_cap("max_neurons", n_inputs + n_outputs, config.max_neurons)
+    _keep_cap("max_astrocytes", 2 + config.association_regions, config.max_astrocytes)
     regions = _regions(variation, rng)
     neurons = _neurons(n_inputs, n_outputs, variation, rng)
     astrocytes = _astrocytes(regions, variation, rng)
     return Genome(key, regions, neurons, astrocytes, _synapses(neurons, variation, rng))
 
 
+def _keep_cap(name: str, n_genes: int, cap: int) -> None:
+    if n_genes > cap:
+        raise ConfigError(f"{name}: must be >= {n_genes}, the genes of a founder, got {cap}")
+
+
 def _regions(variation: Variation, rng: np.random.Generator) -> GeneTable:
-    count = variation.config.association_regions
-    middle = (count - 1) / 2.0
-    places = [(0.0, 0.0), (2.0 * _SPACING, 0.0)]
-    places += [(_SPACING, _SPACING * (i - middle)) for i in range(count)]
-    genes = []
-    for index, place in enumerate(places):
-        traits = variation.new_traits(REGIONS, (index,), rng)
-        traits[[REGIONS.column("x"), REGIONS.column("y")]] += place
-        genes.append((region_id(index), (index,), traits))
-    return table(REGIONS, genes)
+    n_between = variation.config.association_regions
+    places = np.zeros((2 + n_between, 2))
+    places[MOTOR, 0] = 2.0 * _SPACING
+    places[FIRST_ASSOCIATION:, 0] = _SPACING
+    places[FIRST_ASSOCIATION:, 1] = _SPACING * (np.arange(n_between) - (n_between - 1) / 2.0)
+    law, keys = variation.law(REGIONS), [(index,) for index in range(len(places))]
+    traits = law.draw(np.array(keys), rng)
+    traits[:, [REGIONS.column("x"), REGIONS.column("y")]] += places
+    numbers = [region_id(index) for (index,) in keys]
+    return table(REGIONS, list(zip(numbers, keys, law.repair(traits), strict=True)))
 
 
 def _neurons(
@@ -62,33 +84,37 @@ def _neurons(
     channels += [
         (output_node_id(i), (int(Role.OUTPUT), i, region_id(MOTOR), 1)) for i in range(n_outputs)
     ]
-    return table(
-        NEURONS, [(n, keys, variation.new_traits(NEURONS, keys, rng)) for n, keys in channels]
-    )
+    return _born(NEURONS, channels, variation, rng)
 
 
 def _astrocytes(regions: GeneTable, variation: Variation, rng: np.random.Generator) -> GeneTable:
-    genes = []
-    for region in regions.innovation.tolist():
-        keys = (region, 0)
-        traits = variation.new_traits(ASTROCYTES, keys, rng)
-        genes.append((astrocyte_id(region, 0), keys, traits))
-    return table(ASTROCYTES, genes)
+    genes = [(astrocyte_id(region, 0), (region, 0)) for region in regions.innovation.tolist()]
+    return _born(ASTROCYTES, genes, variation, rng)
 
 
 def _synapses(neurons: GeneTable, variation: Variation, rng: np.random.Generator) -> GeneTable:
     """Join inputs to outputs: all pairs if they are few, else at random, but every output."""
     role = neurons.key("role")
-    inputs = neurons.innovation[role == Role.INPUT]
-    outputs = neurons.innovation[role == Role.OUTPUT]
+    inputs = neurons.innovation[role == Role.INPUT].tolist()
+    outputs = neurons.innovation[role == Role.OUTPUT].tolist()
     joined = rng.random((len(inputs), len(outputs))) < variation.config.connection
     if joined.size <= variation.config.connect_fully_below:
         joined[:] = True
     for column in np.flatnonzero(~joined.any(axis=0)):
         joined[rng.integers(len(inputs)), column] = True
-    genes = []
-    for i, j in np.argwhere(joined).tolist():
-        keys = (int(inputs[i]), int(outputs[j]), 1)
-        traits = variation.new_traits(SYNAPSES, keys, rng)
-        genes.append((synapse_innovation(*keys[:2]), keys, traits))
-    return table(SYNAPSES, genes)
+    _keep_cap("max_synapses", int(joined.sum()), variation.config.max_synapses)
+    pairs = [(inputs[i], outputs[j]) for i, j in np.argwhere(joined).tolist()]
+    genes = [(synapse_innovation(*pair), (*pair, 1)) for pair in pairs]
+    return _born(SYNAPSES, genes, variation, rng)
+
+
+def _born(
+    family: Family,
+    genes: Sequence[tuple[int, tuple[int, ...]]],
+    variation: Variation,
+    rng: np.random.Generator,
+) -> GeneTable:
+    """Return a table of (innovation number, keys), with fresh traits."""
+    traits = variation.law(family).draw(np.array([keys for _, keys in genes]), rng)
+    rows = zip(genes, traits, strict=True)
+    return table(family, [(number, keys, row) for (number, keys), row in rows])

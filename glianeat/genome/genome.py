@@ -1,9 +1,11 @@
 """A genome: four gene tables and a key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from glianeat.config import shown
 from glianeat.errors import GenomeError
 from glianeat.genome.innovation import (
     astrocyte_id,
@@ -12,9 +14,12 @@ from glianeat.genome.innovation import (
     region_id,
     synapse_innovation,
 )
-from glianeat.genome.schema import ASTROCYTES, NEURONS, REGIONS, SYNAPSES, Role
+from glianeat.genome.schema import FAMILIES, INNOVATION_KEYS, Role
 from glianeat.genome.table import GeneTable
-from glianeat.typing import BoolArray, IntArray
+from glianeat.typing import BoolArray, FloatArray
+
+MAX_INDEX = 2**31  # of channels, regions and astrocytes of a region
+_REGION_RULE = "region must be one of the genome's regions"
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,6 @@ class Genome:
     neurons: GeneTable
     astrocytes: GeneTable
     synapses: GeneTable
-
-    __hash__ = None  # type: ignore[assignment]
 
     @property
     def tables(self) -> tuple[GeneTable, GeneTable, GeneTable, GeneTable]:
@@ -72,84 +75,95 @@ def check_genome(genome: Genome) -> None:
     Raises
     ------
     GenomeError
-        If a gene names a region, source or target that does not exist, a synapse ends in an
-        input, a sign is not -1 or 1, an input or output is missing from its row of channels, or
+        If the key is not one, a gene names a region, source or target that does not exist, a
+        synapse ends in an input, a sign is not -1 or 1, another key is negative or too large, an
+        input or output is missing from its row of channels, a trait that counts is not whole, or
         an innovation number is not the hash of its gene's structure. The message names the gene.
     """
-    tables = (REGIONS, NEURONS, ASTROCYTES, SYNAPSES)
-    for gene_table, family in zip(genome.tables, tables, strict=True):
+    if not 0 <= genome.key < 2**63:
+        raise GenomeError(f"key: must be >= 0 and < 2**63, got {shown(genome.key)}")
+    for gene_table, family in zip(genome.tables, FAMILIES, strict=True):
         if gene_table.family is not family:
-            raise GenomeError(f"{family.name}: found a table of {gene_table.family.name}")
+            raise GenomeError(
+                f"{family.name}: must be a table of them, got {gene_table.family.name}"
+            )
+        _check_columns(gene_table)
     _check_neurons(genome)
     _check_synapses(genome)
-    _require(
-        ASTROCYTES.name,
-        genome.astrocytes,
-        _known(genome.regions, genome.astrocytes.key("region")),
-        "region must be one of the genome's regions",
-    )
+    region = genome.astrocytes.key("region")
+    _require(genome.astrocytes, genome.regions.holds(region), _REGION_RULE)
     _check_hashes(genome)
+
+
+def _check_columns(genes: GeneTable) -> None:
+    """Check what holds for a key or trait of any family."""
+    for name in genes.family.keys:
+        column = genes.key(name)
+        if name == "sign":
+            _require(genes, np.abs(column) == 1, "sign must be -1 or 1")
+        elif name not in INNOVATION_KEYS:
+            in_range = (column >= 0) & (column < MAX_INDEX)
+            _require(genes, in_range, f"{name} must be >= 0 and < {MAX_INDEX}")
+    for i in np.flatnonzero(genes.family.is_integer):
+        trait, counts = genes.family.traits[i], genes.traits[:, i]
+        rule = f"{trait.name} must be a whole number of {trait.unit}"
+        _require(genes, counts == np.rint(counts), rule, counts)
 
 
 def _check_neurons(genome: Genome) -> None:
     neurons = genome.neurons
-    sign, role, index = neurons.key("sign"), neurons.key("role"), neurons.key("index")
-    known_region = _known(genome.regions, neurons.key("region"))
-    _require("neurons", neurons, known_region, "region must be one of the genome's regions")
-    _require("neurons", neurons, np.abs(sign) == 1, "sign must be -1 or 1")
-    _require("neurons", neurons, (role >= 0) & (role < len(Role)), "role must be 0, 1 or 2")
+    role, index = neurons.key("role"), neurons.key("index")
+    _require(neurons, genome.regions.holds(neurons.key("region")), _REGION_RULE)
+    _require(neurons, role < len(Role), "role must be 0, 1 or 2")
     for kind in (Role.INPUT, Role.OUTPUT):
         channels = np.sort(index[role == kind])
         if not np.array_equal(channels, np.arange(len(channels))) or not len(channels):
             raise GenomeError(
-                f"neurons: {kind.name.lower()} indices must be 0, 1, 2, …, got {channels.tolist()}"
+                f"neurons: {kind.name.lower()} indices must be 0, 1, 2, …, got {channels}"
             )
 
 
 def _check_synapses(genome: Genome) -> None:
     synapses, neurons = genome.synapses, genome.neurons
     source, target = synapses.key("source"), synapses.key("target")
-    _require("synapses", synapses, _known(neurons, source), "source must be an existing neuron")
-    _require("synapses", synapses, _known(neurons, target), "target must be an existing neuron")
+    _require(synapses, neurons.holds(source), "source must be an existing neuron")
+    _require(synapses, neurons.holds(target), "target must be an existing neuron")
     is_input = neurons.key("role")[neurons.rows(target)] == Role.INPUT
-    _require("synapses", synapses, ~is_input, "target must not be an input")
-    enabled = synapses.key("enabled")
-    _require("synapses", synapses, (enabled == 0) | (enabled == 1), "enabled must be 0 or 1")
-    delay = synapses.trait("delay")
-    _require("synapses", synapses, delay == np.round(delay), "delay must be a whole number of ms")
+    _require(synapses, ~is_input, "target must not be an input")
+    _require(synapses, synapses.key("enabled") <= 1, "enabled must be 0 or 1")
 
 
 def _check_hashes(genome: Genome) -> None:
-    """Recompute every number whose structure is in the gene's keys (splits keep theirs hidden)."""
-    for i, number in enumerate(genome.regions.innovation.tolist()):
-        _require_hash("regions", number, region_id(int(genome.regions.keys[i, 0])))
-    for i, number in enumerate(genome.astrocytes.innovation.tolist()):
-        region, occurrence = genome.astrocytes.keys[i].tolist()
-        _require_hash("astrocytes", number, astrocyte_id(region, occurrence))
-    for i, number in enumerate(genome.synapses.innovation.tolist()):
-        source, target, _ = genome.synapses.keys[i].tolist()
-        _require_hash("synapses", number, synapse_innovation(source, target))
-    for i, number in enumerate(genome.neurons.innovation.tolist()):
-        role, index = genome.neurons.keys[i, :2].tolist()
-        if role != Role.HIDDEN:
-            node_id = input_node_id(index) if role == Role.INPUT else output_node_id(index)
-            _require_hash("neurons", number, node_id)
+    """Recompute every number whose structure is in the gene's keys; a split is not, but its id."""
+    _require_hashes(genome.regions, region_id)
+    _require_hashes(genome.astrocytes, astrocyte_id)
+    _require_hashes(genome.synapses, lambda source, target, _: synapse_innovation(source, target))
+    channels = genome.neurons.take(genome.neurons.key("role") != Role.HIDDEN)
+    _require_hashes(
+        channels,
+        lambda role, index, *_: (
+            input_node_id(index) if role == Role.INPUT else output_node_id(index)
+        ),
+    )
 
 
-def _known(genes: GeneTable, numbers: IntArray) -> BoolArray:
-    return np.isin(numbers, genes.innovation)
+def _require(
+    genes: GeneTable, holds: BoolArray, rule: str, values: FloatArray | None = None
+) -> None:
+    """Refuse the first gene for which a rule does not hold; quote its value, else its keys."""
+    if holds.all():
+        return
+    row = int(np.argmin(holds))
+    keys = dict(zip(genes.family.keys, genes.keys[row].tolist(), strict=True))
+    found = keys if values is None else values[row]
+    raise GenomeError(f"{genes.family.name} {genes.innovation[row]:016x}: {rule}, got {found}")
 
 
-def _require(family: str, genes: GeneTable, holds: BoolArray, rule: str) -> None:
-    if not holds.all():
-        row = int(np.argmin(holds))
-        found = dict(zip(genes.family.keys, genes.keys[row].tolist(), strict=True))
-        raise GenomeError(f"{family} {genes.innovation[row]:016x}: {rule}, got {found}")
-
-
-def _require_hash(family: str, found: int, expected: int) -> None:
-    if found != expected:
-        raise GenomeError(
-            f"{family} {found:016x}: innovation number must be the hash of the gene's structure, "
-            f"{expected:016x}"
-        )
+def _require_hashes(genes: GeneTable, number_of: Callable[..., int]) -> None:
+    for found, keys in zip(genes.innovation.tolist(), genes.keys.tolist(), strict=True):
+        expected = number_of(*keys)
+        if found != expected:
+            raise GenomeError(
+                f"{genes.family.name} {found:016x}: innovation number must be the hash of the "
+                f"gene's structure, {expected:016x}"
+            )

@@ -2,7 +2,8 @@
 
 No tracker hands them out, so nothing has to be shared, reset or saved. They are 63 bits wide (the
 sign bit of int64 stays clear): with 300,000 different structures the chance of any collision is
-about 5e-9, and one is noticed, because a gene keeps the structure that its number was made from.
+about 5e-9. A gene keeps the structure that its number was made from, so that crossover does not
+take a collision for a match; only of a neuron born by a split the number is all there is.
 """
 
 from enum import IntEnum

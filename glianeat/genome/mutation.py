@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.innovation import astrocyte_id, split_node_id, synapse_innovation
 from glianeat.genome.schema import ASTROCYTES, NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import Variation
+from glianeat.typing import IntArray
 
 _TRIES = 10  # random pairs looked at before an added synapse is given up
 Operator = Callable[[Genome, Variation, np.random.Generator], Genome]
@@ -50,7 +52,7 @@ def split_synapse(genome: Genome, variation: Variation, rng: np.random.Generator
     full = len(genome.neurons) >= config.max_neurons or len(synapses) + 2 > config.max_synapses
     if not len(enabled) or full:
         return genome
-    row = int(rng.choice(enabled))
+    row = _pick(enabled, rng)
     source, target = synapses.keys[row, :2].tolist()
     old_weight = synapses.traits[row, SYNAPSES.column("weight")]
     node_id = _free_node_id(genome, int(synapses.innovation[row]))
@@ -69,7 +71,7 @@ def add_synapse(genome: Genome, variation: Variation, rng: np.random.Generator) 
     sources = genome.neurons.innovation
     targets = sources[genome.neurons.key("role") != Role.INPUT]
     for _ in range(_TRIES):
-        source, target = int(rng.choice(sources)), int(rng.choice(targets))
+        source, target = _pick(sources, rng), _pick(targets, rng)
         if synapse_innovation(source, target) not in genome.synapses:
             return _join(genome, source, target, None, variation, rng)
     return genome
@@ -77,10 +79,10 @@ def add_synapse(genome: Genome, variation: Variation, rng: np.random.Generator) 
 
 def delete_synapse(genome: Genome, variation: Variation, rng: np.random.Generator) -> Genome:
     """Remove one synapse gene."""
-    count = len(genome.synapses)
-    if not count:
+    n_synapses = len(genome.synapses)
+    if not n_synapses:
         return genome
-    keep = np.arange(count) != rng.integers(count)
+    keep = np.arange(n_synapses) != rng.integers(n_synapses)
     return replace(genome, synapses=genome.synapses.take(keep))
 
 
@@ -90,7 +92,7 @@ def delete_neuron(genome: Genome, variation: Variation, rng: np.random.Generator
     hidden = np.flatnonzero(neurons.key("role") == Role.HIDDEN)
     if not len(hidden):
         return genome
-    row = int(rng.choice(hidden))
+    row = _pick(hidden, rng)
     node_id = neurons.innovation[row]
     apart = (synapses.key("source") != node_id) & (synapses.key("target") != node_id)
     return replace(
@@ -114,53 +116,59 @@ def flip_signs(genome: Genome, variation: Variation, rng: np.random.Generator) -
     neurons = genome.neurons
     hidden = np.flatnonzero(neurons.key("role") == Role.HIDDEN)
     flips = hidden[rng.random(len(hidden)) < variation.config.flip_sign]
-    for row in flips.tolist():
-        neurons = neurons.with_key("sign", row, -int(neurons.key("sign")[row]))
-    return replace(genome, neurons=neurons)
+    if not len(flips):
+        return genome
+    keys = neurons.keys.copy()
+    keys[flips, NEURONS.key_column("sign")] *= -1
+    return replace(genome, neurons=neurons.with_keys(keys))
 
 
 def add_astrocyte(genome: Genome, variation: Variation, rng: np.random.Generator) -> Genome:
     """Give a region one astrocyte gene more; it is expressed as far as the ratio allows."""
     if len(genome.astrocytes) >= variation.config.max_astrocytes:
         return genome
-    region = int(rng.choice(genome.regions.innovation))
-    occurrence = 0
-    while astrocyte_id(region, occurrence) in genome.astrocytes:
-        occurrence += 1
+    region = _pick(genome.regions.innovation, rng)
+    number, occurrence = next(
+        (number, occurrence)
+        for occurrence in count()
+        if (number := astrocyte_id(region, occurrence)) not in genome.astrocytes
+    )
     keys = (region, occurrence)
     traits = variation.new_traits(ASTROCYTES, keys, rng)
-    number = astrocyte_id(region, occurrence)
     return replace(genome, astrocytes=genome.astrocytes.insert(number, keys, traits))
 
 
 def delete_astrocyte(genome: Genome, variation: Variation, rng: np.random.Generator) -> Genome:
     """Take an astrocyte gene from a region that has more than one."""
     astrocytes = genome.astrocytes
-    region = astrocytes.key("region")
-    spare = np.flatnonzero([(region == r).sum() > 1 for r in region])
+    _, region, counts = np.unique(astrocytes.key("region"), return_inverse=True, return_counts=True)
+    spare = np.flatnonzero(counts[region] > 1)
     if not len(spare):
         return genome
-    row = int(rng.choice(spare))
+    row = _pick(spare, rng)
     keep = np.arange(len(astrocytes)) != row
     return replace(genome, astrocytes=astrocytes.take(keep))
 
 
 def _free_node_id(genome: Genome, synapse: int) -> int:
     """Return the id of the first split of `synapse` that this genome does not have yet."""
-    occurrence = 0
-    while split_node_id(synapse, occurrence) in genome.neurons:
-        occurrence += 1
-    return split_node_id(synapse, occurrence)
+    ids = (split_node_id(synapse, occurrence) for occurrence in count())
+    return next(node_id for node_id in ids if node_id not in genome.neurons)
 
 
 def _birth_region(genome: Genome, source: int, rng: np.random.Generator) -> int:
-    """Return the source's region, or some association region if the source is an input."""
+    """Return a hidden source's region, for other sources one without inputs and outputs if any."""
     row = genome.neurons.find(source)
     if genome.neurons.key("role")[row] == Role.HIDDEN:
         return int(genome.neurons.key("region")[row])
     occupied = genome.neurons.key("region")[genome.neurons.key("role") != Role.HIDDEN]
     between = genome.regions.innovation[~np.isin(genome.regions.innovation, occupied)]
-    return int(rng.choice(between if len(between) else genome.regions.innovation))
+    return _pick(between if len(between) else genome.regions.innovation, rng)
+
+
+def _pick(numbers: IntArray, rng: np.random.Generator) -> int:
+    """Return one of some numbers, all as likely."""
+    return int(numbers[rng.integers(len(numbers))])
 
 
 def _join(

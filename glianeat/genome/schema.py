@@ -2,16 +2,18 @@
 
 Everything that touches traits (initialisation, mutation, crossover, distance, files, the
 inspector) reads this table; a new trait is one line here and nowhere else. The vocabulary is
-neat-python's: ``init_mean``, ``init_stdev``, ``mutate_rate``, ``mutate_power``, ``replace_rate``.
+neat-python's and means the same: a trait is perturbed with probability ``mutate_rate``, else drawn
+anew from N(``init_mean``, ``init_stdev``) with probability ``replace_rate``.
 """
 
+from collections.abc import Callable
 from enum import IntEnum
 from functools import cached_property
 
 import numpy as np
 
 from glianeat.config import Settings
-from glianeat.typing import FloatArray
+from glianeat.typing import BoolArray, FloatArray
 
 
 class Role(IntEnum):
@@ -32,8 +34,8 @@ class Trait(Settings):
     """One heritable number of a gene, and how it varies.
 
     ``scale`` says how: ``linear`` adds N(0, mutate_power), ``log`` multiplies by
-    exp(N(0, mutate_power)), ``integer`` adds a whole number between one and ``mutate_power``, up
-    or down. ``magnitude`` folds the sign away, at birth and after every mutation.
+    exp(N(0, mutate_power)), ``integer`` adds a whole number between one and ``mutate_power``, all
+    as likely, up or down. ``magnitude`` folds the sign away, at birth and after every mutation.
     """
 
     name: str = ""
@@ -59,6 +61,11 @@ class Family:
         self._columns = {trait.name: i for i, trait in enumerate(traits)}
         self._keys = {key: i for i, key in enumerate(keys)}
 
+    def __reduce__(self) -> tuple[Callable[[str], "Family"], tuple[str]]:
+        return _family, (
+            self.name,
+        )  # a copy is the family itself, which tables compare by identity
+
     def column(self, trait: str) -> int:
         """Return the column of `trait` in the trait matrix; `KeyError` if there is none."""
         return self._columns[trait]
@@ -78,9 +85,9 @@ class Family:
         return np.array([trait.max_value for trait in self.traits])
 
     @cached_property
-    def is_integer(self) -> tuple[bool, ...]:
-        """Whether each trait takes whole numbers only."""
-        return tuple(trait.scale == "integer" for trait in self.traits)
+    def is_integer(self) -> BoolArray:
+        """Whether each trait takes whole numbers only, shape (F,)."""
+        return np.array([trait.scale == "integer" for trait in self.traits])
 
 
 def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of the table below
@@ -154,10 +161,15 @@ ASTROCYTES = Family("astrocytes", keys=("region", "occurrence"), traits=(
     _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0), scale="log"),
 ))
 SYNAPSES = Family("synapses", keys=("source", "target", "enabled"), traits=(
-    _trait("weight", "threshold", (0.0, 3.0), (0.4, 0.4), (0.0, 12.0),
-           replace=0.05, scale="log", magnitude=True),
+    _trait("weight", "threshold", (0.0, 3.0), (0.38, 0.4), (0.0, 12.0),
+           replace=0.02, scale="log", magnitude=True),
     _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)), scale="integer"),
 ))
 # fmt: on
 FAMILIES = (REGIONS, NEURONS, ASTROCYTES, SYNAPSES)
+INNOVATION_KEYS = ("region", "source", "target")  # keys that are themselves innovation numbers
 FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
+
+
+def _family(name: str) -> Family:
+    return FAMILY_BY_NAME[name]

@@ -4,23 +4,27 @@ Both forms are inverse to reading, bit for bit. Both readers check every rule of
 :func:`~glianeat.genome.genome.check_genome` and name the gene that breaks one.
 """
 
+import re
 import struct
-from collections.abc import Mapping
+import sys
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import msgspec
 import numpy as np
 
-from glianeat.config import suggestion
+from glianeat.config import shown, suggestion
 from glianeat.errors import GenomeError
-from glianeat.genome.genome import Genome, check_genome
-from glianeat.genome.schema import FAMILIES, Family
+from glianeat.genome.genome import MAX_INDEX, Genome, check_genome
+from glianeat.genome.schema import FAMILIES, INNOVATION_KEYS, Family
 from glianeat.genome.table import GeneTable
 
 FORMAT, VERSION = "glianeat-genome", 1
 MAX_BYTES = 64 * 2**20
-_NUMBERS = ("region", "source", "target")  # keys that are themselves innovation numbers
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"
+_HEXADECIMAL = re.compile("[0-7][0-9a-f]{15}")
+Row: TypeAlias = dict[str, Any]
 
 
 class GenomeFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -29,10 +33,10 @@ class GenomeFile(msgspec.Struct, forbid_unknown_fields=True):
     format: str
     version: int
     key: int
-    regions: list[dict[str, int | float | str]]
-    neurons: list[dict[str, int | float | str]]
-    astrocytes: list[dict[str, int | float | str]]
-    synapses: list[dict[str, int | float | str]]
+    regions: list[Row]
+    neurons: list[Row]
+    astrocytes: list[Row]
+    synapses: list[Row]
 
 
 def to_json(genome: Genome) -> bytes:
@@ -54,20 +58,24 @@ def from_json(data: bytes, name: str = "genome") -> Genome:
     if len(data) > MAX_BYTES:
         raise GenomeError(f"{name}: must be <= {MAX_BYTES} bytes, got {len(data)}")
     try:
-        document = msgspec.json.decode(data, type=GenomeFile)
-    except (msgspec.DecodeError, RecursionError) as error:
+        return _read(msgspec.json.decode(data))
+    except (GenomeError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise GenomeError(f"{name}: {error}") from None
-    if (document.format, document.version) != (FORMAT, VERSION):
+
+
+def _read(document: object) -> Genome:
+    if not isinstance(document, dict):
+        raise GenomeError(f"must be an object, got {shown(document)}")
+    form, version = document.get("format"), document.get("version")
+    if (form, version) != (FORMAT, VERSION):
         raise GenomeError(
-            f"{name}: must be {FORMAT} version {VERSION}, got {document.format!r} "
-            f"version {document.version}"
+            f"must be {FORMAT!r} version {VERSION}, got {shown(form)} version {shown(version)}"
         )
-    try:
-        tables = [_from_dicts(family, getattr(document, family.name)) for family in FAMILIES]
-        genome = Genome(document.key, *tables)
-        check_genome(genome)
-    except GenomeError as error:
-        raise GenomeError(f"{name}: {error}") from None
+    _check_fields("document", document, GenomeFile.__struct_fields__)
+    file = msgspec.convert(document, GenomeFile)
+    tables = [_from_dicts(family, getattr(file, family.name)) for family in FAMILIES]
+    genome = Genome(file.key, *tables)
+    check_genome(genome)
     return genome
 
 
@@ -86,22 +94,29 @@ def pack(genome: Genome) -> bytes:
 
 def unpack(data: bytes) -> Genome:
     """Return the genome in a packed form; raise `GenomeError` if it is damaged."""
+    try:
+        genome = _unpack(data)
+        check_genome(genome)
+    except GenomeError as error:
+        raise GenomeError(f"packed genome: {error}") from None
+    return genome
+
+
+def _unpack(data: bytes) -> Genome:
     if len(data) < _HEADER.size:
-        raise GenomeError(f"packed genome: must hold >= {_HEADER.size} bytes, got {len(data)}")
+        raise GenomeError(f"must hold >= {_HEADER.size} bytes, got {len(data)}")
     magic, version, key, *counts = _HEADER.unpack_from(data)
     if (magic, version) != (_MAGIC, VERSION):
-        raise GenomeError(f"packed genome: must be version {VERSION}, got {magic!r} {version}")
+        raise GenomeError(f"must be {_MAGIC!r} version {VERSION}, got {magic!r} version {version}")
     widths = [8 * (1 + len(family.keys) + len(family.traits)) for family in FAMILIES]
     size = _HEADER.size + sum(n * width for n, width in zip(counts, widths, strict=True))
     if len(data) != size:
-        raise GenomeError(f"packed genome: must hold {size} bytes, got {len(data)}")
+        raise GenomeError(f"must hold {size} bytes, got {len(data)}")
     tables, offset = [], _HEADER.size
-    for family, count in zip(FAMILIES, counts, strict=True):
-        genes, offset = _unpack_table(family, count, data, offset)
+    for family, n_genes in zip(FAMILIES, counts, strict=True):
+        genes, offset = _unpack_table(family, n_genes, data, offset)
         tables.append(genes)
-    genome = Genome(key, *tables)
-    check_genome(genome)
-    return genome
+    return Genome(key, *tables)
 
 
 def _unpack_table(family: Family, count: int, data: bytes, offset: int) -> tuple[GeneTable, int]:
@@ -113,57 +128,64 @@ def _unpack_table(family: Family, count: int, data: bytes, offset: int) -> tuple
     return GeneTable(family, arrays[0][:, 0], arrays[1], arrays[2]), offset
 
 
-def _to_dicts(genes: GeneTable) -> list[dict[str, int | float | str]]:
+def _to_dicts(genes: GeneTable) -> list[Row]:
     rows = []
     for i, number in enumerate(genes.innovation.tolist()):
-        row: dict[str, int | float | str] = {"innovation": f"{number:016x}"}
+        row: Row = {"innovation": f"{number:016x}"}
         for key, value in zip(genes.family.keys, genes.keys[i].tolist(), strict=True):
-            row[key] = f"{value:016x}" if key in _NUMBERS else value
+            row[key] = f"{value:016x}" if key in INNOVATION_KEYS else value
         names = (trait.name for trait in genes.family.traits)
         row.update(zip(names, genes.traits[i].tolist(), strict=True))
         rows.append(row)
     return rows
 
 
-def _from_dicts(family: Family, rows: list[dict[str, int | float | str]]) -> GeneTable:
+def _from_dicts(family: Family, rows: Sequence[Row]) -> GeneTable:
     names = [trait.name for trait in family.traits]
     known = ["innovation", *family.keys, *names]
     innovation = np.zeros(len(rows), dtype=np.int64)
     keys = np.zeros((len(rows), len(family.keys)), dtype=np.int64)
     traits = np.zeros((len(rows), len(names)))
     for i, row in enumerate(rows):
-        gene = f"{family.name} {row.get('innovation', f'in row {i}')}"
+        gene = f"{family.name} {row.get('innovation', f'in row {i}')!s:.16}"
         _check_fields(gene, row, known)
-        innovation[i] = _integer(gene, row, "innovation")
-        keys[i] = [_integer(gene, row, key) for key in family.keys]
+        innovation[i] = _innovation(gene, row, "innovation")
+        keys[i] = [_key(gene, row, key) for key in family.keys]
         traits[i] = [_number(gene, row, name) for name in names]
     return GeneTable(family, innovation, keys, traits)
 
 
-def _check_fields(gene: str, row: Mapping[str, object], known: list[str]) -> None:
+def _check_fields(thing: str, row: Row, known: Sequence[str]) -> None:
     for field in row:
         if field not in known:
-            raise GenomeError(f"{gene}: unknown field {field!r}{suggestion(field, known)}")
+            raise GenomeError(f"{thing}: unknown field {shown(field)}{suggestion(field, known)}")
     for field in known:
         if field not in row:
-            raise GenomeError(f"{gene}: field {field!r} is missing")
+            raise GenomeError(f"{thing}: field {field!r} is missing")
 
 
-def _integer(gene: str, row: Mapping[str, int | float | str], field: str) -> int:
+def _innovation(gene: str, row: Row, field: str) -> int:
     value = row[field]
-    if field == "innovation" or field in _NUMBERS:
-        if isinstance(value, str) and len(value) == 16 and set(value) <= set("0123456789abcdef"):
-            number = int(value, 16)
-            if number < 2**63:
-                return number
-        raise GenomeError(f"{gene}: {field} must be 16 hexadecimal digits < 8…, got {value!r}")
-    if isinstance(value, int) and abs(value) < 2**31:
-        return value
-    raise GenomeError(f"{gene}: {field} must be a whole number, got {value!r}")
+    if not isinstance(value, str) or not _HEXADECIMAL.fullmatch(value):
+        raise GenomeError(
+            f"{gene}: {field} must be 16 hexadecimal digits, the first < 8, got {shown(value)}"
+        )
+    return int(value, 16)
 
 
-def _number(gene: str, row: Mapping[str, int | float | str], field: str) -> float:
+def _key(gene: str, row: Row, field: str) -> int:
+    if field in INNOVATION_KEYS:
+        return _innovation(gene, row, field)
     value = row[field]
-    if isinstance(value, int | float):
-        return float(value)
-    raise GenomeError(f"{gene}: {field} must be a number, got {value!r}")
+    if type(value) is not int or abs(value) >= MAX_INDEX:
+        raise GenomeError(
+            f"{gene}: {field} must be a whole number < {MAX_INDEX}, got {shown(value)}"
+        )
+    return value
+
+
+def _number(gene: str, row: Row, field: str) -> float:
+    value = row[field]
+    if type(value) not in {int, float} or abs(value) > sys.float_info.max:
+        raise GenomeError(f"{gene}: {field} must be a number, got {shown(value)}")
+    return float(value)

@@ -1,6 +1,8 @@
 """A gene table: all genes of one family, as arrays."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,16 +20,19 @@ class GeneTable:
     family : Family
         Names, units and bounds of the columns.
     innovation : ndarray of int64, shape (G,)
-        Structural hashes, strictly increasing.
+        Structural hashes, not negative, strictly increasing.
     keys : ndarray of int64, shape (G, K)
         One column for each name in ``family.keys``.
     traits : ndarray of float64, shape (G, F)
         One column for each trait of the family, within its bounds.
 
+    The arrays are owned by the table from here on, and read-only.
+
     Raises
     ------
     GenomeError
-        If a gene is out of order, non-finite or out of bounds; the message names it.
+        If an array has the wrong type or shape, or a gene is out of order, non-finite or out of
+        bounds; the message names it.
     """
 
     family: Family
@@ -36,20 +41,31 @@ class GeneTable:
     traits: FloatArray
 
     def __post_init__(self) -> None:
-        family, count = self.family, len(self.innovation)
-        if self.keys.shape != (count, len(family.keys)):
-            raise GenomeError(f"{family.name}: keys must have shape {(count, len(family.keys))}")
-        if self.traits.shape != (count, len(family.traits)):
-            raise GenomeError(
-                f"{family.name}: traits must have shape {(count, len(family.traits))}"
-            )
-        if (self.innovation[1:] <= self.innovation[:-1]).any():
+        family, numbers = self.family, self.innovation
+        self._check_shapes()
+        if (numbers[1:] <= numbers[:-1]).any():
             raise GenomeError(f"{family.name}: innovation numbers must increase strictly")
+        if len(numbers) and numbers[0] < 0:
+            raise GenomeError(f"{family.name}: innovation numbers must be >= 0, got {numbers[0]}")
         inside = (self.traits >= family.low) & (self.traits <= family.high)  # NaN is not inside
         if not inside.all():
             self._refuse(inside)
-        for array in (self.innovation, self.keys, self.traits):
+        for array in (numbers, self.keys, self.traits):
             array.flags.writeable = False
+
+    def _check_shapes(self) -> None:
+        count, family = len(self.innovation), self.family
+        wanted = (
+            ("innovation", self.innovation, np.int64, (count,)),
+            ("keys", self.keys, np.int64, (count, len(family.keys))),
+            ("traits", self.traits, np.float64, (count, len(family.traits))),
+        )
+        for name, array, kind, shape in wanted:
+            if array.shape != shape or array.dtype != kind:
+                raise GenomeError(
+                    f"{family.name}: {name} must be {kind.__name__} of shape {shape}, "
+                    f"got {array.dtype} of shape {array.shape}"
+                )
 
     def _refuse(self, inside: BoolArray) -> None:
         gene, column = np.argwhere(~inside)[0]
@@ -59,11 +75,14 @@ class GeneTable:
             f"[{trait.min_value:g}, {trait.max_value:g}] {trait.unit}, got {value}"
         )
 
+    def __reduce__(self) -> tuple[Callable[..., "GeneTable"], tuple[Any, ...]]:
+        return GeneTable, (self.family, self.innovation, self.keys, self.traits)
+
     def __len__(self) -> int:
         return len(self.innovation)
 
     def __eq__(self, other: object) -> bool:
-        """Return whether two tables hold the same genes with the same traits, bit for bit."""
+        """Return whether two tables hold equal genes with equal traits."""
         if not isinstance(other, GeneTable):
             return NotImplemented
         return (
@@ -73,7 +92,8 @@ class GeneTable:
             and np.array_equal(self.traits, other.traits)
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash((self.family.name, self.innovation.tobytes()))
 
     def trait(self, name: str) -> FloatArray:
         """Return the column of one trait, shape (G,), read-only."""
@@ -85,7 +105,7 @@ class GeneTable:
 
     def find(self, innovation: int) -> int:
         """Return the row of a gene, or -1 if the table has none of that number."""
-        row = int(np.searchsorted(self.innovation, innovation))
+        row = int(self.innovation.searchsorted(innovation))
         return row if row < len(self) and self.innovation[row] == innovation else -1
 
     def __contains__(self, innovation: int) -> bool:
@@ -93,7 +113,14 @@ class GeneTable:
 
     def rows(self, innovations: IntArray) -> IntArray:
         """Return the rows of genes that are known to be in the table, shape of `innovations`."""
-        return np.searchsorted(self.innovation, innovations)
+        return self.innovation.searchsorted(innovations)
+
+    def holds(self, innovations: IntArray) -> BoolArray:
+        """Return which of these innovation numbers are in the table, shape of `innovations`."""
+        if not len(self):
+            return np.zeros(innovations.shape, dtype=np.bool_)
+        found: BoolArray = self.innovation.take(self.rows(innovations), mode="clip") == innovations
+        return found
 
     def take(self, keep: BoolArray | IntArray) -> "GeneTable":
         """Return a table of the selected genes, in order of innovation number."""
@@ -101,26 +128,32 @@ class GeneTable:
 
     def insert(self, innovation: int, keys: tuple[int, ...], traits: FloatArray) -> "GeneTable":
         """Return a table with one gene more."""
-        row = int(np.searchsorted(self.innovation, innovation))
+        row = int(self.innovation.searchsorted(innovation))
+        parts = (
+            (self.innovation, np.array([innovation])),
+            (self.keys, np.array([keys])),
+            (self.traits, traits[np.newaxis]),
+        )
         return GeneTable(
-            self.family,
-            np.insert(self.innovation, row, innovation),
-            np.insert(self.keys, row, np.array(keys), axis=0),
-            np.insert(self.traits, row, traits, axis=0),
+            self.family, *(np.concatenate((a[:row], gene, a[row:])) for a, gene in parts)
         )
 
     def with_traits(self, traits: FloatArray) -> "GeneTable":
         """Return the same genes with other traits; keys and innovation numbers are shared."""
         return GeneTable(self.family, self.innovation, self.keys, traits)
 
+    def with_keys(self, keys: IntArray) -> "GeneTable":
+        """Return the same genes with other keys; traits and innovation numbers are shared."""
+        return GeneTable(self.family, self.innovation, keys, self.traits)
+
     def with_key(self, name: str, row: int, value: int) -> "GeneTable":
         """Return the same genes with one key of one gene changed."""
         keys = self.keys.copy()
         keys[row, self.family.key_column(name)] = value
-        return GeneTable(self.family, self.innovation, keys, self.traits)
+        return self.with_keys(keys)
 
 
-def table(family: Family, genes: list[tuple[int, tuple[int, ...], FloatArray]]) -> GeneTable:
+def table(family: Family, genes: Sequence[tuple[int, tuple[int, ...], FloatArray]]) -> GeneTable:
     """Return a table of (innovation number, keys, traits) rows given in any order."""
     genes = sorted(genes, key=lambda gene: gene[0])
     return GeneTable(

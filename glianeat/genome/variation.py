@@ -1,20 +1,20 @@
 """Settings of variation, and the random draws that every operator shares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, TypeVar
 
 import numpy as np
 
-from glianeat.config import Settings, suggestion, within
+from glianeat.config import Settings, shown, suggestion, within
 from glianeat.errors import ConfigError
-from glianeat.genome.schema import FAMILY_BY_NAME, NEURONS, Family
+from glianeat.genome.schema import FAMILY_BY_NAME, NEURONS, Family, Role, Trait
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 T = TypeVar("T")
 Probability = Annotated[float, within(at_least=0, at_most=1)]
 TraitChanges = dict[str, dict[str, dict[str, float]]]
-_CHANGEABLE = ("init_mean", "init_stdev", "mutate_rate", "mutate_power", "replace_rate")
+MAX_LOG_POWER = 5.0  # stdev of a log-scale mutation: factors up to e^5 are common
 
 
 class GenomeConfig(Settings):
@@ -39,13 +39,13 @@ class GenomeConfig(Settings):
     delete_neuron: Probability = 0.02
     """Probability that a child loses a hidden neuron with all its synapses."""
     toggle_synapse: Probability = 0.02
-    """Probability that a synapse of a child is enabled or disabled."""
+    """Probability that a child has one of its synapses enabled or disabled."""
     flip_sign: Probability = 0.02
     """Probability that a hidden neuron turns from excitatory to inhibitory or back."""
     add_astrocyte: Probability = 0.05
-    """Probability that a region of a child gains an astrocyte gene."""
+    """Probability that a child gains an astrocyte gene in one of its regions."""
     delete_astrocyte: Probability = 0.02
-    """Probability that a region of a child loses an astrocyte gene, never its last one."""
+    """Probability that a child loses an astrocyte gene, never the last one of a region."""
     max_neurons: Annotated[int, within(at_least=2, at_most=1_000_000)] = 2000
     """Structural cap on neuron genes."""
     max_synapses: Annotated[int, within(at_least=1, at_most=100_000_000)] = 50_000
@@ -62,22 +62,34 @@ class GenomeConfig(Settings):
             known = {trait.name: trait for trait in family.traits}
             for trait_name, changes in traits.items():
                 trait = _named(f"trait of {family_name}", trait_name, known)
+                allowed = _allowed_changes(trait)
                 for field, value in changes.items():
-                    _named(f"field of {trait_name}", field, dict.fromkeys(_CHANGEABLE, trait))
-                    _check_change(f"traits.{family_name}.{trait_name}.{field}", field, value)
+                    low, high, unit = _named(f"field of {trait_name}", field, allowed)
+                    if not low <= value <= high:
+                        raise ConfigError(
+                            f"traits.{family_name}.{trait_name}.{field}: must be >= {low:g} and "
+                            f"<= {high:g} {unit}".rstrip()
+                            + f", got {value}"
+                        )
 
 
-def _named(kind: str, name: str, known: dict[str, T]) -> T:
+def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
     if name not in known:
-        raise ConfigError(f"traits: unknown {kind} {name!r}{suggestion(name, known)}")
+        raise ConfigError(f"traits: unknown {kind} {shown(name)}{suggestion(name, known)}")
     return known[name]
 
 
-def _check_change(path: str, field: str, value: float) -> None:
-    high = 1.0 if field.endswith("_rate") else np.inf
-    low = -np.inf if field == "init_mean" else 0.0
-    if not low <= value <= high or not np.isfinite(value):
-        raise ConfigError(f"{path}: must be in [{low:g}, {high:g}], got {value}")
+def _allowed_changes(trait: Trait) -> dict[str, tuple[float, float, str]]:
+    """Return lowest and highest value and the unit of each field that settings may change."""
+    span = trait.max_value - trait.min_value
+    power = (MAX_LOG_POWER, "") if trait.scale == "log" else (span, trait.unit)
+    return {
+        "init_mean": (trait.min_value, trait.max_value, trait.unit),
+        "init_stdev": (0.0, span, trait.unit),
+        "mutate_rate": (0.0, 1.0, ""),
+        "mutate_power": (0.0, *power),
+        "replace_rate": (0.0, 1.0, ""),
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +100,10 @@ class TraitLaw:
     init_mean: FloatArray
     init_stdev: FloatArray
     mutate_rate: FloatArray
-    mutate_power: FloatArray
     replace_rate: FloatArray
-    is_log: BoolArray
-    is_integer: BoolArray
+    log_power: FloatArray  # stdev of the logarithm of the factor, zero for other scales
+    linear_power: FloatArray  # stdev of the summand, zero for other scales
+    max_step: FloatArray  # largest whole step, zero for other scales
     is_magnitude: BoolArray
     varies: BoolArray  # (roles, F): which roles of neurons express the trait
 
@@ -99,40 +111,42 @@ class TraitLaw:
         """Return which traits of which genes vary, shape (G, F)."""
         if self.family is not NEURONS:
             return np.ones((len(keys), len(self.family.traits)), dtype=np.bool_)
-        applies: BoolArray = self.varies[keys[:, self.family.key_column("role")]]
-        return applies
+        return self.varies[keys[:, self.family.key_column("role")]]
 
     def draw(self, keys: IntArray, rng: np.random.Generator) -> FloatArray:
         """Return fresh traits for genes with these keys, shape (G, F)."""
         noise = rng.standard_normal((len(keys), len(self.init_mean)))
-        traits = self.init_mean + self.init_stdev * noise * self.applies(keys)
-        return self.repair(traits)
+        return self.repair(self.init_mean + self.init_stdev * noise * self.applies(keys))
 
     def perturb(
         self, keys: IntArray, traits: FloatArray, rng: np.random.Generator
     ) -> tuple[FloatArray, int]:
-        """Return mutated traits, shape (G, F), and how many were touched."""
+        """Return mutated traits, shape (G, F), and how many were touched.
+
+        One uniform and one normal number are drawn for every trait, whatever becomes of it.
+        """
         chance = rng.random(traits.shape)
         noise = rng.standard_normal(traits.shape)
-        applies = self.applies(keys)
-        change = (chance < self.mutate_rate) & applies
-        stretched = traits * np.exp(self.mutate_power * noise)
-        shifted = traits + np.where(
-            self.is_integer,
-            np.sign(noise) * _steps(noise, self.mutate_power),
-            self.mutate_power * noise,
-        )
-        mutated = np.where(change, np.where(self.is_log, stretched, shifted), traits)
-        anew = (rng.random(traits.shape) < self.replace_rate) & change
-        if anew.any():
-            mutated = np.where(anew, self.draw(keys, rng), mutated)
-        return self.repair(mutated), int(change.sum())
+        touched = (chance < self.mutate_rate + self.replace_rate) & self.applies(keys)
+        count = int(np.count_nonzero(touched))
+        if not count:
+            return traits, 0
+        changed = traits * np.exp(self.log_power * noise) + self.linear_power * noise
+        changed += np.sign(noise) * self._steps(chance)
+        drawn = self.init_mean + self.init_stdev * noise
+        mutated = np.where(chance < self.mutate_rate, changed, drawn)
+        return self.repair(np.where(touched, mutated, traits)), count
+
+    def _steps(self, chance: FloatArray) -> FloatArray:
+        """Return whole steps; a chance below `mutate_rate` is uniform there, so steps are, too."""
+        share = np.minimum(chance / np.maximum(self.mutate_rate, 1e-300), 1.0)
+        return np.ceil(self.max_step * share)
 
     def repair(self, traits: FloatArray) -> FloatArray:
         """Return traits folded, rounded and clipped into their bounds."""
         traits = np.where(self.is_magnitude, np.abs(traits), traits)
-        traits = np.where(self.is_integer, np.round(traits), traits)
-        return np.clip(traits, self.family.low, self.family.high)
+        traits = np.where(self.family.is_integer, np.rint(traits), traits)
+        return np.minimum(np.maximum(traits, self.family.low), self.family.high)
 
 
 class Variation:
@@ -153,30 +167,23 @@ class Variation:
         self, family: Family, keys: tuple[int, ...], rng: np.random.Generator
     ) -> FloatArray:
         """Return the traits of one new gene, shape (F,)."""
-        return self.law(family).draw(np.array([keys]), rng)[0]
+        traits: FloatArray = self.law(family).draw(np.array([keys]), rng)[0]
+        return traits
 
 
 def _law(family: Family, changes: dict[str, dict[str, float]]) -> TraitLaw:
     traits = [trait.replace(**changes.get(trait.name, {})) for trait in family.traits]
+    power = np.array([trait.mutate_power for trait in traits])
+    scale = np.array([trait.scale for trait in traits])
     return TraitLaw(
         family,
-        np.array([trait.init_mean for trait in traits]),
-        np.array([trait.init_stdev for trait in traits]),
-        np.array([trait.mutate_rate for trait in traits]),
-        np.array([trait.mutate_power for trait in traits]),
-        np.array([trait.replace_rate for trait in traits]),
-        np.array([trait.scale == "log" for trait in traits]),
-        np.array([trait.scale == "integer" for trait in traits]),
-        np.array([trait.magnitude for trait in traits]),
-        _expression(family),
+        init_mean=np.array([trait.init_mean for trait in traits]),
+        init_stdev=np.array([trait.init_stdev for trait in traits]),
+        mutate_rate=np.array([trait.mutate_rate for trait in traits]),
+        replace_rate=np.array([trait.replace_rate for trait in traits]),
+        log_power=np.where(scale == "log", power, 0.0),
+        linear_power=np.where(scale == "linear", power, 0.0),
+        max_step=np.where(scale == "integer", np.maximum(np.floor(power), 1.0), 0.0),
+        is_magnitude=np.array([trait.magnitude for trait in traits]),
+        varies=np.array([[role in trait.roles for trait in traits] for role in Role]),
     )
-
-
-def _steps(noise: FloatArray, power: FloatArray) -> FloatArray:
-    """Return whole steps of 1 … power, all about as likely under normal `noise`."""
-    return np.minimum(1.0 + np.floor(np.abs(noise) / 0.6745), np.maximum(power, 1.0))
-
-
-@cache
-def _expression(family: Family) -> BoolArray:
-    return np.array([[role in trait.roles for trait in family.traits] for role in range(3)])

@@ -1,0 +1,166 @@
+"""Layout of the packed state: one float64 buffer that holds all of a network's state and wiring.
+
+One buffer, because every array argument of a compiled call costs about 55 ns, and a call that
+simulates 10 ms of a small network should take little more than a microsecond. The head of the
+buffer, read as uint32, holds the whole numbers named here and then the offset of every section, in
+units of the section's own type.
+
+*Lanes* are the places of cells in the section arrays. The cells of a region stand together, padded
+to a multiple of `LANES` with cells that never spike, so that loops run in full vectors. *Rows* are
+the places of senders: inputs first, then lanes.
+"""
+
+LANES = 8  # float64 numbers in a 512-bit vector
+GALIF, IZHIKEVICH = 0, 1
+THRESHOLD_GATE, HARD_GATE, NO_GATE = 0, 1, 2
+
+# Whole numbers in the head (uint32)
+N_INPUTS = 0  # I
+N_LANES = 1  # M
+N_REGIONS = 2  # R
+N_ASTROCYTES = 3  # A
+N_OUTPUTS = 4  # O
+N_SLOTS = 5  # D: slots of the delay ring
+N_COVERS = 6  # P: pairs of astrocyte and ensheathed cell
+N_NEIGHBOURS = 7  # Q: pairs of astrocytes joined by gap junctions
+MODEL = 8  # GALIF or IZHIKEVICH
+GATE = 9  # THRESHOLD_GATE, HARD_GATE or NO_GATE
+RATE_INPUTS = 10  # 1: inputs spike; 0: they transmit gradedly
+GRADED_OUTPUTS = 11  # 1: outputs are membrane read-outs; 0: they spike
+SUPPLIED = 12  # 1: pools live on glia; 0: they stay full
+GAIN = 13  # 1: gliotransmission scales the synapses of a territory
+CURRENT = 14  # 1: gliotransmission drives a slow inward current
+GLIAL_PERIOD = 15  # steps between two glial steps
+HEAD = 16  # where the offsets of the sections begin
+
+# Scalars (float64, the first section)
+CLOCK = 0  # steps since the last reset
+KEEP_EXCITATION = 1  # exp(-dt / tau) of excitatory current
+KEEP_INHIBITION = 2  # … of inhibitory current
+KEEP_READOUT = 3  # … of the leaky spike count
+FLOOR = 4  # lowest membrane potential [threshold]
+REFRACTORY_STEPS = 5  # length of the refractory period
+GATE_ONSET = 6  # pool fill below which thresholds rise
+GATE_GAIN = 7  # rise of the threshold at an empty pool
+HARD_LIMIT = 8  # energy below which a hard gate shuts [EU]
+MAX_RATE = 9  # spikes of a rate input at amplitude 1 [/ms]
+KEEP_STORE = 10  # exp(-dt_g / tau_x), gliotransmitter store
+KEEP_TRANSMITTER = 11  # exp(-dt_g / tau_G), gliotransmitter
+UPTAKE = 12  # U_A, share of the store that a release takes
+RELEASE_COST = 13  # [EU]
+GAP = 14  # D, share of the calcium gap closed each step
+BASELINE = 15  # G_0 of the plasticity channel
+ASTROCYTE_SUPPLY = 16  # s_g [EU/ms]
+BASE_UTILISATION = 17  # U_0 of short-term plasticity
+FACILITATION = 18  # Omega_f [/ms]
+RECOVERY = 19  # Omega_d [/ms]
+GRADED_OUTPUT_COST = 20  # [EU/ms] at unit potential
+CURRENT_SCALE = 21  # Izhikevich current per unit of drive
+GRADED_PER_STEP = 22  # spikes that a step of unit graded transmission stands for
+N_SCALARS = 23
+
+# Sections: float64, state
+SCALARS = 0
+# cells (M,)
+POTENTIAL = 1  # v
+EXCITATION = 2  # i_E
+INHIBITION = 3  # i_I
+SLOW = 4  # a; Izhikevich: u
+FAST = 5  # u
+RISE = 6  # h
+REFRACTORY = 7  # steps left
+GATES = 8  # g_E
+EFFICACY = 9  # gliotransmission: factor on arrivals
+GRADED_CURRENT = 10  # from graded inputs
+SLOW_INWARD = 11  # from astrocytes
+EXTERNAL = 12  # injected
+DRIVE = 13  # all that is constant within a glial step
+# delay ring (D, 2, M)
+RING = 14  # excitatory and inhibitory arrivals
+# inputs (I,)
+AMPLITUDE = 15
+CHARGE = 16  # of the perfect integrator
+# rows (I + M,)
+EMITTED = 17  # spikes or graded equivalents up to the last glial step
+RECENT = 18  # … since then
+RELEASED_SUM = 19  # spikes weighted by short-term plasticity up to the last glial step
+RELEASED = 20  # … since then
+RESOURCE = 21  # x
+UTILISATION = 22  # u
+LAST_SPIKE = 23  # step
+# regions (R,)
+ENERGY = 24  # E [EU]
+SUPPLY = 25  # [EU/ms]
+COST = 26  # of this step [EU]
+GRADED_COST = 27  # of graded inputs [EU/ms]
+SUPPLIED_SUM = 28  # [EU]
+SPENT_SUM = 29  # [EU]
+UNMET_SUM = 30  # [EU]
+FILL_SUM = 31  # sum of x over steps
+# astrocytes (A,)
+CALCIUM = 32  # c
+TRANSMITTER = 33  # G
+STORE = 34  # x_A
+ARMED = 35  # 1: may release
+RELEASES = 36  # number
+PLASTICITY = 37  # factor on learning rates
+SENSED = 38  # spikes sensed in this glial step
+# outputs (O,)
+READOUT = 39  # leaky spike count or membrane potential
+GRADED_SUM = 40  # sum of |v| over steps
+N_STATE = 41
+# Sections: float64, parameters
+# cells (M,)
+BIAS = 41
+THRESHOLD = 42  # infinite: never spikes
+KEEP_POTENTIAL = 43  # Izhikevich: a
+KEEP_SLOW = 44  # Izhikevich: b
+KEEP_FAST = 45  # Izhikevich: c
+KEEP_RISE = 46  # Izhikevich: d
+JUMP_SLOW = 47  # J_a
+JUMP_FAST = 48  # J_u
+RISE_GAIN = 49  # beta
+# rows (I + M,)
+SPIKE_COST = 50  # [EU]
+# rows by region (I + M, R)
+EVENT_COST = 51  # of all deliveries of one spike [EU]
+# regions (R,)
+CAPACITY = 52  # E_max [EU]
+UPKEEP = 53  # [EU/ms]
+# astrocytes (A,)
+KEEP_CALCIUM = 54  # rho_c
+CALCIUM_THRESHOLD = 55  # theta_c
+GLIA_GAIN = 56  # gamma, signed
+SUPPLY_GAIN = 57  # kappa_c
+PLASTICITY_GAIN = 58  # gamma_p
+SLOW_CURRENT = 59  # gamma_s
+COPIES = 60  # astrocytes it stands for
+SENSE_SCALE = 61  # 1 / (|S_g| dt_g f_ref)
+# pairs
+COVER_SHARE = 62  # (P,)
+NEIGHBOUR_SHARE = 63  # (Q,) 1 over the number of neighbours
+SENSE_NUMBER = 64  # synapses from a row into a territory
+# synapses (S,)
+WEIGHT = 65  # [threshold], charge-normalised
+N_FLOAT = 66
+# Sections: other types
+# uint32
+ROW_START = 66  # (I + M + 1,)
+SYNAPSE_SLOT = 67  # (S,) delay · 2M + lane
+SYNAPSE_LANE = 68  # (S,)
+ROW_CHANNEL = 69  # (I + M,) where its channel begins in a ring slot: 0 excitatory, M inhibitory
+ROW_REGION = 70  # (I + M,)
+REGION_START = 71  # (R + 1,) lanes
+ASTROCYTE_REGION = 72  # (A,)
+COVER_ASTROCYTE = 73  # (P,)
+COVER_LANE = 74  # (P,)
+SENSE_START = 75  # (I + M + 1,)
+SENSE_ASTROCYTE = 76
+NEIGHBOUR_ONE = 77  # (Q,)
+NEIGHBOUR_OTHER = 78  # (Q,)
+OUTPUT_LANE = 79  # (O,)
+OUTPUT_REGION = 80  # (O,)
+N_WHOLE = 81
+# bytes
+FIRED = 81  # (M,) 1: spiked in this step
+N_SECTIONS = 82

@@ -1,0 +1,134 @@
+"""The fused step: one millisecond after the other, in the documented order.
+
+Order within a millisecond (models: A8): gates open or close with the fill of the pools; arrivals
+enter the synaptic currents; drive moves the membrane potential; adaptation and after-depolarisation
+decay; thresholds are compared; spikes enter the delay ring, inputs first, then cells by region;
+outputs are read; the pools are charged; every glial period the astrocytes follow.
+"""
+
+import numpy as np
+
+from glianeat.jit import inlined, kernel
+from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.astrocytes import glial_step, refresh_drive
+from glianeat.simulate.kernels.cells import step_galif, step_izhikevich
+from glianeat.simulate.kernels.pools import open_gates, settle
+from glianeat.simulate.kernels.sections import floats, number, wholes, words
+from glianeat.simulate.kernels.senders import send
+from glianeat.simulate.kernels.views import (
+    Cells,
+    Outputs,
+    Pools,
+    view_cells,
+    view_outputs,
+    view_pools,
+    view_senders,
+)
+from glianeat.typing import FloatArray
+
+
+@kernel
+def take_inputs(buffer: FloatArray) -> None:
+    """Turn the amplitudes of graded inputs into currents, and their cost per ms."""
+    if number(buffer, at.RATE_INPUTS) == 0:
+        _take_graded(buffer)
+    refresh_drive(buffer)
+
+
+@inlined
+def _take_graded(buffer: FloatArray) -> None:
+    n_inputs, n_regions = number(buffer, at.N_INPUTS), number(buffer, at.N_REGIONS)
+    graded = floats(buffer, at.GRADED_CURRENT, number(buffer, at.N_LANES))
+    graded_cost = floats(buffer, at.GRADED_COST, n_regions)
+    amplitude = floats(buffer, at.AMPLITUDE, n_inputs)
+    start = wholes(buffer, at.ROW_START, n_inputs + 1)
+    lane = wholes(buffer, at.SYNAPSE_LANE, start[n_inputs])
+    weight = floats(buffer, at.WEIGHT, start[n_inputs])
+    channel = wholes(buffer, at.ROW_CHANNEL, n_inputs)
+    event_cost = floats(buffer, at.EVENT_COST, n_inputs * n_regions)
+    per_step = floats(buffer, at.SCALARS, at.N_SCALARS)[at.GRADED_PER_STEP]
+    graded[:] = 0.0
+    graded_cost[:] = 0.0
+    for i in range(n_inputs):
+        x = amplitude[i]
+        if x == 0.0:
+            continue
+        for r in range(n_regions):
+            graded_cost[r] += abs(x) * per_step * event_cost[i * n_regions + r]
+        x = -x if channel[i] > 0 else x
+        for s in range(start[i], start[i + 1]):
+            graded[lane[s]] += weight[s] * x
+
+
+@kernel
+def advance(buffer: FloatArray, n_steps: int) -> None:
+    """Advance a packed network by `n_steps` of 1 ms, in place."""
+    n_inputs, n_lanes = number(buffer, at.N_INPUTS), number(buffer, at.N_LANES)
+    n_slots = number(buffer, at.N_SLOTS)
+    scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
+    cells, senders = view_cells(buffer), view_senders(buffer)
+    pools, outputs = view_pools(buffer), view_outputs(buffer)
+    fired_words = words(buffer, at.FIRED, n_lanes)
+    ring = floats(buffer, at.RING, n_slots * 2 * n_lanes)
+    amplitude = floats(buffer, at.AMPLITUDE, n_inputs)
+    charge = floats(buffer, at.CHARGE, n_inputs)
+    galif = number(buffer, at.MODEL) == at.GALIF
+    rate_inputs = number(buffer, at.RATE_INPUTS) == 1
+    graded_outputs = number(buffer, at.GRADED_OUTPUTS) == 1
+    gate_kind, supplied = number(buffer, at.GATE), number(buffer, at.SUPPLIED)
+    period = number(buffer, at.GLIAL_PERIOD)
+    clock = np.int64(scalars[at.CLOCK])
+    slot, tick = clock % n_slots, clock % period
+    for _ in range(n_steps):
+        if gate_kind != at.NO_GATE:
+            open_gates(gate_kind, pools, cells.gates, scalars)
+        base = np.uint64(slot * 2 * n_lanes)
+        excitatory = ring[base : base + np.uint64(n_lanes)]
+        inhibitory = ring[base + np.uint64(n_lanes) : base + np.uint64(2 * n_lanes)]
+        if galif:
+            n_fired = step_galif(np.uint64(n_lanes), cells, excitatory, inhibitory, scalars)
+        else:
+            n_fired = step_izhikevich(np.uint64(n_lanes), cells, excitatory, inhibitory, scalars)
+        if rate_inputs:
+            rate = scalars[at.MAX_RATE]
+            for i in range(n_inputs):
+                # perfect integrator: no dead zone, and the residual charge is kept
+                charge[i] += rate * amplitude[i] if rate * amplitude[i] < 1.0 else 1.0
+                if charge[i] >= 1.0:
+                    charge[i] -= 1.0
+                    send(i, base, scalars, senders, ring, pools.cost)
+        elif n_inputs > 0:
+            for i in range(n_inputs):
+                senders.recent[i] += scalars[at.GRADED_PER_STEP] * abs(amplitude[i])
+        if n_fired > 0:
+            for w in range(fired_words.shape[0]):
+                if fired_words[w] == 0:
+                    continue
+                for j in range(8 * w, 8 * w + 8):
+                    if cells.fired[j] == 1:
+                        send(n_inputs + j, base, scalars, senders, ring, pools.cost)
+        _read(graded_outputs, outputs, cells, pools, scalars)
+        settle(supplied, pools)
+        scalars[at.CLOCK] += 1.0
+        slot = slot + 1 if slot + 1 < n_slots else 0
+        tick += 1
+        if tick == period:
+            tick = 0
+            glial_step(buffer)
+
+
+@inlined
+def _read(
+    graded: bool, outputs: Outputs, cells: Cells, pools: Pools, scalars: FloatArray  # noqa: FBT001
+) -> None:
+    """Read the outputs: leaky counts of their spikes, or membrane potentials, which are charged."""
+    for k in range(outputs.lane.shape[0]):
+        lane = outputs.lane[k]
+        if graded:
+            shown = abs(cells.potential[lane])
+            outputs.readout[k] = cells.potential[lane]
+            outputs.graded_sum[k] += shown
+            pools.cost[outputs.region[k]] += shown * scalars[at.GRADED_OUTPUT_COST]
+        else:
+            decayed = outputs.readout[k] * scalars[at.KEEP_READOUT]
+            outputs.readout[k] = decayed + cells.fired[lane]

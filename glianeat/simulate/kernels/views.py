@@ -1,0 +1,154 @@
+"""The sections of a packed state that belong together, as records of arrays."""
+
+from typing import NamedTuple
+
+from glianeat.jit import inlined
+from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.sections import flags, floats, number, wholes
+from glianeat.typing import AnyArray, FloatArray, IndexArray
+
+
+class Cells(NamedTuple):
+    """State and parameters of cells, shape (M,)."""
+
+    excitation: FloatArray
+    inhibition: FloatArray
+    drive: FloatArray
+    potential: FloatArray
+    slow: FloatArray
+    fast: FloatArray
+    rise: FloatArray
+    refractory: FloatArray
+    gates: FloatArray
+    efficacy: FloatArray
+    threshold: FloatArray
+    keep_potential: FloatArray
+    keep_slow: FloatArray
+    keep_fast: FloatArray
+    keep_rise: FloatArray
+    jump_slow: FloatArray
+    jump_fast: FloatArray
+    rise_gain: FloatArray
+    fired: AnyArray
+
+
+class Senders(NamedTuple):
+    """Rows: inputs, then lanes; and their synapses."""
+
+    row_start: IndexArray  # (I + M + 1,)
+    channel: IndexArray  # (I + M,)
+    region: IndexArray  # (I + M,)
+    slots: IndexArray  # (S,)
+    weight: FloatArray  # (S,)
+    recent: FloatArray  # (I + M,)
+    released: FloatArray  # (I + M,)
+    resource: FloatArray  # (I + M,)
+    utilisation: FloatArray  # (I + M,)
+    last_spike: FloatArray  # (I + M,)
+    spike_cost: FloatArray  # (I + M,)
+    event_cost: FloatArray  # (I + M) * R
+
+
+class Pools(NamedTuple):
+    """Regional energy pools, shape (R,)."""
+
+    energy: FloatArray
+    capacity: FloatArray
+    upkeep: FloatArray
+    graded_cost: FloatArray
+    supply: FloatArray
+    cost: FloatArray
+    supplied_sum: FloatArray
+    spent_sum: FloatArray
+    unmet_sum: FloatArray
+    fill_sum: FloatArray
+    region_start: IndexArray  # (R + 1,)
+
+
+class Outputs(NamedTuple):
+    """What the network shows to the world, shape (O,)."""
+
+    readout: FloatArray
+    graded_sum: FloatArray
+    lane: IndexArray
+    region: IndexArray
+
+
+@inlined
+def view_cells(buffer: FloatArray) -> Cells:
+    """Return the sections of cells."""
+    n = number(buffer, at.N_LANES)
+    return Cells(
+        floats(buffer, at.EXCITATION, n),
+        floats(buffer, at.INHIBITION, n),
+        floats(buffer, at.DRIVE, n),
+        floats(buffer, at.POTENTIAL, n),
+        floats(buffer, at.SLOW, n),
+        floats(buffer, at.FAST, n),
+        floats(buffer, at.RISE, n),
+        floats(buffer, at.REFRACTORY, n),
+        floats(buffer, at.GATES, n),
+        floats(buffer, at.EFFICACY, n),
+        floats(buffer, at.THRESHOLD, n),
+        floats(buffer, at.KEEP_POTENTIAL, n),
+        floats(buffer, at.KEEP_SLOW, n),
+        floats(buffer, at.KEEP_FAST, n),
+        floats(buffer, at.KEEP_RISE, n),
+        floats(buffer, at.JUMP_SLOW, n),
+        floats(buffer, at.JUMP_FAST, n),
+        floats(buffer, at.RISE_GAIN, n),
+        flags(buffer, at.FIRED, n),
+    )
+
+
+@inlined
+def view_senders(buffer: FloatArray) -> Senders:
+    """Return the sections of rows and synapses."""
+    n = number(buffer, at.N_INPUTS) + number(buffer, at.N_LANES)
+    row_start = wholes(buffer, at.ROW_START, n + 1)
+    n_synapses = row_start[n]
+    return Senders(
+        row_start,
+        wholes(buffer, at.ROW_CHANNEL, n),
+        wholes(buffer, at.ROW_REGION, n),
+        wholes(buffer, at.SYNAPSE_SLOT, n_synapses),
+        floats(buffer, at.WEIGHT, n_synapses),
+        floats(buffer, at.RECENT, n),
+        floats(buffer, at.RELEASED, n),
+        floats(buffer, at.RESOURCE, n),
+        floats(buffer, at.UTILISATION, n),
+        floats(buffer, at.LAST_SPIKE, n),
+        floats(buffer, at.SPIKE_COST, n),
+        floats(buffer, at.EVENT_COST, n * number(buffer, at.N_REGIONS)),
+    )
+
+
+@inlined
+def view_pools(buffer: FloatArray) -> Pools:
+    """Return the sections of regions."""
+    n = number(buffer, at.N_REGIONS)
+    return Pools(
+        floats(buffer, at.ENERGY, n),
+        floats(buffer, at.CAPACITY, n),
+        floats(buffer, at.UPKEEP, n),
+        floats(buffer, at.GRADED_COST, n),
+        floats(buffer, at.SUPPLY, n),
+        floats(buffer, at.COST, n),
+        floats(buffer, at.SUPPLIED_SUM, n),
+        floats(buffer, at.SPENT_SUM, n),
+        floats(buffer, at.UNMET_SUM, n),
+        floats(buffer, at.FILL_SUM, n),
+        wholes(buffer, at.REGION_START, n + 1),
+    )
+
+
+@inlined
+def view_outputs(buffer: FloatArray) -> Outputs:
+    """Return the sections of outputs."""
+    n = number(buffer, at.N_OUTPUTS)
+    return Outputs(
+        floats(buffer, at.READOUT, n),
+        floats(buffer, at.GRADED_SUM, n),
+        wholes(buffer, at.OUTPUT_LANE, n),
+        wholes(buffer, at.OUTPUT_REGION, n),
+    )

@@ -1,0 +1,437 @@
+"""Packing: from a network and settings to the buffer that the kernels advance."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from glianeat.develop.network import Network
+from glianeat.energetics.cost import EnergyConfig
+from glianeat.errors import ConfigError
+from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
+from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
+from glianeat.typing import AnyArray, FloatArray, IntArray
+
+CHARGE_TAU = 5.0  # [ms] time constant at which a weight is delivered as it stands (models: A6)
+IZHIKEVICH_PRESETS = {  # a, b, c, d (models: A4; Izhikevich 2003)
+    "RS": (0.02, 0.2, -65.0, 8.0),
+    "IB": (0.02, 0.2, -55.0, 4.0),
+    "CH": (0.02, 0.2, -50.0, 2.0),
+    "FS": (0.1, 0.2, -65.0, 2.0),
+    "LTS": (0.02, 0.25, -65.0, 2.0),
+    "TC": (0.02, 0.25, -65.0, 0.05),
+    "RZ": (0.1, 0.26, -65.0, 2.0),
+}
+_REST_MV = -65.0
+
+
+@dataclass(frozen=True)
+class Interface:
+    """How a network meets its world.
+
+    Parameters
+    ----------
+    rate_inputs : bool
+        Inputs are spiking neurons that fire at `max_rate` times the amplitude; else they transmit
+        gradedly.
+    graded_outputs : bool
+        Outputs are membrane read-outs that never spike; else they are spiking neurons.
+    max_rate : float
+        Rate of an input at amplitude 1 [/ms].
+    tau_readout : float
+        Time constant of the leaky spike count, or membrane time constant of graded outputs [ms].
+    """
+
+    rate_inputs: bool = False
+    graded_outputs: bool = False
+    max_rate: float = 0.5
+    tau_readout: float = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where the neurons of a network stand in its packed state."""
+
+    row: IntArray  # (N,) row of each neuron
+    lane: IntArray  # (N,) lane of each cell; -1 for inputs
+    region_start: IntArray  # (R + 1,) lanes
+    n_rows: int
+
+    @property
+    def n_lanes(self) -> int:
+        """Number of lanes, padding included."""
+        return int(self.region_start[-1])
+
+
+def place(network: Network) -> Places:
+    """Give every cell a lane, region by region, padded to whole vectors."""
+    region = network.cells.region[network.n_inputs :]
+    count = np.bincount(region, minlength=network.n_regions)
+    padded = -(-count // at.LANES) * at.LANES
+    start = np.concatenate([[0], np.cumsum(padded)])
+    first = np.concatenate([[0], np.cumsum(count)])
+    lane = np.arange(len(region)) - first[region] + start[region]
+    inputs = np.arange(network.n_inputs)
+    return Places(
+        row=np.concatenate([inputs, network.n_inputs + lane]),
+        lane=np.concatenate([np.full_like(inputs, -1), lane]),
+        region_start=start,
+        n_rows=network.n_inputs + int(start[-1]),
+    )
+
+
+def decay(tau: FloatArray | float, step: float) -> FloatArray:
+    """Return exp(-step / tau), equal on every processor.
+
+    `numpy.exp` picks an instruction set at run time and its last bit with it; `math.exp` does not.
+    """
+    return np.array([math.exp(-step / t) for t in np.atleast_1d(tau).tolist()])
+
+
+def event_weights(network: Network, places: Places, reference: float) -> FloatArray:
+    """Return Σ|w|/w_ref of each row's synapses into each region, shape (I + M, R)."""
+    return _by_region(network, places, network.wiring.weight / reference)
+
+
+def event_numbers(network: Network, places: Places) -> FloatArray:
+    """Return the number of each row's synapses into each region, shape (I + M, R)."""
+    return _by_region(network, places, np.ones(network.n_synapses))
+
+
+def _by_region(network: Network, places: Places, values: FloatArray) -> FloatArray:
+    rows = np.repeat(places.row, np.diff(network.wiring.offsets))
+    code = rows * network.n_regions + network.cells.region[network.wiring.target]
+    sums = np.bincount(code, values, minlength=places.n_rows * network.n_regions)
+    return sums.astype(np.float64).reshape(places.n_rows, network.n_regions)
+
+
+def upkeep(network: Network, energy: EnergyConfig) -> dict[str, FloatArray]:
+    """Return what costs time alone, by the kind of charge, each of shape (R,)."""
+    n = network.n_regions
+    onto = network.cells.region[network.wiring.target]
+    synapses = np.bincount(onto, minlength=n).astype(np.float64)
+    astrocytes = np.bincount(network.glia.region, network.glia.count, minlength=n)
+    built = 1.0 / energy.lifetime
+    return {
+        "rest": network.mass,
+        "astrocyte": astrocytes.astype(np.float64),
+        "connection": synapses,
+        "wire": np.bincount(onto, network.wiring.length, minlength=n).astype(np.float64),
+        "build_neuron": network.mass * built,
+        "build_synapse": synapses * built,
+        "build_astrocyte": astrocytes * built,
+    }
+
+
+class Packer:
+    """Builds the sections of one network; `pack` joins them."""
+
+    def __init__(self, network: Network, config: SimulationConfig, interface: Interface) -> None:
+        if interface.graded_outputs and config.neuron.model == "izhikevich":
+            raise ConfigError("neuron.model: graded outputs must be galif, got 'izhikevich'")
+        self.network, self.config, self.interface = network, config, interface
+        self.places = place(network)
+        self.sections: dict[int, AnyArray] = {}
+        self.numbers: dict[int, int] = {}
+
+    def pack(self) -> FloatArray:
+        """Return the packed state, aligned to 64 bytes, at rest."""
+        self._add_scalars()
+        self._add_cells()
+        self._add_senders()
+        self._add_synapses()
+        self._add_regions()
+        self._add_astrocytes()
+        self._add_outputs()
+        return join(self.numbers, self.sections)
+
+    def _add_scalars(self) -> None:
+        config, energy = self.config, self.config.energy
+        glia, synapse = config.astrocyte, config.synapse
+        keep = energy.housekeeping
+        scalars = {
+            at.KEEP_EXCITATION: decay(synapse.tau_excitatory, 1.0)[0],
+            at.KEEP_INHIBITION: decay(synapse.tau_inhibitory, 1.0)[0],
+            at.KEEP_READOUT: decay(self.interface.tau_readout, 1.0)[0],
+            at.FLOOR: config.neuron.floor,
+            at.REFRACTORY_STEPS: config.neuron.refractory,
+            at.GATE_ONSET: energy.gate_onset,
+            at.GATE_GAIN: energy.gate_gain,
+            at.HARD_LIMIT: energy.spike * keep,
+            at.MAX_RATE: self.interface.max_rate,
+            at.KEEP_STORE: decay(glia.tau_store * glia.time_scale, GLIAL_STEP)[0],
+            at.KEEP_TRANSMITTER: decay(glia.tau_transmitter * glia.time_scale, GLIAL_STEP)[0],
+            at.UPTAKE: glia.uptake,
+            at.RELEASE_COST: energy.release * keep,
+            at.GAP: glia.gap_junction,
+            at.BASELINE: glia.plasticity_baseline,
+            at.ASTROCYTE_SUPPLY: energy.supply / 1000.0,
+            at.BASE_UTILISATION: synapse.utilisation if synapse.short_term_plasticity else 0.0,
+            at.FACILITATION: synapse.facilitation_rate / 1000.0,
+            at.RECOVERY: synapse.recovery_rate / 1000.0,
+            at.GRADED_OUTPUT_COST: energy.graded * energy.graded_rate * keep,
+            at.CURRENT_SCALE: config.neuron.current_scale,
+            at.GRADED_PER_STEP: energy.graded_rate,
+        }
+        section = np.zeros(at.N_SCALARS)
+        section[list(scalars)] = list(scalars.values())
+        self.sections[at.SCALARS] = section
+        gates = {"threshold": at.THRESHOLD_GATE, "hard": at.HARD_GATE, "none": at.NO_GATE}
+        self.numbers |= {
+            at.GATE: gates[energy.gate],
+            at.MODEL: at.GALIF if config.neuron.model == "galif" else at.IZHIKEVICH,
+            at.RATE_INPUTS: int(self.interface.rate_inputs),
+            at.GRADED_OUTPUTS: int(self.interface.graded_outputs),
+            at.SUPPLIED: int(glia.metabolic),
+            at.GAIN: int(glia.gain),
+            at.CURRENT: int(glia.slow_current),
+            at.GLIAL_PERIOD: GLIAL_STEP,
+        }
+
+    def _lanes(self, values: FloatArray, padding: float = 0.0) -> FloatArray:
+        """Spread one value a cell over the lanes."""
+        section = np.full(self.places.n_lanes, padding)
+        section[self.places.lane[self.network.n_inputs :]] = values
+        return section
+
+    def _trait(self, name: str) -> FloatArray:
+        column = NEURONS.column(name)
+        values: FloatArray = self.network.cells.traits[self.network.n_inputs :, column]
+        return values
+
+    def _add_cells(self) -> None:
+        n, config = self.places.n_lanes, self.config.neuron
+        is_output = self.network.cells.role[self.network.n_inputs :] == Role.OUTPUT
+        silent = is_output & self.interface.graded_outputs
+        tau = np.where(silent, self.interface.tau_readout, self._trait("tau_membrane"))
+        theta = np.where(silent, np.inf, config.threshold)
+        for name in range(at.POTENTIAL, at.DRIVE + 1):
+            self.sections[name] = np.zeros(n)
+        self.sections[at.GATES][:] = 1.0
+        self.sections[at.EFFICACY][:] = 1.0
+        self.sections |= {
+            at.BIAS: self._lanes(self._trait("bias")),
+            at.THRESHOLD: self._lanes(theta, np.inf),
+            at.KEEP_POTENTIAL: self._lanes(decay(tau, 1.0)),
+            at.KEEP_SLOW: self._lanes(decay(self._trait("tau_adaptation"), 1.0)),
+            at.KEEP_FAST: self._lanes(decay(self._trait("tau_afterdepolarisation"), 1.0)),
+            at.KEEP_RISE: self._lanes(decay(self._trait("tau_threshold"), 1.0)),
+            at.JUMP_SLOW: self._lanes(self._trait("adaptation")),
+            at.JUMP_FAST: self._lanes(self._trait("afterdepolarisation")),
+            at.RISE_GAIN: self._lanes(self._trait("threshold_jump")),
+            at.FIRED: np.zeros(n, dtype=np.uint8),
+        }
+        if config.model == "izhikevich":
+            self._add_izhikevich()
+
+    def _add_izhikevich(self) -> None:
+        config = self.config.neuron
+        sign = self.network.cells.sign[self.network.n_inputs :]
+        presets = [
+            IZHIKEVICH_PRESETS[config.excitatory_preset if s > 0 else config.inhibitory_preset]
+            for s in sign.tolist()
+        ]
+        names = (at.KEEP_POTENTIAL, at.KEEP_SLOW, at.KEEP_FAST, at.KEEP_RISE)
+        for name, values in zip(names, np.array(presets).T, strict=True):
+            self.sections[name] = self._lanes(values)
+        self.sections[at.POTENTIAL][:] = _REST_MV
+        self.sections[at.SLOW] = self.sections[at.KEEP_SLOW] * _REST_MV
+
+    def _add_senders(self) -> None:
+        network, places, energy = self.network, self.places, self.config.energy
+        for name in range(at.EMITTED, at.LAST_SPIKE + 1):
+            self.sections[name] = np.zeros(places.n_rows)
+        self.sections[at.RESOURCE][:] = 1.0
+        size = np.zeros(places.n_rows)
+        size[places.row] = network.cells.traits[:, NEURONS.column("size")]
+        inhibitory = np.zeros(places.n_rows, dtype=np.bool_)
+        inhibitory[places.row] = network.cells.sign < 0
+        charge = np.where(inhibitory, energy.inhibitory, energy.excitatory)
+        if not self.interface.rate_inputs:
+            size[: network.n_inputs] = 0.0
+            charge[: network.n_inputs] = energy.graded
+        region = np.zeros(places.n_rows, dtype=np.uint32)
+        region[places.row] = network.cells.region
+        weights = event_weights(network, places, energy.reference_weight)
+        self.sections |= {
+            at.SPIKE_COST: size * energy.spike * energy.housekeeping,
+            at.EVENT_COST: weights * (charge * energy.housekeeping)[:, None],
+            at.ROW_CHANNEL: np.where(inhibitory, places.n_lanes, 0).astype(np.uint32),
+            at.ROW_REGION: region,
+            at.AMPLITUDE: np.zeros(network.n_inputs),
+            at.CHARGE: np.zeros(network.n_inputs),
+        }
+
+    def _add_synapses(self) -> None:
+        network, places, synapse = self.network, self.places, self.config.synapse
+        wiring = network.wiring
+        number = np.diff(wiring.offsets)
+        in_row = np.zeros(places.n_rows, dtype=np.int64)
+        in_row[places.row] = number
+        source = np.repeat(np.arange(network.n_neurons), number)
+        lane = places.lane[wiring.target]
+        size = network.cells.traits[wiring.target, NEURONS.column("size")]
+        excites = network.cells.sign[source] > 0
+        tau = np.where(excites, synapse.tau_excitatory, synapse.tau_inhibitory)
+        factor = np.where(excites, 1.0 / size, 1.0) * (CHARGE_TAU / tau)  # A7; A6
+        if not self.interface.rate_inputs:
+            graded = source < network.n_inputs
+            factor[graded] = 1.0 / size[graded]  # a current, not a charge
+        n_slots = int(wiring.delay.max(initial=1)) + 1
+        slot = wiring.delay * (2 * places.n_lanes) + lane
+        self.sections |= {
+            at.RING: np.zeros(n_slots * 2 * places.n_lanes),
+            at.ROW_START: np.concatenate([[0], np.cumsum(in_row)]).astype(np.uint32),
+            at.SYNAPSE_SLOT: slot.astype(np.uint32),
+            at.SYNAPSE_LANE: lane.astype(np.uint32),
+            at.WEIGHT: wiring.weight * factor,
+        }
+        self.numbers |= {
+            at.N_INPUTS: network.n_inputs,
+            at.N_LANES: places.n_lanes,
+            at.N_REGIONS: network.n_regions,
+            at.N_SLOTS: n_slots,
+        }
+
+    def _add_regions(self) -> None:
+        network, energy = self.network, self.config.energy
+        n = network.n_regions
+        for name in range(at.ENERGY, at.FILL_SUM + 1):
+            self.sections[name] = np.zeros(n)
+        number = np.bincount(network.cells.region, minlength=n)
+        capacity = network.energy_reserve * np.maximum(number, 1)
+        idle = sum(getattr(energy, kind) * per for kind, per in upkeep(network, energy).items())
+        copies = np.bincount(network.glia.region, network.glia.count, minlength=n)
+        self.sections |= {
+            at.CAPACITY: capacity,
+            at.ENERGY: capacity * energy.initial_fill,
+            at.UPKEEP: np.asarray(idle) * (energy.housekeeping / 1000.0),
+            at.SUPPLY: copies * (energy.supply / 1000.0),
+            at.REGION_START: self.places.region_start.astype(np.uint32),
+        }
+
+    def _add_astrocytes(self) -> None:
+        glia, config = self.network.glia, self.config.astrocyte
+        n = len(glia.gene)
+        for name in range(at.CALCIUM, at.SENSED + 1):
+            self.sections[name] = np.zeros(n)
+        for name in (at.STORE, at.ARMED, at.PLASTICITY):
+            self.sections[name][:] = 1.0
+
+        def trait(name: str) -> FloatArray:
+            values: FloatArray = glia.traits[:, ASTROCYTES.column(name)]
+            return values
+
+        covers = self.places.lane[glia.cover_neuron] >= 0
+        self.sections |= {
+            at.KEEP_CALCIUM: decay(trait("tau_calcium") * config.time_scale, GLIAL_STEP),
+            at.CALCIUM_THRESHOLD: trait("calcium_threshold"),
+            at.GLIA_GAIN: trait("gain"),
+            at.SUPPLY_GAIN: trait("supply_gain"),
+            at.PLASTICITY_GAIN: trait("plasticity_gain") * float(config.plasticity),
+            at.SLOW_CURRENT: trait("slow_current"),
+            at.COPIES: glia.count.astype(np.float64),
+            at.ASTROCYTE_REGION: glia.region.astype(np.uint32),
+            at.COVER_ASTROCYTE: glia.cover_astrocyte[covers].astype(np.uint32),
+            at.COVER_LANE: self.places.lane[glia.cover_neuron[covers]].astype(np.uint32),
+            at.COVER_SHARE: glia.cover_share[covers],
+        }
+        self.numbers |= {at.N_ASTROCYTES: n, at.N_COVERS: int(covers.sum())}
+        self._add_sensing()
+        self._add_neighbours()
+
+    def _add_sensing(self) -> None:
+        """List the synapses from each row into each territory; an input counts as one afferent."""
+        network, places, glia = self.network, self.places, self.network.glia
+        row, astrocyte = sensed_pairs(network, places)
+        n, n_astrocytes = places.n_rows, len(glia.gene)
+        code, number = np.unique(row * max(n_astrocytes, 1) + astrocyte, return_counts=True)
+        rows = code // max(n_astrocytes, 1)
+        total = np.bincount(astrocyte, minlength=n_astrocytes)
+        window = GLIAL_STEP / 1000.0 * self.config.astrocyte.reference_rate
+        self.sections |= {
+            at.SENSE_START: np.searchsorted(rows, np.arange(n + 1)).astype(np.uint32),
+            at.SENSE_ASTROCYTE: (code % max(n_astrocytes, 1)).astype(np.uint32),
+            at.SENSE_NUMBER: number.astype(np.float64),
+            at.SENSE_SCALE: np.where(total > 0, 1.0 / (np.maximum(total, 1) * window), 0.0),
+        }
+
+    def _add_neighbours(self) -> None:
+        one, other = neighbours(self.network) if self.config.astrocyte.gap_junction else _NO_PAIRS
+        number = np.bincount(one, minlength=max(len(self.network.glia.gene), 1))
+        self.sections |= {
+            at.NEIGHBOUR_ONE: one.astype(np.uint32),
+            at.NEIGHBOUR_OTHER: other.astype(np.uint32),
+            at.NEIGHBOUR_SHARE: 1.0 / np.maximum(number, 1)[one],
+        }
+        self.numbers[at.N_NEIGHBOURS] = len(one)
+
+    def _add_outputs(self) -> None:
+        cells = self.network.cells
+        outputs = np.flatnonzero(cells.role == Role.OUTPUT)
+        outputs = outputs[np.argsort(cells.channel[outputs], kind="stable")]
+        self.sections |= {
+            at.READOUT: np.zeros(len(outputs)),
+            at.GRADED_SUM: np.zeros(len(outputs)),
+            at.OUTPUT_LANE: self.places.lane[outputs].astype(np.uint32),
+            at.OUTPUT_REGION: cells.region[outputs].astype(np.uint32),
+        }
+        self.numbers[at.N_OUTPUTS] = len(outputs)
+
+
+_NO_PAIRS = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def sensed_pairs(network: Network, places: Places) -> tuple[IntArray, IntArray]:
+    """Return a (row, astrocyte) pair for every synapse in a territory, and one for every input."""
+    glia, wiring = network.glia, network.wiring
+    order = np.argsort(glia.cover_neuron, kind="stable")
+    neuron, astrocyte = glia.cover_neuron[order], glia.cover_astrocyte[order]
+    first = np.searchsorted(neuron, np.arange(network.n_neurons + 1))
+    source = np.repeat(places.row, np.diff(wiring.offsets))
+    several = np.diff(first)[wiring.target]
+    rows = np.repeat(source, several)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(several) - several, several)
+    onto = astrocyte[np.repeat(first[wiring.target], several) + within]
+    afferent = neuron < network.n_inputs
+    return np.concatenate([rows, neuron[afferent]]), np.concatenate([onto, astrocyte[afferent]])
+
+
+def neighbours(network: Network) -> tuple[IntArray, IntArray]:
+    """Return the ordered pairs of astrocytes of a region whose reaches meet."""
+    glia = network.glia
+    reach = glia.traits[:, ASTROCYTES.column("reach")]
+    ones, others = [_NO_PAIRS[0]], [_NO_PAIRS[1]]
+    for g in range(len(glia.gene)):
+        gap = np.sqrt(np.square(glia.position - glia.position[g]).sum(axis=1))
+        near = (gap <= reach + reach[g]) & (glia.region == glia.region[g])
+        near[g] = False
+        others.append(np.flatnonzero(near))
+        ones.append(np.full(len(others[-1]), g))
+    return np.concatenate(ones), np.concatenate(others)
+
+
+def join(numbers: dict[int, int], sections: dict[int, AnyArray]) -> FloatArray:
+    """Lay the sections out in one buffer, each at a multiple of 64 bytes."""
+    sizes = {name: sections[name].nbytes for name in range(at.N_SECTIONS)}
+    place, offsets = _aligned(4 * (at.HEAD + at.N_SECTIONS)), {}
+    for name, size in sizes.items():
+        offsets[name] = place
+        place += _aligned(size)
+        if size % 4096 == 0:
+            place += 64  # sections a page apart would fight for the same cache lines
+    raw = np.zeros(place // 8 + 8)
+    first = (-raw.ctypes.data // 8) % 8
+    buffer: FloatArray = raw[first : first + place // 8]
+    whole, octets = buffer.view(np.uint32), buffer.view(np.uint8)
+    for name, value in numbers.items():
+        whole[name] = value
+    for name, section in sections.items():
+        whole[at.HEAD + name] = offsets[name] // section.itemsize
+        octets[offsets[name] : offsets[name] + section.nbytes] = np.ascontiguousarray(section).view(np.uint8).ravel()
+    return buffer
+
+
+def _aligned(size: int) -> int:
+    return -(-size // 64) * 64

@@ -1,0 +1,81 @@
+"""Settings of the simulator: neurons, synapses, astrocytes, energy."""
+
+from typing import Annotated, Literal
+
+from glianeat.config import Settings, within
+from glianeat.energetics.cost import EnergyConfig
+
+TimeConstant = Annotated[float, within(above=0, unit="ms")]
+GLIAL_STEP = 10  # dt_g [ms]
+
+
+class NeuronConfig(Settings):
+    """What all neurons share; the rest is in their genes."""
+
+    model: Literal["galif", "izhikevich"] = "galif"
+    """Neuron model: generalised adaptive leaky integrate-and-fire, or Izhikevich 2003."""
+    refractory: Annotated[int, within(at_least=0, at_most=100, unit="ms")] = 2
+    """Absolute refractory period [ms]."""
+    threshold: Annotated[float, within(above=0)] = 1.0
+    """Spike threshold; the unit of potentials, currents and weights."""
+    floor: Annotated[float, within(at_most=0, unit="threshold")] = -2.0
+    """Lowest membrane potential [threshold], where inhibition reverses."""
+    excitatory_preset: Literal["RS", "IB", "CH", "FS", "LTS", "TC", "RZ"] = "RS"
+    """Izhikevich preset of excitatory neurons."""
+    inhibitory_preset: Literal["RS", "IB", "CH", "FS", "LTS", "TC", "RZ"] = "FS"
+    """Izhikevich preset of inhibitory neurons."""
+    current_scale: Annotated[float, within(above=0)] = 10.0
+    """Izhikevich input current that stands for one threshold of drive."""
+
+
+class SynapseConfig(Settings):
+    """Synaptic currents and short-term plasticity."""
+
+    tau_excitatory: TimeConstant = 5.0
+    """Decay time constant of excitatory current [ms]."""
+    tau_inhibitory: TimeConstant = 10.0
+    """Decay time constant of inhibitory current [ms]."""
+    short_term_plasticity: bool = False
+    """Whether synapses facilitate and depress (Tsodyks–Markram)."""
+    utilisation: Annotated[float, within(above=0, at_most=1)] = 0.6
+    """Share of the resources that a rested synapse releases, U₀."""
+    facilitation_rate: Annotated[float, within(at_least=0, unit="Hz")] = 3.33
+    """Rate at which facilitation decays, Ω_f [Hz]."""
+    recovery_rate: Annotated[float, within(at_least=0, unit="Hz")] = 2.0
+    """Rate at which resources recover, Ω_d [Hz]."""
+
+
+class AstrocyteConfig(Settings):
+    """What all astrocytes share, and which of their channels are switched on."""
+
+    metabolic: bool = True
+    """Astrocytes supply their region's energy pool; off, pools stay full."""
+    gain: bool = True
+    """Gliotransmission scales the efficacy of ensheathed synapses."""
+    plasticity: bool = True
+    """Gliotransmission scales learning rates in a territory."""
+    slow_current: bool = False
+    """Gliotransmission drives a slow inward current into ensheathed neurons."""
+    gap_junction: Annotated[float, within(at_least=0, at_most=1)] = 0.0
+    """Share of the difference to its neighbours' mean that calcium moves in a glial step."""
+    uptake: Annotated[float, within(at_least=0, at_most=1)] = 0.6
+    """Share of the store that a release takes, U_A (Stimberg et al. 2019)."""
+    tau_store: TimeConstant = 1670.0
+    """Time constant at which the gliotransmitter store refills, τ_x [ms]."""
+    tau_transmitter: TimeConstant = 1000.0
+    """Time constant at which gliotransmitter is cleared, τ_G [ms]."""
+    reference_rate: Annotated[float, within(above=0, unit="Hz")] = 10.0
+    """Mean presynaptic rate at which calcium settles at 1, f_ref [Hz]."""
+    plasticity_baseline: Annotated[float, within(at_least=0, at_most=1)] = 0.0
+    """Gliotransmitter at which the plasticity channel leaves learning rates alone, G₀."""
+    time_scale: Annotated[float, within(above=0)] = 1.0
+    """Factor on all glial time constants; 1 is compressed for episodes of up to 10 s."""
+
+
+class SimulationConfig(Settings):
+    """Everything the simulator needs to know beside the network."""
+
+    neuron: NeuronConfig = NeuronConfig()
+    synapse: SynapseConfig = SynapseConfig()
+    astrocyte: AstrocyteConfig = AstrocyteConfig()
+    energy: EnergyConfig = EnergyConfig()

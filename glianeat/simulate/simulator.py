@@ -1,0 +1,200 @@
+"""The simulator: one network and its state, around the compiled step."""
+
+import numpy as np
+
+from glianeat.develop.network import Network
+from glianeat.energetics.ledger import COUNTS, KINDS, Ledger
+from glianeat.errors import SimulationError
+from glianeat.genome.schema import NEURONS
+from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.step import advance, take_inputs
+from glianeat.simulate.pack import Interface, Packer, event_numbers, event_weights, upkeep
+from glianeat.simulate.settings import SimulationConfig
+from glianeat.typing import BoolArray, FloatArray, IndexArray
+
+
+class Simulator:
+    """A network in motion.
+
+    Parameters
+    ----------
+    network : Network
+        What is simulated; never changed.
+    config : SimulationConfig
+        Neuron, synapse and astrocyte dynamics, and the energy budget.
+    interface : Interface
+        How inputs come in and outputs go out.
+
+    Attributes
+    ----------
+    buffer : ndarray of float64
+        The packed state (see `simulate.kernels.layout`); kernels advance it in place.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        config: SimulationConfig | None = None,
+        interface: Interface | None = None,
+    ) -> None:
+        self.network = network
+        self.config = config or SimulationConfig()
+        self.interface = interface or Interface()
+        packer = Packer(network, self.config, self.interface)
+        self.places = packer.places
+        self.buffer = packer.pack()
+        self._whole = self.buffer.view(np.uint32)
+        self._state_end = self.offset(at.N_STATE)
+        self._initial = self.buffer[self.offset(at.SCALARS) : self._state_end].copy()
+        self.amplitude = self.section(at.AMPLITUDE, network.n_inputs)
+        self.readout = self.section(at.READOUT, network.n_outputs)
+
+    def offset(self, name: int) -> int:
+        """Return where a section of the packed state begins, in units of its type."""
+        return int(self._whole[at.HEAD + name])
+
+    def section(self, name: int, length: int) -> FloatArray:
+        """Return a view of a float64 section."""
+        start = self.offset(name)
+        return self.buffer[start : start + length]
+
+    def reset(self) -> None:
+        """Return to rest: potentials, currents, calcium, pools and counters as at the start."""
+        self.buffer[self.offset(at.SCALARS) : self._state_end] = self._initial
+
+    def step(self, amplitude: FloatArray, n_steps: int) -> FloatArray:
+        """Advance by `n_steps` of 1 ms under steady input.
+
+        Parameters
+        ----------
+        amplitude : ndarray of float64, shape (n_inputs,)
+            Amplitude of each input of the network.
+        n_steps : int
+            Milliseconds to simulate.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_outputs,)
+            A view of the outputs: leaky spike counts, or membrane potentials [threshold].
+
+        Raises
+        ------
+        SimulationError
+            If an amplitude is not finite.
+        """
+        if not np.isfinite(amplitude).all():
+            raise SimulationError("amplitude: must be finite")
+        self.amplitude[:] = amplitude
+        take_inputs(self.buffer)
+        advance(self.buffer, n_steps)
+        return self.readout
+
+    def inject(self, current: FloatArray) -> None:
+        """Drive cells by a steady current from now on.
+
+        Parameters
+        ----------
+        current : ndarray of float64, shape (N,)
+            Current into each neuron of the network [threshold]; inputs take none.
+        """
+        external = self.section(at.EXTERNAL, self.places.n_lanes)
+        external[self.places.lane[self.network.n_inputs :]] = current[self.network.n_inputs :]
+        take_inputs(self.buffer)
+
+    @property
+    def time(self) -> int:
+        """Simulated time since the last reset [ms]."""
+        return int(self.section(at.SCALARS, at.N_SCALARS)[at.CLOCK])
+
+    @property
+    def fired(self) -> BoolArray:
+        """Which neurons spiked in the last millisecond, shape (N,); inputs always read False."""
+        start = self.offset(at.FIRED)
+        octets = self.buffer.view(np.uint8)[start : start + self.places.n_lanes]
+        fired = np.zeros(self.network.n_neurons, dtype=np.bool_)
+        fired[self.network.n_inputs :] = octets[self.places.lane[self.network.n_inputs :]] == 1
+        return fired
+
+    def cells(self, name: int) -> FloatArray:
+        """Return a copy of a section of cells in the order of the network, shape (N − inputs,)."""
+        lanes = self.places.lane[self.network.n_inputs :]
+        values: FloatArray = self.section(name, self.places.n_lanes)[lanes]
+        return values
+
+    @property
+    def fill(self) -> FloatArray:
+        """Fill of each region's pool, 0 … 1, shape (R,)."""
+        n = self.network.n_regions
+        fill: FloatArray = self.section(at.ENERGY, n) / self.section(at.CAPACITY, n)
+        return fill
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every number of the state is finite."""
+        state = self.buffer[self.offset(at.SCALARS) : self._state_end]
+        return bool(np.isfinite(state).all())
+
+    def emitted(self) -> FloatArray:
+        """Return the spikes of every neuron since the reset, shape (N,).
+
+        Graded inputs count as many as the spikes that their transmission stands for.
+        """
+        n = self.places.n_rows
+        total = self.section(at.EMITTED, n) + self.section(at.RECENT, n)
+        emitted: FloatArray = total[self.places.row]
+        return emitted
+
+    def ledger(self) -> Ledger:
+        """Return what was done since the reset, by kind and region."""
+        network, places, n = self.network, self.places, self.places.n_rows
+        seconds = self.time / 1000.0
+        region = network.cells.region
+        size = network.cells.traits[:, NEURONS.column("size")]
+        total = self.section(at.EMITTED, n) + self.section(at.RECENT, n)
+        emitted = total[places.row]
+        delivered = self.section(at.RELEASED_SUM, n) + self.section(at.RELEASED, n)
+        spiking = np.ones(network.n_neurons)
+        graded_rows = 0 if self.interface.rate_inputs else network.n_inputs
+        spiking[:graded_rows] = 0.0
+        inhibitory = np.zeros(n, dtype=np.bool_)
+        inhibitory[places.row] = network.cells.sign < 0
+        weights = event_weights(network, places, self.config.energy.reference_weight)
+        numbers = event_numbers(network, places)
+        amounts = dict.fromkeys(KINDS, np.zeros(network.n_regions))
+        n_regions = network.n_regions
+        amounts["spike"] = np.bincount(region, emitted * spiking * size, n_regions)
+        cell = np.arange(n) >= graded_rows
+        amounts["excitatory"] = np.where(~inhibitory & cell, delivered, 0.0) @ weights
+        amounts["inhibitory"] = np.where(inhibitory & cell, delivered, 0.0) @ weights
+        amounts["graded"] = total[:graded_rows] @ weights[:graded_rows] + self._shown()
+        releases = self._releases()
+        amounts["release"] = releases
+        for kind, per_second in upkeep(network, self.config.energy).items():
+            amounts[kind] = per_second * seconds
+        counts = {
+            "spikes": np.bincount(region, emitted * spiking, n_regions),
+            "excitatory_events": np.where(~inhibitory & cell, total, 0.0) @ numbers,
+            "inhibitory_events": np.where(inhibitory & cell, total, 0.0) @ numbers,
+            "releases": releases,
+        }
+        return Ledger(
+            np.array([amounts[kind] for kind in KINDS]),
+            np.array([counts[name] for name in COUNTS]),
+            seconds,
+        )
+
+    def _shown(self) -> FloatArray:
+        """Return graded transmission by membrane read-outs, by region, shape (R,)."""
+        start = self.offset(at.OUTPUT_REGION)
+        region: IndexArray = self._whole[start : start + self.network.n_outputs]
+        shown = self.section(at.GRADED_SUM, self.network.n_outputs)
+        total: FloatArray = np.bincount(
+            region, shown * self.config.energy.graded_rate, self.network.n_regions
+        )
+        return total
+
+    def _releases(self) -> FloatArray:
+        glia = self.network.glia
+        number = self.section(at.RELEASES, len(glia.gene)) * glia.count
+        total: FloatArray = np.bincount(glia.region, number, self.network.n_regions)
+        return total
