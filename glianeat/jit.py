@@ -1,16 +1,47 @@
-"""The decorators through which glianeat compiles; the only module that imports Numba."""
+"""The decorators through which glianeat compiles; the only module that imports Numba.
 
+Machine code is kept in a folder of the user's cache that is named after the sources, so that only
+the first run on a machine compiles, and never runs what was compiled from other sources: Numba by
+itself looks at the file of the function alone, not at the functions that it calls.
+``GLIANEAT_NUMBA_CACHE=0`` turns keeping off.
+"""
+
+import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from numba import njit
+from numba import config, njit
 from numba.core.compiler import Compiler
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _CACHE = os.environ.get("GLIANEAT_NUMBA_CACHE", "1") == "1"
+
+
+def _cache_folder() -> str:
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(source.read_bytes())
+    base = os.environ.get("XDG_CACHE_HOME", "") or str(Path.home() / ".cache")
+    return str(Path(base) / "glianeat" / f"kernels-{digest.hexdigest()[:16]}")
+
+
+_FOLDER = _cache_folder() if _CACHE else ""
+
+
+@contextmanager
+def _own_cache() -> Iterator[None]:
+    """Let functions that are decorated within keep their machine code in our folder."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = _FOLDER or before
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
 
 
 class _NoAliasCompiler(Compiler):  # type: ignore[misc]
@@ -27,16 +58,21 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     ``fastmath`` stays off: it assumes away NaN, which the simulator uses to detect divergence,
     and lets results depend on the build. ``parallel`` stays off: a fork and join per step costs
-    more than the step. Machine code is kept beside the source, so that only the first run on a
-    machine compiles; ``GLIANEAT_NUMBA_CACHE=0`` turns that off.
+    more than the step. Kernels allocate nothing, so reference counting is off, too: counting the
+    views of one network's state took longer than simulating 10 ms of it.
     """
-    compiled: Callable[P, R] = njit(nogil=True, error_model="numpy", cache=_CACHE)(function)
+    with _own_cache():
+        compiled: Callable[P, R] = njit(nogil=True, error_model="numpy", cache=_CACHE, _nrt=False)(
+            function
+        )
     return compiled
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a small `function` that is merged into each of its callers."""
-    compiled: Callable[P, R] = njit(nogil=True, error_model="numpy", forceinline=True)(function)
+    """Merge a small `function` into the source of each of its callers; it may return views."""
+    compiled: Callable[P, R] = njit(nogil=True, error_model="numpy", inline="always", _nrt=False)(
+        function
+    )
     return compiled
 
 
@@ -51,5 +87,6 @@ def vectorised(function: Callable[P, R]) -> Callable[P, R]:
         error_model="numpy",
         forceinline=True,
         pipeline_class=_NoAliasCompiler,
+        _nrt=False,
     )(function)
     return compiled

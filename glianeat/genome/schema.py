@@ -61,6 +61,9 @@ class Family:
         self._columns = {trait.name: i for i, trait in enumerate(traits)}
         self._keys = {key: i for i, key in enumerate(keys)}
 
+    def __repr__(self) -> str:
+        return f"Family({self.name!r})"
+
     def __reduce__(self) -> tuple[Callable[[str], "Family"], tuple[str]]:
         return _family, (
             self.name,

@@ -8,7 +8,8 @@ from glianeat.errors import SimulationError
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.step import advance, take_inputs
-from glianeat.simulate.pack import Interface, Packer, event_numbers, event_weights, upkeep
+from glianeat.simulate.pack import Interface, Packer
+from glianeat.simulate.places import event_numbers, event_weights, upkeep
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.typing import BoolArray, FloatArray, IndexArray
 

@@ -16,8 +16,8 @@ _OFTEN = dict.fromkeys(
 # Structure and every trait change often, and the caps are soon met.
 LIVELY = GenomeConfig(
     **_OFTEN,
-    delete_synapse=0.2,
-    delete_neuron=0.15,
+    delete_synapse=0.15,
+    delete_neuron=0.1,
     flip_sign=0.2,
     association_regions=2,
     connect_fully_below=4,
@@ -40,10 +40,10 @@ def evolve(
     rng, variation = np.random.default_rng(seed), Variation(config)
     first, second = (found_genome(key, n_inputs, n_outputs, variation, rng) for key in range(2))
     for _ in range(steps):
-        if rng.random() < 0.3:
+        if rng.random() < 0.2:
             first, second = crossover(first, second, rng), first
         else:
-            first, second = second, mutate(first, variation, rng)
+            first = mutate(first, variation, rng)
     return first
 
 

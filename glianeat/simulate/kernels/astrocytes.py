@@ -79,7 +79,7 @@ def _respond(buffer: FloatArray) -> None:
             armed[g] = 0.0
             releases[g] += 1.0
             cost[region[g]] += copies[g] * scalars[at.RELEASE_COST]
-        boost = calcium[g] if calcium[g] < 2.0 else 2.0
+        boost = min(2.0, calcium[g])
         supply[region[g]] += (
             copies[g] * scalars[at.ASTROCYTE_SUPPLY] * (1.0 + supply_gain[g] * boost)
         )

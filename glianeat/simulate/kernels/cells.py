@@ -30,7 +30,7 @@ def step_galif(
         current = cells.drive[j] + (i_exc - i_inh) + (cells.fast[j] - cells.slow[j])
         keep = cells.keep_potential[j]
         v = keep * cells.potential[j] + (1.0 - keep) * current
-        v = v if v > floor else floor
+        v = max(floor, v)
         left = cells.refractory[j]
         v = v if left <= 0.0 else 0.0
         # decay, then the threshold with the energy gate (A2, B8)

@@ -22,7 +22,7 @@ def open_gates(gate_kind: int, pools: Pools, gates: FloatArray, scalars: FloatAr
             continue
         factor = 1.0
         if gate_kind == at.THRESHOLD_GATE:
-            shortage = 1.0 - pools.energy[r] / pools.capacity[r] / scalars[at.GATE_ONSET]
+            shortage = 1.0 - pools.energy[r] * pools.per_capacity[r] * scalars[at.PER_ONSET]
             factor += scalars[at.GATE_GAIN] * shortage if shortage > 0.0 else 0.0
         elif pools.energy[r] < scalars[at.HARD_LIMIT]:
             factor = _SHUT
@@ -42,9 +42,9 @@ def settle(supplied: int, pools: Pools) -> None:
         spent = pools.cost[r] + pools.upkeep[r] + pools.graded_cost[r]
         pools.cost[r] = 0.0
         before = pools.energy[r]
-        fill = before / pools.capacity[r]
+        fill = before * pools.per_capacity[r]
         throttle = 4.0 * (1.0 - fill)
-        inflow = pools.supply[r] * (throttle if throttle < 1.0 else 1.0)
+        inflow = pools.supply[r] * (min(1.0, throttle))
         if supplied == 0:
             inflow = spent
         after = before + inflow - spent

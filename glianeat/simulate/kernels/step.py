@@ -3,7 +3,7 @@
 Order within a millisecond (models: A8): gates open or close with the fill of the pools; arrivals
 enter the synaptic currents; drive moves the membrane potential; adaptation and after-depolarisation
 decay; thresholds are compared; spikes enter the delay ring, inputs first, then cells by region;
-outputs are read; the pools are charged; every glial period the astrocytes follow.
+outputs are read; every glial period the astrocytes follow; the pools are charged.
 """
 
 import numpy as np
@@ -73,8 +73,8 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
     amplitude = floats(buffer, at.AMPLITUDE, n_inputs)
     charge = floats(buffer, at.CHARGE, n_inputs)
     galif = number(buffer, at.MODEL) == at.GALIF
-    rate_inputs = number(buffer, at.RATE_INPUTS) == 1
-    graded_outputs = number(buffer, at.GRADED_OUTPUTS) == 1
+    rate_inputs = number(buffer, at.RATE_INPUTS)
+    graded_outputs = number(buffer, at.GRADED_OUTPUTS)
     gate_kind, supplied = number(buffer, at.GATE), number(buffer, at.SUPPLIED)
     period = number(buffer, at.GLIAL_PERIOD)
     clock = np.int64(scalars[at.CLOCK])
@@ -89,11 +89,11 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
             n_fired = step_galif(np.uint64(n_lanes), cells, excitatory, inhibitory, scalars)
         else:
             n_fired = step_izhikevich(np.uint64(n_lanes), cells, excitatory, inhibitory, scalars)
-        if rate_inputs:
+        if rate_inputs == 1:
             rate = scalars[at.MAX_RATE]
             for i in range(n_inputs):
                 # perfect integrator: no dead zone, and the residual charge is kept
-                charge[i] += rate * amplitude[i] if rate * amplitude[i] < 1.0 else 1.0
+                charge[i] += min(1.0, rate * amplitude[i])
                 if charge[i] >= 1.0:
                     charge[i] -= 1.0
                     send(i, base, scalars, senders, ring, pools.cost)
@@ -108,23 +108,27 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
                     if cells.fired[j] == 1:
                         send(n_inputs + j, base, scalars, senders, ring, pools.cost)
         _read(graded_outputs, outputs, cells, pools, scalars)
-        settle(supplied, pools)
-        scalars[at.CLOCK] += 1.0
-        slot = slot + 1 if slot + 1 < n_slots else 0
         tick += 1
         if tick == period:
             tick = 0
             glial_step(buffer)
+        settle(supplied, pools)
+        scalars[at.CLOCK] += 1.0
+        slot = slot + 1 if slot + 1 < n_slots else 0
 
 
 @inlined
 def _read(
-    graded: bool, outputs: Outputs, cells: Cells, pools: Pools, scalars: FloatArray  # noqa: FBT001
+    graded: int,
+    outputs: Outputs,
+    cells: Cells,
+    pools: Pools,
+    scalars: FloatArray,
 ) -> None:
     """Read the outputs: leaky counts of their spikes, or membrane potentials, which are charged."""
     for k in range(outputs.lane.shape[0]):
         lane = outputs.lane[k]
-        if graded:
+        if graded == 1:
             shown = abs(cells.potential[lane])
             outputs.readout[k] = cells.potential[lane]
             outputs.graded_sum[k] += shown

@@ -54,6 +54,7 @@ class Pools(NamedTuple):
 
     energy: FloatArray
     capacity: FloatArray
+    per_capacity: FloatArray
     upkeep: FloatArray
     graded_cost: FloatArray
     supply: FloatArray
@@ -130,6 +131,7 @@ def view_pools(buffer: FloatArray) -> Pools:
     return Pools(
         floats(buffer, at.ENERGY, n),
         floats(buffer, at.CAPACITY, n),
+        floats(buffer, at.PER_CAPACITY, n),
         floats(buffer, at.UPKEEP, n),
         floats(buffer, at.GRADED_COST, n),
         floats(buffer, at.SUPPLY, n),
