@@ -1,3 +1,67 @@
-"""Evolve spiking networks with glia, under an energy budget."""
+"""Evolve spiking networks with glia, under an energy budget.
+
+>>> import glianeat
+>>> config = glianeat.ExperimentConfig(seed=1)
+>>> config.task.id
+'CartPole-v1'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from glianeat.develop.decode import develop
+    from glianeat.errors import GliaNeatError
+    from glianeat.evaluate.agent import Agent
+    from glianeat.evaluate.protocol import Evaluation
+    from glianeat.experiment.api import algorithm, evolve, resume
+    from glianeat.experiment.config import ExperimentConfig, load_experiment
+    from glianeat.experiment.run import Run, Solution
+    from glianeat.genome.genome import Genome
+    from glianeat.genome.serial import from_json, to_json
+
+_HOMES = {  # imported on first use, so that `import glianeat` is quick
+    "Agent": "evaluate.agent",
+    "Evaluation": "evaluate.protocol",
+    "ExperimentConfig": "experiment.config",
+    "Genome": "genome.genome",
+    "GliaNeatError": "errors",
+    "Run": "experiment.run",
+    "Solution": "experiment.run",
+    "algorithm": "experiment.api",
+    "develop": "develop.decode",
+    "evolve": "experiment.api",
+    "from_json": "genome.serial",
+    "load_experiment": "experiment.config",
+    "resume": "experiment.api",
+    "to_json": "genome.serial",
+}
+
+__all__ = [
+    "Agent",
+    "Evaluation",
+    "ExperimentConfig",
+    "Genome",
+    "GliaNeatError",
+    "Run",
+    "Solution",
+    "algorithm",
+    "develop",
+    "evolve",
+    "from_json",
+    "load_experiment",
+    "resume",
+    "to_json",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'glianeat' has no attribute {name!r}")
+    return getattr(import_module(f"glianeat.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -246,7 +246,7 @@ class Packer:
         self.sections |= {
             at.CAPACITY: capacity,
             at.PER_CAPACITY: 1.0 / capacity,
-            at.ENERGY: capacity * energy.initial_fill,
+            at.ENERGY: capacity * (energy.initial_fill if self.config.astrocyte.metabolic else 1.0),
             at.UPKEEP: np.asarray(idle) * (energy.housekeeping / 1000.0),
             at.SUPPLY: copies * (energy.supply / 1000.0),
             at.REGION_START: self.places.region_start.astype(np.uint32),

@@ -45,15 +45,7 @@ def place(network: Network) -> Places:
 
 def event_weights(network: Network, places: Places, reference: float) -> FloatArray:
     """Return Σ|w|/w_ref of each row's synapses into each region, shape (I + M, R)."""
-    return _by_region(network, places, network.wiring.weight / reference)
-
-
-def event_numbers(network: Network, places: Places) -> FloatArray:
-    """Return the number of each row's synapses into each region, shape (I + M, R)."""
-    return _by_region(network, places, np.ones(network.n_synapses))
-
-
-def _by_region(network: Network, places: Places, values: FloatArray) -> FloatArray:
+    values = network.wiring.weight / reference
     rows = np.repeat(places.row, np.diff(network.wiring.offsets))
     code = rows * network.n_regions + network.cells.region[network.wiring.target]
     sums = np.bincount(code, values, minlength=places.n_rows * network.n_regions)

@@ -3,14 +3,13 @@
 import numpy as np
 
 from glianeat.develop.network import Network
-from glianeat.energetics.ledger import COUNTS, KINDS, Ledger
+from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
-from glianeat.genome.schema import NEURONS
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.step import advance, take_inputs
 from glianeat.simulate.pack import Interface, Packer
-from glianeat.simulate.places import event_numbers, event_weights, upkeep
 from glianeat.simulate.settings import SimulationConfig
+from glianeat.simulate.tally import Activity, tally
 from glianeat.typing import BoolArray, FloatArray, IndexArray
 
 
@@ -46,7 +45,10 @@ class Simulator:
         self.buffer = packer.pack()
         self._whole = self.buffer.view(np.uint32)
         self._state_end = self.offset(at.N_STATE)
+        take_inputs(self.buffer)  # the drive at rest is the bias
         self._initial = self.buffer[self.offset(at.SCALARS) : self._state_end].copy()
+        fired = self.offset(at.FIRED)
+        self._octets = self.buffer.view(np.uint8)[fired : fired + self.places.n_lanes]
         self.amplitude = self.section(at.AMPLITUDE, network.n_inputs)
         self.readout = self.section(at.READOUT, network.n_outputs)
 
@@ -62,6 +64,7 @@ class Simulator:
     def reset(self) -> None:
         """Return to rest: potentials, currents, calcium, pools and counters as at the start."""
         self.buffer[self.offset(at.SCALARS) : self._state_end] = self._initial
+        self._octets[:] = 0
 
     def step(self, amplitude: FloatArray, n_steps: int) -> FloatArray:
         """Advance by `n_steps` of 1 ms under steady input.
@@ -97,7 +100,14 @@ class Simulator:
         ----------
         current : ndarray of float64, shape (N,)
             Current into each neuron of the network [threshold]; inputs take none.
+
+        Raises
+        ------
+        SimulationError
+            If a current is not finite.
         """
+        if not np.isfinite(current).all():
+            raise SimulationError("current: must be finite")
         external = self.section(at.EXTERNAL, self.places.n_lanes)
         external[self.places.lane[self.network.n_inputs :]] = current[self.network.n_inputs :]
         take_inputs(self.buffer)
@@ -110,10 +120,8 @@ class Simulator:
     @property
     def fired(self) -> BoolArray:
         """Which neurons spiked in the last millisecond, shape (N,); inputs always read False."""
-        start = self.offset(at.FIRED)
-        octets = self.buffer.view(np.uint8)[start : start + self.places.n_lanes]
         fired = np.zeros(self.network.n_neurons, dtype=np.bool_)
-        fired[self.network.n_inputs :] = octets[self.places.lane[self.network.n_inputs :]] == 1
+        fired[self.network.n_inputs :] = self._octets[self.places.lane[self.network.n_inputs :]] == 1
         return fired
 
     def cells(self, name: int) -> FloatArray:
@@ -147,42 +155,17 @@ class Simulator:
 
     def ledger(self) -> Ledger:
         """Return what was done since the reset, by kind and region."""
-        network, places, n = self.network, self.places, self.places.n_rows
-        seconds = self.time / 1000.0
-        region = network.cells.region
-        size = network.cells.traits[:, NEURONS.column("size")]
-        total = self.section(at.EMITTED, n) + self.section(at.RECENT, n)
-        emitted = total[places.row]
+        n, places = self.places.n_rows, self.places
         delivered = self.section(at.RELEASED_SUM, n) + self.section(at.RELEASED, n)
-        spiking = np.ones(network.n_neurons)
-        graded_rows = 0 if self.interface.rate_inputs else network.n_inputs
-        spiking[:graded_rows] = 0.0
-        inhibitory = np.zeros(n, dtype=np.bool_)
-        inhibitory[places.row] = network.cells.sign < 0
-        weights = event_weights(network, places, self.config.energy.reference_weight)
-        numbers = event_numbers(network, places)
-        amounts = dict.fromkeys(KINDS, np.zeros(network.n_regions))
-        n_regions = network.n_regions
-        amounts["spike"] = np.bincount(region, emitted * spiking * size, n_regions)
-        cell = np.arange(n) >= graded_rows
-        amounts["excitatory"] = np.where(~inhibitory & cell, delivered, 0.0) @ weights
-        amounts["inhibitory"] = np.where(inhibitory & cell, delivered, 0.0) @ weights
-        amounts["graded"] = total[:graded_rows] @ weights[:graded_rows] + self._shown()
-        releases = self._releases()
-        amounts["release"] = releases
-        for kind, per_second in upkeep(network, self.config.energy).items():
-            amounts[kind] = per_second * seconds
-        counts = {
-            "spikes": np.bincount(region, emitted * spiking, n_regions),
-            "excitatory_events": np.where(~inhibitory & cell, total, 0.0) @ numbers,
-            "inhibitory_events": np.where(inhibitory & cell, total, 0.0) @ numbers,
-            "releases": releases,
-        }
-        return Ledger(
-            np.array([amounts[kind] for kind in KINDS]),
-            np.array([counts[name] for name in COUNTS]),
-            seconds,
+        activity = Activity(
+            emitted=self.emitted(),
+            delivered=delivered[places.row],
+            shown=self._shown(),
+            releases=self.section(at.RELEASES, len(self.network.glia.gene)),
+            seconds=self.time / 1000.0,
         )
+        graded = not self.interface.rate_inputs
+        return tally(self.network, self.config.energy, activity, graded_inputs=graded)
 
     def _shown(self) -> FloatArray:
         """Return graded transmission by membrane read-outs, by region, shape (R,)."""
@@ -192,10 +175,4 @@ class Simulator:
         total: FloatArray = np.bincount(
             region, shown * self.config.energy.graded_rate, self.network.n_regions
         )
-        return total
-
-    def _releases(self) -> FloatArray:
-        glia = self.network.glia
-        number = self.section(at.RELEASES, len(glia.gene)) * glia.count
-        total: FloatArray = np.bincount(glia.region, number, self.network.n_regions)
         return total

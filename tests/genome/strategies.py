@@ -10,14 +10,13 @@ from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import FAMILIES
 from glianeat.genome.variation import GenomeConfig, Variation
 
-_OFTEN = dict.fromkeys(
-    ("add_synapse", "split_synapse", "add_astrocyte", "delete_astrocyte", "toggle_synapse"), 0.4
-)
+_OFTEN = dict.fromkeys(("add_synapse", "split_synapse", "add_astrocyte", "toggle_synapse"), 0.4)
 # Structure and every trait change often, and the caps are soon met.
 LIVELY = GenomeConfig(
     **_OFTEN,
     delete_synapse=0.15,
     delete_neuron=0.1,
+    delete_astrocyte=0.2,
     flip_sign=0.2,
     association_regions=2,
     connect_fully_below=4,

@@ -125,6 +125,8 @@ def _modulate(buffer: FloatArray) -> None:
             efficacy[lane[k]] = 1.0
         for k in range(n_covers):
             efficacy[lane[k]] += share[k] * gain[astrocyte[k]] * transmitter[astrocyte[k]]
+        for k in range(n_covers):  # shares that add up to 1 + 1e-16 must not turn a sign
+            efficacy[lane[k]] = max(0.0, efficacy[lane[k]])
     if number(buffer, at.CURRENT) == 1:
         slow_current = floats(buffer, at.SLOW_CURRENT, n)
         inward = floats(buffer, at.SLOW_INWARD, n_lanes)

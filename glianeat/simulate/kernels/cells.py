@@ -5,6 +5,10 @@ from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.views import Cells
 from glianeat.typing import FloatArray
 
+# Half-steps of the quadratic diverge below -112.5 mV: inhibition would set off spikes. The presets
+# by themselves reach -97 mV.
+_LOWEST_MV = -100.0
+
 
 @vectorised
 def step_galif(
@@ -30,7 +34,7 @@ def step_galif(
         current = cells.drive[j] + (i_exc - i_inh) + (cells.fast[j] - cells.slow[j])
         keep = cells.keep_potential[j]
         v = keep * cells.potential[j] + (1.0 - keep) * current
-        v = max(floor, v)
+        v = max(v, floor)  # in this order NaN passes, to be noticed
         left = cells.refractory[j]
         v = v if left <= 0.0 else 0.0
         # decay, then the threshold with the energy gate (A2, B8)
@@ -72,7 +76,9 @@ def step_izhikevich(
         current = scale * (cells.drive[j] + (i_exc - i_inh)) / cells.gates[j]
         v, u = cells.potential[j], cells.slow[j]
         v += (0.04 * v * v + 5.0 * v + 140.0 - u + current) / 2.0
+        v = max(v, _LOWEST_MV)
         v += (0.04 * v * v + 5.0 * v + 140.0 - u + current) / 2.0
+        v = max(v, _LOWEST_MV)
         u += cells.keep_potential[j] * (cells.keep_slow[j] * v - u)
         z = 1.0 if v >= 30.0 * cells.threshold[j] else 0.0
         cells.potential[j] = cells.keep_fast[j] if z > 0.0 else v

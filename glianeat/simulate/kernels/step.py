@@ -93,7 +93,7 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
             rate = scalars[at.MAX_RATE]
             for i in range(n_inputs):
                 # perfect integrator: no dead zone, and the residual charge is kept
-                charge[i] += min(1.0, rate * amplitude[i])
+                charge[i] += min(1.0, max(0.0, rate * amplitude[i]))
                 if charge[i] >= 1.0:
                     charge[i] -= 1.0
                     send(i, base, scalars, senders, ring, pools.cost)

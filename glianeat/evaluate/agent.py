@@ -1,0 +1,88 @@
+"""Agents: a network with the codec of its task, acting step by step."""
+
+from typing import Any
+
+import numpy as np
+
+from glianeat.develop.network import Network
+from glianeat.energetics.ledger import Ledger
+from glianeat.errors import SimulationError
+from glianeat.evaluate import codec_kernels as kernels
+from glianeat.evaluate.codec import CodecConfig, interface, pack_codec
+from glianeat.evaluate.task import TaskSpec
+from glianeat.simulate.settings import SimulationConfig
+from glianeat.simulate.simulator import Simulator
+
+
+class Agent:
+    """What acts on a task.
+
+    Parameters
+    ----------
+    network : Network
+        The developed network.
+    simulation : SimulationConfig
+        Dynamics and energy budget.
+    codec : CodecConfig
+        A resolved codec.
+    spec : TaskSpec
+        Spaces of the task.
+    """
+
+    def __init__(
+        self, network: Network, simulation: SimulationConfig, codec: CodecConfig, spec: TaskSpec
+    ) -> None:
+        self.simulator = Simulator(network, simulation, interface(codec))
+        self._codec = pack_codec(codec, network, spec)
+        self._rest = self._codec.copy()
+        self._shape = (spec.n_observations,)
+        self._action = spec.action
+        size = len(spec.action.low)
+        end = len(self._codec) - 2 * size
+        self._vector = self._codec[end - size : end]
+
+    @property
+    def network(self) -> Network:
+        """The network that acts."""
+        return self.simulator.network
+
+    def reset(self) -> None:
+        """Return to rest, as before the first step of an episode."""
+        self.simulator.reset()
+        self._codec[:] = self._rest
+
+    def act(self, observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+        """Return the action for an observation, after simulating one step of the task.
+
+        Parameters
+        ----------
+        observation : array_like
+            As the task gives it.
+
+        Returns
+        -------
+        int or ndarray
+            An action of the task's action space.
+
+        Raises
+        ------
+        SimulationError
+            If the observation is not finite or has the wrong size.
+        """
+        flat = np.asarray(observation)
+        if flat.shape != self._shape:
+            flat = flat.ravel()
+            if flat.shape != self._shape:
+                raise SimulationError(
+                    f"observation: must hold {self._shape[0]} numbers, got {flat.size}"
+                )
+        chosen = kernels.control(flat, self._codec, self.simulator.buffer)
+        if chosen == kernels.NOT_FINITE:
+            raise SimulationError("observation: must be finite")
+        if self._action.is_discrete:
+            return chosen + self._action.start
+        return self._vector.astype(self._action.dtype).reshape(self._action.shape)
+
+    def ledger(self) -> Ledger:
+        """Return what was done since the last reset, by kind and region."""
+        return self.simulator.ledger()

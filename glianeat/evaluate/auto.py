@@ -1,0 +1,49 @@
+"""Evaluation that begins in process and moves to Ray once a generation is long enough to pay."""
+
+import time
+from collections.abc import Sequence
+
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Evaluator
+from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.genome.genome import Genome
+
+_WORTH = 10.0  # [s] a call in process from which starting Ray (3 to 5 s, once) pays
+
+
+class AutoEvaluator:
+    """Assesses genomes in process while that is quick, then on Ray; the results are the same.
+
+    Parameters
+    ----------
+    config : AssessmentConfig
+        With a resolved codec.
+    workers : int
+        Number of Ray actors once it pays; with one, everything stays in process.
+    address : str
+        Address of a Ray cluster, or ``local``.
+    """
+
+    def __init__(self, config: AssessmentConfig, workers: int, address: str) -> None:
+        self._config, self._workers, self._address = config, workers, address
+        self._evaluator: Evaluator = SerialEvaluator(config)
+        self._moved = workers <= 1
+
+    def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
+        """Return one evaluation for each genome, in the order of `genomes`."""
+        began = time.monotonic()
+        results = self._evaluator.evaluate(genomes, plan)
+        if not self._moved and time.monotonic() - began > _WORTH:
+            self._move()
+        return results
+
+    def _move(self) -> None:
+        from glianeat.evaluate.ray_pool import RayEvaluator
+
+        self._evaluator.close()
+        self._evaluator = RayEvaluator(self._config, self._workers, self._address)
+        self._moved = True
+
+    def close(self) -> None:
+        """Close whichever evaluator is in use."""
+        self._evaluator.close()

@@ -1,0 +1,117 @@
+"""What evolution asks of an evaluator, and what it gets."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Annotated, Literal, Protocol
+
+import msgspec
+import numpy as np
+
+from glianeat.config import Settings, within
+from glianeat.energetics.cost import EnergyConfig
+from glianeat.energetics.ledger import Ledger
+from glianeat.genome.genome import Genome
+
+
+class Purpose(IntEnum):
+    """What episodes are for; part of every episode's seed, so that no two purposes share one."""
+
+    TRAIN = 0
+    VALIDATE = 1
+    REPLAY = 2
+    TEST = 3
+
+
+Status = Literal["ok", "undeveloped", "failed", "not_finite", "timeout"]
+
+
+class EvaluationConfig(Settings):
+    """How genomes are assessed."""
+
+    episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 5
+    """Episodes a genome is assessed on; their seeds are the same for all genomes of a run."""
+    validation_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 100
+    """Fresh episodes on which candidates for the best genome are compared."""
+    validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
+    """How many of the last population are validated at the end of a run."""
+    timeout: Annotated[float, within(above=0, unit="s")] = 300.0
+    """Wall-clock time after which an evaluation is given up as stuck [s]; not a budget: set it
+    well above what an honest evaluation takes."""
+
+
+class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Which episodes to live through."""
+
+    purpose: Purpose
+    episodes: int
+
+
+class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """How a genome did: its returns, what it spent, what it is made of."""
+
+    key: int
+    status: Status = "ok"
+    reason: str = ""
+    returns: tuple[float, ...] = ()
+    """Return of each episode."""
+    lengths: tuple[int, ...] = ()
+    """Steps of each episode."""
+    power: float = 0.0
+    """Mean power over the simulated time [EU/s]."""
+    spikes_per_second: float = 0.0
+    """Spikes of all neurons [Hz]."""
+    output_spikes_per_second: float = 0.0
+    """Spikes of outputs [Hz]."""
+    seconds: float = 0.0
+    """Simulated time [s]."""
+    amounts: tuple[tuple[float, ...], ...] = ()
+    """The ledger: amounts by kind and region, see :class:`Ledger`."""
+    counts: tuple[tuple[float, ...], ...] = ()
+    """The ledger: raw counts by name and region."""
+    neurons: int = 0
+    """Developed neurons, inputs and outputs among them."""
+    hidden: int = 0
+    """Developed hidden neurons."""
+    synapses: int = 0
+    """Expressed synapses."""
+    astrocytes: tuple[int, ...] = ()
+    """Expressed astrocytes, by region."""
+    ratios: tuple[float, ...] = ()
+    """Expressed glia-to-neuron ratio, by region; 0 for regions without neurons."""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether all episodes were lived through."""
+        return self.status == "ok"
+
+    @property
+    def mean_return(self) -> float:
+        """Mean return over the episodes; minus infinity if the evaluation failed."""
+        return float(np.mean(self.returns)) if self.is_ok else -np.inf
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was done in all episodes, by kind and region."""
+        return Ledger(np.array(self.amounts), np.array(self.counts), self.seconds)
+
+    def energy(self, config: EnergyConfig) -> float:
+        """Return the energy spent in all episodes [EU]."""
+        return self.ledger.total(config) if self.amounts else 0.0
+
+
+class Evaluator(Protocol):
+    """Assesses genomes; serial, Ray and test doubles look the same from here."""
+
+    def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
+        """Return one evaluation for each genome, in the order of `genomes`."""
+        ...
+
+    def close(self) -> None:
+        """Give back environments, processes and memory; the evaluator is of no use afterwards."""
+        ...
+
+
+def episode_seed(run_seed: int, purpose: Purpose, episode: int) -> int:
+    """Return the seed of an episode: a function of these three numbers and nothing else."""
+    sequence = np.random.SeedSequence(run_seed, spawn_key=(int(purpose), episode))
+    return int(sequence.generate_state(1)[0])

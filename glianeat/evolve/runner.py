@@ -1,0 +1,132 @@
+"""The runner: joins algorithm, evaluator and store; decides nothing but when to stop."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from glianeat.evaluate.protocol import (
+    EpisodePlan,
+    Evaluation,
+    EvaluationConfig,
+    Evaluator,
+    Purpose,
+)
+from glianeat.evolve.algorithm import EvolutionConfig, GliaNeat
+from glianeat.store.records import Individual, Summary
+from glianeat.store.run_store import RunStore
+
+FINISHED = "finished"  # key under which a run keeps why it ended
+
+
+class Listener(Protocol):
+    """Is told how a run goes on."""
+
+    def __call__(self, summary: Summary) -> None:
+        """Take note of a generation that has just been committed."""
+        ...
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """When to stop, and what to assess."""
+
+    evolution: EvolutionConfig
+    evaluation: EvaluationConfig
+    solved_return: float | None
+    """Mean return at which the task counts as solved, if any."""
+
+
+def run_generations(
+    algorithm: GliaNeat,
+    evaluator: Evaluator,
+    store: RunStore,
+    plan: Plan,
+    listen: Callable[[Summary], None],
+) -> str:
+    """Evolve until the plan says stop; return why it ended.
+
+    Every generation is committed before the next begins, so an interruption at any moment loses
+    at most the generation in progress, and going on from the store repeats it exactly.
+    """
+    resumed = store.last_generation()
+    if resumed is not None:
+        survivors = [store.individual(standing.key) for standing in resumed.survivors]
+        algorithm.restore(resumed, survivors)
+    training = EpisodePlan(purpose=Purpose.TRAIN, episodes=plan.evaluation.episodes)
+    reason = _reason_to_stop(algorithm, store, plan)
+    while not reason:
+        evaluations = evaluator.evaluate(algorithm.ask(), training)
+        summary = store.commit(algorithm.tell(evaluations))
+        _validate_champion(algorithm, evaluator, store, plan)
+        listen(summary)
+        reason = _reason_to_stop(algorithm, store, plan)
+    _validate_top(algorithm, evaluator, store, plan)
+    store.set_meta(FINISHED, reason.encode())
+    return reason
+
+
+def _reason_to_stop(algorithm: GliaNeat, store: RunStore, plan: Plan) -> str:
+    evolution = plan.evolution
+    if algorithm.generation == 0:
+        return ""
+    if evolution.stop_when_solved and _is_solved(store, plan):
+        return "solved"
+    if algorithm.generation >= evolution.generations:
+        return "generations"
+    evaluated = store.summaries()[-1].evaluations
+    if evolution.evaluations is not None:
+        if evaluated + evolution.population > evolution.evaluations:
+            return "evaluations"
+    return ""
+
+
+def _is_solved(store: RunStore, plan: Plan) -> bool:
+    threshold = plan.solved_return
+    return threshold is not None and any(
+        evaluation.mean_return >= threshold for evaluation in store.validations().values()
+    )
+
+
+def _champion(algorithm: GliaNeat) -> Individual:
+    individuals = [individual for individual, _ in algorithm.survivors]
+    return min(individuals, key=lambda i: (-i.evaluation.mean_return, i.evaluation.power, i.key))
+
+
+def _validate_champion(
+    algorithm: GliaNeat, evaluator: Evaluator, store: RunStore, plan: Plan
+) -> None:
+    """Try a champion that reached the solved return in training on fresh episodes, once."""
+    champion = _champion(algorithm)
+    threshold = plan.solved_return
+    if threshold is None or champion.evaluation.mean_return < threshold:
+        return
+    if not _is_solved(store, plan):
+        _validate([champion], evaluator, store, plan)
+
+
+def _validate_top(algorithm: GliaNeat, evaluator: Evaluator, store: RunStore, plan: Plan) -> None:
+    """Compare the candidates for the best genome on fresh episodes.
+
+    Not when the run stopped because it was solved: then the best is the one that solved it.
+    """
+    if plan.evolution.stop_when_solved and _is_solved(store, plan):
+        return
+    ranked = sorted(
+        (individual for individual, _ in algorithm.survivors),
+        key=lambda i: (-i.evaluation.mean_return, i.evaluation.power, i.key),
+    )
+    candidates = [i for i in ranked if i.evaluation.is_ok]
+    _validate(candidates[: plan.evaluation.validation_top], evaluator, store, plan)
+
+
+def _validate(
+    candidates: list[Individual], evaluator: Evaluator, store: RunStore, plan: Plan
+) -> list[Evaluation]:
+    known = store.validations()
+    fresh = [individual.genome for individual in candidates if individual.key not in known]
+    episodes = EpisodePlan(
+        purpose=Purpose.VALIDATE, episodes=plan.evaluation.validation_episodes
+    )
+    evaluations = evaluator.evaluate(fresh, episodes) if fresh else []
+    store.add_validations(evaluations)
+    return evaluations

@@ -1,0 +1,1 @@
+"""One experiment: its configuration, its run, and what came out of it."""

@@ -1,0 +1,191 @@
+"""Starting runs and going on with them."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from glianeat.errors import ConfigError
+from glianeat.evaluate.codec import n_channels
+from glianeat.evaluate.protocol import Evaluator
+from glianeat.evaluate.task import TaskSpec, describe_task
+from glianeat.evolve.algorithm import GliaNeat
+from glianeat.evolve.runner import Plan, run_generations
+from glianeat.experiment.config import (
+    ExperimentConfig,
+    decode_experiment,
+    differences,
+    encode_experiment,
+)
+from glianeat.experiment.run import CONFIG, PROVENANCE, Run
+from glianeat.genome.variation import Variation
+from glianeat.store.provenance import provenance
+from glianeat.store.records import Summary
+from glianeat.store.run_store import RunStore
+
+RUNS = Path("runs")
+Workers = int | Literal["auto"]
+_EXTENDABLE = (
+    "evolution.generations",
+    "evolution.evaluations",
+    "evolution.stop_when_solved",
+    "evolution.solved_return",
+    "evaluation.timeout",
+)
+"""What may change on resume: when to stop, not what any generation looks like."""
+
+
+def evolve(  # noqa: PLR0913 - all but the first have defaults
+    config: ExperimentConfig,
+    *,
+    name: str | None = None,
+    runs: Path = RUNS,
+    workers: Workers = 0,
+    address: str = "local",
+    listen: Callable[[Summary], None] = lambda _: None,
+) -> Run:
+    """Evolve, and return the finished run.
+
+    Parameters
+    ----------
+    config : ExperimentConfig
+        What the results depend on.
+    name : str, optional
+        Name of the run; by default the task and the first free number, such as ``CartPole-v1-3``.
+    runs : Path
+        Folder for runs; made if missing.
+    workers : int or 'auto'
+        Ray workers; 0 evaluates in this process. The results are the same for any number.
+    address : str
+        Address of a Ray cluster, or ``local``.
+    listen : callable
+        Is told each generation in numbers.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration or the task is not fit to run.
+    CheckpointError
+        If the run exists.
+    """
+    spec = describe_task(config.task)
+    resolved = config.resolve(spec)
+    folder = runs / name if name is not None else free_folder(runs, config.task.id)
+    meta = {
+        CONFIG: encode_experiment(resolved),
+        PROVENANCE: msgspec.json.encode(provenance()),
+    }
+    with RunStore.create(folder, meta) as store:
+        _evolve(resolved, spec, store, (workers, address), listen)
+    return Run(folder)
+
+
+def resume(
+    folder: Path,
+    *,
+    changes: Callable[[ExperimentConfig], ExperimentConfig] = lambda config: config,
+    workers: Workers = 0,
+    address: str = "local",
+    listen: Callable[[Summary], None] = lambda _: None,
+) -> Run:
+    """Go on with a run, as if it had never been interrupted, and return it finished.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run.
+    changes : callable
+        Returns the configuration with which to go on; only what decides when to stop may change.
+    workers, address, listen
+        As for `evolve`.
+
+    Raises
+    ------
+    ConfigError
+        If a change would alter what results mean; the run is left as it was.
+    CheckpointError
+        If there is no run, or another process goes on with it.
+    """
+    with RunStore.open(folder, writable=True) as store:
+        config = decode_experiment(store.meta(CONFIG), f"run {folder}")
+        changed = changes(config)
+        for path, (old, new) in differences(config, changed).items():
+            if path not in _EXTENDABLE:
+                raise ConfigError(
+                    f"{path}: must stay {old!r} in run {folder.name}, since it decides what its "
+                    f"results mean, got {new!r}; start a new run with it"
+                )
+        if changed != config:
+            store.set_meta(CONFIG, encode_experiment(changed))
+        spec = describe_task(changed.task)
+        _evolve(changed, spec, store, (workers, address), listen)
+    return Run(folder)
+
+
+def algorithm(config: ExperimentConfig) -> GliaNeat:
+    """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
+    spec = describe_task(config.task)
+    return _algorithm(config.resolve(spec), spec)
+
+
+def free_folder(runs: Path, task: str) -> Path:
+    """Return the first folder ``<task>-<number>`` that does not exist."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", task).strip("-._")[:50] or "run"
+    number = 1
+    while (runs / f"{stem}-{number}").exists():
+        number += 1
+    return runs / f"{stem}-{number}"
+
+
+def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
+    return GliaNeat(
+        n_channels(config.codec, spec),
+        spec.action.n_outputs,
+        seed=config.seed,
+        variation=Variation(config.genome),
+        evolution=config.evolution,
+        selection=config.selection,
+        reproduction=config.reproduction,
+    )
+
+
+def _evolve(
+    config: ExperimentConfig,
+    spec: TaskSpec,
+    store: RunStore,
+    workers: tuple[Workers, str],
+    listen: Callable[[Summary], None],
+) -> None:
+    solved = config.evolution.solved_return
+    plan = Plan(
+        evolution=config.evolution,
+        evaluation=config.evaluation,
+        solved_return=spec.solved_return if solved is None else solved,
+    )
+    evaluator = make_evaluator(config, *workers)
+    try:
+        run_generations(_algorithm(config, spec), evaluator, store, plan, listen)
+    finally:
+        evaluator.close()
+
+
+def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> Evaluator:
+    """Return an evaluator: in process for no workers, else on Ray."""
+    if workers == "auto":
+        from glianeat.evaluate.auto import AutoEvaluator
+
+        return AutoEvaluator(config.assessment, os.cpu_count() or 1, address)
+    if not isinstance(workers, int) or workers < 0:
+        raise ConfigError(f"workers: must be a whole number >= 0 or 'auto', got {workers!r}")
+    if workers == 0:
+        from glianeat.evaluate.serial import SerialEvaluator
+
+        return SerialEvaluator(config.assessment)
+    from glianeat.evaluate.ray_pool import RayEvaluator
+
+    return RayEvaluator(config.assessment, workers, address)
+
+

@@ -1,0 +1,152 @@
+"""One experiment, described in full by one typed value and one TOML file."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from glianeat.config import Settings, assign, from_mapping
+from glianeat.energetics.cost import EnergyConfig
+from glianeat.errors import ConfigError
+from glianeat.evaluate.codec import CodecConfig, resolve_codec
+from glianeat.evaluate.protocol import EvaluationConfig
+from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.task import TaskConfig, TaskSpec
+from glianeat.evolve.algorithm import EvolutionConfig
+from glianeat.evolve.reproduction import ReproductionConfig
+from glianeat.evolve.selection import SelectionConfig
+from glianeat.genome.variation import GenomeConfig
+from glianeat.simulate.settings import (
+    AstrocyteConfig,
+    NeuronConfig,
+    SimulationConfig,
+    SynapseConfig,
+)
+
+MAX_FILE_BYTES = 2**20
+
+
+class ExperimentConfig(Settings):
+    """Everything a run's results depend on; the settings of each layer are declared there."""
+
+    seed: int = 0
+    """Root of every random stream."""
+    task: TaskConfig = TaskConfig()
+    codec: CodecConfig = CodecConfig()
+    evolution: EvolutionConfig = EvolutionConfig()
+    selection: SelectionConfig = SelectionConfig()
+    reproduction: ReproductionConfig = ReproductionConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+    genome: GenomeConfig = GenomeConfig()
+    neuron: NeuronConfig = NeuronConfig()
+    synapse: SynapseConfig = SynapseConfig()
+    astrocyte: AstrocyteConfig = AstrocyteConfig()
+    energy: EnergyConfig = EnergyConfig()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.seed < 0:
+            raise ConfigError(f"seed: must be >= 0, got {self.seed}")
+
+    @property
+    def simulation(self) -> SimulationConfig:
+        """The simulator's share."""
+        return SimulationConfig(
+            neuron=self.neuron,
+            synapse=self.synapse,
+            astrocyte=self.astrocyte,
+            energy=self.energy,
+        )
+
+    @property
+    def assessment(self) -> AssessmentConfig:
+        """The evaluators' share."""
+        return AssessmentConfig(
+            seed=self.seed,
+            task=self.task,
+            codec=self.codec,
+            simulation=self.simulation,
+            evaluation=self.evaluation,
+        )
+
+    def resolve(self, spec: TaskSpec) -> "ExperimentConfig":
+        """Return the experiment with every automatic choice made, as a run keeps it."""
+        return self.replace(codec=resolve_codec(self.codec, self.task, spec))
+
+
+def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentConfig:
+    """Read an experiment from a TOML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    assignments : sequence of str
+        Changes such as ``evolution.population=200``, made before anything is checked.
+
+    Raises
+    ------
+    ConfigError
+        Naming the file and the field at fault.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ConfigError(f"{path}: must be <= {MAX_FILE_BYTES} bytes")
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return experiment_from(data, assignments)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def experiment_from(data: dict[str, Any], assignments: Sequence[str] = ()) -> ExperimentConfig:
+    """Return the experiment in nested mappings, with dotted assignments made first."""
+    for assignment in assignments:
+        path, sign, text = assignment.partition("=")
+        if not sign or not path.strip():
+            raise ConfigError(f"{assignment!r}: must be of the form section.key=value")
+        data = assign(data, path.strip(), _value(text.strip()))
+    experiment: ExperimentConfig = from_mapping(ExperimentConfig, data)
+    return experiment
+
+
+def _value(text: str) -> object:
+    """Read a value as TOML would, and take what is no TOML value for a string."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def encode_experiment(config: ExperimentConfig) -> bytes:
+    """Return the experiment as JSON."""
+    return msgspec.json.encode(config)
+
+
+def decode_experiment(data: bytes, name: str) -> ExperimentConfig:
+    """Return the experiment in a JSON document; raise `ConfigError` naming the field at fault."""
+    try:
+        return experiment_from(msgspec.json.decode(data, type=dict[str, Any]))
+    except (msgspec.DecodeError, ConfigError) as error:
+        raise ConfigError(f"{name}: {error}") from None
+
+
+def differences(first: ExperimentConfig, second: ExperimentConfig) -> dict[str, tuple[Any, Any]]:
+    """Return the dotted paths at which two experiments differ, with both values."""
+    return dict(_differences(msgspec.to_builtins(first), msgspec.to_builtins(second), ""))
+
+
+def _differences(first: Any, second: Any, path: str) -> list[tuple[str, tuple[Any, Any]]]:  # noqa: ANN401
+    if isinstance(first, dict) and isinstance(second, dict):
+        found = []
+        for key in sorted({*first, *second}):
+            here = f"{path}.{key}" if path else str(key)
+            found += _differences(first.get(key), second.get(key), here)
+        return found
+    return [(path, (first, second))] if first != second else []

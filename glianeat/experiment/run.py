@@ -1,0 +1,185 @@
+"""A run: what came out of an experiment, read from its store."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from glianeat.develop.decode import develop
+from glianeat.develop.network import Network
+from glianeat.errors import CheckpointError, ConfigError
+from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.task import TaskSpec, describe_task
+from glianeat.experiment.config import ExperimentConfig, decode_experiment
+from glianeat.genome.genome import Genome
+from glianeat.genome.schema import REGIONS
+from glianeat.store.records import Individual, Summary
+from glianeat.store.run_store import RunStore
+
+CONFIG, PROVENANCE, FINISHED = "config", "provenance", "finished"
+REGION_NAMES = ("sensory", "motor", "association")
+
+
+class Solution:
+    """One genome of a run, with how it did.
+
+    Attributes
+    ----------
+    genome : Genome
+        What was inherited.
+    evaluation : Evaluation
+        How it did in training.
+    validation : Evaluation or None
+        How it did on fresh episodes, if it was tried.
+    """
+
+    def __init__(self, run: "Run", individual: Individual, validation: Evaluation | None) -> None:
+        self._run = run
+        self.genome: Genome = individual.genome
+        self.evaluation, self.validation = individual.evaluation, validation
+        self.parents, self.generation = individual.parents, individual.generation
+
+    @property
+    def key(self) -> int:
+        """Key of the genome."""
+        return self.genome.key
+
+    @property
+    def mean_return(self) -> float:
+        """Mean return: on fresh episodes if it was tried on some, else in training."""
+        return (self.validation or self.evaluation).mean_return
+
+    @property
+    def power(self) -> float:
+        """Mean power [EU/s]: on fresh episodes if it was tried on some, else in training."""
+        return (self.validation or self.evaluation).power
+
+    def network(self) -> Network:
+        """Develop the genome."""
+        return develop(self.genome)
+
+    def agent(self) -> Agent:
+        """Return an agent that acts as this genome's did."""
+        config = self._run.config
+        return Agent(self.network(), config.simulation, config.codec, self._run.task_spec)
+
+
+class Run:
+    """A run on disk, open for reading.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no run, or it is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._store = RunStore.open(folder)
+        self.name = folder.name
+        try:
+            self.config: ExperimentConfig = decode_experiment(self._store.meta(CONFIG), "config")
+        except ConfigError as error:
+            raise CheckpointError(f"run {folder}: damaged: {error}") from None
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @cached_property
+    def task_spec(self) -> TaskSpec:
+        """Spaces of the task; makes its environment once."""
+        return describe_task(self.config.task)
+
+    @property
+    def digest(self) -> str:
+        """Digest of all generations; equal runs have equal digests."""
+        return self._store.digest
+
+    @property
+    def summaries(self) -> list[Summary]:
+        """All generations in numbers."""
+        return self._store.summaries()
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, platform and resources the run was started with."""
+        return msgspec.json.decode(self._store.meta(PROVENANCE), type=dict[str, Any])
+
+    @property
+    def finished(self) -> str:
+        """Why the run ended, or nothing if it can go on."""
+        try:
+            return self._store.meta(FINISHED).decode()
+        except CheckpointError:
+            return ""
+
+    @property
+    def population(self) -> list["Solution"]:
+        """The survivors of the last generation, best first."""
+        last = self._store.last_generation()
+        return self._solutions([s.key for s in last.survivors] if last else [])
+
+    @property
+    def front(self) -> list["Solution"]:
+        """The Pareto front of the last generation, by falling return."""
+        last = self._store.last_generation()
+        keys = [s.key for s in last.survivors if s.rank == 0] if last else []
+        return sorted(
+            self._solutions(keys), key=lambda s: (-s.evaluation.mean_return, s.evaluation.power)
+        )
+
+    @property
+    def best(self) -> "Solution":
+        """The genome of highest mean return, on fresh episodes if any was tried on some.
+
+        Equal ones are told apart by power, then by age. Raises `CheckpointError` if the run has no
+        generation yet.
+        """
+        validated = self._solutions(list(self._store.validations()))
+        candidates = validated or self.population
+        if not candidates:
+            raise CheckpointError(f"run {self.folder}: has no generation yet; resume it")
+        return min(candidates, key=lambda s: (-s.mean_return, s.power, s.key))
+
+    def solution(self, key: int) -> "Solution":
+        """Return the genome of a key; raise `CheckpointError` if the run has none."""
+        return self._solutions([key])[0]
+
+    def assessor(self) -> Assessor:
+        """Return what replays genomes under the run's configuration."""
+        return Assessor(self.config.assessment)
+
+    def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
+        tried = self._store.validations()
+        return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
+
+
+def region_names(genome: Genome) -> list[str]:
+    """Return a name for each region of a genome, in order of the region indices."""
+    count = len(genome.regions)
+    names = list(REGION_NAMES[: min(count, 3)])
+    return names + [f"association {i}" for i in range(2, count - 1)]
+
+
+def gene_ratios(genome: Genome) -> dict[str, float]:
+    """Return the glia-to-neuron ratio gene of each region, by name."""
+    order = np.argsort(genome.regions.key("index"), kind="stable")
+    ratios = np.exp2(genome.regions.traits[order, REGIONS.column("log2_ratio")])
+    return dict(zip(region_names(genome), ratios.tolist(), strict=True))

@@ -1,0 +1,347 @@
+/* The simulator's step in plain C, to measure the compiled Python kernels against.
+ *
+ * It advances the same packed buffer by the same operations on float64 in the same order, so that
+ * both sides can start from equal state and must end in equal bits. GALIF cells only. The benchmark
+ * compiles it with the names of simulate/kernels/layout.py as AT_* macros.
+ */
+#pragma GCC optimize("no-tree-loop-distribute-patterns") /* calls of memset cost more than they save */
+#include <math.h>
+#include <stdint.h>
+
+#define SHUT 1e300
+#define TINY 1e-30
+#define FLOATS(name) (buffer + head[AT_HEAD + AT_##name])
+#define WHOLES(name) (head + head[AT_HEAD + AT_##name])
+#define OCTETS(name) ((uint8_t *)buffer + head[AT_HEAD + AT_##name])
+
+static void open_gates(double *buffer, const uint32_t *head, const double *scalars)
+{
+    const double *energy = FLOATS(ENERGY), *per_capacity = FLOATS(PER_CAPACITY);
+    const uint32_t *start = WHOLES(REGION_START);
+    double *gates = FLOATS(GATES);
+    for (uint32_t r = 0; r < head[AT_N_REGIONS]; r++) {
+        uint32_t first = start[r], last = start[r + 1];
+        double factor = 1.0;
+        if (first == last)
+            continue;
+        if (head[AT_GATE] == AT_THRESHOLD_GATE) {
+            double shortage = 1.0 - energy[r] * per_capacity[r] * scalars[AT_PER_ONSET];
+            factor += shortage > 0.0 ? scalars[AT_GATE_GAIN] * shortage : 0.0;
+        } else if (energy[r] < scalars[AT_HARD_LIMIT]) {
+            factor = SHUT;
+        }
+        if (gates[first] != factor)
+            for (uint32_t j = first; j < last; j++)
+                gates[j] = factor;
+    }
+}
+
+/* Eight lanes at a time, spelt out: gcc's own vectoriser takes 64 (the flags are bytes) or none. */
+typedef double lanes __attribute__((vector_size(64)));
+typedef int64_t masks __attribute__((vector_size(64)));
+typedef uint8_t octets __attribute__((vector_size(8)));
+
+static inline lanes choose(masks mask, lanes yes, lanes no)
+{
+    return (lanes)((mask & (masks)yes) | (~mask & (masks)no));
+}
+
+static void step_cells(double *buffer, const uint32_t *head, const double *scalars,
+                       lanes *arriving_exc, lanes *arriving_inh)
+{
+#define LANES(name) ((lanes *)FLOATS(name))
+    lanes *potential = LANES(POTENTIAL), *excitation = LANES(EXCITATION);
+    lanes *inhibition = LANES(INHIBITION), *slow = LANES(SLOW), *fast = LANES(FAST);
+    lanes *rise = LANES(RISE), *refractory = LANES(REFRACTORY);
+    octets *fired = (octets *)OCTETS(FIRED);
+    const lanes *gates = LANES(GATES), *efficacy = LANES(EFFICACY), *drive = LANES(DRIVE);
+    const lanes *threshold = LANES(THRESHOLD), *keep_potential = LANES(KEEP_POTENTIAL);
+    const lanes *keep_slow = LANES(KEEP_SLOW), *keep_fast = LANES(KEEP_FAST);
+    const lanes *keep_rise = LANES(KEEP_RISE), *gain = LANES(RISE_GAIN);
+    const lanes *jump_slow = LANES(JUMP_SLOW), *jump_fast = LANES(JUMP_FAST);
+    const double keep_exc = scalars[AT_KEEP_EXCITATION], keep_inh = scalars[AT_KEEP_INHIBITION];
+    const lanes none = {0}, floor = none + scalars[AT_FLOOR], one = none + 1.0;
+    const lanes pause = none + scalars[AT_REFRACTORY_STEPS];
+    for (uint32_t b = 0; b < head[AT_N_LANES] / 8; b++) {
+        lanes exc = excitation[b] * keep_exc + arriving_exc[b] * efficacy[b];
+        lanes inh = inhibition[b] * keep_inh + arriving_inh[b] * efficacy[b];
+        arriving_exc[b] = none;
+        arriving_inh[b] = none;
+        excitation[b] = exc;
+        inhibition[b] = inh;
+        lanes current = drive[b] + (exc - inh) + (fast[b] - slow[b]);
+        lanes v = keep_potential[b] * potential[b] + (1.0 - keep_potential[b]) * current;
+        v = choose(v > floor, v, floor);
+        masks waits = refractory[b] > none;
+        v = choose(waits, none, v);
+        lanes h = rise[b] * keep_rise[b];
+        masks spikes = v >= threshold[b] * (1.0 + gain[b] * h) * gates[b];
+        lanes z = choose(spikes, one, none);
+        potential[b] = choose(spikes, none, v);
+        slow[b] = slow[b] * keep_slow[b] + jump_slow[b] * z;
+        fast[b] = fast[b] * keep_fast[b] + jump_fast[b] * z;
+        rise[b] = h + z;
+        refractory[b] = choose(spikes, pause, choose(waits, refractory[b] - one, none));
+        fired[b] = __builtin_convertvector(-spikes, octets);
+    }
+}
+
+struct senders {
+    const uint32_t *start, *channel, *region, *slots;
+    const double *weight, *spike_cost, *event_cost;
+    double *recent, *released, *cost, *ring;
+    uint64_t size;
+    uint32_t n_regions;
+};
+
+/* Tsodyks-Markram: what a spike releases, relative to a rested synapse */
+static double release(double *buffer, const uint32_t *head, const double *scalars, uint32_t row)
+{
+    double *u = FLOATS(UTILISATION) + row, *x = FLOATS(RESOURCE) + row;
+    double *last = FLOATS(LAST_SPIKE) + row;
+    double gap = scalars[AT_CLOCK] - *last;
+    double used = *u * exp(-scalars[AT_FACILITATION] * gap);
+    double rested = 1.0 - (1.0 - *x) * exp(-scalars[AT_RECOVERY] * gap);
+    used += scalars[AT_BASE_UTILISATION] * (1.0 - used);
+    double released = used * rested;
+    *u = used;
+    *x = rested - released;
+    *last = scalars[AT_CLOCK];
+    return released / scalars[AT_BASE_UTILISATION];
+}
+
+static inline void send(const struct senders *s, uint32_t row, double scale, uint64_t base)
+{
+    double *restrict ring = s->ring;
+    const double *restrict weight = s->weight;
+    const uint32_t *restrict slots = s->slots;
+    const uint64_t size = s->size, first = base + s->channel[row];
+    s->recent[row] += 1.0;
+    s->released[row] += scale;
+    s->cost[s->region[row]] += s->spike_cost[row];
+    for (uint32_t r = 0; r < s->n_regions; r++)
+        s->cost[r] += scale * s->event_cost[(uint64_t)row * s->n_regions + r];
+    for (uint32_t k = s->start[row], end = s->start[row + 1]; k < end; k++) {
+        uint64_t place = first + slots[k];
+        place = place >= size ? place - size : place;
+        ring[place] += weight[k] * scale;
+    }
+}
+
+static void settle(double *buffer, const uint32_t *head)
+{
+    double *restrict energy = FLOATS(ENERGY), *restrict cost = FLOATS(COST);
+    double *restrict supplied_sum = FLOATS(SUPPLIED_SUM), *restrict spent_sum = FLOATS(SPENT_SUM);
+    double *restrict unmet_sum = FLOATS(UNMET_SUM), *restrict fill_sum = FLOATS(FILL_SUM);
+    const double *restrict capacity = FLOATS(CAPACITY), *restrict supply = FLOATS(SUPPLY);
+    const double *restrict per_capacity = FLOATS(PER_CAPACITY), *restrict upkeep = FLOATS(UPKEEP);
+    const double *restrict graded_cost = FLOATS(GRADED_COST);
+    const uint32_t supplied = head[AT_SUPPLIED];
+    for (uint32_t r = 0; r < head[AT_N_REGIONS]; r++) {
+        double spent = cost[r] + upkeep[r] + graded_cost[r];
+        double before = energy[r], fill = before * per_capacity[r];
+        double throttle = 4.0 * (1.0 - fill);
+        double inflow = supply[r] * (throttle < 1.0 ? throttle : 1.0);
+        inflow = supplied ? inflow : spent;
+        double after = before + inflow - spent;
+        if (after > capacity[r]) {
+            inflow -= after - capacity[r];
+            after = capacity[r];
+        }
+        if (after < 0.0) {
+            unmet_sum[r] -= after;
+            after = 0.0;
+        }
+        cost[r] = 0.0;
+        energy[r] = after;
+        supplied_sum[r] += inflow;
+        spent_sum[r] += spent;
+        fill_sum[r] += fill;
+    }
+}
+
+static void read_outputs(double *buffer, const uint32_t *head, const double *scalars)
+{
+    const uint32_t *lane = WHOLES(OUTPUT_LANE), *region = WHOLES(OUTPUT_REGION);
+    const double *potential = FLOATS(POTENTIAL);
+    const uint8_t *fired = OCTETS(FIRED);
+    double *readout = FLOATS(READOUT), *graded_sum = FLOATS(GRADED_SUM), *cost = FLOATS(COST);
+    const double keep = scalars[AT_KEEP_READOUT], charge = scalars[AT_GRADED_OUTPUT_COST];
+    for (uint32_t k = 0; k < head[AT_N_OUTPUTS]; k++) {
+        if (head[AT_GRADED_OUTPUTS]) {
+            double shown = fabs(potential[lane[k]]);
+            readout[k] = potential[lane[k]];
+            graded_sum[k] += shown;
+            cost[region[k]] += shown * charge;
+        } else {
+            readout[k] = readout[k] * keep + fired[lane[k]];
+        }
+    }
+}
+
+static void sense(double *buffer, const uint32_t *head)
+{
+    const uint32_t n_rows = head[AT_N_INPUTS] + head[AT_N_LANES];
+    const uint32_t *start = WHOLES(SENSE_START), *astrocyte = WHOLES(SENSE_ASTROCYTE);
+    const double *restrict synapses = FLOATS(SENSE_NUMBER);
+    double *restrict recent = FLOATS(RECENT), *restrict emitted = FLOATS(EMITTED);
+    double *restrict released = FLOATS(RELEASED), *restrict released_sum = FLOATS(RELEASED_SUM);
+    double *restrict sensed = FLOATS(SENSED);
+    for (uint32_t row = 0; row < n_rows; row++) {
+        if (!(recent[row] > 0.0))
+            continue;
+        for (uint32_t k = start[row]; k < start[row + 1]; k++)
+            sensed[astrocyte[k]] += recent[row] * synapses[k];
+        emitted[row] += recent[row];
+        released_sum[row] += released[row];
+        recent[row] = 0.0;
+        released[row] = 0.0;
+    }
+}
+
+static void couple(double *buffer, const uint32_t *head, double gap)
+{
+    const uint32_t *one = WHOLES(NEIGHBOUR_ONE), *other = WHOLES(NEIGHBOUR_OTHER);
+    const double *share = FLOATS(NEIGHBOUR_SHARE);
+    double *restrict calcium = FLOATS(CALCIUM), *restrict change = FLOATS(SENSED);
+    for (uint32_t k = 0; k < head[AT_N_NEIGHBOURS]; k++)
+        change[one[k]] += share[k] * (calcium[other[k]] - calcium[one[k]]);
+    for (uint32_t g = 0; g < head[AT_N_ASTROCYTES]; g++) {
+        calcium[g] += gap * change[g];
+        change[g] = 0.0;
+    }
+}
+
+static void respond(double *buffer, const uint32_t *head, const double *scalars)
+{
+    const uint32_t n = head[AT_N_ASTROCYTES], *region = WHOLES(ASTROCYTE_REGION);
+    double *restrict calcium = FLOATS(CALCIUM), *restrict sensed = FLOATS(SENSED);
+    double *restrict transmitter = FLOATS(TRANSMITTER), *restrict store = FLOATS(STORE);
+    double *restrict armed = FLOATS(ARMED), *restrict releases = FLOATS(RELEASES);
+    double *restrict supply = FLOATS(SUPPLY), *restrict cost = FLOATS(COST);
+    const double *scale = FLOATS(SENSE_SCALE), *keep = FLOATS(KEEP_CALCIUM);
+    const double *threshold = FLOATS(CALCIUM_THRESHOLD), *supply_gain = FLOATS(SUPPLY_GAIN);
+    const double *copies = FLOATS(COPIES), uptake = scalars[AT_UPTAKE];
+    for (uint32_t g = 0; g < n; g++) {
+        calcium[g] = keep[g] * calcium[g] + (1.0 - keep[g]) * (sensed[g] * scale[g]);
+        sensed[g] = 0.0;
+    }
+    if (scalars[AT_GAP] > 0.0)
+        couple(buffer, head, scalars[AT_GAP]);
+    for (uint32_t r = 0; r < head[AT_N_REGIONS]; r++)
+        supply[r] = 0.0;
+    for (uint32_t g = 0; g < n; g++) {
+        transmitter[g] *= scalars[AT_KEEP_TRANSMITTER];
+        store[g] = 1.0 - (1.0 - store[g]) * scalars[AT_KEEP_STORE];
+        if (calcium[g] < threshold[g]) {
+            armed[g] = 1.0;
+        } else if (armed[g] > 0.0) {
+            transmitter[g] += (1.0 - transmitter[g]) * uptake * store[g];
+            store[g] *= 1.0 - uptake;
+            armed[g] = 0.0;
+            releases[g] += 1.0;
+            cost[region[g]] += copies[g] * scalars[AT_RELEASE_COST];
+        }
+        double boost = calcium[g] < 2.0 ? calcium[g] : 2.0;
+        supply[region[g]] +=
+            copies[g] * scalars[AT_ASTROCYTE_SUPPLY] * (1.0 + supply_gain[g] * boost);
+    }
+}
+
+static void modulate(double *buffer, const uint32_t *head, const double *scalars)
+{
+    const uint32_t n = head[AT_N_ASTROCYTES], n_covers = head[AT_N_COVERS];
+    const uint32_t *astrocyte = WHOLES(COVER_ASTROCYTE), *lane = WHOLES(COVER_LANE);
+    const double *restrict transmitter = FLOATS(TRANSMITTER), *restrict share = FLOATS(COVER_SHARE);
+    const double *restrict plastic_gain = FLOATS(PLASTICITY_GAIN), *restrict gain = FLOATS(GLIA_GAIN);
+    const double *restrict slow_current = FLOATS(SLOW_CURRENT);
+    double *restrict plasticity = FLOATS(PLASTICITY), *restrict efficacy = FLOATS(EFFICACY);
+    double *restrict inward = FLOATS(SLOW_INWARD);
+    for (uint32_t g = 0; g < n; g++)
+        plasticity[g] = 1.0 + plastic_gain[g] * (transmitter[g] - scalars[AT_BASELINE]);
+    if (head[AT_GAIN]) {
+        for (uint32_t k = 0; k < n_covers; k++)
+            efficacy[lane[k]] = 1.0;
+        for (uint32_t k = 0; k < n_covers; k++)
+            efficacy[lane[k]] += share[k] * gain[astrocyte[k]] * transmitter[astrocyte[k]];
+    }
+    if (head[AT_CURRENT]) {
+        for (uint32_t j = 0; j < head[AT_N_LANES]; j++)
+            inward[j] = 0.0;
+        for (uint32_t k = 0; k < n_covers; k++)
+            inward[lane[k]] += share[k] * slow_current[astrocyte[k]] * transmitter[astrocyte[k]];
+    }
+}
+
+static void finish(double *buffer, const uint32_t *head)
+{
+    const uint32_t n_lanes = head[AT_N_LANES] & ~7u;
+    double *restrict drive = FLOATS(DRIVE);
+    const double *restrict bias = FLOATS(BIAS), *restrict graded = FLOATS(GRADED_CURRENT);
+    const double *restrict efficacy = FLOATS(EFFICACY), *restrict inward = FLOATS(SLOW_INWARD);
+    const double *restrict external = FLOATS(EXTERNAL);
+    for (uint32_t j = 0; j < n_lanes; j++)
+        drive[j] = bias[j] + graded[j] * efficacy[j] + inward[j] + external[j];
+    for (int name = AT_POTENTIAL; name <= AT_RISE; name++) {
+        double *state = buffer + head[AT_HEAD + name];
+        for (uint32_t j = 0; j < n_lanes; j++)
+            state[j] = fabs(state[j]) < TINY ? 0.0 : state[j]; /* no denormal numbers */
+    }
+}
+
+void advance(double *buffer, int64_t n_steps)
+{
+    const uint32_t *head = (const uint32_t *)buffer;
+    const uint32_t n_inputs = head[AT_N_INPUTS], n_lanes = head[AT_N_LANES];
+    const uint32_t n_slots = head[AT_N_SLOTS], period = head[AT_GLIAL_PERIOD];
+    double *scalars = FLOATS(SCALARS), *ring = FLOATS(RING), *charge = FLOATS(CHARGE);
+    const double *amplitude = FLOATS(AMPLITUDE), rate = scalars[AT_MAX_RATE];
+    const int short_term = scalars[AT_BASE_UTILISATION] > 0.0;
+    const struct senders senders = {
+        .start = WHOLES(ROW_START), .channel = WHOLES(ROW_CHANNEL), .region = WHOLES(ROW_REGION),
+        .slots = WHOLES(SYNAPSE_SLOT), .weight = FLOATS(WEIGHT), .spike_cost = FLOATS(SPIKE_COST),
+        .event_cost = FLOATS(EVENT_COST), .recent = FLOATS(RECENT), .released = FLOATS(RELEASED),
+        .cost = FLOATS(COST), .ring = ring, .size = (uint64_t)n_slots * 2 * n_lanes,
+        .n_regions = head[AT_N_REGIONS],
+    };
+    const uint64_t *fired = (const uint64_t *)OCTETS(FIRED);
+    uint64_t slot = (uint64_t)scalars[AT_CLOCK] % n_slots;
+    uint64_t tick = (uint64_t)scalars[AT_CLOCK] % period;
+    for (int64_t t = 0; t < n_steps; t++) {
+        if (head[AT_GATE] != AT_NO_GATE)
+            open_gates(buffer, head, scalars);
+        uint64_t base = slot * 2 * n_lanes;
+        step_cells(buffer, head, scalars, (lanes *)(ring + base), (lanes *)(ring + base + n_lanes));
+        for (uint32_t i = 0; i < n_inputs; i++) {
+            if (!head[AT_RATE_INPUTS]) {
+                senders.recent[i] += scalars[AT_GRADED_PER_STEP] * fabs(amplitude[i]);
+                continue;
+            }
+            double more = rate * amplitude[i];
+            charge[i] += more < 1.0 ? more : 1.0;
+            if (charge[i] >= 1.0) {
+                charge[i] -= 1.0;
+                send(&senders, i, short_term ? release(buffer, head, scalars, i) : 1.0, base);
+            }
+        }
+        for (uint32_t w = 0; w < n_lanes / 8; w++) {
+            for (uint64_t left = fired[w]; left; left &= left - 1) {
+                uint32_t row = n_inputs + 8 * w + (__builtin_ctzll(left) >> 3);
+                send(&senders, row, short_term ? release(buffer, head, scalars, row) : 1.0, base);
+            }
+        }
+        read_outputs(buffer, head, scalars);
+        if (++tick == period) {
+            tick = 0;
+            sense(buffer, head);
+            if (head[AT_N_ASTROCYTES]) {
+                respond(buffer, head, scalars);
+                modulate(buffer, head, scalars);
+            }
+            finish(buffer, head);
+        }
+        settle(buffer, head);
+        scalars[AT_CLOCK] += 1.0;
+        slot = slot + 1 < n_slots ? slot + 1 : 0;
+    }
+}

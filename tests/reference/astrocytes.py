@@ -1,0 +1,163 @@
+"""Leaky-integrator astrocytes, plainly."""
+
+import math
+from dataclasses import dataclass, field
+
+from glianeat.genome.schema import ASTROCYTES
+from glianeat.simulate.settings import GLIAL_STEP
+
+
+@dataclass
+class Astrocyte:
+    number: int
+    region: int
+    count: int  # equal astrocytes that it stands for
+    traits: dict
+    place: tuple
+    territory: list = field(default_factory=list)  # (neuron, share)
+    afferents: dict = field(default_factory=dict)  # neuron → its synapses into the territory
+    neighbours: list = field(default_factory=list)
+    calcium: float = 0.0
+    transmitter: float = 0.0
+    store: float = 1.0
+    armed: bool = True
+    plasticity: float = 1.0
+    releases: float = 0.0
+
+
+def astrocytes_of(network, config):
+    glia = network.glia
+    names = [trait.name for trait in ASTROCYTES.traits]
+    astrocytes = [
+        Astrocyte(g, region, count, dict(zip(names, traits)), tuple(place))
+        for g, (region, count, traits, place) in enumerate(
+            zip(
+                glia.region.tolist(),
+                glia.count.tolist(),
+                glia.traits.tolist(),
+                glia.position.tolist(),
+            )
+        )
+    ]
+    covers = zip(glia.cover_astrocyte.tolist(), glia.cover_neuron.tolist(), glia.cover_share.tolist())
+    for g, neuron, share in covers:
+        astrocytes[g].territory.append((neuron, share))
+    for astrocyte in astrocytes:
+        find_afferents(astrocyte, network)
+        if config.astrocyte.gap_junction > 0.0:
+            astrocyte.neighbours = [a for a in astrocytes if touch(a, astrocyte)]
+    return astrocytes
+
+
+def find_afferents(astrocyte, network):
+    """An astrocyte senses all synapses onto the cells of its territory, and its inputs."""
+    wiring = network.wiring
+    ensheathed = {neuron for neuron, _ in astrocyte.territory}
+    for source in range(network.n_neurons):
+        row = slice(int(wiring.offsets[source]), int(wiring.offsets[source + 1]))
+        number = sum(1 for target in wiring.target[row].tolist() if target in ensheathed)
+        number += source in ensheathed and source < network.n_inputs
+        if number:
+            astrocyte.afferents[source] = number
+
+
+def touch(one, other):
+    if one is other or one.region != other.region:
+        return False
+    dx, dy = one.place[0] - other.place[0], one.place[1] - other.place[1]
+    return math.sqrt(dx * dx + dy * dy) <= one.traits["reach"] + other.traits["reach"]
+
+
+def supply_at_rest(network, config):
+    glia = network.glia
+    copies = [0] * network.n_regions
+    for region, count in zip(glia.region.tolist(), glia.count.tolist()):
+        copies[region] += count
+    return [number * (config.energy.supply / 1000.0) for number in copies]
+
+
+def glial_step(twin):
+    sense(twin)
+    if twin.astrocytes:
+        couple(twin.astrocytes, twin.config.astrocyte.gap_junction)
+        respond(twin)
+        modulate(twin)
+
+
+def sense(twin):
+    """c ← ρc + (1 − ρ)·n, where n is 1 at the reference rate."""
+    glia = twin.config.astrocyte
+    window = GLIAL_STEP / 1000.0 * glia.reference_rate
+    for astrocyte in twin.astrocytes:
+        sensed = 0.0
+        for source, number in astrocyte.afferents.items():
+            sensed += twin.neurons[source].recent * number
+        total = sum(astrocyte.afferents.values())
+        scale = 1.0 / (total * window) if total else 0.0
+        keep = math.exp(-GLIAL_STEP / (astrocyte.traits["tau_calcium"] * glia.time_scale))
+        astrocyte.calcium = keep * astrocyte.calcium + (1.0 - keep) * (sensed * scale)
+    for neuron in twin.neurons:
+        neuron.spikes_sum += neuron.recent
+        neuron.delivered_sum += neuron.recent_delivered
+        neuron.recent = neuron.recent_delivered = 0.0
+
+
+def couple(astrocytes, gap):
+    """Calcium moves towards the mean of the neighbours, all at once."""
+    if gap == 0.0:
+        return
+    changes = []
+    for astrocyte in astrocytes:
+        change = 0.0
+        for other in astrocyte.neighbours:
+            change += 1.0 / len(astrocyte.neighbours) * (other.calcium - astrocyte.calcium)
+        changes.append(change)
+    for astrocyte, change in zip(astrocytes, changes):
+        astrocyte.calcium += gap * change
+
+
+def respond(twin):
+    """Release on upward crossings of the calcium threshold; supply more with more calcium."""
+    glia, energy = twin.config.astrocyte, twin.config.energy
+    keep_transmitter = math.exp(-GLIAL_STEP / (glia.tau_transmitter * glia.time_scale))
+    keep_store = math.exp(-GLIAL_STEP / (glia.tau_store * glia.time_scale))
+    for region in twin.regions:
+        region.supply = 0.0
+    for astrocyte in twin.astrocytes:
+        region = twin.regions[astrocyte.region]
+        astrocyte.transmitter *= keep_transmitter
+        astrocyte.store = 1.0 - (1.0 - astrocyte.store) * keep_store
+        if astrocyte.calcium < astrocyte.traits["calcium_threshold"]:
+            astrocyte.armed = True
+        elif astrocyte.armed:
+            astrocyte.transmitter += (1.0 - astrocyte.transmitter) * glia.uptake * astrocyte.store
+            astrocyte.store *= 1.0 - glia.uptake
+            astrocyte.armed = False
+            astrocyte.releases += 1.0
+            region.cost += astrocyte.count * (energy.release * energy.housekeeping)
+        boost = 1.0 + astrocyte.traits["supply_gain"] * min(2.0, astrocyte.calcium)
+        region.supply += astrocyte.count * (energy.supply / 1000.0) * boost
+
+
+def modulate(twin):
+    """Scale the synapses of the territory, and drive its cells by a slow current."""
+    glia = twin.config.astrocyte
+    for astrocyte in twin.astrocytes:
+        above = astrocyte.transmitter - glia.plasticity_baseline
+        gain = astrocyte.traits["plasticity_gain"] * float(glia.plasticity)
+        astrocyte.plasticity = 1.0 + gain * above
+    for cell in twin.cells:
+        cell.inward = 0.0
+        cell.efficacy = 1.0
+    n_inputs = twin.network.n_inputs
+    for astrocyte in twin.astrocytes:
+        for number, share in astrocyte.territory:
+            if number < n_inputs:
+                continue
+            cell, transmitter = twin.neurons[number], astrocyte.transmitter
+            if glia.gain:
+                cell.efficacy += share * astrocyte.traits["gain"] * transmitter
+            if glia.slow_current:
+                cell.inward += share * astrocyte.traits["slow_current"] * transmitter
+    for cell in twin.cells:
+        cell.efficacy = max(0.0, cell.efficacy)

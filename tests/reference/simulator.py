@@ -1,0 +1,158 @@
+"""The simulator as a slow, plain twin: one neuron after the other, in Python's own floats.
+
+It reads as the specification of a millisecond, in this order: gates follow the fill of the pools;
+arrivals enter the synaptic currents; drive moves potentials; adaptation decays; thresholds are
+compared; spikes leave, inputs first, then cells by region; outputs are read; every tenth time the
+astrocytes follow; pools are charged. The compiled simulator must give the same bits.
+"""
+
+import math
+
+from glianeat.genome.schema import Role
+from glianeat.simulate.pack import Interface
+from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
+from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
+from tests.reference.neurons import Neuron, drive_of, step_galif, step_izhikevich
+from tests.reference.regions import charge_pool, gate_of, regions_of
+
+
+class Twin:
+    def __init__(self, network, config=None, interface=None):
+        self.network = network
+        self.config = config or SimulationConfig()
+        self.interface = interface or Interface()
+        self.clock = 0
+        numbers = range(network.n_neurons)
+        self.neurons = [Neuron(n, network, self.config, self.interface) for n in numbers]
+        self.inputs = self.neurons[: network.n_inputs]
+        self.cells = self.neurons[network.n_inputs :]
+        outputs = [cell for cell in self.cells if cell.role == Role.OUTPUT]
+        self.outputs = sorted(outputs, key=lambda cell: cell.channel)
+        self.regions = regions_of(network, self.config)
+        self.astrocytes = astrocytes_of(network, self.config)
+        self.amplitude = [0.0] * network.n_inputs
+        self.readout = [0.0] * network.n_outputs
+        self.shown = [0.0] * network.n_outputs
+        for region, supply in zip(self.regions, supply_at_rest(network, self.config)):
+            region.supply = supply
+        self.refresh_drive()
+
+    # What the world does -------------------------------------------------------------------
+
+    def step(self, amplitude, n_steps):
+        self.amplitude = [float(x) for x in amplitude]
+        self.take_inputs()
+        for _ in range(n_steps):
+            self.millisecond()
+        return self.readout
+
+    def inject(self, current):
+        for cell in self.cells:
+            cell.external = float(current[cell.number])
+        self.take_inputs()
+
+    def take_inputs(self):
+        if not self.interface.rate_inputs:
+            self.take_graded()
+        self.refresh_drive()
+
+    def take_graded(self):
+        """Graded inputs are a steady current, paid for by the millisecond."""
+        rate = self.config.energy.graded_rate
+        for cell in self.cells:
+            cell.graded = 0.0
+        for region in self.regions:
+            region.graded_cost = 0.0
+        for neuron, x in zip(self.inputs, self.amplitude):
+            if x == 0.0:
+                continue
+            for region, cost in zip(self.regions, neuron.event_cost):
+                region.graded_cost += abs(x) * rate * cost
+            for synapse in neuron.synapses:
+                self.neurons[synapse.target].graded += synapse.weight * neuron.sign * x
+
+    def refresh_drive(self):
+        for cell in self.cells:
+            cell.drive = drive_of(cell)
+
+    # What happens in a millisecond ----------------------------------------------------------
+
+    def millisecond(self):
+        if self.config.energy.gate != "none":
+            for region in self.regions:
+                region.gate = gate_of(region, self.config.energy)
+        advance = step_galif if self.config.neuron.model == "galif" else step_izhikevich
+        for cell in self.cells:
+            advance(cell, self.regions[cell.region].gate, self.clock, self.config)
+        self.send_inputs()
+        for cell in self.cells:
+            if cell.fired:
+                self.send(cell)
+        self.read_outputs()
+        if (self.clock + 1) % GLIAL_STEP == 0:
+            glial_step(self)
+            self.refresh_drive()
+            for cell in self.cells:
+                cell.flush()
+        for region in self.regions:
+            charge_pool(region, supplied=self.config.astrocyte.metabolic)
+        self.clock += 1
+
+    def send_inputs(self):
+        for neuron, x in zip(self.inputs, self.amplitude):
+            if not self.interface.rate_inputs:
+                neuron.recent += self.config.energy.graded_rate * abs(x)
+                continue
+            # a perfect integrator, at most one spike a millisecond
+            neuron.charge += min(1.0, max(0.0, self.interface.max_rate * x))
+            if neuron.charge >= 1.0:
+                neuron.charge -= 1.0
+                self.send(neuron)
+
+    def send(self, neuron):
+        """One spike: released, counted, paid for, and on its way."""
+        scale = neuron.release(self.clock, self.config.synapse)
+        neuron.recent += 1.0
+        neuron.recent_delivered += scale
+        self.regions[neuron.region].cost += neuron.spike_cost
+        for region, cost in zip(self.regions, neuron.event_cost):
+            region.cost += scale * cost
+        for synapse in neuron.synapses:
+            arriving = self.neurons[synapse.target].arriving[neuron.sign]
+            when = self.clock + synapse.delay
+            arriving[when] = arriving.get(when, 0.0) + synapse.weight * scale
+
+    def read_outputs(self):
+        energy = self.config.energy
+        keep = math.exp(-1.0 / self.interface.tau_readout)
+        for k, cell in enumerate(self.outputs):
+            if self.interface.graded_outputs:
+                self.readout[k] = cell.potential
+                self.shown[k] += abs(cell.potential)
+                cost = energy.graded * energy.graded_rate * energy.housekeeping
+                self.regions[cell.region].cost += abs(cell.potential) * cost
+            else:
+                self.readout[k] = self.readout[k] * keep + float(cell.fired)
+
+    # What has been done -----------------------------------------------------------------------
+
+    def ledger(self):
+        """Return {kind: [amount by region]} of everything that activity costs."""
+        kinds = ("spike", "excitatory", "inhibitory", "graded", "release")
+        amounts = {kind: [0.0] * len(self.regions) for kind in kinds}
+        for neuron in self.neurons:
+            graded = neuron.role == Role.INPUT and not self.interface.rate_inputs
+            if not graded:
+                amounts["spike"][neuron.region] += neuron.spikes * neuron.size
+            kind = "excitatory" if neuron.sign > 0 else "inhibitory"
+            sent = neuron.spikes if graded else neuron.delivered_sum + neuron.recent_delivered
+            for synapse in neuron.synapses:
+                region = self.neurons[synapse.target].region
+                amounts["graded" if graded else kind][region] += sent * synapse.relative
+        shown = [0.0] * len(self.regions)
+        for cell, total in zip(self.outputs, self.shown):
+            shown[cell.region] += total * self.config.energy.graded_rate
+        amounts["graded"] = [a + b for a, b in zip(amounts["graded"], shown)]
+        for astrocyte in self.astrocytes:
+            amounts["release"][astrocyte.region] += astrocyte.releases * astrocyte.count
+        return amounts

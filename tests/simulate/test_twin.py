@@ -1,0 +1,263 @@
+"""The compiled simulator against its plain twin, bit for bit.
+
+A few hundred random networks by default; thousands by
+
+    GLIANEAT_TWINS=5000 pytest tests/simulate/test_twin.py
+"""
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from glianeat.develop.decode import develop
+from glianeat.energetics.cost import EnergyConfig
+from glianeat.errors import DevelopmentError
+from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.pack import IZHIKEVICH_PRESETS, Interface
+from glianeat.simulate.settings import (
+    AstrocyteConfig,
+    NeuronConfig,
+    SimulationConfig,
+    SynapseConfig,
+)
+from glianeat.simulate.simulator import Simulator
+from tests.genome.strategies import LIVELY, evolved_genomes
+from tests.reference.simulator import Twin
+
+EXAMPLES = int(os.environ.get("GLIANEAT_TWINS", "250"))
+
+
+def wild_traits():
+    """Widen what is drawn, so that every mechanism is at work in most networks."""
+    births = {
+        "regions": {"log2_ratio": (0.0, 2.0), "energy_reserve": (3.0, 3.0)},
+        "neurons": {
+            "bias": (0.6, 0.8),
+            "tau_membrane": (20.0, 10.0),
+            "adaptation": (0.0, 0.4),
+            "afterdepolarisation": (0.0, 4.0),
+            "threshold_jump": (0.0, 0.3),
+            "size": (1.0, 0.7),
+        },
+        "astrocytes": {
+            "tau_calcium": (100.0, 100.0),
+            "calcium_threshold": (0.6, 0.6),
+            "gain": (0.0, 0.6),
+            "slow_current": (0.0, 0.5),
+            "supply_gain": (0.5, 0.5),
+        },
+        "synapses": {"weight": (0.0, 4.0), "delay": (4.0, 5.0)},
+    }
+    changes = {family: dict(traits) for family, traits in LIVELY.traits.items()}
+    for family, traits in births.items():
+        for name, (mean, stdev) in traits.items():
+            changes[family][name] = changes[family][name] | {
+                "init_mean": mean,
+                "init_stdev": stdev,
+            }
+    return changes
+
+
+WILD = LIVELY.replace(traits=wild_traits())
+
+
+@st.composite
+def networks(draw, max_steps=25):
+    genome = draw(evolved_genomes(max_steps=max_steps, config=WILD))
+    try:
+        return develop(genome)
+    except DevelopmentError:
+        assume(False)
+
+
+presets = st.sampled_from(sorted(IZHIKEVICH_PRESETS))
+flags = st.booleans()
+neuron_configs = st.builds(
+    NeuronConfig,
+    model=st.sampled_from(["galif", "galif", "izhikevich"]),
+    refractory=st.integers(0, 4),
+    threshold=st.sampled_from([1.0, 0.5, 2.0]),
+    floor=st.sampled_from([-2.0, -0.5, 0.0]),
+    excitatory_preset=presets,
+    inhibitory_preset=presets,
+    current_scale=st.sampled_from([10.0, 3.0]),
+)
+synapse_configs = st.builds(
+    SynapseConfig,
+    tau_excitatory=st.sampled_from([5.0, 1.0, 0.1]),
+    tau_inhibitory=st.sampled_from([10.0, 3.0]),
+    short_term_plasticity=flags,
+    utilisation=st.sampled_from([0.6, 0.05, 1.0]),
+    facilitation_rate=st.sampled_from([3.33, 0.0, 50.0]),
+    recovery_rate=st.sampled_from([2.0, 0.0, 20.0]),
+)
+astrocyte_configs = st.builds(
+    AstrocyteConfig,
+    metabolic=flags,
+    gain=flags,
+    plasticity=flags,
+    slow_current=flags,
+    gap_junction=st.sampled_from([0.0, 0.05, 1.0]),
+    uptake=st.sampled_from([0.6, 1.0, 0.0]),
+    tau_store=st.sampled_from([1670.0, 50.0]),
+    tau_transmitter=st.sampled_from([1000.0, 30.0]),
+    reference_rate=st.sampled_from([10.0, 100.0]),
+    plasticity_baseline=st.sampled_from([0.0, 0.3]),
+    time_scale=st.sampled_from([1.0, 0.1, 7.0]),
+)
+energy_configs = st.builds(
+    EnergyConfig,
+    gate=st.sampled_from(["threshold", "hard", "none"]),
+    gate_onset=st.sampled_from([0.3, 1.0]),
+    gate_gain=st.sampled_from([1.5, 0.0]),
+    housekeeping=st.sampled_from([1.0, 1.33]),
+    initial_fill=st.sampled_from([1.0, 0.3, 0.0]),
+    supply=st.sampled_from([41.0, 4.0, 400.0]),
+    spike=st.sampled_from([1.0, 10.0]),
+    lifetime=st.sampled_from([1000.0, 1.0]),
+    reference_weight=st.sampled_from([2.0, 0.3]),
+)
+configs = st.builds(
+    SimulationConfig,
+    neuron=neuron_configs,
+    synapse=synapse_configs,
+    astrocyte=astrocyte_configs,
+    energy=energy_configs,
+)
+interfaces = st.builds(
+    Interface,
+    rate_inputs=flags,
+    graded_outputs=flags,
+    max_rate=st.sampled_from([0.5, 0.9, 3.0]),
+    tau_readout=st.sampled_from([20.0, 3.0]),
+)
+
+
+def assert_same_bits(name, compiled, plain):
+    """Compare as whole numbers: equal floats may differ in the sign of zero."""
+    compiled = np.ascontiguousarray(compiled, dtype=np.float64)
+    plain = np.array(plain, dtype=np.float64)
+    assert compiled.shape == plain.shape, name
+    different = np.flatnonzero(compiled.view(np.int64) != plain.view(np.int64))
+    where = different[:3].tolist()
+    assert not len(different), f"{name}{where}: {compiled[where]} against {plain[where]}"
+
+
+CELL_SECTIONS = {
+    "potential": at.POTENTIAL,
+    "excitation": at.EXCITATION,
+    "inhibition": at.INHIBITION,
+    "slow": at.SLOW,
+    "fast": at.FAST,
+    "rise": at.RISE,
+    "refractory": at.REFRACTORY,
+    "efficacy": at.EFFICACY,
+    "inward": at.SLOW_INWARD,
+    "drive": at.DRIVE,
+}
+REGION_SECTIONS = {
+    "energy": at.ENERGY,
+    "supply": at.SUPPLY,
+    "supplied_sum": at.SUPPLIED_SUM,
+    "spent_sum": at.SPENT_SUM,
+    "unmet_sum": at.UNMET_SUM,
+    "fill_sum": at.FILL_SUM,
+}
+ASTROCYTE_SECTIONS = {
+    "calcium": at.CALCIUM,
+    "transmitter": at.TRANSMITTER,
+    "store": at.STORE,
+    "armed": at.ARMED,
+    "plasticity": at.PLASTICITY,
+    "releases": at.RELEASES,
+}
+
+
+def assert_equal_states(simulator, twin):
+    network = simulator.network
+    assert simulator.time == twin.clock
+    for name, section in CELL_SECTIONS.items():
+        assert_same_bits(name, simulator.cells(section), [getattr(c, name) for c in twin.cells])
+    for name, section in REGION_SECTIONS.items():
+        compiled = simulator.section(section, network.n_regions)
+        assert_same_bits(name, compiled, [getattr(r, name) for r in twin.regions])
+    for name, section in ASTROCYTE_SECTIONS.items():
+        compiled = simulator.section(section, len(network.glia.gene))
+        assert_same_bits(name, compiled, [getattr(a, name) for a in twin.astrocytes])
+    assert_same_bits("emitted", simulator.emitted(), [n.spikes for n in twin.neurons])
+    assert_same_bits("readout", simulator.readout, twin.readout)
+    fired = [getattr(n, "fired", False) for n in twin.neurons]
+    assert simulator.fired.tolist() == fired
+
+
+def assert_equal_ledgers(simulator, twin):
+    ledger = simulator.ledger()
+    for kind, amounts in twin.ledger().items():
+        assert_same_bits(kind, ledger.amount(kind), amounts)
+
+
+@settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@given(
+    network=networks(),
+    config=configs,
+    interface=interfaces,
+    seed=st.integers(0, 2**32 - 1),
+    holds=st.lists(st.integers(1, 25), min_size=1, max_size=5),
+    injected=flags,
+)
+def test_compiled_and_plain_simulators_agree_bit_for_bit(
+    network, config, interface, seed, holds, injected
+):
+    if config.neuron.model == "izhikevich":
+        interface = Interface(interface.rate_inputs, False, interface.max_rate)
+    rng = np.random.default_rng(seed)
+    simulator, twin = Simulator(network, config, interface), Twin(network, config, interface)
+    for hold in holds:
+        amplitude = rng.normal(0.5, 1.0, network.n_inputs) * (rng.random(network.n_inputs) < 0.8)
+        if injected:
+            current = rng.normal(0.5, 1.0, network.n_neurons)
+            simulator.inject(current)
+            twin.inject(current)
+        simulator.step(amplitude, hold)
+        twin.step(amplitude, hold)
+        assert_equal_states(simulator, twin)
+    assert_equal_ledgers(simulator, twin)
+
+
+@pytest.mark.parametrize("rate_inputs", [False, True])
+def test_a_long_life_agrees_bit_for_bit(rate_inputs):
+    rng = np.random.default_rng(5)
+    network = grown_network(rng)
+    config = SimulationConfig(
+        synapse=SynapseConfig(short_term_plasticity=True),
+        astrocyte=AstrocyteConfig(slow_current=True, gap_junction=0.05),
+    )
+    interface = Interface(rate_inputs=rate_inputs)
+    simulator, twin = Simulator(network, config, interface), Twin(network, config, interface)
+    for _ in range(40):
+        amplitude = rng.normal(0.5, 1.0, network.n_inputs)
+        simulator.step(amplitude, 37)
+        twin.step(amplitude, 37)
+    assert_equal_states(simulator, twin)
+    assert_equal_ledgers(simulator, twin)
+    assert simulator.ledger().count("spikes").sum() > 100
+    assert simulator.ledger().count("releases").sum() > 0
+
+
+def grown_network(rng):
+    """Return a network that grew for a while under lively mutation."""
+    from glianeat.genome.founders import found_genome
+    from glianeat.genome.mutation import mutate
+    from glianeat.genome.variation import Variation
+
+    variation = Variation(WILD.replace(max_neurons=40, max_synapses=200, max_astrocytes=20))
+    genome = found_genome(0, 3, 2, variation, rng)
+    for _ in range(150):
+        genome = mutate(genome, variation, rng)
+    return develop(genome)
