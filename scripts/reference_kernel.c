@@ -91,7 +91,7 @@ struct senders {
     const double *weight, *spike_cost, *event_cost;
     double *recent, *released, *cost, *ring;
     uint64_t size;
-    uint32_t n_regions;
+    uint32_t n_regions, width;
 };
 
 /* Tsodyks-Markram: what a spike releases, relative to a rested synapse */
@@ -120,7 +120,7 @@ static inline void send(const struct senders *s, uint32_t row, double scale, uin
     s->released[row] += scale;
     s->cost[s->region[row]] += s->spike_cost[row];
     for (uint32_t r = 0; r < s->n_regions; r++)
-        s->cost[r] += scale * s->event_cost[(uint64_t)row * s->n_regions + r];
+        s->cost[r] += scale * s->event_cost[(uint64_t)row * s->width + r];
     for (uint32_t k = s->start[row], end = s->start[row + 1]; k < end; k++) {
         uint64_t place = first + slots[k];
         place = place >= size ? place - size : place;
@@ -302,9 +302,10 @@ void advance(double *buffer, int64_t n_steps)
         .slots = WHOLES(SYNAPSE_SLOT), .weight = FLOATS(WEIGHT), .spike_cost = FLOATS(SPIKE_COST),
         .event_cost = FLOATS(EVENT_COST), .recent = FLOATS(RECENT), .released = FLOATS(RELEASED),
         .cost = FLOATS(COST), .ring = ring, .size = (uint64_t)n_slots * 2 * n_lanes,
-        .n_regions = head[AT_N_REGIONS],
+        .n_regions = head[AT_N_REGIONS], .width = (head[AT_N_REGIONS] + 7) / 8 * 8,
     };
     const uint64_t *fired = (const uint64_t *)OCTETS(FIRED);
+    uint32_t *spiked = (uint32_t *)WHOLES(SPIKED);
     uint64_t slot = (uint64_t)scalars[AT_CLOCK] % n_slots;
     uint64_t tick = (uint64_t)scalars[AT_CLOCK] % period;
     for (int64_t t = 0; t < n_steps; t++) {
@@ -312,23 +313,23 @@ void advance(double *buffer, int64_t n_steps)
             open_gates(buffer, head, scalars);
         uint64_t base = slot * 2 * n_lanes;
         step_cells(buffer, head, scalars, (lanes *)(ring + base), (lanes *)(ring + base + n_lanes));
+        uint32_t n_spikes = 0;
         for (uint32_t i = 0; i < n_inputs; i++) {
             if (!head[AT_RATE_INPUTS]) {
                 senders.recent[i] += scalars[AT_GRADED_PER_STEP] * fabs(amplitude[i]);
                 continue;
             }
-            double more = rate * amplitude[i];
-            charge[i] += more < 1.0 ? more : 1.0;
-            if (charge[i] >= 1.0) {
-                charge[i] -= 1.0;
-                send(&senders, i, short_term ? release(buffer, head, scalars, i) : 1.0, base);
-            }
+            double more = rate * amplitude[i], filled = charge[i] + (more < 1.0 ? more : 1.0);
+            spiked[n_spikes] = i; /* overwritten by the next unless this one spikes */
+            n_spikes += filled >= 1.0;
+            charge[i] = filled >= 1.0 ? filled - 1.0 : filled;
         }
-        for (uint32_t w = 0; w < n_lanes / 8; w++) {
-            for (uint64_t left = fired[w]; left; left &= left - 1) {
-                uint32_t row = n_inputs + 8 * w + (__builtin_ctzll(left) >> 3);
-                send(&senders, row, short_term ? release(buffer, head, scalars, row) : 1.0, base);
-            }
+        for (uint32_t w = 0; w < n_lanes / 8; w++)
+            for (uint64_t left = fired[w]; left; left &= left - 1)
+                spiked[n_spikes++] = n_inputs + 8 * w + (__builtin_ctzll(left) >> 3);
+        for (uint32_t k = 0; k < n_spikes; k++) {
+            double scale = short_term ? release(buffer, head, scalars, spiked[k]) : 1.0;
+            send(&senders, spiked[k], scale, base);
         }
         read_outputs(buffer, head, scalars);
         if (++tick == period) {

@@ -12,8 +12,8 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.codec import n_channels
 from glianeat.evaluate.protocol import Evaluator
 from glianeat.evaluate.task import TaskSpec, describe_task
-from glianeat.evolve.algorithm import GliaNeat
-from glianeat.evolve.runner import Plan, run_generations
+from glianeat.evolution.algorithm import GliaNeat
+from glianeat.evolution.runner import Plan, run_generations
 from glianeat.experiment.config import (
     ExperimentConfig,
     decode_experiment,

@@ -14,9 +14,9 @@ from glianeat.evaluate.codec import CodecConfig, resolve_codec
 from glianeat.evaluate.protocol import EvaluationConfig
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import TaskConfig, TaskSpec
-from glianeat.evolve.algorithm import EvolutionConfig
-from glianeat.evolve.reproduction import ReproductionConfig
-from glianeat.evolve.selection import SelectionConfig
+from glianeat.evolution.algorithm import EvolutionConfig
+from glianeat.evolution.reproduction import ReproductionConfig
+from glianeat.evolution.selection import SelectionConfig
 from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import (
     AstrocyteConfig,

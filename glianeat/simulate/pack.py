@@ -194,9 +194,12 @@ class Packer:
         region = np.zeros(places.n_rows, dtype=np.uint32)
         region[places.row] = network.cells.region
         weights = event_weights(network, places, energy.reference_weight)
+        event_cost = np.zeros((places.n_rows, -(-network.n_regions // at.LANES) * at.LANES))
+        event_cost[:, : network.n_regions] = weights * (charge * energy.housekeeping)[:, None]
         self.sections |= {
             at.SPIKE_COST: size * energy.spike * energy.housekeeping,
-            at.EVENT_COST: weights * (charge * energy.housekeeping)[:, None],
+            at.EVENT_COST: event_cost,
+            at.SPIKED: np.zeros(places.n_rows, dtype=np.uint32),
             at.ROW_CHANNEL: np.where(inhibitory, places.n_lanes, 0).astype(np.uint32),
             at.ROW_REGION: region,
             at.AMPLITUDE: np.zeros(network.n_inputs),

@@ -112,3 +112,21 @@ class Builder:
             cover_neuron=np.array([row[1] for row in self.covers], dtype=np.int64),
             cover_share=np.array([row[2] for row in self.covers], dtype=np.float64),
         )
+
+
+def raster(simulator, n_steps, current=None):
+    """Return which neurons spiked in each millisecond, shape (n_steps, N).
+
+    `current` is injected: steady, of shape (N,), or anew each millisecond, of shape (n_steps, N).
+    """
+    network = simulator.network
+    amplitude = np.array(simulator.amplitude)
+    spikes = np.zeros((n_steps, network.n_neurons), dtype=bool)
+    if current is not None and np.ndim(current) == 1:
+        simulator.inject(current)
+    for t in range(n_steps):
+        if current is not None and np.ndim(current) == 2:
+            simulator.inject(current[t])
+        simulator.step(amplitude, 1)
+        spikes[t] = simulator.fired
+    return spikes

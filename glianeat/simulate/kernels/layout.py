@@ -7,7 +7,8 @@ units of the section's own type.
 
 *Lanes* are the places of cells in the section arrays. The cells of a region stand together, padded
 to a multiple of `LANES` with cells that never spike, so that loops run in full vectors. *Rows* are
-the places of senders: inputs first, then lanes.
+the places of senders: inputs first, then lanes. Sections begin at multiples of 64 bytes, so that
+those of the regions can be read in full vectors, too: what follows their R numbers is zero.
 """
 
 LANES = 8  # float64 numbers in a 512-bit vector
@@ -122,7 +123,7 @@ JUMP_FAST = 48  # J_u
 RISE_GAIN = 49  # beta
 # rows (I + M,)
 SPIKE_COST = 50  # [EU]
-# rows by region (I + M, R)
+# rows by region (I + M, R rounded up to a multiple of LANES)
 EVENT_COST = 51  # of all deliveries of one spike [EU]
 # regions (R,)
 CAPACITY = 52  # E_max [EU]
@@ -161,7 +162,8 @@ NEIGHBOUR_ONE = 78  # (Q,)
 NEIGHBOUR_OTHER = 79  # (Q,)
 OUTPUT_LANE = 80  # (O,)
 OUTPUT_REGION = 81  # (O,)
-N_WHOLE = 82
+SPIKED = 82  # (I + M,) rows that spiked in this step, in order
+N_WHOLE = 83
 # bytes
-FIRED = 82  # (M,) 1: spiked in this step
-N_SECTIONS = 83
+FIRED = 83  # (M,) 1: spiked in this step
+N_SECTIONS = 84

@@ -2,41 +2,47 @@
 
 import numpy as np
 
-from glianeat.jit import inlined
+from glianeat.jit import head_number, inlined, section_of
 from glianeat.simulate.kernels import layout as at
 from glianeat.typing import AnyArray, FloatArray, IndexArray
 
 
-@inlined
+@head_number
 def number(buffer: FloatArray, name: int) -> int:
     """Return a whole number of the head."""
-    return np.int64(buffer.view(np.uint32)[name])
+    return int(buffer.view(np.uint32)[name])
 
 
-@inlined
+@section_of(np.float64, 8, at.HEAD)
 def floats(buffer: FloatArray, name: int, length: int) -> FloatArray:
     """Return a float64 section."""
-    start = np.uint64(buffer.view(np.uint32)[at.HEAD + name])
-    return buffer[start : start + np.uint64(length)]
+    start = int(buffer.view(np.uint32)[at.HEAD + name])
+    return buffer[start : start + int(length)]
 
 
-@inlined
+@section_of(np.uint32, 4, at.HEAD)
 def wholes(buffer: FloatArray, name: int, length: int) -> IndexArray:
     """Return a uint32 section."""
     whole = buffer.view(np.uint32)
-    start = np.uint64(whole[at.HEAD + name])
-    return whole[start : start + np.uint64(length)]
+    start = int(whole[at.HEAD + name])
+    return whole[start : start + int(length)]
 
 
-@inlined
+@section_of(np.uint8, 1, at.HEAD)
 def flags(buffer: FloatArray, name: int, length: int) -> AnyArray:
     """Return a section of bytes."""
-    start = np.uint64(buffer.view(np.uint32)[at.HEAD + name])
-    return buffer.view(np.uint8)[start : start + np.uint64(length)]
+    start = int(buffer.view(np.uint32)[at.HEAD + name])
+    return buffer.view(np.uint8)[start : start + int(length)]
+
+
+@section_of(np.uint64, 1, at.HEAD)
+def words(buffer: FloatArray, name: int, length: int) -> AnyArray:
+    """Return `length` times eight bytes of a section of bytes, as uint64."""
+    start = int(buffer.view(np.uint32)[at.HEAD + name]) // 8
+    return buffer.view(np.uint64)[start : start + int(length)]
 
 
 @inlined
-def words(buffer: FloatArray, name: int, length: int) -> AnyArray:
-    """Return a section of bytes, eight at a time, as uint64; it must start at a multiple of 8."""
-    start = np.uint64(buffer.view(np.uint32)[at.HEAD + name]) // np.uint64(8)
-    return buffer.view(np.uint64)[start : start + np.uint64(length) // np.uint64(8)]
+def padded(length: int) -> int:
+    """Return a length rounded up to full vectors, which spares loops their remainder."""
+    return (length + at.LANES - 1) // at.LANES * at.LANES

@@ -1,13 +1,13 @@
-"""Senders: what one spike sets off, and what it costs."""
+"""Senders: which spike in a step, what a spike sets off, and what it costs."""
 
 import math
 
 import numpy as np
 
-from glianeat.jit import inlined, vectorised
+from glianeat.jit import inlined, lowest_bit, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.views import Senders
-from glianeat.typing import FloatArray
+from glianeat.typing import AnyArray, FloatArray
 
 
 @inlined
@@ -29,26 +29,70 @@ def _release(row: int, scalars: FloatArray, senders: Senders) -> float:
 
 
 @vectorised
+def list_inputs(senders: Senders, amplitude: FloatArray, charge: FloatArray, rate: float) -> int:
+    """List the inputs that spike; return how many.
+
+    A perfect integrator: there is no dead zone, and the residual charge is kept.
+    """
+    n = np.uint64(0)
+    for i in range(np.uint64(charge.shape[0])):
+        filled = charge[i] + min(1.0, rate * amplitude[i])
+        senders.spiked[n] = i  # overwritten by the next unless this one spikes
+        n += np.uint64(1 if filled >= 1.0 else 0)
+        charge[i] = filled - 1.0 if filled >= 1.0 else filled
+    return n
+
+
+@vectorised
+def list_cells(n: int, n_inputs: int, fired: AnyArray, senders: Senders) -> int:
+    """Append the rows of cells that spiked to a list of `n`; return its new length.
+
+    `fired` holds eight flags a word; reading out the lowest set bit skips the cells in between.
+    """
+    for w in range(np.uint64(fired.shape[0])):
+        left = fired[w]
+        while left != 0:
+            cell = np.uint64(8) * w + np.uint64(lowest_bit(left)) // np.uint64(8)
+            senders.spiked[n] = np.uint64(n_inputs) + cell
+            n += np.uint64(1)
+            left &= left - np.uint64(1)
+    return n
+
+
+@vectorised
 def send(
-    row: int, base: int, scalars: FloatArray, senders: Senders, ring: FloatArray, cost: FloatArray
+    n_spikes: int,
+    base: int,
+    scalars: FloatArray,
+    senders: Senders,
+    ring: FloatArray,
+    cost: FloatArray,
 ) -> None:
-    """Charge a spike, count it, and put it on the delay ring, one addition for each synapse.
+    """Charge and count the listed spikes, and put them on the delay ring, synapse by synapse.
 
     `base` is where the ring's present slot begins; the row's channel and each synapse's own slot
     say how much later, and at which lane, the spike arrives.
     """
-    scale = 1.0
-    if scalars[at.BASE_UTILISATION] > 0.0:
-        scale = _release(row, scalars, senders)
-    senders.recent[row] += 1.0
-    senders.released[row] += scale
-    n_regions = cost.shape[0]
-    cost[senders.region[row]] += senders.spike_cost[row]
-    for r in range(n_regions):
-        cost[r] += scale * senders.event_cost[row * n_regions + r]
+    plastic = scalars[at.BASE_UTILISATION] > 0.0
     size = np.uint64(ring.shape[0])
-    start = np.uint64(base) + np.uint64(senders.channel[row])
-    for s in range(senders.row_start[row], senders.row_start[row + 1]):
-        place = start + np.uint64(senders.slots[s])
-        place = place - size if place >= size else place
-        ring[place] += senders.weight[s] * scale
+    for k in range(np.uint64(n_spikes)):
+        row = np.uint64(senders.spiked[k])
+        scale = _release(row, scalars, senders) if plastic else 1.0
+        senders.recent[row] += 1.0
+        senders.released[row] += scale
+        _charge(row, scale, senders, cost)
+        start = np.uint64(base) + np.uint64(senders.channel[row])
+        for s in range(senders.row_start[row], senders.row_start[row + np.uint64(1)]):
+            place = start + np.uint64(senders.slots[s])
+            place = place - size if place >= size else place
+            ring[place] += senders.weight[s] * scale
+
+
+@inlined
+def _charge(row: int, scale: float, senders: Senders, cost: FloatArray) -> None:
+    """Add the cost of a spike to its own region's, then that of its deliveries to each region's."""
+    region, spike_cost = senders.region[row], senders.spike_cost[row]
+    width = np.uint64(cost.shape[0])
+    for r in range(width):
+        own = cost[r] + (spike_cost if r == region else 0.0)
+        cost[r] = own + scale * senders.event_cost[row * width + r]

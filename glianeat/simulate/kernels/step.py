@@ -13,8 +13,8 @@ from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.astrocytes import glial_step, refresh_drive
 from glianeat.simulate.kernels.cells import step_galif, step_izhikevich
 from glianeat.simulate.kernels.pools import open_gates, settle
-from glianeat.simulate.kernels.sections import floats, number, wholes, words
-from glianeat.simulate.kernels.senders import send
+from glianeat.simulate.kernels.sections import floats, number, padded, wholes, words
+from glianeat.simulate.kernels.senders import list_cells, list_inputs, send
 from glianeat.simulate.kernels.views import (
     Cells,
     Outputs,
@@ -45,7 +45,8 @@ def _take_graded(buffer: FloatArray) -> None:
     lane = wholes(buffer, at.SYNAPSE_LANE, start[n_inputs])
     weight = floats(buffer, at.WEIGHT, start[n_inputs])
     channel = wholes(buffer, at.ROW_CHANNEL, n_inputs)
-    event_cost = floats(buffer, at.EVENT_COST, n_inputs * n_regions)
+    width = padded(n_regions)
+    event_cost = floats(buffer, at.EVENT_COST, n_inputs * width)
     per_step = floats(buffer, at.SCALARS, at.N_SCALARS)[at.GRADED_PER_STEP]
     graded[:] = 0.0
     graded_cost[:] = 0.0
@@ -54,7 +55,7 @@ def _take_graded(buffer: FloatArray) -> None:
         if x == 0.0:
             continue
         for r in range(n_regions):
-            graded_cost[r] += abs(x) * per_step * event_cost[i * n_regions + r]
+            graded_cost[r] += abs(x) * per_step * event_cost[i * width + r]
         x = -x if channel[i] > 0 else x
         for s in range(start[i], start[i + 1]):
             graded[lane[s]] += weight[s] * x
@@ -68,7 +69,7 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
     scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
     cells, senders = view_cells(buffer), view_senders(buffer)
     pools, outputs = view_pools(buffer), view_outputs(buffer)
-    fired_words = words(buffer, at.FIRED, n_lanes)
+    fired_words = words(buffer, at.FIRED, n_lanes // 8)
     ring = floats(buffer, at.RING, n_slots * 2 * n_lanes)
     amplitude = floats(buffer, at.AMPLITUDE, n_inputs)
     charge = floats(buffer, at.CHARGE, n_inputs)
@@ -89,24 +90,16 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
             n_fired = step_galif(np.uint64(n_lanes), cells, excitatory, inhibitory, scalars)
         else:
             n_fired = step_izhikevich(np.uint64(n_lanes), cells, excitatory, inhibitory, scalars)
+        n_spikes = np.uint64(0)
         if rate_inputs == 1:
-            rate = scalars[at.MAX_RATE]
-            for i in range(n_inputs):
-                # perfect integrator: no dead zone, and the residual charge is kept
-                charge[i] += min(1.0, max(0.0, rate * amplitude[i]))
-                if charge[i] >= 1.0:
-                    charge[i] -= 1.0
-                    send(i, base, scalars, senders, ring, pools.cost)
-        elif n_inputs > 0:
+            n_spikes = list_inputs(senders, amplitude, charge, scalars[at.MAX_RATE])
+        else:
             for i in range(n_inputs):
                 senders.recent[i] += scalars[at.GRADED_PER_STEP] * abs(amplitude[i])
         if n_fired > 0:
-            for w in range(fired_words.shape[0]):
-                if fired_words[w] == 0:
-                    continue
-                for j in range(8 * w, 8 * w + 8):
-                    if cells.fired[j] == 1:
-                        send(n_inputs + j, base, scalars, senders, ring, pools.cost)
+            n_spikes = list_cells(n_spikes, n_inputs, fired_words, senders)
+        if n_spikes > 0:
+            send(n_spikes, base, scalars, senders, ring, pools.cost)
         _read(graded_outputs, outputs, cells, pools, scalars)
         tick += 1
         if tick == period:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from glianeat.jit import inlined
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.sections import flags, floats, number, wholes
+from glianeat.simulate.kernels.sections import flags, floats, number, padded, wholes
 from glianeat.typing import AnyArray, FloatArray, IndexArray
 
 
@@ -46,11 +46,12 @@ class Senders(NamedTuple):
     utilisation: FloatArray  # (I + M,)
     last_spike: FloatArray  # (I + M,)
     spike_cost: FloatArray  # (I + M,)
-    event_cost: FloatArray  # (I + M) * R
+    event_cost: FloatArray  # (I + M) · (R in full vectors)
+    spiked: IndexArray  # (I + M,) room for the list of those that spike
 
 
 class Pools(NamedTuple):
-    """Regional energy pools, shape (R,)."""
+    """Regional energy pools, shape (R,), in full vectors: what follows is zero and stays so."""
 
     energy: FloatArray
     capacity: FloatArray
@@ -120,14 +121,16 @@ def view_senders(buffer: FloatArray) -> Senders:
         floats(buffer, at.UTILISATION, n),
         floats(buffer, at.LAST_SPIKE, n),
         floats(buffer, at.SPIKE_COST, n),
-        floats(buffer, at.EVENT_COST, n * number(buffer, at.N_REGIONS)),
+        floats(buffer, at.EVENT_COST, n * padded(number(buffer, at.N_REGIONS))),
+        wholes(buffer, at.SPIKED, n),
     )
 
 
 @inlined
 def view_pools(buffer: FloatArray) -> Pools:
     """Return the sections of regions."""
-    n = number(buffer, at.N_REGIONS)
+    n_regions = number(buffer, at.N_REGIONS)
+    n = padded(n_regions)
     return Pools(
         floats(buffer, at.ENERGY, n),
         floats(buffer, at.CAPACITY, n),
@@ -140,7 +143,7 @@ def view_pools(buffer: FloatArray) -> Pools:
         floats(buffer, at.SPENT_SUM, n),
         floats(buffer, at.UNMET_SUM, n),
         floats(buffer, at.FILL_SUM, n),
-        wholes(buffer, at.REGION_START, n + 1),
+        wholes(buffer, at.REGION_START, n_regions + 1),
     )
 
 

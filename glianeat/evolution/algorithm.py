@@ -6,8 +6,8 @@ from typing import Annotated
 from glianeat.config import Settings, within
 from glianeat.errors import ProtocolError
 from glianeat.evaluate.protocol import Evaluation
-from glianeat.evolve.reproduction import Birth, ReproductionConfig, breed, found
-from glianeat.evolve.selection import Candidate, SelectionConfig, rank
+from glianeat.evolution.reproduction import Birth, ReproductionConfig, breed, found
+from glianeat.evolution.selection import Candidate, SelectionConfig, rank
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 from glianeat.store.records import Generation, Individual, Standing

@@ -12,7 +12,7 @@ from glianeat.evaluate.protocol import (
     Evaluator,
     Purpose,
 )
-from glianeat.evolve.algorithm import EvolutionConfig, GliaNeat
+from glianeat.evolution.algorithm import EvolutionConfig, GliaNeat
 from glianeat.store.records import Individual, Summary
 from glianeat.store.run_store import RunStore
 

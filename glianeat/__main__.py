@@ -1,0 +1,5 @@
+"""``python -m glianeat`` is the command line."""
+
+from glianeat.cli.main import main
+
+main()

@@ -1,0 +1,50 @@
+"""The command line: one group, and one line for every mistake."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+import glianeat
+from glianeat.cli.config import config
+from glianeat.cli.draw import draw
+from glianeat.cli.replay import replay
+from glianeat.cli.run import resume, run
+from glianeat.cli.show import show
+from glianeat.errors import CheckpointError, ConfigError, GenomeError, GliaNeatError
+
+MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(glianeat.__version__, prog_name="glianeat")
+@click.option("--traceback", is_flag=True, help="Show where in the code an error arose.")
+def cli(*, traceback: bool) -> None:  # noqa: ARG001 - read by `main` from the arguments
+    """Evolve spiking networks with glia, under an energy budget."""
+
+
+for command in (run, resume, show, replay, draw, config):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 2 for the user's mistakes, 1 for failures, 130 for Ctrl-C."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(MISTAKE)
+    except GliaNeatError as error:
+        if "--traceback" in sys.argv:
+            raise
+        click.echo(f"glianeat: {error}", err=True)
+        is_mistake = isinstance(error, ConfigError | CheckpointError | GenomeError)
+        sys.exit(MISTAKE if is_mistake else FAILURE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(FAILURE)
+    sys.exit(0)

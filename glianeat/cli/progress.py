@@ -1,0 +1,62 @@
+"""Progress of a run: one live line on a terminal, else one plain line a generation."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from glianeat.store.records import Summary
+
+
+class Progress:
+    """Shows each generation as it is committed; use as a context manager."""
+
+    def __init__(self, generations: int, *, quiet: bool = False) -> None:
+        self.generations, self._quiet = generations, quiet
+        self._console = Console(stderr=True)
+        self._live: Live | None = None
+        self._began, self._first = time.monotonic(), -1
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal and not self._quiet:
+            self._live = Live(
+                Text("starting"), console=self._console, refresh_per_second=4, transient=False
+            )
+            self._live.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.__exit__(kind, error, traceback)
+
+    def __call__(self, summary: Summary) -> None:
+        """Show a generation."""
+        if self._first < 0:
+            self._first = summary.evaluations
+        line = self._line(summary)
+        if self._live is not None:
+            self._live.update(Text(line))
+        elif not self._quiet:
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    def _line(self, summary: Summary) -> str:
+        elapsed = max(time.monotonic() - self._began, 1e-6)
+        failures = f"  failed {summary.failures}" if summary.failures else ""
+        return (
+            f"generation {summary.number + 1}/{self.generations}"
+            f"  evaluations {summary.evaluations}"
+            f"  best {summary.best_return:.1f} at {summary.best_power:.0f} EU/s"
+            f"  mean {summary.mean_return:.1f}"
+            f"  front {summary.front_size}{failures}"
+            f"  {summary.evaluations / elapsed:.0f}/s"
+        )
