@@ -17,22 +17,20 @@
 static void open_gates(double *buffer, const uint32_t *head, const double *scalars)
 {
     const double *energy = FLOATS(ENERGY), *per_capacity = FLOATS(PER_CAPACITY);
-    const uint32_t *start = WHOLES(REGION_START);
-    double *gates = FLOATS(GATES);
-    for (uint32_t r = 0; r < head[AT_N_REGIONS]; r++) {
-        uint32_t first = start[r], last = start[r + 1];
+    const uint32_t *start = WHOLES(REGION_START), n = head[AT_N_REGIONS];
+    double *gates = FLOATS(GATES), *gate = FLOATS(REGION_GATE);
+    for (uint32_t r = 0; r < n; r++) {
         double factor = 1.0;
-        if (first == last)
-            continue;
         if (head[AT_GATE] == AT_THRESHOLD_GATE) {
             double shortage = 1.0 - energy[r] * per_capacity[r] * scalars[AT_PER_ONSET];
             factor += shortage > 0.0 ? scalars[AT_GATE_GAIN] * shortage : 0.0;
         } else if (energy[r] < scalars[AT_HARD_LIMIT]) {
             factor = SHUT;
         }
-        if (gates[first] != factor)
-            for (uint32_t j = first; j < last; j++)
+        if (gate[r] != factor)
+            for (uint32_t j = start[r]; j < start[r + 1]; j++)
                 gates[j] = factor;
+        gate[r] = factor;
     }
 }
 

@@ -19,7 +19,7 @@ MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(glianeat.__version__, prog_name="glianeat")
 @click.option("--traceback", is_flag=True, help="Show where in the code an error arose.")
-def cli(*, traceback: bool) -> None:  # noqa: ARG001 - read by `main` from the arguments
+def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 

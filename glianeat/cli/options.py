@@ -19,7 +19,10 @@ class WorkersType(click.ParamType):
     name = "N|auto"
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None  # noqa: ANN401
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,  # noqa: ANN401
     ) -> int | str:
         """Return a number of workers or ``auto``."""
         if isinstance(value, int) or value == "auto":

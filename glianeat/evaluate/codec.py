@@ -12,7 +12,13 @@ from glianeat.config import Settings, within
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.evaluate import codec_kernels as kernels
-from glianeat.evaluate.task import ActionSpec, TaskConfig, TaskSpec, declared_ranges, make_environment
+from glianeat.evaluate.task import (
+    ActionSpec,
+    TaskConfig,
+    TaskSpec,
+    declared_ranges,
+    make_environment,
+)
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.pack import Interface, decay
 from glianeat.typing import FloatArray

@@ -74,7 +74,7 @@ def _encode(codec: FloatArray, amplitude: FloatArray) -> None:
             z -= phasic * codec[slow]
         if polarity != 0.0:
             z *= polarity
-            z = z if z > 0.0 else 0.0
+            z = max(0.0, z)
         amplitude[i] = z * gain
 
 

@@ -117,7 +117,10 @@ class RayEvaluator:
         return [_Job(list(range(i, min(i + size, count)))) for i in range(0, count, size)]
 
     def _take(
-        self, reference: Any, flight: _InFlight, results: dict[int, Evaluation]  # noqa: ANN401
+        self,
+        reference: Any,
+        flight: _InFlight,
+        results: dict[int, Evaluation],  # noqa: ANN401
     ) -> str:
         """Keep the results of a job; return why there are none, or nothing."""
         try:

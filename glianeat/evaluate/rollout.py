@@ -49,10 +49,12 @@ class Assessor:
     ----------
     config : AssessmentConfig
         With a resolved codec.
+    render_mode : str, optional
+        How the environment is to show itself, as for `gymnasium.make`.
     """
 
-    def __init__(self, config: AssessmentConfig) -> None:
-        self._config = config
+    def __init__(self, config: AssessmentConfig, render_mode: str | None = None) -> None:
+        self._config, self._render_mode = config, render_mode
         self._spec = describe_task(config.task)
         self._environment: gymnasium.Env[Any, Any] | None = None
 
@@ -90,7 +92,7 @@ class Assessor:
 
     def _live(self, agent: Agent, plan: EpisodePlan) -> Iterator[tuple[Episode, Ledger]]:
         if self._environment is None:
-            self._environment = make_environment(self._config.task)
+            self._environment = make_environment(self._config.task, self._render_mode)
         for number in range(plan.episodes):
             seed = episode_seed(self._config.seed, plan.purpose, number)
             episode = live(agent, self._environment, seed, self._spec.max_steps)
@@ -107,7 +109,9 @@ class Assessor:
             self._environment = None
 
 
-def live(agent: Agent, environment: "gymnasium.Env[Any, Any]", seed: int, max_steps: int) -> Episode:
+def live(
+    agent: Agent, environment: "gymnasium.Env[Any, Any]", seed: int, max_steps: int
+) -> Episode:
     """Live through one episode.
 
     Raises

@@ -103,7 +103,9 @@ class TaskSpec:
         return len(self.low)
 
 
-def make_environment(config: TaskConfig, render_mode: str | None = None) -> "gymnasium.Env[Any, Any]":
+def make_environment(
+    config: TaskConfig, render_mode: str | None = None
+) -> "gymnasium.Env[Any, Any]":
     """Make the environment of a task.
 
     Raises

@@ -124,9 +124,7 @@ def _validate(
 ) -> list[Evaluation]:
     known = store.validations()
     fresh = [individual.genome for individual in candidates if individual.key not in known]
-    episodes = EpisodePlan(
-        purpose=Purpose.VALIDATE, episodes=plan.evaluation.validation_episodes
-    )
+    episodes = EpisodePlan(purpose=Purpose.VALIDATE, episodes=plan.evaluation.validation_episodes)
     evaluations = evaluator.evaluate(fresh, episodes) if fresh else []
     store.add_validations(evaluations)
     return evaluations

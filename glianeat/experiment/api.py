@@ -24,7 +24,7 @@ from glianeat.experiment.run import CONFIG, PROVENANCE, Run
 from glianeat.genome.variation import Variation
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
-from glianeat.store.run_store import RunStore
+from glianeat.store.run_store import RunStore, check_name
 
 RUNS = Path("runs")
 Workers = int | Literal["auto"]
@@ -38,7 +38,7 @@ _EXTENDABLE = (
 """What may change on resume: when to stop, not what any generation looks like."""
 
 
-def evolve(  # noqa: PLR0913 - all but the first have defaults
+def evolve(
     config: ExperimentConfig,
     *,
     name: str | None = None,
@@ -71,6 +71,8 @@ def evolve(  # noqa: PLR0913 - all but the first have defaults
     CheckpointError
         If the run exists.
     """
+    if name is not None:
+        check_name(name)  # before it becomes a path
     spec = describe_task(config.task)
     resolved = config.resolve(spec)
     folder = runs / name if name is not None else free_folder(runs, config.task.id)
@@ -187,5 +189,3 @@ def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> 
     from glianeat.evaluate.ray_pool import RayEvaluator
 
     return RayEvaluator(config.assessment, workers, address)
-
-

@@ -213,7 +213,7 @@ def _spread(position: FloatArray, box: FloatArray, spacing: float) -> FloatArray
         push = np.maximum(spacing - distance, 0.0) * (1.0 - np.eye(len(place)))
         place = place + 0.3 * (gap * (push / distance)[:, :, None]).sum(axis=1)
         place = np.clip(place, box[0], box[1])
-    return place
+    return np.asarray(place, dtype=np.float64)
 
 
 def _territories(network: Network, place: FloatArray, radius: float) -> list[Territory]:
@@ -274,7 +274,69 @@ def _clear_spot(centre: FloatArray, taken: FloatArray, clearance: float) -> Floa
     spots = np.concatenate([np.zeros((1, 2)), *(k * clearance * ring for k in (1.0, 1.5, 2.0))])
     spots += centre
     gap = spots[:, None, :] - taken[None, :, :]
-    distance = np.sqrt(np.square(gap).sum(axis=2)).min(axis=1)
+    distance: FloatArray = np.sqrt(np.square(gap).sum(axis=2)).min(axis=1)
     free = np.flatnonzero(distance >= 0.999 * clearance)
     chosen: FloatArray = spots[free[0] if len(free) else distance.argmax()]
     return chosen
+
+
+def hull(points: FloatArray, margin: float) -> FloatArray:
+    """Return the convex outline of discs of radius `margin` about `points`, shape (K, 2)."""
+    angle = 2.0 * np.pi * np.arange(32) / 32
+    disc = margin * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    rim = (points[:, None, :] + disc).reshape(-1, 2)
+    x, y = rim[np.lexsort((rim[:, 1], rim[:, 0]))].T.tolist()
+    corners = list(zip(x, y, strict=True))
+    return np.array(_chain(corners) + _chain(corners[::-1]))
+
+
+def _chain(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return one side of the convex hull of sorted points, without its last point (Andrew)."""
+    chain: list[tuple[float, float]] = []
+    for point in points:
+        while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0.0:
+            chain.pop()
+        chain.append(point)
+    return chain[:-1]
+
+
+def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def curve(start: FloatArray, end: FloatArray, rims: tuple[float, float], ahead: bool) -> FloatArray:
+    """Return a cubic Bézier curve from the rim of a neuron to that of another, shape (4, 2).
+
+    Parameters
+    ----------
+    start, end : ndarray of float64, shape (2,)
+        Centres of the neurons; the same for a self-loop.
+    rims : (float, float)
+        Radii at which the curve begins and ends.
+    ahead : bool
+        Whether it runs on into a lane further right: such curves leave and arrive levelly, others
+        bow to their left, so that a synapse and its reverse stay apart.
+    """
+    gap = end - start
+    length = float(np.hypot(*gap))
+    if length == 0.0:
+        first, last = 3.2 * rims[1] * _unit(np.radians(np.array([98.0, 32.0])))
+    elif ahead:
+        slope = float(np.arctan2(gap[1], gap[0]))
+        angles = np.clip(np.array([0.6, 1.15]) * slope, -1.15, 1.15)
+        first, last = 0.38 * length * _unit(angles) * np.array([[1.0], [-1.0]])
+    else:
+        bow = min(0.24 * length, 0.9) * np.array([-gap[1], gap[0]]) / length
+        first, last = gap / 3.0 + bow, -gap / 3.0 + bow
+    return np.array(
+        [
+            start + rims[0] * first / np.hypot(*first),
+            start + first,
+            end + last,
+            end + rims[1] * last / np.hypot(*last),
+        ]
+    )
+
+
+def _unit(angles: FloatArray) -> FloatArray:
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1)

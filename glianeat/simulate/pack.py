@@ -253,6 +253,7 @@ class Packer:
             at.UPKEEP: np.asarray(idle) * (energy.housekeeping / 1000.0),
             at.SUPPLY: copies * (energy.supply / 1000.0),
             at.REGION_START: self.places.region_start.astype(np.uint32),
+            at.REGION_GATE: np.ones(n),
         }
 
     def _add_astrocytes(self) -> None:

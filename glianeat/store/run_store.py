@@ -28,6 +28,7 @@ from glianeat.store.records import Generation, Individual, Standing, Summary
 APPLICATION_ID = 0x474C4941  # "GLIA"
 SCHEMA_VERSION = 1
 DATABASE = "run.db"
+NAME_RULE = "must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
@@ -71,10 +72,7 @@ class RunStore:
             If the folder exists or cannot be made, or its name is not fit for one; nothing is
             written then.
         """
-        if not _NAME.fullmatch(folder.name):
-            raise CheckpointError(
-                f"run name: must be 1 to 64 letters, digits, '.', '_' or '-', got {folder.name!r}"
-            )
+        check_name(folder.name)
         try:
             folder.mkdir(parents=True, mode=0o755)
         except FileExistsError:
@@ -303,6 +301,12 @@ class RunStore:
         return rows[0] if rows else None
 
 
+def check_name(name: str) -> None:
+    """Raise `CheckpointError` unless a name is fit for the folder of a run."""
+    if not _NAME.fullmatch(name):
+        raise CheckpointError(f"run name: {NAME_RULE}, got {name!r}")
+
+
 def _individual_row(individual: Individual) -> tuple[object, ...]:
     evaluation = individual.evaluation
     return (
@@ -368,4 +372,3 @@ def _lock(folder: Path) -> int:
 def _unlock(descriptor: int | None) -> None:
     if descriptor is not None:
         os.close(descriptor)
-

@@ -137,10 +137,13 @@ def test_structural_caps_hold(genome):
     assert all(size <= cap for size, cap in zip(sizes, caps, strict=True))
 
 
-def test_structural_caps_are_reached():
-    sizes = [(g.neurons, g.astrocytes, g.synapses) for g in (evolve(s, 300) for s in range(5))]
-    largest = np.max([[len(table) for table in tables] for tables in sizes], axis=0)
-    assert largest.tolist() == [LIVELY.max_neurons, LIVELY.max_astrocytes, LIVELY.max_synapses]
+@pytest.mark.parametrize("family", ["neurons", "astrocytes", "synapses"])
+def test_growth_ends_at_the_cap(family):
+    caps = {"max_neurons": 1000, "max_astrocytes": 1000, "max_synapses": 1000, f"max_{family}": 12}
+    growing = LIVELY.replace(
+        delete_synapse=0.0, delete_neuron=0.0, delete_astrocyte=0.0, split_synapse=0.8, **caps
+    )
+    assert len(getattr(evolve(1, 60, config=growing), family)) == 12
 
 
 @given(evolved_genomes())

@@ -98,72 +98,73 @@ SUPPLIED_SUM = 28  # [EU]
 SPENT_SUM = 29  # [EU]
 UNMET_SUM = 30  # [EU]
 FILL_SUM = 31  # sum of x over steps
+REGION_GATE = 32  # factor on the thresholds of the region
 # astrocytes (A,)
-CALCIUM = 32  # c
-TRANSMITTER = 33  # G
-STORE = 34  # x_A
-ARMED = 35  # 1: may release
-RELEASES = 36  # number
-PLASTICITY = 37  # factor on learning rates
-SENSED = 38  # spikes sensed in this glial step
+CALCIUM = 33  # c
+TRANSMITTER = 34  # G
+STORE = 35  # x_A
+ARMED = 36  # 1: may release
+RELEASES = 37  # number
+PLASTICITY = 38  # factor on learning rates
+SENSED = 39  # spikes sensed in this glial step
 # outputs (O,)
-READOUT = 39  # leaky spike count or membrane potential
-GRADED_SUM = 40  # sum of |v| over steps
-N_STATE = 41
+READOUT = 40  # leaky spike count or membrane potential
+GRADED_SUM = 41  # sum of |v| over steps
+N_STATE = 42
 # Sections: float64, parameters
 # cells (M,)
-BIAS = 41
-THRESHOLD = 42  # infinite: never spikes
-KEEP_POTENTIAL = 43  # Izhikevich: a
-KEEP_SLOW = 44  # Izhikevich: b
-KEEP_FAST = 45  # Izhikevich: c
-KEEP_RISE = 46  # Izhikevich: d
-JUMP_SLOW = 47  # J_a
-JUMP_FAST = 48  # J_u
-RISE_GAIN = 49  # beta
+BIAS = 42
+THRESHOLD = 43  # infinite: never spikes
+KEEP_POTENTIAL = 44  # Izhikevich: a
+KEEP_SLOW = 45  # Izhikevich: b
+KEEP_FAST = 46  # Izhikevich: c
+KEEP_RISE = 47  # Izhikevich: d
+JUMP_SLOW = 48  # J_a
+JUMP_FAST = 49  # J_u
+RISE_GAIN = 50  # beta
 # rows (I + M,)
-SPIKE_COST = 50  # [EU]
+SPIKE_COST = 51  # [EU]
 # rows by region (I + M, R rounded up to a multiple of LANES)
-EVENT_COST = 51  # of all deliveries of one spike [EU]
+EVENT_COST = 52  # of all deliveries of one spike [EU]
 # regions (R,)
-CAPACITY = 52  # E_max [EU]
-PER_CAPACITY = 53  # 1 / E_max [/EU]
-UPKEEP = 54  # [EU/ms]
+CAPACITY = 53  # E_max [EU]
+PER_CAPACITY = 54  # 1 / E_max [/EU]
+UPKEEP = 55  # [EU/ms]
 # astrocytes (A,)
-KEEP_CALCIUM = 55  # rho_c
-CALCIUM_THRESHOLD = 56  # theta_c
-GLIA_GAIN = 57  # gamma, signed
-SUPPLY_GAIN = 58  # kappa_c
-PLASTICITY_GAIN = 59  # gamma_p
-SLOW_CURRENT = 60  # gamma_s
-COPIES = 61  # astrocytes it stands for
-SENSE_SCALE = 62  # 1 / (|S_g| dt_g f_ref)
+KEEP_CALCIUM = 56  # rho_c
+CALCIUM_THRESHOLD = 57  # theta_c
+GLIA_GAIN = 58  # gamma, signed
+SUPPLY_GAIN = 59  # kappa_c
+PLASTICITY_GAIN = 60  # gamma_p
+SLOW_CURRENT = 61  # gamma_s
+COPIES = 62  # astrocytes it stands for
+SENSE_SCALE = 63  # 1 / (|S_g| dt_g f_ref)
 # pairs
-COVER_SHARE = 63  # (P,)
-NEIGHBOUR_SHARE = 64  # (Q,) 1 over the number of neighbours
-SENSE_NUMBER = 65  # synapses from a row into a territory
+COVER_SHARE = 64  # (P,)
+NEIGHBOUR_SHARE = 65  # (Q,) 1 over the number of neighbours
+SENSE_NUMBER = 66  # synapses from a row into a territory
 # synapses (S,)
-WEIGHT = 66  # [threshold], charge-normalised
-N_FLOAT = 67
+WEIGHT = 67  # [threshold], charge-normalised
+N_FLOAT = 68
 # Sections: other types
 # uint32
-ROW_START = 67  # (I + M + 1,)
-SYNAPSE_SLOT = 68  # (S,) delay · 2M + lane
-SYNAPSE_LANE = 69  # (S,)
-ROW_CHANNEL = 70  # (I + M,) where its channel begins in a ring slot: 0 excitatory, M inhibitory
-ROW_REGION = 71  # (I + M,)
-REGION_START = 72  # (R + 1,) lanes
-ASTROCYTE_REGION = 73  # (A,)
-COVER_ASTROCYTE = 74  # (P,)
-COVER_LANE = 75  # (P,)
-SENSE_START = 76  # (I + M + 1,)
-SENSE_ASTROCYTE = 77
-NEIGHBOUR_ONE = 78  # (Q,)
-NEIGHBOUR_OTHER = 79  # (Q,)
-OUTPUT_LANE = 80  # (O,)
-OUTPUT_REGION = 81  # (O,)
-SPIKED = 82  # (I + M,) rows that spiked in this step, in order
-N_WHOLE = 83
+ROW_START = 68  # (I + M + 1,)
+SYNAPSE_SLOT = 69  # (S,) delay · 2M + lane
+SYNAPSE_LANE = 70  # (S,)
+ROW_CHANNEL = 71  # (I + M,) where its channel begins in a ring slot: 0 excitatory, M inhibitory
+ROW_REGION = 72  # (I + M,)
+REGION_START = 73  # (R + 1,) lanes
+ASTROCYTE_REGION = 74  # (A,)
+COVER_ASTROCYTE = 75  # (P,)
+COVER_LANE = 76  # (P,)
+SENSE_START = 77  # (I + M + 1,)
+SENSE_ASTROCYTE = 78
+NEIGHBOUR_ONE = 79  # (Q,)
+NEIGHBOUR_OTHER = 80  # (Q,)
+OUTPUT_LANE = 81  # (O,)
+OUTPUT_REGION = 82  # (O,)
+SPIKED = 83  # (I + M,) rows that spiked in this step, in order
+N_WHOLE = 84
 # bytes
-FIRED = 83  # (M,) 1: spiked in this step
-N_SECTIONS = 84
+FIRED = 84  # (M,) 1: spiked in this step
+N_SECTIONS = 85

@@ -1,4 +1,10 @@
-"""Regional energy pools: what activity takes, what glia give, and the gate between (models: B8)."""
+"""Regional energy pools: what activity takes, what glia give, and the gate between (models: B8).
+
+Loops over regions run over full vectors and without branches: on three regions, branches took as
+long as a dozen neurons.
+"""
+
+import numpy as np
 
 from glianeat.jit import vectorised
 from glianeat.simulate.kernels import layout as at
@@ -15,19 +21,22 @@ def open_gates(gate_kind: int, pools: Pools, gates: FloatArray, scalars: FloatAr
     Threshold gate: 1 + gain · max(0, 1 − x/onset). Hard gate: the region is silent while its pool
     holds less than one spike costs.
     """
-    for r in range(pools.energy.shape[0]):
-        first = pools.region_start[r]
-        last = pools.region_start[r + 1]
-        if first == last:
-            continue
-        factor = 1.0
-        if gate_kind == at.THRESHOLD_GATE:
-            shortage = 1.0 - pools.energy[r] * pools.per_capacity[r] * scalars[at.PER_ONSET]
-            factor += scalars[at.GATE_GAIN] * shortage if shortage > 0.0 else 0.0
-        elif pools.energy[r] < scalars[at.HARD_LIMIT]:
-            factor = _SHUT
-        if gates[first] != factor:
-            for j in range(first, last):
+    soft = gate_kind == at.THRESHOLD_GATE
+    per_onset, gain = scalars[at.PER_ONSET], scalars[at.GATE_GAIN]
+    limit = scalars[at.HARD_LIMIT]
+    changes = 0
+    for r in range(np.uint64(pools.energy.shape[0])):
+        shortage = 1.0 - pools.energy[r] * pools.per_capacity[r] * per_onset
+        rise = gain * shortage
+        raised = 1.0 + (rise if shortage > 0.0 else 0.0)
+        shut = _SHUT if pools.energy[r] < limit else 1.0
+        factor = raised if soft else shut
+        changes += 1 if factor != pools.gate[r] else 0
+        pools.gate[r] = factor
+    if changes > 0:
+        for r in range(np.uint64(pools.region_start.shape[0] - 1)):
+            factor = pools.gate[r]
+            for j in range(pools.region_start[r], pools.region_start[r + np.uint64(1)]):
                 gates[j] = factor
 
 
@@ -38,23 +47,20 @@ def settle(supplied: int, pools: Pools) -> None:
     What a pool could not pay is kept as unmet, so that E_end = E_0 + supplied − spent + unmet.
     Pools that do not live on glia are given what they spend.
     """
-    for r in range(pools.energy.shape[0]):
+    for r in range(np.uint64(pools.energy.shape[0])):
         spent = pools.cost[r] + pools.upkeep[r] + pools.graded_cost[r]
         pools.cost[r] = 0.0
         before = pools.energy[r]
         fill = before * pools.per_capacity[r]
-        throttle = 4.0 * (1.0 - fill)
-        inflow = pools.supply[r] * (min(1.0, throttle))
-        if supplied == 0:
-            inflow = spent
+        inflow = pools.supply[r] * (min(1.0, 4.0 * (1.0 - fill)))
+        inflow = spent if supplied == 0 else inflow
         after = before + inflow - spent
-        if after > pools.capacity[r]:
-            inflow -= after - pools.capacity[r]
-            after = pools.capacity[r]
-        if after < 0.0:
-            pools.unmet_sum[r] -= after
-            after = 0.0
-        pools.energy[r] = after
+        full = pools.capacity[r]
+        inflow = inflow - (after - full) if after > full else inflow
+        after = min(after, full)
+        unmet = pools.unmet_sum[r]
+        pools.unmet_sum[r] = unmet - after if after < 0.0 else unmet
+        pools.energy[r] = max(after, 0.0)
         pools.supplied_sum[r] += inflow
         pools.spent_sum[r] += spent
         pools.fill_sum[r] += fill

@@ -51,7 +51,7 @@ class Senders(NamedTuple):
 
 
 class Pools(NamedTuple):
-    """Regional energy pools, shape (R,), in full vectors: what follows is zero and stays so."""
+    """Regional energy pools, shape (R,), in full vectors: what follows means nothing."""
 
     energy: FloatArray
     capacity: FloatArray
@@ -64,6 +64,7 @@ class Pools(NamedTuple):
     spent_sum: FloatArray
     unmet_sum: FloatArray
     fill_sum: FloatArray
+    gate: FloatArray
     region_start: IndexArray  # (R + 1,)
 
 
@@ -143,6 +144,7 @@ def view_pools(buffer: FloatArray) -> Pools:
         floats(buffer, at.SPENT_SUM, n),
         floats(buffer, at.UNMET_SUM, n),
         floats(buffer, at.FILL_SUM, n),
+        floats(buffer, at.REGION_GATE, n),
         wholes(buffer, at.REGION_START, n_regions + 1),
     )
 

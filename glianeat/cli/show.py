@@ -1,0 +1,127 @@
+"""``glianeat show``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from glianeat.cli.options import find_run, runs_option
+
+if TYPE_CHECKING:
+    from glianeat.experiment.run import Run, Solution
+
+
+@click.command()
+@click.argument("name", metavar="RUN")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; its field names are stable.")
+@runs_option
+def show(name: str, *, as_json: bool, runs: Path) -> None:
+    """Show what RUN has found: best return, energy, Pareto front, sizes, glia-to-neuron ratios."""
+    from glianeat.experiment.run import Run
+
+    with Run(find_run(runs, name)) as run:
+        report = describe_run(run)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+    else:
+        _print(report)
+
+
+def describe_run(run: "Run") -> dict[str, Any]:
+    """Return a run as `show --json` prints it."""
+    summaries = run.summaries
+    last = summaries[-1] if summaries else None
+    front = [describe_solution(solution) for solution in run.front]
+    best = describe_solution(run.best) if summaries else None
+    return {
+        "name": run.name,
+        "task": run.config.task.id,
+        "seed": run.config.seed,
+        "finished": run.finished or None,
+        "generations": len(summaries),
+        "evaluations": last.evaluations if last else 0,
+        "best_return": last.best_return if last else None,
+        "best": best,
+        "front": front,
+        "ratios": best["ratios"] if best else {},
+        "failures": sum(summary.failures for summary in summaries),
+        "digest": run.digest,
+        "provenance": run.provenance,
+    }
+
+
+def describe_solution(solution: "Solution") -> dict[str, Any]:
+    """Return a genome of a run in numbers."""
+    from glianeat.experiment.run import gene_ratios, region_names
+
+    evaluation, tried = solution.evaluation, solution.validation
+    names = region_names(solution.genome)
+    return {
+        "key": solution.key,
+        "generation": solution.generation,
+        "mean_return": evaluation.mean_return if evaluation.is_ok else None,
+        "validation_return": tried.mean_return if tried and tried.is_ok else None,
+        "energy": evaluation.power,
+        "spikes_per_second": evaluation.spikes_per_second,
+        "output_spikes_per_second": evaluation.output_spikes_per_second,
+        "status": evaluation.status,
+        "neurons": evaluation.neurons,
+        "hidden": evaluation.hidden,
+        "synapses": evaluation.synapses,
+        "astrocytes": dict(zip(names, evaluation.astrocytes, strict=False)),
+        "ratios": dict(zip(names, evaluation.ratios, strict=False)),
+        "ratio_genes": gene_ratios(solution.genome),
+    }
+
+
+def _print(report: dict[str, Any]) -> None:
+    console = Console()
+    ended = f"ended by: {report['finished']}" if report["finished"] else "can be resumed"
+    console.print(
+        f"run {report['name']}: {report['task']}, seed {report['seed']}, "
+        f"{report['generations']} generations, {report['evaluations']} evaluations, {ended}",
+        highlight=False,
+    )
+    best = report["best"]
+    if best is None:
+        console.print("no generation is finished yet", highlight=False)
+        return
+    console.print(_best_lines(best), highlight=False)
+    table = Table(title="Pareto front: return and mean power", title_justify="left")
+    for column in ("genome", "return", "EU/s", "spikes/s", "neurons", "synapses", "astrocytes"):
+        table.add_column(column, justify="right")
+    for row in report["front"]:
+        table.add_row(
+            str(row["key"]),
+            _number(row["mean_return"]),
+            f"{row['energy']:.0f}",
+            f"{row['spikes_per_second']:.0f}",
+            str(row["neurons"]),
+            str(row["synapses"]),
+            str(sum(row["astrocytes"].values())),
+        )
+    console.print(table)
+    console.print(f"digest {report['digest']}", highlight=False)
+
+
+def _best_lines(best: dict[str, Any]) -> str:
+    ratios = ", ".join(
+        f"{name} {best['astrocytes'][name]} at {ratio:.2f}"
+        for name, ratio in best["ratios"].items()
+    )
+    fresh = best["validation_return"]
+    tried = f", {fresh:.1f} on fresh episodes" if fresh is not None else ""
+    return (
+        f"best genome {best['key']}: mean return {_number(best['mean_return'])}{tried}\n"
+        f"  {best['energy']:.0f} EU/s, {best['spikes_per_second']:.0f} spikes/s "
+        f"({best['output_spikes_per_second']:.0f} of outputs)\n"
+        f"  {best['neurons']} neurons ({best['hidden']} hidden), {best['synapses']} synapses\n"
+        f"  astrocytes and glia-to-neuron ratio: {ratios}"
+    )
+
+
+def _number(value: float | None) -> str:
+    return "failed" if value is None else f"{value:.1f}"

@@ -1,0 +1,421 @@
+"""Drawings of networks: regions, neurons, synapses, and the territories of astrocytes."""
+
+import warnings
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.patches import (
+    Circle,
+    FancyArrowPatch,
+    FancyBboxPatch,
+    Patch,
+    Polygon,
+    RegularPolygon,
+)
+from matplotlib.path import Path as Outline
+
+from glianeat.develop.network import Network
+from glianeat.errors import CheckpointError, ConfigError
+from glianeat.genome.schema import Role
+from glianeat.inspector.layout import Lane, Territory, curve, hull, lay_out
+from glianeat.typing import FloatArray, IntArray
+
+# Okabe and Ito, "Color universal design", 2008
+_COLOURS = {1: "#D55E00", -1: "#0072B2"}  # excitatory, inhibitory
+_GLIA, _GLIA_EDGE = "#009E73", "#00684C"
+_INK, _FAINT, _LANE = "#222222", "#5C5C5C", "#F4F4F1"
+_MARGIN, _TITLE = 0.25, 0.66
+_ROW = 0.25  # of the legend
+_MAX_NAME = 28  # characters
+_CHARACTER = 0.062  # width [inches] at 7 points
+_LABELLED = 60  # synapses; with more, delays are not shown
+_MAX_SYNAPSES = 3000  # of more, the strongest are drawn
+_KEY = 0.4  # width of a symbol in the legend
+_WEIGHTS = (1.0, 4.0, 10.0)  # in the legend
+_ROLES = {"input": Role.INPUT, "hidden": Role.HIDDEN, "output": Role.OUTPUT}
+_SIGNS = {"excitatory": 1, "inhibitory": -1}
+_LABEL_BOX = {
+    "facecolor": "white",
+    "edgecolor": "none",
+    "alpha": 0.85,
+    "boxstyle": "round,pad=0.12",
+}
+_STYLE = {"svg.hashsalt": "glianeat", "svg.fonttype": "none", "font.family": ["DejaVu Sans"]}
+
+
+def draw_network(
+    network: Network,
+    path: Path,
+    *,
+    title: str = "",
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+) -> None:
+    """Draw the topology of a network to an SVG or PNG file; equal networks, equal bytes.
+
+    In an SVG, elements are named after what they show: ``neuron-`` and the node id and
+    ``synapse-`` and the innovation number, in hexadecimal; ``astrocyte-`` and ``territory-`` and
+    the index of the astrocyte in `Glia`. Astrocytes that ensheath the same neurons are drawn as
+    one, under the lowest of their indices, with their number.
+
+    Parameters
+    ----------
+    network : Network
+        What is drawn.
+    path : Path
+        File to write, ending in ``.svg`` or ``.png``; its folder must exist. A file that is there
+        is replaced, but only once the new one is complete.
+    title : str
+        Printed above the drawing as it stands: markup has no meaning in it, or in names.
+    input_names : sequence of str, length network.n_channels, optional
+        Names of the input channels, also those that lead to no output; by default in 0, in 1, …
+    output_names : sequence of str, length network.n_outputs, optional
+        Names of the outputs; by default out 0, out 1, …
+
+    Raises
+    ------
+    ConfigError
+        If the file has another ending, or the number of names is wrong.
+    CheckpointError
+        If the folder does not exist or the file cannot be written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in {".svg", ".png"}:
+        raise ConfigError(f"{path}: must end in .svg or .png, got {path.suffix or 'no ending'}")
+    names = _neuron_names(
+        network,
+        _channel_names("input_names", "in", input_names, network.n_channels),
+        _channel_names("output_names", "out", output_names, network.n_outputs),
+    )
+    if not path.parent.is_dir():
+        raise CheckpointError(f"{path.parent}: no such folder")
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph .* missing")
+        matplotlib.rcdefaults()  # whatever the user has set, until the context ends
+        matplotlib.rcParams.update(_STYLE)
+        data = _render(_Drawing(network, names, _plain(title)).figure, suffix, _plain(title))
+    _replace(path, data)
+
+
+def _channel_names(
+    field: str, prefix: str, names: Sequence[str] | None, count: int
+) -> Sequence[str]:
+    if names is None:
+        return [f"{prefix} {index}" for index in range(count)]
+    if len(names) != count:
+        raise ConfigError(f"{field}: must be {count} names, one a channel, got {len(names)}")
+    return names
+
+
+def _neuron_names(network: Network, inputs: Sequence[str], outputs: Sequence[str]) -> list[str]:
+    """Return what stands beside each neuron; nothing beside hidden ones."""
+    names = {Role.INPUT: inputs, Role.OUTPUT: outputs}
+    result = []
+    for role, channel in zip(
+        network.cells.role.tolist(), network.cells.channel.tolist(), strict=True
+    ):
+        name = _plain(names[Role(role)][channel]) if role != Role.HIDDEN else ""
+        result.append(name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…")
+    return result
+
+
+def _plain(text: str) -> str:
+    """Return text on one line, without characters that XML and fonts cannot hold."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
+
+
+def _render(figure: Figure, suffix: str, title: str) -> bytes:
+    buffer = BytesIO()
+    if suffix == ".svg":
+        metadata: dict[str, Any] = {"Date": None, "Title": title or "Network"}
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)
+    else:
+        FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+class _Drawing:
+    """One figure, in inches, with the origin at the lower left corner of the lanes."""
+
+    def __init__(self, network: Network, names: list[str], title: str) -> None:
+        self._network, self._names = network, names
+        self._layout = lay_out(network, (self._room(Role.INPUT), self._room(Role.OUTPUT)))
+        self._is_labelled = network.n_synapses <= _LABELLED
+        self._labels: list[FloatArray] = []
+        wide = max(self._layout.width, 5.2)
+        entries = self._entries()
+        rows = _legend_rows([text for _, text in entries], wide)
+        bottom = -_MARGIN - _ROW * (rows[-1][1] + 1)
+        top = self._layout.height + _TITLE
+        self.figure = Figure(figsize=(wide + 2.0 * _MARGIN, top - bottom), dpi=200)
+        self._axes: Axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        left = (self._layout.width - wide) / 2.0
+        self._axes.set_xlim(left - _MARGIN, left + wide + _MARGIN)
+        self._axes.set_ylim(bottom, top)
+        self._axes.set_axis_off()
+        self._draw_title(title, left)
+        for lane in self._layout.lanes:
+            self._draw_lane(lane)
+        for territory in self._layout.territories:
+            self._draw_territory(territory)
+        self._draw_synapses()
+        for neuron in range(network.n_neurons):
+            self._draw_neuron(neuron)
+        self._draw_legend(entries, rows, left)
+
+    def _room(self, role: Role) -> float:
+        lengths = [
+            len(name)
+            for name, own in zip(self._names, self._network.cells.role.tolist(), strict=True)
+            if own == role
+        ]
+        return _CHARACTER * max(lengths, default=0)
+
+    def _add(self, patch: Patch, gid: str = "", *, order: float = 3.0) -> None:
+        if gid:
+            patch.set_gid(gid)
+        patch.set_zorder(order)
+        self._axes.add_patch(patch)
+
+    def _write(self, x: float, y: float, text: str, size: float, **style: Any) -> None:  # noqa: ANN401
+        style = {"color": _INK, "va": "center", "zorder": 6.0} | style
+        self._axes.text(x, y, text, fontsize=size, parse_math=False, **style)
+
+    def _draw_title(self, title: str, left: float) -> None:
+        network, top = self._network, self._layout.height
+        drawn = min(network.n_synapses, _MAX_SYNAPSES)
+        synapses = _number(network.n_synapses, "synapse")
+        if drawn < network.n_synapses:
+            synapses += f" (the strongest {drawn:,} drawn)"
+        parts = [
+            _number(network.n_neurons, "neuron"),
+            synapses,
+            _number(network.n_astrocytes, "astrocyte"),
+        ]
+        if network.n_inputs < network.n_channels:
+            parts.append(f"{network.n_inputs} of {network.n_channels} input channels used")
+        self._write(left, top + 0.43, title, 11.0, weight="bold")
+        self._write(left, top + 0.19, "  ·  ".join(parts), 7.5, color=_FAINT)
+
+    def _draw_lane(self, lane: Lane) -> None:
+        width, height = lane.right - lane.left, lane.top - lane.bottom
+        style = "round,pad=0,rounding_size=0.1"
+        box = FancyBboxPatch((lane.left, lane.bottom), width, height, boxstyle=style)
+        box.set(facecolor=_LANE, edgecolor="#DADAD4", linewidth=0.7)
+        self._add(box, order=0.0)
+        x, y = lane.left + 0.1, lane.top
+        counts = f"{_number(lane.n_astrocytes, 'astrocyte')} : {_number(lane.n_neurons, 'neuron')}"
+        ratio = f"glia-to-neuron ratio {lane.n_astrocytes / lane.n_neurons:.2f}"
+        self._write(x, y - 0.14, lane.name, 8.5, weight="bold")
+        self._write(x, y - 0.32, ratio, 7.0, color=_GLIA_EDGE)
+        self._write(x, y - 0.47, counts, 6.5, color=_FAINT)
+
+    def _draw_territory(self, territory: Territory) -> None:
+        radius, place = self._layout.radius, self._layout.place
+        if not len(territory.neurons):
+            return
+        gid = f"territory-{territory.astrocyte}"
+        groups = self._groups(territory)
+        for part, group in enumerate(groups):
+            points = place[group]
+            if len(groups) == 1:
+                points = np.concatenate([points, territory.place[None, :]])
+            area = Polygon(hull(points, 1.6 * radius), closed=True)
+            area.set(facecolor=_GLIA, edgecolor=_GLIA, linewidth=0.6, alpha=0.2)
+            self._add(area, gid if part == 0 else f"{gid}-{part}", order=1.0)
+        for x, y in place[territory.neurons].tolist():
+            line = Outline(np.array([territory.place, (x, y)]))
+            tie = FancyArrowPatch(path=line, arrowstyle="-", color=_GLIA, linewidth=0.7)
+            tie.set_linestyle((0.0, (1.0, 1.5)))
+            self._add(tie, order=1.5)
+        self._draw_astrocyte(territory)
+
+    def _groups(self, territory: Territory) -> list[IntArray]:
+        """Return the neurons of a territory in parts that a hull may hold without others."""
+        hidden = self._network.cells.role[territory.neurons] == Role.HIDDEN
+        column = territory.neurons[~hidden]
+        runs = np.split(column, np.flatnonzero(np.diff(column) > 1) + 1)
+        return [group for group in (territory.neurons[hidden], *runs) if len(group)]
+
+    def _draw_astrocyte(self, territory: Territory) -> None:
+        x, y = territory.place.tolist()
+        self._draw_hexagon(x, y, territory.count, f"astrocyte-{territory.astrocyte}")
+
+    def _draw_hexagon(self, x: float, y: float, count: int, gid: str = "") -> None:
+        text = f"{count}" if count < 10_000 else f"{count / 1000:.0f}k"
+        radius = self._layout.radius
+        hexagon = RegularPolygon((x, y), 6, radius=0.95 * radius)
+        hexagon.set(facecolor=_GLIA_EDGE, edgecolor="white", linewidth=5.0 * radius)
+        self._add(hexagon, gid, order=4.0)
+        if count > 1:
+            size = 72.0 * radius * (0.75, 0.75, 0.62, 0.5)[min(len(text), 4) - 1]
+            style = {"color": "white", "weight": "bold", "ha": "center", "va": "center_baseline"}
+            self._write(x, y, text, size, **style)
+
+    def _draw_neuron(self, neuron: int) -> None:
+        cells, radius = self._network.cells, self._layout.radius
+        x, y = self._layout.place[neuron].tolist()
+        role = Role(cells.role[neuron])
+        gid = f"neuron-{cells.node_id[neuron]:016x}"
+        self._draw_circle((x, y), role, _COLOURS[int(cells.sign[neuron])], gid)
+        size = min(7.0, 60.0 * radius)
+        if role == Role.HIDDEN or size < 2.0:
+            return
+        side = -1.0 if role == Role.INPUT else 1.0
+        away = 4.8 if len(self._layout.territories) else 2.2
+        align = "right" if role == Role.INPUT else "left"
+        self._write(x + side * away * radius, y, self._names[neuron], size, ha=align)
+
+    def _draw_circle(
+        self, place: tuple[float, float], role: Role, colour: str, gid: str = ""
+    ) -> None:
+        radius = self._layout.radius
+        line = 14.0 * radius
+        rim = Circle(
+            place, _rim(role) * radius, linewidth=line, edgecolor=colour, facecolor="white"
+        )
+        if role == Role.HIDDEN:
+            rim.set(facecolor=colour, edgecolor="white", linewidth=0.6 * line)
+        self._add(rim, gid, order=5.0)
+        if role == Role.OUTPUT:
+            core = Circle(place, 0.85 * radius, linewidth=0.0, facecolor=colour)
+            self._add(core, order=5.0)
+
+    def _draw_synapses(self) -> None:
+        wiring = self._network.wiring
+        source = np.repeat(np.arange(self._network.n_neurons), np.diff(wiring.offsets))
+        order = np.argsort(wiring.weight, kind="stable")[-_MAX_SYNAPSES:]
+        curves = [self._curve(source[s], wiring.target[s]) for s in order.tolist()]
+        crowding = (60.0 / max(len(order), 60)) ** 0.5
+        for s, line in zip(order.tolist(), curves, strict=True):
+            sign = int(self._network.cells.sign[source[s]])
+            width = _line_width(float(wiring.weight[s])) * max(crowding, 0.4)
+            patch = _arrow(line, sign, width, alpha=max(0.85 * crowding, 0.3))
+            self._add(patch, f"synapse-{wiring.innovation[s]:016x}", order=3.0)
+        if self._is_labelled:
+            for s, line in zip(order.tolist(), curves, strict=True):
+                if wiring.delay[s] > 1:
+                    self._label(line, int(wiring.delay[s]))
+
+    def _curve(self, source: int, target: int) -> FloatArray:
+        layout, role = self._layout, self._network.cells.role
+        first, last = (layout.radius * (_rim(Role(role[n])) + 0.15) for n in (source, target))
+        left, right = (layout.lanes[layout.lane[n]].left for n in (source, target))
+        return curve(layout.place[source], layout.place[target], (first, last), left < right)
+
+    def _label(self, line: FloatArray, delay: int) -> None:
+        """Write a delay on its curve, where no other label and no neuron is near."""
+        taken = np.array([*self._layout.place, *self._labels])
+        spots = [_along(line, share) for share in (0.5, 0.38, 0.62, 0.27, 0.73, 0.18, 0.82)]
+        room = [np.hypot(*(taken - spot).T).min() for spot in spots]
+        free = [k for k, distance in enumerate(room) if distance > 0.17]
+        spot = spots[free[0] if free else int(np.argmax(room))]
+        self._labels.append(spot)
+        self._write(spot[0], spot[1], f"{delay}", 5.0, ha="center", zorder=3.5, bbox=_LABEL_BOX)
+
+    def _entries(self) -> list[tuple[str, str]]:
+        """Return key and text of each entry of the legend, of what is in the drawing."""
+        cells = self._network.cells
+        entries = [("input", "input"), ("hidden", "hidden neuron"), ("output", "output")]
+        entries += [("excitatory", "excitatory"), ("inhibitory", "inhibitory")]
+        if not (cells.role == Role.HIDDEN).any():
+            del entries[1]
+        entries.append(("weight", f"weight {_WEIGHTS[0]:g}, {_WEIGHTS[1]:g}, {_WEIGHTS[2]:g}"))
+        if self._is_labelled and (self._network.wiring.delay > 1).any():
+            entries.append(("delay", "delay [ms], if not 1"))
+        if self._network.n_astrocytes:
+            entries.append(("astrocyte", "astrocytes, with their number, and their territory"))
+        return entries
+
+    def _draw_legend(
+        self, entries: list[tuple[str, str]], rows: list[tuple[float, int]], left: float
+    ) -> None:
+        for (key, text), (x, row) in zip(entries, rows, strict=True):
+            y = -0.28 - _ROW * row
+            self._draw_key(key, left + x, y)
+            self._write(left + x + _KEY, y, text, 6.5, color=_FAINT)
+
+    def _draw_key(self, key: str, x: float, y: float) -> None:
+        middle = (x + 0.5 * _KEY - 0.04, y)
+        if key in _ROLES:
+            self._draw_circle(middle, _ROLES[key], _FAINT)
+        elif key in _SIGNS:
+            line = np.array([[x, y], [x + 0.1, y], [x + 0.2, y], [x + _KEY - 0.08, y]])
+            self._add(_arrow(line, _SIGNS[key], 1.1, alpha=1.0))
+        elif key == "weight":
+            for row, weight in enumerate(_WEIGHTS):
+                line = np.array([[x, y], [x + _KEY - 0.08, y]]) + [0.0, 0.07 * (1 - row)]
+                width = _line_width(weight)
+                self._add(Polygon(line, closed=False, color=_FAINT, linewidth=width))
+        elif key == "delay":
+            self._write(*middle, "5", 5.0, ha="center", bbox=_LABEL_BOX)
+        else:
+            radius = self._layout.radius
+            area = Circle(middle, 1.5 * radius, facecolor=_GLIA, edgecolor=_GLIA, alpha=0.2)
+            self._add(area)
+            self._draw_hexagon(*middle, 4)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _rim(role: Role) -> float:
+    """Return the outer radius of a neuron, relative to that of others."""
+    return 1.25 if role == Role.OUTPUT else 1.0
+
+
+def _line_width(weight: float) -> float:
+    return 0.4 + 0.3 * weight
+
+
+def _along(line: FloatArray, share: float) -> FloatArray:
+    """Return the point at a share of a cubic Bézier curve."""
+    rest = 1.0 - share
+    weights = [rest**3, 3.0 * rest**2 * share, 3.0 * rest * share**2, share**3]
+    point: FloatArray = np.array(weights) @ line
+    return point
+
+
+def _arrow(line: FloatArray, sign: int, width: float, *, alpha: float) -> FancyArrowPatch:
+    """Return a synapse: excitatory ones end in an arrow head, inhibitory ones in a bar."""
+    head = "-|>,head_length=1.1,head_width=0.5" if sign > 0 else "-[,widthB=0.75,lengthB=0"
+    codes = [Outline.MOVETO, *[Outline.CURVE4] * 3]
+    return FancyArrowPatch(
+        path=Outline(line, codes),
+        arrowstyle=head,
+        mutation_scale=2.4 + 2.0 * width,
+        color=_COLOURS[sign],
+        linewidth=width,
+        alpha=alpha,
+    )
+
+
+def _legend_rows(texts: list[str], width: float) -> list[tuple[float, int]]:
+    """Return x and row of each entry, as many to a row as fit."""
+    rows, x, row = [], 0.0, 0
+    for text in texts:
+        needed = _KEY + 0.055 * len(text) + 0.12
+        if x > 0.0 and x + needed > width:
+            x, row = 0.0, row + 1
+        rows.append((x, row))
+        x += needed
+    return rows
