@@ -13,22 +13,22 @@ from glianeat.store.run_store import DATABASE
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class WorkersType(click.ParamType):
+class WorkersType(click.ParamType[int | str]):
     """A number of workers, or ``auto``."""
 
     name = "N|auto"
 
     def convert(
         self,
-        value: Any,
+        value: object,
         param: click.Parameter | None,
-        ctx: click.Context | None,  # noqa: ANN401
+        ctx: click.Context | None,
     ) -> int | str:
         """Return a number of workers or ``auto``."""
-        if isinstance(value, int) or value == "auto":
-            return value
+        if value == "auto":
+            return "auto"
         try:
-            workers = int(value)
+            workers = int(str(value))
         except ValueError:
             workers = -1
         if workers < 0:

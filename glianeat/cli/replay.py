@@ -13,6 +13,7 @@ from glianeat.errors import EvaluationError
 if TYPE_CHECKING:
     from glianeat.evaluate.protocol import Evaluation
     from glianeat.experiment.run import Run
+    from glianeat.genome.genome import Genome
 
 
 @click.command()
@@ -60,11 +61,11 @@ def replay(
 
 def _replay(
     run: "Run",
-    genome: Any,
+    genome: "Genome",
     episodes: int,
     seed: int | None,
     *,
-    render: bool,  # noqa: ANN401
+    render: bool,
 ) -> "Evaluation":
     from glianeat.evaluate.protocol import EpisodePlan, Purpose
     from glianeat.evaluate.rollout import Assessor

@@ -15,6 +15,7 @@ from glianeat.cli.options import find_run, runs_option, workers_options
 from glianeat.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from glianeat.experiment.api import Workers
     from glianeat.experiment.config import ExperimentConfig
     from glianeat.experiment.run import Run
 
@@ -35,7 +36,7 @@ def run(
     assignments: Sequence[str],
     name: str | None,
     quiet: bool,
-    workers: int | str,
+    workers: "Workers",
     address: str,
     runs: Path,
     **numbers: int | None,
@@ -54,7 +55,7 @@ def run(
             config,
             name=name or folder.name,
             runs=runs,
-            workers=workers,  # type: ignore[arg-type] - a number or 'auto', see WorkersType
+            workers=workers,
             address=address,
             listen=progress,
         )
@@ -74,7 +75,7 @@ def resume(
     *,
     assignments: Sequence[str],
     quiet: bool,
-    workers: int | str,
+    workers: "Workers",
     address: str,
     runs: Path,
     **numbers: int | None,
@@ -98,7 +99,7 @@ def resume(
         finished = go_on(
             folder,
             changes=changes,
-            workers=workers,  # type: ignore[arg-type] - a number or 'auto', see WorkersType
+            workers=workers,
             address=address,
             listen=progress,
         )

@@ -6,11 +6,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import matplotlib
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import (
     Circle,
@@ -25,7 +23,7 @@ from matplotlib.path import Path as Outline
 from glianeat.develop.network import Network
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.schema import Role
-from glianeat.inspector.layout import Lane, Territory, curve, hull, lay_out
+from glianeat.inspector.layout import Lane, Territory, along, curve, hull, lay_out
 from glianeat.typing import FloatArray, IntArray
 
 # Okabe and Ito, "Color universal design", 2008
@@ -35,10 +33,10 @@ _INK, _FAINT, _LANE = "#222222", "#5C5C5C", "#F4F4F1"
 _MARGIN, _TITLE = 0.25, 0.66
 _ROW = 0.25  # of the legend
 _MAX_NAME = 28  # characters
-_CHARACTER = 0.062  # width [inches] at 7 points
 _LABELLED = 60  # synapses; with more, delays are not shown
 _MAX_SYNAPSES = 3000  # of more, the strongest are drawn
 _KEY = 0.4  # width of a symbol in the legend
+_KEY_RADIUS = 0.075
 _WEIGHTS = (1.0, 4.0, 10.0)  # in the legend
 _ROLES = {"input": Role.INPUT, "hidden": Role.HIDDEN, "output": Role.OUTPUT}
 _SIGNS = {"excitatory": 1, "inhibitory": -1}
@@ -48,7 +46,6 @@ _LABEL_BOX = {
     "alpha": 0.85,
     "boxstyle": "round,pad=0.12",
 }
-_STYLE = {"svg.hashsalt": "glianeat", "svg.fonttype": "none", "font.family": ["DejaVu Sans"]}
 
 
 def draw_network(
@@ -97,10 +94,11 @@ def draw_network(
     )
     if not path.parent.is_dir():
         raise CheckpointError(f"{path.parent}: no such folder")
-    with matplotlib.rc_context(), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing")
-        matplotlib.rcdefaults()  # whatever the user has set, until the context ends
-        matplotlib.rcParams.update(_STYLE)
+        mpl.rcdefaults()  # whatever the user has set, until the context ends
+        mpl.rc("svg", hashsalt="glianeat", fonttype="none")
+        mpl.rc("font", family="DejaVu Sans")
         data = _render(_Drawing(network, names, _plain(title)).figure, suffix, _plain(title))
     _replace(path, data)
 
@@ -133,12 +131,11 @@ def _plain(text: str) -> str:
 
 
 def _render(figure: Figure, suffix: str, title: str) -> bytes:
+    svg: dict[str, Any] = {"Date": None, "Title": title or "Network"}
     buffer = BytesIO()
-    if suffix == ".svg":
-        metadata: dict[str, Any] = {"Date": None, "Title": title or "Network"}
-        FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)
-    else:
-        FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
+    figure.savefig(
+        buffer, format=suffix[1:], metadata=svg if suffix == ".svg" else {"Software": None}
+    )
     return buffer.getvalue()
 
 
@@ -157,13 +154,14 @@ class _Drawing:
 
     def __init__(self, network: Network, names: list[str], title: str) -> None:
         self._network, self._names = network, names
-        self._layout = lay_out(network, (self._room(Role.INPUT), self._room(Role.OUTPUT)))
+        self._layout = lay_out(network, names)
+        self._crowding = max((60.0 / max(network.n_synapses, 60)) ** 0.5, 0.4)
         self._is_labelled = network.n_synapses <= _LABELLED
         self._labels: list[FloatArray] = []
         wide = max(self._layout.width, 5.2)
         entries = self._entries()
         rows = _legend_rows([text for _, text in entries], wide)
-        bottom = -_MARGIN - _ROW * (rows[-1][1] + 1)
+        bottom = -_MARGIN - _ROW * (rows[-1][1] + 1) - 0.1
         top = self._layout.height + _TITLE
         self.figure = Figure(figsize=(wide + 2.0 * _MARGIN, top - bottom), dpi=200)
         self._axes: Axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
@@ -181,14 +179,6 @@ class _Drawing:
             self._draw_neuron(neuron)
         self._draw_legend(entries, rows, left)
 
-    def _room(self, role: Role) -> float:
-        lengths = [
-            len(name)
-            for name, own in zip(self._names, self._network.cells.role.tolist(), strict=True)
-            if own == role
-        ]
-        return _CHARACTER * max(lengths, default=0)
-
     def _add(self, patch: Patch, gid: str = "", *, order: float = 3.0) -> None:
         if gid:
             patch.set_gid(gid)
@@ -196,8 +186,8 @@ class _Drawing:
         self._axes.add_patch(patch)
 
     def _write(self, x: float, y: float, text: str, size: float, **style: Any) -> None:  # noqa: ANN401
-        style = {"color": _INK, "va": "center", "zorder": 6.0} | style
-        self._axes.text(x, y, text, fontsize=size, parse_math=False, **style)
+        settings: dict[str, Any] = {"color": _INK, "va": "center", "zorder": 6.0} | style
+        self._axes.text(x, y, text, fontsize=size, parse_math=False, **settings)
 
     def _draw_title(self, title: str, left: float) -> None:
         network, top = self._network, self._layout.height
@@ -222,21 +212,20 @@ class _Drawing:
         box.set(facecolor=_LANE, edgecolor="#DADAD4", linewidth=0.7)
         self._add(box, order=0.0)
         x, y = lane.left + 0.1, lane.top
+        halo = {"facecolor": _LANE, "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
         counts = f"{_number(lane.n_astrocytes, 'astrocyte')} : {_number(lane.n_neurons, 'neuron')}"
         ratio = f"glia-to-neuron ratio {lane.n_astrocytes / lane.n_neurons:.2f}"
-        self._write(x, y - 0.14, lane.name, 8.5, weight="bold")
-        self._write(x, y - 0.32, ratio, 7.0, color=_GLIA_EDGE)
-        self._write(x, y - 0.47, counts, 6.5, color=_FAINT)
+        self._write(x, y - 0.14, lane.name, 8.5, weight="bold", bbox=halo)
+        self._write(x, y - 0.32, ratio, 7.0, color=_GLIA_EDGE, bbox=halo)
+        self._write(x, y - 0.47, counts, 6.5, color=_FAINT, bbox=halo)
 
     def _draw_territory(self, territory: Territory) -> None:
         radius, place = self._layout.radius, self._layout.place
-        if not len(territory.neurons):
-            return
         gid = f"territory-{territory.astrocyte}"
         groups = self._groups(territory)
         for part, group in enumerate(groups):
             points = place[group]
-            if len(groups) == 1:
+            if len(groups) == 1:  # else its ties alone lead to the astrocyte
                 points = np.concatenate([points, territory.place[None, :]])
             area = Polygon(hull(points, 1.6 * radius), closed=True)
             area.set(facecolor=_GLIA, edgecolor=_GLIA, linewidth=0.6, alpha=0.2)
@@ -246,7 +235,8 @@ class _Drawing:
             tie = FancyArrowPatch(path=line, arrowstyle="-", color=_GLIA, linewidth=0.7)
             tie.set_linestyle((0.0, (1.0, 1.5)))
             self._add(tie, order=1.5)
-        self._draw_astrocyte(territory)
+        x, y = territory.place.tolist()
+        self._draw_hexagon((x, y), radius, territory.count, f"astrocyte-{territory.astrocyte}")
 
     def _groups(self, territory: Territory) -> list[IntArray]:
         """Return the neurons of a territory in parts that a hull may hold without others."""
@@ -255,27 +245,24 @@ class _Drawing:
         runs = np.split(column, np.flatnonzero(np.diff(column) > 1) + 1)
         return [group for group in (territory.neurons[hidden], *runs) if len(group)]
 
-    def _draw_astrocyte(self, territory: Territory) -> None:
-        x, y = territory.place.tolist()
-        self._draw_hexagon(x, y, territory.count, f"astrocyte-{territory.astrocyte}")
-
-    def _draw_hexagon(self, x: float, y: float, count: int, gid: str = "") -> None:
-        text = f"{count}" if count < 10_000 else f"{count / 1000:.0f}k"
-        radius = self._layout.radius
-        hexagon = RegularPolygon((x, y), 6, radius=0.95 * radius)
+    def _draw_hexagon(
+        self, place: tuple[float, float], radius: float, count: int, gid: str = ""
+    ) -> None:
+        hexagon = RegularPolygon(place, 6, radius=0.95 * radius)
         hexagon.set(facecolor=_GLIA_EDGE, edgecolor="white", linewidth=5.0 * radius)
         self._add(hexagon, gid, order=4.0)
         if count > 1:
-            size = 72.0 * radius * (0.75, 0.75, 0.62, 0.5)[min(len(text), 4) - 1]
+            text = f"{count}" if count < 10_000 else f"{count / 1000:.0f}k"
+            size = 72.0 * radius * (0.75, 0.75, 0.6, 0.45)[min(len(text), 4) - 1]
             style = {"color": "white", "weight": "bold", "ha": "center", "va": "center_baseline"}
-            self._write(x, y, text, size, **style)
+            self._write(*place, text, size, **style)
 
     def _draw_neuron(self, neuron: int) -> None:
         cells, radius = self._network.cells, self._layout.radius
         x, y = self._layout.place[neuron].tolist()
         role = Role(cells.role[neuron])
         gid = f"neuron-{cells.node_id[neuron]:016x}"
-        self._draw_circle((x, y), role, _COLOURS[int(cells.sign[neuron])], gid)
+        self._draw_circle((x, y), radius, role, _COLOURS[int(cells.sign[neuron])], gid)
         size = min(7.0, 60.0 * radius)
         if role == Role.HIDDEN or size < 2.0:
             return
@@ -284,10 +271,9 @@ class _Drawing:
         align = "right" if role == Role.INPUT else "left"
         self._write(x + side * away * radius, y, self._names[neuron], size, ha=align)
 
-    def _draw_circle(
-        self, place: tuple[float, float], role: Role, colour: str, gid: str = ""
+    def _draw_circle(  # noqa: PLR0913
+        self, place: tuple[float, float], radius: float, role: Role, colour: str, gid: str = ""
     ) -> None:
-        radius = self._layout.radius
         line = 14.0 * radius
         rim = Circle(
             place, _rim(role) * radius, linewidth=line, edgecolor=colour, facecolor="white"
@@ -304,11 +290,10 @@ class _Drawing:
         source = np.repeat(np.arange(self._network.n_neurons), np.diff(wiring.offsets))
         order = np.argsort(wiring.weight, kind="stable")[-_MAX_SYNAPSES:]
         curves = [self._curve(source[s], wiring.target[s]) for s in order.tolist()]
-        crowding = (60.0 / max(len(order), 60)) ** 0.5
         for s, line in zip(order.tolist(), curves, strict=True):
             sign = int(self._network.cells.sign[source[s]])
-            width = _line_width(float(wiring.weight[s])) * max(crowding, 0.4)
-            patch = _arrow(line, sign, width, alpha=max(0.85 * crowding, 0.3))
+            width = _line_width(float(wiring.weight[s])) * self._crowding
+            patch = _arrow(line, sign, width, alpha=max(0.85 * self._crowding, 0.35))
             self._add(patch, f"synapse-{wiring.innovation[s]:016x}", order=3.0)
         if self._is_labelled:
             for s, line in zip(order.tolist(), curves, strict=True):
@@ -318,13 +303,14 @@ class _Drawing:
     def _curve(self, source: int, target: int) -> FloatArray:
         layout, role = self._layout, self._network.cells.role
         first, last = (layout.radius * (_rim(Role(role[n])) + 0.15) for n in (source, target))
+        rims, band = (first, last), (0.05, layout.height - 0.6)
         left, right = (layout.lanes[layout.lane[n]].left for n in (source, target))
-        return curve(layout.place[source], layout.place[target], (first, last), left < right)
+        return curve(layout.place[source], layout.place[target], rims, band, ahead=left < right)
 
     def _label(self, line: FloatArray, delay: int) -> None:
         """Write a delay on its curve, where no other label and no neuron is near."""
         taken = np.array([*self._layout.place, *self._labels])
-        spots = [_along(line, share) for share in (0.5, 0.38, 0.62, 0.27, 0.73, 0.18, 0.82)]
+        spots = [along(line, share) for share in (0.5, 0.38, 0.62, 0.27, 0.73, 0.18, 0.82)]
         room = [np.hypot(*(taken - spot).T).min() for spot in spots]
         free = [k for k, distance in enumerate(room) if distance > 0.17]
         spot = spots[free[0] if free else int(np.argmax(room))]
@@ -342,7 +328,7 @@ class _Drawing:
         if self._is_labelled and (self._network.wiring.delay > 1).any():
             entries.append(("delay", "delay [ms], if not 1"))
         if self._network.n_astrocytes:
-            entries.append(("astrocyte", "astrocytes, with their number, and their territory"))
+            entries.append(("astrocyte", "astrocytes (how many) and their territory"))
         return entries
 
     def _draw_legend(
@@ -355,23 +341,23 @@ class _Drawing:
 
     def _draw_key(self, key: str, x: float, y: float) -> None:
         middle = (x + 0.5 * _KEY - 0.04, y)
+        start, end = np.array([x, y]), np.array([x + _KEY - 0.08, y])
         if key in _ROLES:
-            self._draw_circle(middle, _ROLES[key], _FAINT)
+            self._draw_circle(middle, _KEY_RADIUS, _ROLES[key], _FAINT)
         elif key in _SIGNS:
-            line = np.array([[x, y], [x + 0.1, y], [x + 0.2, y], [x + _KEY - 0.08, y]])
+            line = np.linspace(start, end, 4)
             self._add(_arrow(line, _SIGNS[key], 1.1, alpha=1.0))
         elif key == "weight":
             for row, weight in enumerate(_WEIGHTS):
-                line = np.array([[x, y], [x + _KEY - 0.08, y]]) + [0.0, 0.07 * (1 - row)]
-                width = _line_width(weight)
+                line = np.array([start, end]) + np.array([0.0, 0.06 * (1 - row)])
+                width = _line_width(weight) * self._crowding
                 self._add(Polygon(line, closed=False, color=_FAINT, linewidth=width))
         elif key == "delay":
             self._write(*middle, "5", 5.0, ha="center", bbox=_LABEL_BOX)
         else:
-            radius = self._layout.radius
-            area = Circle(middle, 1.5 * radius, facecolor=_GLIA, edgecolor=_GLIA, alpha=0.2)
+            area = Circle(middle, 1.6 * _KEY_RADIUS, facecolor=_GLIA, edgecolor=_GLIA, alpha=0.2)
             self._add(area)
-            self._draw_hexagon(*middle, 4)
+            self._draw_hexagon(middle, _KEY_RADIUS, 4)
 
 
 def _number(count: int, noun: str) -> str:
@@ -387,14 +373,6 @@ def _line_width(weight: float) -> float:
     return 0.4 + 0.3 * weight
 
 
-def _along(line: FloatArray, share: float) -> FloatArray:
-    """Return the point at a share of a cubic Bézier curve."""
-    rest = 1.0 - share
-    weights = [rest**3, 3.0 * rest**2 * share, 3.0 * rest * share**2, share**3]
-    point: FloatArray = np.array(weights) @ line
-    return point
-
-
 def _arrow(line: FloatArray, sign: int, width: float, *, alpha: float) -> FancyArrowPatch:
     """Return a synapse: excitatory ones end in an arrow head, inhibitory ones in a bar."""
     head = "-|>,head_length=1.1,head_width=0.5" if sign > 0 else "-[,widthB=0.75,lengthB=0"
@@ -402,7 +380,7 @@ def _arrow(line: FloatArray, sign: int, width: float, *, alpha: float) -> FancyA
     return FancyArrowPatch(
         path=Outline(line, codes),
         arrowstyle=head,
-        mutation_scale=2.4 + 2.0 * width,
+        mutation_scale=3.0 + 1.5 * width,
         color=_COLOURS[sign],
         linewidth=width,
         alpha=alpha,

@@ -23,6 +23,7 @@ _PITCH, _RADIUS = 0.45, 0.125  # between the neurons of a column; of a neuron
 _STACK = 3  # association regions above one another
 _GAP = 0.16
 _PUSHES = 120
+_CHARACTER = 0.062  # width of a character of a name
 _PUSHED_AT_MOST = 500  # neurons; more stay where their genes put them
 
 
@@ -30,6 +31,7 @@ _PUSHED_AT_MOST = 500  # neurons; more stay where their genes put them
 class Lane:
     """The area of one region."""
 
+    region: int
     name: str
     left: float
     bottom: float
@@ -83,7 +85,7 @@ class _Scale:
         return self.name_widths[role] + 8.5 * self.radius
 
 
-def lay_out(network: Network, name_widths: tuple[float, float]) -> Layout:
+def lay_out(network: Network, names: Sequence[str]) -> Layout:
     """Return the places of everything that is drawn of `network`, deterministically.
 
     Regions without neurons are left out.
@@ -92,11 +94,11 @@ def lay_out(network: Network, name_widths: tuple[float, float]) -> Layout:
     ----------
     network : Network
         What is drawn.
-    name_widths : (float, float)
-        Room for the names of inputs and of outputs.
+    names : sequence of str, length N
+        What stands beside each input and output.
     """
     stacks = _stacks(network)
-    scale = _scale(network, stacks, name_widths)
+    scale = _scale(network, stacks, names)
     between = 0.55 if len(stacks) > 2 else 1.9
     lanes: list[Lane] = []
     place = np.zeros((network.n_neurons, 2))
@@ -116,7 +118,7 @@ def lay_out(network: Network, name_widths: tuple[float, float]) -> Layout:
             _place_neurons(network, neurons, lanes[-1], scale, place)
             top = lanes[-1].bottom - _GAP
         x += width + between
-    territories = _territories(network, place, scale.radius)
+    territories = _territories(network, place, lanes, scale.radius)
     return Layout(x - between, scale.body + HEADER, scale.radius, lanes, place, lane, territories)
 
 
@@ -130,18 +132,22 @@ def _stacks(network: Network) -> list[list[int]]:
     return [stack for stack in (first, *stacks, last) if stack]
 
 
-def _scale(network: Network, stacks: list[list[int]], name_widths: tuple[float, float]) -> _Scale:
+def _scale(network: Network, stacks: list[list[int]], names: Sequence[str]) -> _Scale:
     cells = network.cells
     tallest = max(network.n_inputs, network.n_outputs)
     pitch = min(_PITCH * min(1.0, (60 / network.n_neurons) ** 0.25), _MAX_COLUMN / tallest)
     radius = min(_RADIUS, _RADIUS / _PITCH * pitch)
-    scale = _Scale(radius, pitch, 0.0, name_widths)
-    body = max(_MIN_BODY, tallest * pitch)
+    longest = [0, 0, 0]  # by role
+    for role, name in zip(cells.role.tolist(), names, strict=True):
+        longest[role] = max(longest[role], len(name))
+    widths = (_CHARACTER * longest[Role.INPUT], _CHARACTER * longest[Role.OUTPUT])
+    scale = _Scale(radius, pitch, 0.0, widths)
+    body = max(_MIN_BODY, tallest * pitch + 0.15)
     for stack in stacks:
         n_hidden = int((np.isin(cells.region, stack) & (cells.role == Role.HIDDEN)).sum())
-        least = (len(stack) - 1) * (HEADER + _GAP) + 0.7 * len(stack)
-        body = max(body, least, 0.8 * float(np.sqrt(scale.box_area(n_hidden))))
-    return _Scale(radius, pitch, body, name_widths)
+        side = 0.8 * float(np.sqrt(scale.box_area(n_hidden)))
+        body = max(body, (len(stack) - 1) * (HEADER + _GAP) + max(side, 0.8 * len(stack)))
+    return _Scale(radius, pitch, body, widths)
 
 
 def _shares(network: Network, stack: list[int], scale: _Scale) -> list[float]:
@@ -166,7 +172,7 @@ def _lane(network: Network, region: int, box: tuple[float, float, float, float])
         name += f" {region - MOTOR}"
     n_neurons = int((network.cells.region == region).sum())
     n_astrocytes = int(network.glia.count[network.glia.region == region].sum())
-    return Lane(name, *box, n_neurons, n_astrocytes)
+    return Lane(region, name, *box, n_neurons, n_astrocytes)
 
 
 def _place_neurons(
@@ -189,8 +195,9 @@ def _place_neurons(
         pitch = min(1.7 * scale.pitch, (top - lane.bottom) / len(outputs))
         place[outputs, 1] = middle + _column(len(outputs), pitch)
     if len(hidden):
-        edge = scale.spacing / 2.0
-        box = np.array([[left + edge, lane.bottom + edge], [right - edge, top - edge / 2.0]])
+        # above and on the left there is room for astrocytes
+        near, far = 2.3 * scale.radius, 3.8 * scale.radius
+        box = np.array([[left + far, lane.bottom + near], [right - near, top - 0.8 * far]])
         place[hidden] = _spread(network.cells.position[hidden], box, scale.spacing)
 
 
@@ -201,10 +208,12 @@ def _column(count: int, pitch: float) -> FloatArray:
 
 def _spread(position: FloatArray, box: FloatArray, spacing: float) -> FloatArray:
     """Return positions stretched over a box (two corners) and pushed apart."""
+    size = np.maximum(box[1] - box[0], 0.0)
+    spacing = max(spacing, 0.75 * float(np.sqrt(size.prod() / len(position))))
     low, high = position.min(axis=0), position.max(axis=0)
     share = (position - low) / np.maximum(high - low, 1e-9)
     share[:, high - low < 1e-9] = 0.5
-    place = box[0] + share * (box[1] - box[0])
+    place = box[0] + share * size
     turn = 2.399963 * np.arange(len(place))  # the golden angle parts those in one place
     place += 1e-4 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     for _ in range(_PUSHES if len(place) <= _PUSHED_AT_MOST else 0):
@@ -212,11 +221,13 @@ def _spread(position: FloatArray, box: FloatArray, spacing: float) -> FloatArray
         distance = np.sqrt(np.square(gap).sum(axis=2)) + np.eye(len(place))
         push = np.maximum(spacing - distance, 0.0) * (1.0 - np.eye(len(place)))
         place = place + 0.3 * (gap * (push / distance)[:, :, None]).sum(axis=1)
-        place = np.clip(place, box[0], box[1])
+        place = np.clip(place, box[0], box[0] + size)
     return np.asarray(place, dtype=np.float64)
 
 
-def _territories(network: Network, place: FloatArray, radius: float) -> list[Territory]:
+def _territories(
+    network: Network, place: FloatArray, lanes: Sequence[Lane], radius: float
+) -> list[Territory]:
     glia = network.glia
     covered: list[list[int]] = [[] for _ in range(len(glia.gene))]
     for astrocyte, neuron in zip(
@@ -225,21 +236,23 @@ def _territories(network: Network, place: FloatArray, radius: float) -> list[Ter
         covered[astrocyte].append(neuron)
     merged: dict[tuple[int, ...], list[int]] = {}
     for astrocyte, neurons in enumerate(covered):
-        # the region tells apart the astrocytes that ensheath nothing
         merged.setdefault((int(glia.region[astrocyte]), *sorted(neurons)), []).append(astrocyte)
-    found = [(same, np.array(key[1:], dtype=np.int64)) for key, same in merged.items()]
-    places = _place_astrocytes(network, [neurons for _, neurons in found], place, radius)
+    members = [np.array(key[1:], dtype=np.int64) for key in merged]
+    where = _place_astrocytes(network.cells.role, members, place, radius)
+    corners = {lane.region: (lane.left + 0.2, lane.bottom + 0.2) for lane in lanes}
+    for t, (region, *neurons) in enumerate(merged):
+        if not neurons:
+            where[t] = corners[region]
     return [
-        Territory(same[0], int(glia.count[same].sum()), neurons, where)
-        for (same, neurons), where in zip(found, places, strict=True)
+        Territory(same[0], int(glia.count[same].sum()), members[t], where[t])
+        for t, same in enumerate(merged.values())
     ]
 
 
 def _place_astrocytes(
-    network: Network, members: Sequence[IntArray], place: FloatArray, radius: float
+    role: IntArray, members: Sequence[IntArray], place: FloatArray, radius: float
 ) -> FloatArray:
     """Return where astrocytes sit: beside the columns, among hidden neurons; shape (T, 2)."""
-    role = network.cells.role
     where = np.full((len(members), 2), np.nan)
     for side, sign in ((Role.INPUT, -1.0), (Role.OUTPUT, 1.0)):
         beside = [t for t, neurons in enumerate(members) if (role[neurons] == side).any()]
@@ -304,7 +317,14 @@ def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def curve(start: FloatArray, end: FloatArray, rims: tuple[float, float], ahead: bool) -> FloatArray:
+def curve(
+    start: FloatArray,
+    end: FloatArray,
+    rims: tuple[float, float],
+    band: tuple[float, float],
+    *,
+    ahead: bool,
+) -> FloatArray:
     """Return a cubic Bézier curve from the rim of a neuron to that of another, shape (4, 2).
 
     Parameters
@@ -313,6 +333,8 @@ def curve(start: FloatArray, end: FloatArray, rims: tuple[float, float], ahead: 
         Centres of the neurons; the same for a self-loop.
     rims : (float, float)
         Radii at which the curve begins and ends.
+    band : (float, float)
+        Lowest and highest y that the curve may reach.
     ahead : bool
         Whether it runs on into a lane further right: such curves leave and arrive levelly, others
         bow to their left, so that a synapse and its reverse stay apart.
@@ -328,6 +350,8 @@ def curve(start: FloatArray, end: FloatArray, rims: tuple[float, float], ahead: 
     else:
         bow = min(0.24 * length, 0.9) * np.array([-gap[1], gap[0]]) / length
         first, last = gap / 3.0 + bow, -gap / 3.0 + bow
+    first[1] = np.clip(start[1] + first[1], *band) - start[1]
+    last[1] = np.clip(end[1] + last[1], *band) - end[1]
     return np.array(
         [
             start + rims[0] * first / np.hypot(*first),
@@ -336,6 +360,14 @@ def curve(start: FloatArray, end: FloatArray, rims: tuple[float, float], ahead: 
             end + rims[1] * last / np.hypot(*last),
         ]
     )
+
+
+def along(line: FloatArray, share: float) -> FloatArray:
+    """Return the point at a share of a cubic Bézier curve, shape (2,)."""
+    rest = 1.0 - share
+    weights = [rest**3, 3.0 * rest**2 * share, 3.0 * rest * share**2, share**3]
+    point: FloatArray = np.array(weights) @ line
+    return point
 
 
 def _unit(angles: FloatArray) -> FloatArray:

@@ -8,15 +8,13 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import glianeat
-
 _PACKAGES = ("numpy", "numba", "llvmlite", "gymnasium", "deap", "ray", "neat-python", "msgspec")
 
 
 def provenance() -> dict[str, object]:
     """Return versions, commit, platform and resources, as a run keeps them."""
     return {
-        "glianeat": glianeat.__version__,
+        "glianeat": _version("glianeat"),
         "commit": _commit(),
         "python": sys.version.split()[0],
         "packages": {name: _version(name) for name in _PACKAGES},
@@ -36,7 +34,7 @@ def _version(package: str) -> str:
 
 def _commit() -> str:
     """Return the commit of the source tree that runs, if it is one."""
-    root = Path(glianeat.__file__).parent.parent
+    root = Path(__file__).parents[2]
     if not (root / ".git").exists():
         return ""
     command = ["git", "-C", str(root), "rev-parse", "HEAD"]

@@ -1,0 +1,34 @@
+# Makes .venv if it is missing, and installs glianeat into it; sourced by quickstart and test.
+# Safe to run twice: what is installed already is left alone unless setup.cfg has changed.
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+
+find_python() {
+    for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
+        [ -n "$candidate" ] || continue
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    echo "glianeat needs Python 3.11 or newer; none was found. Set PYTHON to one." >&2
+    exit 1
+}
+
+# install EXTRA: make sure that .venv holds glianeat with the extra's packages.
+install() {
+    extra=$1
+    if [ ! -x .venv/bin/python ]; then
+        python=$(find_python)
+        say "making .venv with $("$python" --version)"
+        "$python" -m venv .venv
+    fi
+    wanted="$(cksum < setup.cfg) $PWD"
+    if [ "$(cat ".venv/installed-$extra" 2>/dev/null)" = "$wanted" ]; then
+        say "glianeat is installed in .venv"
+        return
+    fi
+    say "installing glianeat and what it needs into .venv (a minute or two, once)"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$extra]"
+    echo "$wanted" > ".venv/installed-$extra"
+}
