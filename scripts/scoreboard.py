@@ -67,30 +67,32 @@ def cartpole(
 def _solve(arm: str, assignments: list[str], claim_episodes: int) -> dict[str, Any]:
     limits = [f"evolution.evaluations={BUDGET}", "evolution.stop_when_solved=true"]
     config = experiment_from({"task": {"id": "CartPole-v1"}}, [*limits, *assignments])
-    with tempfile.TemporaryDirectory() as folder:
-        with glianeat.evolve(config, runs=Path(folder), name="scoreboard") as run:
-            best, summary = run.best, run.summaries[-1]
-            assessor = run.assessor()
-            plan = EpisodePlan(purpose=Purpose.TEST, episodes=claim_episodes)
-            claim = assessor.assess(best.genome, plan)
-            assessor.close()
-            return {
-                "arm": arm,
-                "seed": config.seed,
-                "solved": run.finished == "solved",
-                "evaluations": summary.evaluations,
-                "fresh_return": best.mean_return,
-                "claim_return": claim.mean_return,
-                "energy": claim.power,
-                "spikes_per_second": claim.spikes_per_second,
-                "output_spikes_per_second": claim.output_spikes_per_second,
-                "neurons": best.evaluation.neurons,
-                "hidden": best.evaluation.hidden,
-                "synapses": best.evaluation.synapses,
-                "astrocytes": list(best.evaluation.astrocytes),
-                "ratios": [round(ratio, 3) for ratio in best.evaluation.ratios],
-                "digest": run.digest,
-            }
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        glianeat.evolve(config, runs=Path(folder), name="scoreboard") as run,
+    ):
+        best = run.best
+        assessor = run.assessor()
+        plan = EpisodePlan(purpose=Purpose.TEST, episodes=claim_episodes)
+        claim = assessor.assess(best.genome, plan)
+        assessor.close()
+        return {
+            "arm": arm,
+            "seed": config.seed,
+            "solved": run.finished == "solved",
+            "evaluations": run.summaries[-1].evaluations,
+            "fresh_return": best.mean_return,
+            "claim_return": claim.mean_return,
+            "energy": claim.power,
+            "spikes_per_second": claim.spikes_per_second,
+            "output_spikes_per_second": claim.output_spikes_per_second,
+            "neurons": best.evaluation.neurons,
+            "hidden": best.evaluation.hidden,
+            "synapses": best.evaluation.synapses,
+            "astrocytes": list(best.evaluation.astrocytes),
+            "ratios": [round(ratio, 3) for ratio in best.evaluation.ratios],
+            "digest": run.digest,
+        }
 
 
 def _table(rows: list[dict[str, Any]]) -> str:

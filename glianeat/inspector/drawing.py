@@ -254,7 +254,7 @@ class _Drawing:
         if count > 1:
             text = f"{count}" if count < 10_000 else f"{count / 1000:.0f}k"
             size = 72.0 * radius * (0.75, 0.75, 0.6, 0.45)[min(len(text), 4) - 1]
-            style = {"color": "white", "weight": "bold", "ha": "center", "va": "center_baseline"}
+            style: dict[str, Any] = {"color": "white", "weight": "bold", "ha": "center", "va": "center_baseline"}
             self._write(*place, text, size, **style)
 
     def _draw_neuron(self, neuron: int) -> None:
@@ -271,7 +271,7 @@ class _Drawing:
         align = "right" if role == Role.INPUT else "left"
         self._write(x + side * away * radius, y, self._names[neuron], size, ha=align)
 
-    def _draw_circle(  # noqa: PLR0913
+    def _draw_circle(
         self, place: tuple[float, float], radius: float, role: Role, colour: str, gid: str = ""
     ) -> None:
         line = 14.0 * radius
