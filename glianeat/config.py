@@ -160,10 +160,7 @@ def _filled(
     annotations = _annotations(kind)
     values = dict(defaults)
     for key, value in data.items():
-        if key not in annotations:
-            where = f" in [{path}]" if path else ""
-            near = suggestion(str(key), annotations)
-            raise ConfigError(f"unknown key {shown(key)}{where}{near}")
+        _require_known(key, annotations, path)
         default, here = defaults[key], _below(path, key)
         if isinstance(default, Settings) and isinstance(value, Mapping):
             values[key] = _filled(type(default), _shallow(default), value, here)
@@ -175,6 +172,12 @@ def _filled(
         return kind(**values)
     except ConfigError as error:
         raise ConfigError(_below(path, str(error))) from None
+
+
+def _require_known(key: str, known: Iterable[str], path: str) -> None:
+    if key not in known:
+        where = f" in [{path}]" if path else ""
+        raise ConfigError(f"unknown key {shown(key)}{where}{suggestion(str(key), known)}")
 
 
 def _defaults(kind: type[Settings]) -> dict[str, object]:
@@ -230,7 +233,10 @@ def _convert(annotation: object, value: object, path: str) -> object:
     if origin is tuple and isinstance(value, Sequence) and not isinstance(value, str):
         return _convert_tuple(annotation, value, path)
     if origin is dict and isinstance(value, Mapping):
-        return {key: _convert(parts[1], item, _below(path, key)) for key, item in value.items()}
+        return {
+            _convert(parts[0], key, path): _convert(parts[1], item, _below(path, key))
+            for key, item in value.items()
+        }
     return _convert_leaf(annotation, value, path)
 
 
@@ -254,6 +260,8 @@ def _convert_tuple(annotation: object, value: Sequence[object], path: str) -> tu
 
 
 def _convert_leaf(annotation: object, value: object, path: str) -> object:
+    if annotation is Any:
+        return value
     if isinstance(value, float) and math.isnan(value):
         raise _refusal(annotation, value, path)
     try:

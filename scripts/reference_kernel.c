@@ -69,7 +69,7 @@ static void step_cells(double *buffer, const uint32_t *head, const double *scala
         inhibition[b] = inh;
         lanes current = drive[b] + (exc - inh) + (fast[b] - slow[b]);
         lanes v = keep_potential[b] * potential[b] + (1.0 - keep_potential[b]) * current;
-        v = choose(v > floor, v, floor);
+        v = choose(v < floor, floor, v);
         masks waits = refractory[b] > none;
         v = choose(waits, none, v);
         lanes h = rise[b] * keep_rise[b];
@@ -262,6 +262,8 @@ static void modulate(double *buffer, const uint32_t *head, const double *scalars
             efficacy[lane[k]] = 1.0;
         for (uint32_t k = 0; k < n_covers; k++)
             efficacy[lane[k]] += share[k] * gain[astrocyte[k]] * transmitter[astrocyte[k]];
+        for (uint32_t k = 0; k < n_covers; k++)
+            efficacy[lane[k]] = efficacy[lane[k]] > 0.0 ? efficacy[lane[k]] : 0.0;
     }
     if (head[AT_CURRENT]) {
         for (uint32_t j = 0; j < head[AT_N_LANES]; j++)
@@ -317,7 +319,9 @@ void advance(double *buffer, int64_t n_steps)
                 senders.recent[i] += scalars[AT_GRADED_PER_STEP] * fabs(amplitude[i]);
                 continue;
             }
-            double more = rate * amplitude[i], filled = charge[i] + (more < 1.0 ? more : 1.0);
+            double more = rate * amplitude[i];
+            more = more > 0.0 ? more : 0.0;
+            double filled = charge[i] + (more < 1.0 ? more : 1.0);
             spiked[n_spikes] = i; /* overwritten by the next unless this one spikes */
             n_spikes += filled >= 1.0;
             charge[i] = filled >= 1.0 ? filled - 1.0 : filled;

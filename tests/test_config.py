@@ -1,7 +1,7 @@
 import math
 import re
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -47,6 +47,8 @@ class Run(Settings):
     """Weight of each objective."""
     colour: Colour = Colour.RED
     """Colour of the bars."""
+    options: dict[str, Any] = {}  # noqa: RUF012
+    """Handed on as they are."""
     name: str = "run"
     """Name of the run."""
     keep: bool = True
@@ -90,6 +92,11 @@ def test_a_list_becomes_a_tuple():
 
 def test_a_list_given_in_python_becomes_a_tuple():
     assert Run(delays=[1, 2]).delays == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("value", [(1, 2), {3}, Calcium(), {"a": (1,)}, object()])
+def test_a_value_of_any_type_is_handed_on_as_it_is(value):
+    assert Run(options={"value": value}).options["value"] is value
 
 
 @pytest.mark.parametrize("workers", [4, "auto"])
@@ -155,6 +162,7 @@ def test_a_value_out_of_range_is_refused_under_its_path(data, message):
         ({"span": [1]}, "span: must be a list of 2, got [1]"),
         ({"span": [1, 1.5]}, "span[1]: must be a whole number, got 1.5"),
         ({"weights": [1]}, "weights: must be a table, got [1]"),
+        ({"options": {3: 1}}, "options: must be a string, got 3"),
         ({"colour": "rod"}, "colour: must be 'red' or 'blue', got 'rod'; did you mean 'red'?"),
         ({"name": 3}, "name: must be a string, got 3"),
         ({"keep": 1}, "keep: must be true or false, got 1"),

@@ -1,5 +1,7 @@
 """Drawings of networks: regions, neurons, synapses, and the territories of astrocytes."""
 
+import contextlib
+import secrets
 import warnings
 from collections.abc import Sequence
 from io import BytesIO
@@ -22,7 +24,7 @@ from matplotlib.path import Path as Outline
 
 from glianeat.develop.network import Network
 from glianeat.errors import CheckpointError, ConfigError
-from glianeat.genome.schema import Role
+from glianeat.genome.schema import SYNAPSES, Role
 from glianeat.inspector.layout import Lane, Territory, along, curve, hull, lay_out
 from glianeat.typing import FloatArray, IntArray
 
@@ -37,9 +39,11 @@ _LABELLED = 60  # synapses; with more, delays are not shown
 _MAX_SYNAPSES = 3000  # of more, the strongest are drawn
 _KEY = 0.4  # width of a symbol in the legend
 _KEY_RADIUS = 0.075
+_MAX_WEIGHT = SYNAPSES.traits[SYNAPSES.column("weight")].max_value
 _WEIGHTS = (1.0, 4.0, 10.0)  # in the legend
 _ROLES = {"input": Role.INPUT, "hidden": Role.HIDDEN, "output": Role.OUTPUT}
 _SIGNS = {"excitatory": 1, "inhibitory": -1}
+_CENTRED: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
 _LABEL_BOX = {
     "facecolor": "white",
     "edgecolor": "none",
@@ -99,7 +103,8 @@ def draw_network(
         mpl.rcdefaults()  # whatever the user has set, until the context ends
         mpl.rc("svg", hashsalt="glianeat", fonttype="none")
         mpl.rc("font", family="DejaVu Sans")
-        data = _render(_Drawing(network, names, _plain(title)).figure, suffix, _plain(title))
+        title = _plain(title)
+        data = _render(_Drawing(network, names, title).figure, suffix, title)
     _replace(path, data)
 
 
@@ -140,12 +145,13 @@ def _render(figure: Figure, suffix: str, title: str) -> bytes:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
 
 
@@ -158,7 +164,7 @@ class _Drawing:
         self._crowding = max((60.0 / max(network.n_synapses, 60)) ** 0.5, 0.4)
         self._is_labelled = network.n_synapses <= _LABELLED
         self._labels: list[FloatArray] = []
-        wide = max(self._layout.width, 5.2)
+        self._wide = wide = max(self._layout.width, 5.2)
         entries = self._entries()
         rows = _legend_rows([text for _, text in entries], wide)
         bottom = -_MARGIN - _ROW * (rows[-1][1] + 1) - 0.1
@@ -202,7 +208,8 @@ class _Drawing:
         ]
         if network.n_inputs < network.n_channels:
             parts.append(f"{network.n_inputs} of {network.n_channels} input channels used")
-        self._write(left, top + 0.43, title, 11.0, weight="bold")
+        size = min(11.0, 106.0 * self._wide / max(len(title), 1))
+        self._write(left, top + 0.43, title, size, weight="bold")
         self._write(left, top + 0.19, "  ·  ".join(parts), 7.5, color=_FAINT)
 
     def _draw_lane(self, lane: Lane) -> None:
@@ -254,8 +261,7 @@ class _Drawing:
         if count > 1:
             text = f"{count}" if count < 10_000 else f"{count / 1000:.0f}k"
             size = 72.0 * radius * (0.75, 0.75, 0.6, 0.45)[min(len(text), 4) - 1]
-            style: dict[str, Any] = {"color": "white", "weight": "bold", "ha": "center", "va": "center_baseline"}
-            self._write(*place, text, size, **style)
+            self._write(*place, text, size, color="white", weight="bold", **_CENTRED)
 
     def _draw_neuron(self, neuron: int) -> None:
         cells, radius = self._network.cells, self._layout.radius
@@ -293,7 +299,7 @@ class _Drawing:
         for s, line in zip(order.tolist(), curves, strict=True):
             sign = int(self._network.cells.sign[source[s]])
             width = _line_width(float(wiring.weight[s])) * self._crowding
-            patch = _arrow(line, sign, width, alpha=max(0.85 * self._crowding, 0.35))
+            patch = _arrow(line, sign, width, alpha=max(self._crowding, 0.35))
             self._add(patch, f"synapse-{wiring.innovation[s]:016x}", order=3.0)
         if self._is_labelled:
             for s, line in zip(order.tolist(), curves, strict=True):
@@ -324,7 +330,9 @@ class _Drawing:
         entries += [("excitatory", "excitatory"), ("inhibitory", "inhibitory")]
         if not (cells.role == Role.HIDDEN).any():
             del entries[1]
-        entries.append(("weight", f"weight {_WEIGHTS[0]:g}, {_WEIGHTS[1]:g}, {_WEIGHTS[2]:g}"))
+        entries.append(
+            ("weight", f"weight {_WEIGHTS[0]:g}, {_WEIGHTS[1]:g}, {_WEIGHTS[2]:g} [threshold]")
+        )
         if self._is_labelled and (self._network.wiring.delay > 1).any():
             entries.append(("delay", "delay [ms], if not 1"))
         if self._network.n_astrocytes:
@@ -370,7 +378,7 @@ def _rim(role: Role) -> float:
 
 
 def _line_width(weight: float) -> float:
-    return 0.4 + 0.3 * weight
+    return 0.4 + 0.22 * min(weight, _MAX_WEIGHT)
 
 
 def _arrow(line: FloatArray, sign: int, width: float, *, alpha: float) -> FancyArrowPatch:

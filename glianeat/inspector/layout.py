@@ -78,7 +78,7 @@ class _Scale:
 
     def box_area(self, n_hidden: int) -> float:
         """Return the area that hidden neurons need."""
-        return n_hidden * self.spacing**2 * 1.5
+        return n_hidden * self.spacing**2 * 2.0
 
     def side(self, role: Role) -> float:
         """Return the width of a column of inputs or outputs with names and astrocytes."""
@@ -145,7 +145,7 @@ def _scale(network: Network, stacks: list[list[int]], names: Sequence[str]) -> _
     body = max(_MIN_BODY, tallest * pitch + 0.15)
     for stack in stacks:
         n_hidden = int((np.isin(cells.region, stack) & (cells.role == Role.HIDDEN)).sum())
-        side = 0.8 * float(np.sqrt(scale.box_area(n_hidden)))
+        side = 0.8 * float(np.sqrt(len(stack) * scale.box_area(n_hidden)))
         body = max(body, (len(stack) - 1) * (HEADER + _GAP) + max(side, 0.8 * len(stack)))
     return _Scale(radius, pitch, body, widths)
 
@@ -195,33 +195,33 @@ def _place_neurons(
         pitch = min(1.7 * scale.pitch, (top - lane.bottom) / len(outputs))
         place[outputs, 1] = middle + _column(len(outputs), pitch)
     if len(hidden):
-        # above and on the left there is room for astrocytes
-        near, far = 2.3 * scale.radius, 3.8 * scale.radius
-        box = np.array([[left + far, lane.bottom + near], [right - near, top - 0.8 * far]])
+        near, far = 2.3 * scale.radius, 3.8 * scale.radius  # above is room for astrocytes
+        box = np.array([[left + near, lane.bottom + near], [right - near, top - far]])
         place[hidden] = _spread(network.cells.position[hidden], box, scale.spacing)
 
 
 def _column(count: int, pitch: float) -> FloatArray:
     """Return heights about zero, from top to bottom."""
-    return pitch * ((count - 1) / 2.0 - np.arange(count))
+    return pitch * ((count - 1) / 2.0 - np.arange(count, dtype=np.float64))
 
 
 def _spread(position: FloatArray, box: FloatArray, spacing: float) -> FloatArray:
     """Return positions stretched over a box (two corners) and pushed apart."""
     size = np.maximum(box[1] - box[0], 0.0)
-    spacing = max(spacing, 0.75 * float(np.sqrt(size.prod() / len(position))))
+    spacing = max(spacing, 0.95 * float(np.sqrt(size.prod() / len(position))))
     low, high = position.min(axis=0), position.max(axis=0)
     share = (position - low) / np.maximum(high - low, 1e-9)
     share[:, high - low < 1e-9] = 0.5
     place = box[0] + share * size
-    turn = 2.399963 * np.arange(len(place))  # the golden angle parts those in one place
-    place += 1e-4 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    # the golden angle parts those in one place
+    nudge = 1e-4 * _unit(2.399963 * np.arange(len(place), dtype=np.float64))
+    place += nudge
     for _ in range(_PUSHES if len(place) <= _PUSHED_AT_MOST else 0):
         gap = place[:, None, :] - place[None, :, :]
-        distance = np.sqrt(np.square(gap).sum(axis=2)) + np.eye(len(place))
-        push = np.maximum(spacing - distance, 0.0) * (1.0 - np.eye(len(place)))
+        distance = np.maximum(np.sqrt(np.square(gap).sum(axis=2)), 1e-9)
+        push = np.maximum(spacing - distance, 0.0)
         place = place + 0.3 * (gap * (push / distance)[:, :, None]).sum(axis=1)
-        place = np.clip(place, box[0], box[0] + size)
+        place = np.clip(place, box[0], box[0] + size) + nudge
     return np.asarray(place, dtype=np.float64)
 
 
@@ -282,9 +282,9 @@ def _apart(heights: FloatArray, gap: float) -> FloatArray:
 
 def _clear_spot(centre: FloatArray, taken: FloatArray, clearance: float) -> FloatArray:
     """Return the nearest of some places about `centre` that is free, or the freest."""
-    angle = np.radians(135.0 + 30.0 * np.arange(12))
-    ring = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    spots = np.concatenate([np.zeros((1, 2)), *(k * clearance * ring for k in (1.0, 1.5, 2.0))])
+    angle = np.radians(115.0 + 30.0 * np.arange(12))
+    rings = [k * clearance * _unit(angle) for k in (1.0, 1.5, 2.0)]
+    spots = np.concatenate([np.zeros((1, 2)), *rings])
     spots += centre
     gap = spots[:, None, :] - taken[None, :, :]
     distance: FloatArray = np.sqrt(np.square(gap).sum(axis=2)).min(axis=1)
@@ -295,8 +295,7 @@ def _clear_spot(centre: FloatArray, taken: FloatArray, clearance: float) -> Floa
 
 def hull(points: FloatArray, margin: float) -> FloatArray:
     """Return the convex outline of discs of radius `margin` about `points`, shape (K, 2)."""
-    angle = 2.0 * np.pi * np.arange(32) / 32
-    disc = margin * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    disc = margin * _unit(2.0 * np.pi * np.arange(32) / 32)
     rim = (points[:, None, :] + disc).reshape(-1, 2)
     x, y = rim[np.lexsort((rim[:, 1], rim[:, 0]))].T.tolist()
     corners = list(zip(x, y, strict=True))
@@ -342,7 +341,7 @@ def curve(
     gap = end - start
     length = float(np.hypot(*gap))
     if length == 0.0:
-        first, last = 3.2 * rims[1] * _unit(np.radians(np.array([98.0, 32.0])))
+        first, last = 3.8 * rims[1] * _unit(np.radians(np.array([84.0, 16.0])))
     elif ahead:
         slope = float(np.arctan2(gap[1], gap[0]))
         angles = np.clip(np.array([0.6, 1.15]) * slope, -1.15, 1.15)

@@ -66,3 +66,12 @@ def _number(draw: st.DrawFn, wanted: st.SearchStrategy[int] | int | None) -> int
     if isinstance(wanted, int):
         return wanted
     return draw(st.integers(1, 3) if wanted is None else wanted)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, data: bytes) -> bytes:
+    """Draw a copy of some bytes with one to three of them changed."""
+    harmed = bytearray(data)
+    for _ in range(draw(st.integers(1, 3))):
+        harmed[draw(st.integers(0, len(data) - 1))] ^= draw(st.integers(1, 255))
+    return bytes(harmed)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,14 +6,6 @@ from hypothesis import strategies as st
 
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import check_genome
-from glianeat.genome.innovation import (
-    astrocyte_id,
-    input_node_id,
-    output_node_id,
-    region_id,
-    split_node_id,
-    synapse_innovation,
-)
 from glianeat.genome.mutation import (
     add_astrocyte,
     add_synapse,
@@ -27,7 +18,7 @@ from glianeat.genome.mutation import (
     split_synapse,
     toggle_synapse,
 )
-from glianeat.genome.schema import FAMILIES, MAX_DELAY, Role
+from glianeat.genome.schema import FAMILIES, MAX_DELAY
 from glianeat.genome.serial import pack, unpack
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome.strategies import LIVELY, evolve, evolved_genomes
@@ -48,7 +39,6 @@ OPERATORS = [
 operators = pytest.mark.parametrize("operator", OPERATORS, ids=lambda o: o.__name__)
 seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=25)  # of each operator
-ONLY = synapse_innovation(input_node_id(0), output_node_id(0))  # synapse of the smallest founder
 NO_RATES = {
     family.name: {trait.name: {"mutate_rate": 0.0, "replace_rate": 0.0} for trait in family.traits}
     for family in FAMILIES
@@ -70,28 +60,6 @@ STILL = Variation(
 
 def generator(seed=0):
     return np.random.default_rng(seed)
-
-
-def smallest(seed=0, variation=DEFAULT):
-    """Return a founder of one input, one output and one synapse."""
-    return found_genome(seed, 1, 1, variation, generator(seed))
-
-
-def hidden_ids(genome):
-    neurons = genome.neurons
-    return set(neurons.innovation[neurons.key("role") == Role.HIDDEN].tolist())
-
-
-def only_enabled(genome, number):
-    """Return the genome with one synapse enabled and all others disabled."""
-    synapses = genome.synapses
-    keys = synapses.keys.copy()
-    keys[:, synapses.family.key_column("enabled")] = synapses.innovation == number
-    return replace(genome, synapses=synapses.with_keys(keys))
-
-
-def with_variation(**changes):
-    return Variation(GenomeConfig(**changes))
 
 
 # All operators
@@ -217,241 +185,3 @@ def test_trait_mutation_shares_the_structure():
     genome = evolve(3, 20)
     child = mutate_traits(genome, Variation(LIVELY), generator())
     assert child.synapses.keys is genome.synapses.keys
-
-
-# Splitting
-
-
-def test_a_split_keeps_the_old_synapse():
-    parent = smallest()
-    child = split_synapse(parent, DEFAULT, generator())
-    kept = child.synapses.take(child.synapses.innovation == ONLY)
-    assert kept == parent.synapses
-
-
-def test_a_split_adds_one_neuron_and_two_synapses():
-    child = split_synapse(smallest(), DEFAULT, generator())
-    assert (len(child.neurons), len(child.synapses)) == (3, 3)
-
-
-def test_a_split_joins_the_new_neuron_between_the_old_ones():
-    child = split_synapse(smallest(), DEFAULT, generator())
-    (node,) = hidden_ids(child)
-    into = synapse_innovation(input_node_id(0), node)
-    onward = synapse_innovation(node, output_node_id(0))
-    assert into in child.synapses
-    assert onward in child.synapses
-
-
-def test_the_same_split_in_unrelated_genomes_gives_the_same_node_id():
-    children = [split_synapse(smallest(seed), DEFAULT, generator(seed)) for seed in (1, 2)]
-    assert hidden_ids(children[0]) == hidden_ids(children[1]) == {split_node_id(ONLY, 0)}
-
-
-def test_a_second_split_of_a_synapse_takes_the_next_occurrence():
-    once = only_enabled(split_synapse(smallest(), DEFAULT, generator()), ONLY)
-    twice = split_synapse(once, DEFAULT, generator())
-    assert hidden_ids(twice) == {split_node_id(ONLY, 0), split_node_id(ONLY, 1)}
-
-
-def test_a_split_after_a_deletion_takes_the_free_occurrence():
-    once = split_synapse(smallest(), DEFAULT, generator())
-    again = split_synapse(delete_neuron(once, DEFAULT, generator()), DEFAULT, generator())
-    assert hidden_ids(again) == {split_node_id(ONLY, 0)}
-
-
-def test_the_synapse_into_a_new_neuron_has_the_weight_of_the_settings():
-    variation = with_variation(split_weight=5.5)
-    child = split_synapse(smallest(), variation, generator())
-    row = child.synapses.find(synapse_innovation(input_node_id(0), split_node_id(ONLY, 0)))
-    assert child.synapses.trait("weight")[row] == 5.5
-
-
-def test_the_synapse_out_of_a_new_neuron_takes_over_the_old_weight():
-    parent = smallest()
-    child = split_synapse(parent, DEFAULT, generator())
-    row = child.synapses.find(synapse_innovation(split_node_id(ONLY, 0), output_node_id(0)))
-    assert child.synapses.trait("weight")[row] == parent.synapses.trait("weight")[0]
-
-
-def test_both_new_synapses_have_the_shortest_delay():
-    child = split_synapse(smallest(), DEFAULT, generator())
-    new = child.synapses.innovation != ONLY
-    assert child.synapses.trait("delay")[new].tolist() == [1.0, 1.0]
-
-
-def test_a_disabled_synapse_is_not_split():
-    disabled = only_enabled(smallest(), -1)
-    assert split_synapse(disabled, DEFAULT, generator()) is disabled
-
-
-def test_the_sign_of_new_neurons_follows_the_settings():
-    variation = with_variation(hidden_excitatory=0.3)
-    children = [split_synapse(smallest(), variation, generator(seed)) for seed in range(1000)]
-    node = split_node_id(ONLY, 0)
-    signs = [child.neurons.key("sign")[child.neurons.find(node)] for child in children]
-    assert abs(signs.count(1) / 1000 - 0.3) < 0.05
-
-
-def test_a_neuron_born_behind_an_input_lies_in_an_association_region():
-    variation = with_variation(association_regions=3)
-    homes = set()
-    for seed in range(50):
-        child = split_synapse(smallest(seed, variation), variation, generator(seed))
-        homes.add(int(child.neurons.key("region")[child.neurons.find(split_node_id(ONLY, 0))]))
-    assert homes == {region_id(2), region_id(3), region_id(4)}
-
-
-def test_a_neuron_born_behind_a_hidden_one_lies_in_its_region():
-    variation = with_variation(association_regions=3)
-    first = split_node_id(ONLY, 0)
-    once = split_synapse(smallest(0, variation), variation, generator())
-    onward = synapse_innovation(first, output_node_id(0))
-    twice = split_synapse(only_enabled(once, onward), variation, generator(1))
-    region = twice.neurons.key("region")
-    rows = [twice.neurons.find(first), twice.neurons.find(split_node_id(onward, 0))]
-    assert region[rows[0]] == region[rows[1]]
-
-
-@pytest.mark.parametrize("cap", [{"max_neurons": 2}, {"max_synapses": 2}])
-def test_a_split_that_would_break_a_cap_is_left_out(cap):
-    genome = smallest()
-    assert split_synapse(genome, with_variation(**cap), generator()) is genome
-
-
-# Synapses
-
-
-def test_an_added_synapse_is_enabled():
-    child = add_synapse(smallest(), DEFAULT, generator())
-    assert child.synapses.key("enabled").tolist() == [1, 1]
-
-
-def test_all_pairs_but_those_into_inputs_can_be_joined():
-    genome = split_synapse(smallest(), DEFAULT, generator())
-    rng = generator()
-    for _ in range(200):
-        genome = add_synapse(genome, DEFAULT, rng)
-    assert len(genome.synapses) == 3 * 2
-
-
-def test_outputs_may_be_sources():
-    genome = smallest()
-    for seed in range(20):
-        genome = add_synapse(genome, DEFAULT, generator(seed))
-    assert output_node_id(0) in genome.synapses.key("source")
-
-
-def test_a_synapse_beyond_the_cap_is_not_added():
-    genome = smallest()
-    assert add_synapse(genome, with_variation(max_synapses=1), generator()) is genome
-
-
-def test_deleting_takes_one_synapse():
-    genome = evolve(3, 20)
-    child = delete_synapse(genome, DEFAULT, generator())
-    assert len(child.synapses) == len(genome.synapses) - 1
-
-
-def test_the_last_synapse_may_be_deleted():
-    assert len(delete_synapse(smallest(), DEFAULT, generator()).synapses) == 0
-
-
-def test_deleting_a_neuron_takes_its_synapses_with_it():
-    once = split_synapse(smallest(), DEFAULT, generator())
-    assert delete_neuron(once, DEFAULT, generator()).synapses == smallest().synapses
-
-
-def test_only_hidden_neurons_are_deleted():
-    genome = smallest()
-    assert delete_neuron(genome, DEFAULT, generator()) is genome
-
-
-def test_toggling_disables_an_enabled_synapse():
-    assert toggle_synapse(smallest(), DEFAULT, generator()).synapses.key("enabled")[0] == 0
-
-
-def test_toggling_twice_restores_the_gene():
-    twice = smallest()
-    for _ in range(2):
-        twice = toggle_synapse(twice, DEFAULT, generator())
-    assert twice == smallest()
-
-
-def test_disabling_keeps_the_innovation_number():
-    assert toggle_synapse(smallest(), DEFAULT, generator()).synapses.innovation[0] == ONLY
-
-
-@pytest.mark.parametrize("operator", [delete_synapse, toggle_synapse, split_synapse])
-def test_a_genome_without_synapses_is_left_alone(operator):
-    bare = delete_synapse(smallest(), DEFAULT, generator())
-    assert operator(bare, DEFAULT, generator()) is bare
-
-
-# Signs
-
-
-def test_flipping_turns_every_hidden_neuron_at_rate_one():
-    once = split_synapse(smallest(), DEFAULT, generator())
-    flipped = flip_signs(once, with_variation(flip_sign=1.0), generator())
-    hidden = once.neurons.key("role") == Role.HIDDEN
-    assert flipped.neurons.key("sign")[hidden] == -once.neurons.key("sign")[hidden]
-
-
-def test_flipping_leaves_inputs_and_outputs_excitatory():
-    flipped = flip_signs(evolve(3, 20), with_variation(flip_sign=1.0), generator())
-    channels = flipped.neurons.key("role") != Role.HIDDEN
-    assert set(flipped.neurons.key("sign")[channels]) == {1}
-
-
-def test_flipping_leaves_the_weights_alone():
-    genome = evolve(3, 20)
-    assert (
-        flip_signs(genome, with_variation(flip_sign=1.0), generator()).synapses is genome.synapses
-    )
-
-
-# Astrocytes
-
-
-def test_an_added_astrocyte_gene_takes_the_first_free_occurrence():
-    child = add_astrocyte(smallest(), DEFAULT, generator())
-    (number,) = set(child.astrocytes.innovation) - set(smallest().astrocytes.innovation)
-    assert number in {astrocyte_id(region_id(i), 1) for i in range(3)}
-
-
-def test_an_astrocyte_gene_may_be_added_to_any_region():
-    genome = smallest()
-    for seed in range(60):
-        genome = add_astrocyte(genome, DEFAULT, generator(seed))
-    counts = np.unique(genome.astrocytes.key("region"), return_counts=True)[1]
-    assert (counts > 10).all()
-
-
-def test_an_astrocyte_gene_beyond_the_cap_is_not_added():
-    genome = smallest()
-    assert add_astrocyte(genome, with_variation(max_astrocytes=3), generator()) is genome
-
-
-def test_a_region_never_loses_its_last_astrocyte_gene():
-    genome, rng = evolve(3, 40), generator()
-    for _ in range(50):
-        genome = delete_astrocyte(genome, DEFAULT, rng)
-    assert sorted(genome.astrocytes.key("region")) == genome.regions.innovation.tolist()
-
-
-@given(evolved_genomes())
-def test_evolution_leaves_astrocyte_genes_in_every_region(genome):
-    assert set(genome.astrocytes.key("region")) == set(genome.regions.innovation)
-
-
-def test_any_of_the_spare_astrocyte_genes_may_be_deleted():
-    genome = add_astrocyte(smallest(), DEFAULT, generator())
-    (region,) = [
-        r for r in genome.regions.innovation if (genome.astrocytes.key("region") == r).sum() > 1
-    ]
-    left = {
-        int(child.astrocytes.key("occurrence")[child.astrocytes.key("region") == region][0])
-        for child in (delete_astrocyte(genome, DEFAULT, generator(seed)) for seed in range(30))
-    }
-    assert left == {0, 1}

@@ -2,8 +2,12 @@
 
 from glianeat.jit import vectorised
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.sections import whole_vectors
 from glianeat.simulate.kernels.views import Cells
 from glianeat.typing import FloatArray
+
+# Loops here keep no sums and run over a multiple of LANES: else the compiler adds loops for four
+# vectors at a time and for the remainder, and small networks run in the latter only.
 
 # Half-steps of the quadratic diverge below -112.5 mV: inhibition would set off spikes. The presets
 # by themselves reach -97 mV.
@@ -13,15 +17,14 @@ _LOWEST_MV = -100.0
 @vectorised
 def step_galif(
     n_lanes: int, cells: Cells, excitatory: FloatArray, inhibitory: FloatArray, scalars: FloatArray
-) -> int:
-    """Advance GALIF cells by 1 ms (models: A1, A2, zero-order hold); return how many spiked.
+) -> None:
+    """Advance GALIF cells by 1 ms (models: A1, A2, zero-order hold).
 
     `excitatory` and `inhibitory`, shape (M,), are what arrives in this step; both are emptied.
     """
     keep_excitation, keep_inhibition = scalars[at.KEEP_EXCITATION], scalars[at.KEEP_INHIBITION]
     floor, refractory_steps = scalars[at.FLOOR], scalars[at.REFRACTORY_STEPS]
-    n_fired = 0
-    for j in range(n_lanes):
+    for j in range(whole_vectors(n_lanes)):
         # arrivals, scaled by gliotransmission
         arriving = cells.efficacy[j]
         i_exc = cells.excitation[j] * keep_excitation + excitatory[j] * arriving
@@ -48,15 +51,13 @@ def step_galif(
         waiting = left - 1.0 if left > 0.0 else 0.0
         cells.refractory[j] = refractory_steps if z > 0.0 else waiting
         cells.fired[j] = 1 if z > 0.0 else 0
-        n_fired += 1 if z > 0.0 else 0
-    return n_fired
 
 
 @vectorised
 def step_izhikevich(
     n_lanes: int, cells: Cells, excitatory: FloatArray, inhibitory: FloatArray, scalars: FloatArray
-) -> int:
-    """Advance Izhikevich cells by two half-steps of 0.5 ms (models: A4); return how many spiked.
+) -> None:
+    """Advance Izhikevich cells by two half-steps of 0.5 ms (models: A4).
 
     One step of 1 ms would change spike counts by up to 78 %. The energy gate divides the current:
     the cut at 30 mV is no threshold that could rise. ``slow`` holds u [mV]; ``keep_potential``,
@@ -64,8 +65,7 @@ def step_izhikevich(
     """
     keep_excitation, keep_inhibition = scalars[at.KEEP_EXCITATION], scalars[at.KEEP_INHIBITION]
     scale = scalars[at.CURRENT_SCALE]
-    n_fired = 0
-    for j in range(n_lanes):
+    for j in range(whole_vectors(n_lanes)):
         arriving = cells.efficacy[j]
         i_exc = cells.excitation[j] * keep_excitation + excitatory[j] * arriving
         i_inh = cells.inhibition[j] * keep_inhibition + inhibitory[j] * arriving
@@ -84,5 +84,3 @@ def step_izhikevich(
         cells.potential[j] = cells.keep_fast[j] if z > 0.0 else v
         cells.slow[j] = u + cells.keep_rise[j] * z
         cells.fired[j] = 1 if z > 0.0 else 0
-        n_fired += 1 if z > 0.0 else 0
-    return n_fired

@@ -8,6 +8,7 @@ import numpy as np
 
 from glianeat.jit import vectorised
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.sections import whole_vectors
 from glianeat.simulate.kernels.views import Pools
 from glianeat.typing import FloatArray
 
@@ -24,20 +25,17 @@ def open_gates(gate_kind: int, pools: Pools, gates: FloatArray, scalars: FloatAr
     soft = gate_kind == at.THRESHOLD_GATE
     per_onset, gain = scalars[at.PER_ONSET], scalars[at.GATE_GAIN]
     limit = scalars[at.HARD_LIMIT]
-    changes = 0
-    for r in range(np.uint64(pools.energy.shape[0])):
+    for r in range(whole_vectors(pools.energy.shape[0])):
         shortage = 1.0 - pools.energy[r] * pools.per_capacity[r] * per_onset
         rise = gain * shortage
         raised = 1.0 + (rise if shortage > 0.0 else 0.0)
         shut = _SHUT if pools.energy[r] < limit else 1.0
-        factor = raised if soft else shut
-        changes += 1 if factor != pools.gate[r] else 0
-        pools.gate[r] = factor
-    if changes > 0:
-        for r in range(np.uint64(pools.region_start.shape[0] - 1)):
-            factor = pools.gate[r]
-            for j in range(pools.region_start[r], pools.region_start[r + np.uint64(1)]):
-                gates[j] = factor
+        pools.gate[r] = raised if soft else shut
+    for r in range(np.uint64(pools.region_start.shape[0] - 1)):
+        first, last = pools.region_start[r], pools.region_start[r + np.uint64(1)]
+        if first != last and gates[first] != pools.gate[r]:
+            for j in range(first, last):
+                gates[j] = pools.gate[r]
 
 
 @vectorised
@@ -47,7 +45,7 @@ def settle(supplied: int, pools: Pools) -> None:
     What a pool could not pay is kept as unmet, so that E_end = E_0 + supplied − spent + unmet.
     Pools that do not live on glia are given what they spend.
     """
-    for r in range(np.uint64(pools.energy.shape[0])):
+    for r in range(whole_vectors(pools.energy.shape[0])):
         spent = pools.cost[r] + pools.upkeep[r] + pools.graded_cost[r]
         pools.cost[r] = 0.0
         before = pools.energy[r]

@@ -46,3 +46,9 @@ def words(buffer: FloatArray, name: int, length: int) -> AnyArray:
 def padded(length: int) -> int:
     """Return a length rounded up to full vectors, which spares loops their remainder."""
     return (length + at.LANES - 1) // at.LANES * at.LANES
+
+
+@inlined
+def whole_vectors(length: int) -> int:
+    """Return a length that is a multiple of `LANES` as one that the compiler knows to be."""
+    return np.uint64(length) // np.uint64(at.LANES) * np.uint64(at.LANES)

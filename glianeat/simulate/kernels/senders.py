@@ -6,6 +6,7 @@ import numpy as np
 
 from glianeat.jit import inlined, lowest_bit, vectorised
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.sections import whole_vectors
 from glianeat.simulate.kernels.views import Senders
 from glianeat.typing import AnyArray, FloatArray
 
@@ -32,11 +33,12 @@ def _release(row: int, scalars: FloatArray, senders: Senders) -> float:
 def list_inputs(senders: Senders, amplitude: FloatArray, charge: FloatArray, rate: float) -> int:
     """List the inputs that spike; return how many.
 
-    A perfect integrator: there is no dead zone, and the residual charge is kept.
+    A perfect integrator, of one spike a step at most: there is no dead zone, and the residual
+    charge is kept.
     """
     n = np.uint64(0)
     for i in range(np.uint64(charge.shape[0])):
-        filled = charge[i] + min(1.0, rate * amplitude[i])
+        filled = charge[i] + min(1.0, max(0.0, rate * amplitude[i]))
         senders.spiked[n] = i  # overwritten by the next unless this one spikes
         n += np.uint64(1 if filled >= 1.0 else 0)
         charge[i] = filled - 1.0 if filled >= 1.0 else filled
@@ -92,7 +94,7 @@ def send(
 def _charge(row: int, scale: float, senders: Senders, cost: FloatArray) -> None:
     """Add the cost of a spike to its own region's, then that of its deliveries to each region's."""
     region, spike_cost = senders.region[row], senders.spike_cost[row]
-    width = np.uint64(cost.shape[0])
+    width = whole_vectors(cost.shape[0])
     for r in range(width):
         own = cost[r] + (spike_cost if r == region else 0.0)
         cost[r] = own + scale * senders.event_cost[row * width + r]

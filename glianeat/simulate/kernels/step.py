@@ -87,17 +87,16 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
         excitatory = ring[base : base + np.uint64(n_lanes)]
         inhibitory = ring[base + np.uint64(n_lanes) : base + np.uint64(2 * n_lanes)]
         if galif:
-            n_fired = step_galif(np.uint64(n_lanes), cells, excitatory, inhibitory, scalars)
+            step_galif(n_lanes, cells, excitatory, inhibitory, scalars)
         else:
-            n_fired = step_izhikevich(np.uint64(n_lanes), cells, excitatory, inhibitory, scalars)
+            step_izhikevich(n_lanes, cells, excitatory, inhibitory, scalars)
         n_spikes = np.uint64(0)
         if rate_inputs == 1:
             n_spikes = list_inputs(senders, amplitude, charge, scalars[at.MAX_RATE])
         else:
             for i in range(n_inputs):
                 senders.recent[i] += scalars[at.GRADED_PER_STEP] * abs(amplitude[i])
-        if n_fired > 0:
-            n_spikes = list_cells(n_spikes, n_inputs, fired_words, senders)
+        n_spikes = list_cells(n_spikes, n_inputs, fired_words, senders)
         if n_spikes > 0:
             send(n_spikes, base, scalars, senders, ring, pools.cost)
         _read(graded_outputs, outputs, cells, pools, scalars)

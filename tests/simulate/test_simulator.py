@@ -1,0 +1,220 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glianeat.errors import ConfigError, SimulationError
+from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.step import advance
+from glianeat.simulate.pack import Interface
+from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
+from glianeat.simulate.simulator import Simulator
+from tests.simulate.builders import Builder, raster
+from tests.simulate.test_twin import configs, interfaces, networks
+
+NOTHING = np.zeros(0)
+FREE = SimulationConfig().replace(energy=SimulationConfig().energy.replace(gate="none"))
+
+
+def episode(simulator, seed):
+    """Return everything that a simulator shows in an episode under random input."""
+    rng = np.random.default_rng(seed)
+    seen = []
+    for _ in range(5):
+        seen.append(simulator.step(rng.normal(0.5, 1.0, simulator.network.n_inputs), 13).tobytes())
+        seen.append(simulator.fired.tobytes())
+    seen.append(simulator.emitted().tobytes())
+    seen.append(simulator.ledger().amounts.tobytes())
+    return seen
+
+
+def state(simulator):
+    """Return all that a simulator remembers, as bytes."""
+    start, end = simulator.offset(at.SCALARS), simulator.offset(at.N_STATE)
+    return simulator.buffer[start:end].tobytes() + simulator.fired.tobytes()
+
+
+def simulator_of(network, config, interface):
+    if config.neuron.model == "izhikevich":
+        interface = Interface(interface.rate_inputs, False, interface.max_rate)
+    return Simulator(network, config, interface)
+
+
+drawn = (networks(), configs, interfaces)
+
+
+@settings(max_examples=50)
+@given(*drawn, st.integers(0, 99))
+def test_reset_gives_the_same_episode_again(network, config, interface, seed):
+    simulator = simulator_of(network, config, interface)
+    fresh = state(simulator)
+    first = episode(simulator, seed)
+    simulator.inject(np.ones(network.n_neurons))
+    episode(simulator, seed + 1)
+    simulator.reset()
+    assert state(simulator) == fresh
+    assert episode(simulator, seed) == first
+
+
+@settings(max_examples=50)
+@given(*drawn, networks(), configs)
+def test_interleaved_simulators_do_not_disturb_each_other(network, config, interface, other, more):
+    one, two = simulator_of(network, config, interface), simulator_of(other, more, interface)
+    alone = simulator_of(network, config, interface)
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        amplitude = rng.normal(0.5, 1.0, network.n_inputs)
+        one.step(amplitude, 7)
+        two.step(rng.normal(0.5, 1.0, other.n_inputs), 11)
+        alone.step(amplitude, 7)
+    assert state(one) == state(alone)
+
+
+@settings(max_examples=50)
+@given(*drawn, st.lists(st.integers(1, 30), min_size=1, max_size=6))
+def test_how_time_is_cut_into_calls_does_not_matter(network, config, interface, holds):
+    amplitude = np.full(network.n_inputs, 0.7)
+    whole, cut = (simulator_of(network, config, interface) for _ in range(2))
+    whole.step(amplitude, sum(holds))
+    for hold in holds:
+        cut.step(amplitude, hold)
+    assert state(whole) == state(cut)
+
+
+def lone_cell(config=FREE, interface=None, **traits):
+    builder = Builder()
+    builder.join(builder.input(), builder.output(**traits), 1.0)
+    return Simulator(builder.build(), config, interface)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_input_that_is_not_finite_is_refused(value):
+    with pytest.raises(SimulationError, match="finite"):
+        lone_cell().step(np.array([value]), 1)
+    with pytest.raises(SimulationError, match="finite"):
+        lone_cell().inject(np.array([0.0, value]))
+
+
+@pytest.mark.parametrize("section", [at.POTENTIAL, at.EXCITATION, at.SLOW, at.EXTERNAL])
+def test_a_state_that_is_not_finite_is_noticed_and_stays(section):
+    simulator = lone_cell()
+    assert simulator.is_finite
+    simulator.section(section, 1)[0] = np.nan
+    assert not simulator.is_finite
+    simulator.step(np.zeros(1), 30)
+    assert not simulator.is_finite
+
+
+def test_before_the_first_input_cells_feel_their_bias():
+    simulator = lone_cell(bias=1.5)
+    advance(simulator.buffer, 30)
+    assert simulator.emitted()[1] == 1.0
+    simulator.reset()
+    assert simulator.cells(at.DRIVE)[0] == 1.5
+
+
+def test_after_a_reset_nothing_has_fired():
+    simulator = lone_cell(bias=5.0)
+    while not simulator.fired.any():
+        simulator.step(np.zeros(1), 1)
+    simulator.reset()
+    assert not simulator.fired.any()
+    assert simulator.time == 0
+
+
+def test_membrane_readouts_need_galif():
+    config = SimulationConfig(neuron=NeuronConfig(model="izhikevich"))
+    with pytest.raises(ConfigError, match="neuron.model"):
+        lone_cell(config, Interface(graded_outputs=True))
+
+
+@settings(max_examples=60)
+@given(*drawn, st.integers(0, 99))
+def test_weights_keep_their_sign_whatever_glia_and_plasticity_do(network, config, interface, seed):
+    simulator = simulator_of(network, config, interface)
+    rng = np.random.default_rng(seed)
+    for _ in range(30):
+        simulator.step(np.abs(rng.normal(0.5, 1.0, network.n_inputs)), 5)
+        assert (simulator.cells(at.EFFICACY) >= 0.0).all()
+        assert (simulator.cells(at.EXCITATION) >= 0.0).all()
+        assert (simulator.cells(at.INHIBITION) >= 0.0).all()
+
+
+@pytest.mark.parametrize("model", ["galif", "izhikevich"])
+@pytest.mark.parametrize("gain", [-1.0, 0.0, 1.0])
+def test_an_inhibitory_neuron_only_ever_lowers_potentials(model, gain):
+    """The same target with and without an inhibitory neuron that is driven to fire."""
+    config = FREE.replace(
+        neuron=NeuronConfig(model=model), astrocyte=AstrocyteConfig(gain=True, uptake=1.0)
+    )
+    builder = Builder()
+    inhibitory, target, free = builder.cell(sign=-1), builder.cell(bias=0.1), builder.cell(bias=0.1)
+    builder.join(inhibitory, target, 3.0, 2)
+    builder.astrocyte([target], gain=gain, calcium_threshold=0.2, tau_calcium=50.0)
+    simulator = Simulator(builder.build(), config)
+    simulator.inject(np.array([3.0, 0.0, 0.0]))
+    for _ in range(500):
+        simulator.step(NOTHING, 1)
+        _, inhibited, alone = simulator.cells(at.POTENTIAL)
+        assert inhibited <= alone
+    assert simulator.emitted()[0] > 10
+    assert simulator.emitted()[1] == 0
+
+
+def test_a_spike_arrives_after_its_delay():
+    builder = Builder()
+    source, near, far = builder.cell(), builder.cell(), builder.cell()
+    builder.join(source, near, 30.0, 1).join(source, far, 30.0, 20)
+    spikes = raster(Simulator(builder.build(), FREE), 100, np.array([1.5, 0.0, 0.0]))
+    first = [int(np.flatnonzero(column)[0]) for column in spikes.T]
+    assert first[1] - first[0] == 1
+    assert first[2] - first[0] == 20
+
+
+@pytest.mark.parametrize("tau", [1.0, 5.0, 20.0])
+def test_the_charge_of_a_spike_does_not_depend_on_its_time_constant(tau):
+    """To the sum of the sampled exponential, which is 1/(1 − exp(−1/τ)) and not τ."""
+    config = FREE.replace(synapse=FREE.synapse.replace(tau_excitatory=tau))
+    builder = Builder()
+    builder.join(builder.cell(), builder.cell(), 0.1)
+    simulator = Simulator(builder.build(), config)
+    simulator.inject(np.array([1000.0, 0.0]))
+    simulator.step(NOTHING, 1)
+    simulator.inject(np.zeros(2))
+    charge = 0.0
+    for _ in range(600):
+        simulator.step(NOTHING, 1)
+        charge += simulator.cells(at.EXCITATION)[1]
+    assert charge == pytest.approx(0.1 * 5.0 / tau / (1.0 - np.exp(-1.0 / tau)), rel=1e-9)
+
+
+@pytest.mark.parametrize("amplitude", [0.01, 0.1, 0.37, 1.0, 2.0, 9.0])
+def test_a_rate_input_keeps_its_rate_to_the_last_spike(amplitude):
+    simulator = lone_cell(interface=Interface(rate_inputs=True))
+    simulator.step(np.array([amplitude]), 1000)
+    assert abs(simulator.emitted()[0] - 1000 * min(1.0, 0.5 * amplitude)) <= 1.0
+
+
+def test_a_rate_input_owes_nothing_for_negative_amplitudes():
+    simulator = lone_cell(interface=Interface(rate_inputs=True))
+    simulator.step(np.array([-5.0]), 1000)
+    assert simulator.emitted()[0] == 0.0
+    simulator.step(np.array([1.0]), 100)
+    assert simulator.emitted()[0] == 50.0
+
+
+def test_the_readout_is_a_leaky_count_of_spikes():
+    simulator = lone_cell(bias=5.0)
+    expected = 0.0
+    for _ in range(100):
+        shown = simulator.step(np.zeros(1), 1)[0]
+        expected = expected * np.exp(-1.0 / 20.0) + simulator.fired[1]
+        assert shown == pytest.approx(expected, rel=1e-12)
+    assert expected > 1.0
+
+
+def test_potentials_stay_above_the_floor():
+    simulator = lone_cell()
+    simulator.inject(np.array([0.0, -100.0]))
+    simulator.step(np.zeros(1), 100)
+    assert simulator.cells(at.POTENTIAL)[0] == FREE.neuron.floor
