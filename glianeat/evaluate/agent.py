@@ -35,7 +35,7 @@ class Agent:
         self.simulator = Simulator(network, simulation, interface(codec))
         self._codec = pack_codec(codec, network, spec)
         self._rest = self._codec.copy()
-        self._shape = (spec.n_observations,)
+        self._seen = np.zeros(spec.n_observations)
         self._action = spec.action
         size = len(spec.action.low)
         end = len(self._codec) - 2 * size
@@ -69,14 +69,15 @@ class Agent:
         SimulationError
             If the observation is not finite or has the wrong size.
         """
-        flat = np.asarray(observation)
-        if flat.shape != self._shape:
-            flat = flat.ravel()
-            if flat.shape != self._shape:
+        shown, seen = np.asarray(observation), self._seen
+        if shown.shape != seen.shape:
+            if shown.size != seen.size:
                 raise SimulationError(
-                    f"observation: must hold {self._shape[0]} numbers, got {flat.size}"
+                    f"observation: must hold {seen.size} numbers, got {shown.size}"
                 )
-        chosen = kernels.control(flat, self._codec, self.simulator.buffer)
+            shown = shown.ravel()
+        seen[:] = shown  # one type for the kernel, whatever the task's
+        chosen = kernels.control(seen, self._codec, self.simulator.buffer)
         if chosen == kernels.NOT_FINITE:
             raise SimulationError("observation: must be finite")
         if self._action.is_discrete:

@@ -8,7 +8,7 @@ from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.genome import Genome
 
-_WORTH = 10.0  # [s] a call in process from which starting Ray (3 to 5 s, once) pays
+WORTH = 10.0  # [s] a call in process from which starting Ray (3 to 5 s, once) pays
 
 
 class AutoEvaluator:
@@ -22,18 +22,22 @@ class AutoEvaluator:
         Number of Ray actors once it pays; with one, everything stays in process.
     address : str
         Address of a Ray cluster, or ``local``.
+    worth : float
+        Length of a call in process from which moving pays [s].
     """
 
-    def __init__(self, config: AssessmentConfig, workers: int, address: str) -> None:
+    def __init__(
+        self, config: AssessmentConfig, workers: int, address: str, worth: float = WORTH
+    ) -> None:
         self._config, self._workers, self._address = config, workers, address
         self._evaluator: Evaluator = SerialEvaluator(config)
-        self._moved = workers <= 1
+        self._moved, self._worth = workers <= 1, worth
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
         """Return one evaluation for each genome, in the order of `genomes`."""
         began = time.monotonic()
         results = self._evaluator.evaluate(genomes, plan)
-        if not self._moved and time.monotonic() - began > _WORTH:
+        if not self._moved and time.monotonic() - began > self._worth:
             self._move()
         return results
 

@@ -4,13 +4,14 @@ The defaults are what made spiking networks learn: no dead zone in the encoder, 
 to the range that matters, 20 ms a step, outputs that spike.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
 from glianeat.config import Settings, within
 from glianeat.develop.network import Network
-from glianeat.errors import ConfigError
+from glianeat.errors import ConfigError, EvaluationError
 from glianeat.evaluate import codec_kernels as kernels
 from glianeat.evaluate.task import (
     ActionSpec,
@@ -21,9 +22,13 @@ from glianeat.evaluate.task import (
 )
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.pack import Interface, decay
-from glianeat.typing import FloatArray
+from glianeat.typing import BoolArray, FloatArray
+
+if TYPE_CHECKING:
+    import gymnasium
 
 _SQUASH = {"linear": kernels.LINEAR, "tanh": kernels.TANH, "asinh": kernels.ASINH}
+_NO_BOUND = 1e30  # beyond it a bound is none, as the largest float32 is often meant
 _SAMPLE_EPISODES, _SAMPLE_STEPS, _SAMPLE_SEED = 20, 500, 12345
 
 
@@ -93,7 +98,7 @@ def _scaling(task: TaskConfig, spec: TaskSpec) -> ScalingConfig:
     if ranges is not None:
         low, high = np.array(ranges).T
         squash: Literal["linear", "tanh", "asinh"] = "tanh"
-    elif np.isfinite(spec.low).all() and np.isfinite(spec.high).all():
+    elif (_is_bound(spec.low) & _is_bound(spec.high)).all():
         low, high, squash = spec.low, spec.high, "linear"
     else:
         mean, spread = sample_statistics(task, spec)
@@ -106,20 +111,34 @@ def _scaling(task: TaskConfig, spec: TaskSpec) -> ScalingConfig:
 def sample_statistics(task: TaskConfig, spec: TaskSpec) -> tuple[FloatArray, FloatArray]:
     """Return mean and standard deviation of observations under random actions, shape (n,)."""
     environment = make_environment(task)
+    try:
+        sample = np.array(list(_observations(environment, min(spec.max_steps, _SAMPLE_STEPS))))
+    except Exception as error:
+        raise EvaluationError(
+            f"task {task.id}: failed under random actions: {type(error).__name__}: {error}"
+        ) from error
+    finally:
+        environment.close()
+    if not np.isfinite(sample).all():
+        raise EvaluationError(f"task {task.id}: observations must be finite under random actions")
+    return sample.mean(axis=0), sample.std(axis=0)
+
+
+def _observations(environment: "gymnasium.Env[Any, Any]", n_steps: int) -> Iterator[FloatArray]:
+    """Yield what random actions lead to, always the same."""
     environment.action_space.seed(_SAMPLE_SEED)
-    seen = []
     for episode in range(_SAMPLE_EPISODES):
         observation, _ = environment.reset(seed=_SAMPLE_SEED + episode)
-        for _ in range(min(spec.max_steps, _SAMPLE_STEPS)):
-            seen.append(np.asarray(observation, dtype=np.float64).ravel())
-            observation, _, terminated, truncated, _ = environment.step(
-                environment.action_space.sample()
-            )
+        for _ in range(n_steps):
+            yield np.array(observation, dtype=np.float64).ravel()
+            action = environment.action_space.sample()
+            observation, _, terminated, truncated, _ = environment.step(action)
             if terminated or truncated:
                 break
-    environment.close()
-    sample = np.array(seen)
-    return sample.mean(axis=0), sample.std(axis=0)
+
+
+def _is_bound(values: FloatArray) -> BoolArray:
+    return np.abs(values) < _NO_BOUND
 
 
 def n_channels(config: CodecConfig, spec: TaskSpec) -> int:
@@ -179,7 +198,8 @@ def pack_codec(config: CodecConfig, network: Network, spec: TaskSpec) -> FloatAr
 
 
 def _action_map(action: ActionSpec) -> tuple[FloatArray, FloatArray]:
-    """Return centre and half range of Box actions; unbounded ones stay within ±1."""
-    bounded = np.isfinite(action.low) & np.isfinite(action.high)
-    low, high = np.where(bounded, action.low, -1.0), np.where(bounded, action.high, 1.0)
+    """Return centre and half range of Box actions; without both bounds, the range is 2 wide."""
+    has_low, has_high = _is_bound(action.low), _is_bound(action.high)
+    low = np.where(has_low, action.low, np.where(has_high, action.high - 2.0, -1.0))
+    high = np.where(has_high, action.high, low + 2.0)
     return (low + high) / 2.0, (high - low) / 2.0

@@ -1,9 +1,9 @@
 """Compiled codec: one call takes an observation, simulates a step of the task, gives the action.
 
 The codec's packed state is one float64 array: the head named here; the scaled observation, the
-centres and inverse scales (n each); of each input the observation it sees, its polarity (0: signed),
-gain, phasic share, share by which its slow trace follows in a step, and that trace (I each); the
-action, and centre and half range of the actions (A each).
+centres and inverse scales (n each); of each input the observation it sees, its polarity (0 if
+signed), gain, phasic share, share by which its slow trace follows in a step, and that trace (I
+each); the action, and centre and half range of the actions (A each).
 """
 
 import math
@@ -12,7 +12,7 @@ from glianeat.jit import kernel
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import floats, number
 from glianeat.simulate.kernels.step import advance, take_inputs
-from glianeat.typing import AnyArray, FloatArray
+from glianeat.typing import FloatArray
 
 N_OBSERVATIONS, N_INPUTS, N_DISCRETE, N_ACTIONS, N_STEPS, SQUASH, BOX_GAIN, IS_FIRST = range(8)
 HEAD = 8
@@ -21,7 +21,7 @@ NOT_FINITE = -1  # answer to an observation that is not finite
 
 
 @kernel
-def control(observation: AnyArray, codec: FloatArray, buffer: FloatArray) -> int:
+def control(observation: FloatArray, codec: FloatArray, buffer: FloatArray) -> int:
     """Show an observation to a network for one step of the task.
 
     Returns the discrete action counted from 0; for Box actions 0, and the action stands in the
@@ -36,12 +36,12 @@ def control(observation: AnyArray, codec: FloatArray, buffer: FloatArray) -> int
 
 
 @kernel
-def _scale(observation: AnyArray, codec: FloatArray) -> int:
+def _scale(observation: FloatArray, codec: FloatArray) -> int:
     """Scale an observation; return 0 if it is not finite."""
     n = int(codec[N_OBSERVATIONS])
     squash = int(codec[SQUASH])
     for k in range(n):
-        z = (float(observation[k]) - codec[HEAD + n + k]) * codec[HEAD + 2 * n + k]
+        z = (observation[k] - codec[HEAD + n + k]) * codec[HEAD + 2 * n + k]
         if not math.isfinite(z):
             return 0
         if squash == TANH:

@@ -1,5 +1,6 @@
 """Roll-out: a genome lives through episodes of a task, stepped in Python."""
 
+import contextlib
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,13 @@ from glianeat.errors import DevelopmentError, SimulationError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.deadline import DeadlineReached, deadline
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig, episode_seed
+from glianeat.evaluate.protocol import (
+    EpisodePlan,
+    Evaluation,
+    EvaluationConfig,
+    Status,
+    episode_seed,
+)
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
@@ -23,6 +30,9 @@ from glianeat.simulate.settings import SimulationConfig
 
 if TYPE_CHECKING:
     import gymnasium
+
+_LONGEST_REASON = 500  # characters
+_CLOSING = 5.0  # [s] that an environment which misbehaved has to close
 
 
 class AssessmentConfig(Settings):
@@ -69,26 +79,21 @@ class Assessor:
 
     def assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
+        limit = self._config.evaluation.timeout
         try:
-            network = develop(genome)
-        except DevelopmentError as error:
-            return Evaluation(key=genome.key, status="undeveloped", reason=str(error))
-        agent = self.agent(network)
-        try:
-            with deadline(self._config.evaluation.timeout):
+            with deadline(limit):
+                agent = self.agent(develop(genome))
                 return _summarise(genome, agent, list(self._live(agent, plan)), self._config)
+        except DevelopmentError as error:
+            return _failure(genome, "undeveloped", str(error))
         except DeadlineReached:
-            self._drop_environment()
-            limit = self._config.evaluation.timeout
-            return Evaluation(
-                key=genome.key, status="timeout", reason=f"no result within {limit:g} s"
-            )
+            failure = _failure(genome, "timeout", f"no result within {limit:g} s")
         except SimulationError as error:
-            return Evaluation(key=genome.key, status="not_finite", reason=str(error))
-        except Exception as error:  # noqa: BLE001 - an environment may raise anything
-            self._drop_environment()
-            reason = f"{type(error).__name__}: {error}"
-            return Evaluation(key=genome.key, status="failed", reason=reason)
+            failure = _failure(genome, "not_finite", str(error))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - an environment may raise anything
+            failure = _failure(genome, "failed", f"{type(error).__name__}: {error}")
+        self._drop_environment()
+        return failure
 
     def _live(self, agent: Agent, plan: EpisodePlan) -> Iterator[tuple[Episode, Ledger]]:
         if self._environment is None:
@@ -99,8 +104,11 @@ class Assessor:
             yield episode, agent.ledger()
 
     def _drop_environment(self) -> None:
-        """Forget an environment that misbehaved: its state is not to be trusted."""
-        self._environment = None
+        """Let go of an environment that misbehaved: its state is not to be trusted."""
+        environment, self._environment = self._environment, None
+        if environment is not None:
+            with contextlib.suppress(Exception, SystemExit, DeadlineReached), deadline(_CLOSING):
+                environment.close()
 
     def close(self) -> None:
         """Close the environment."""
@@ -133,6 +141,12 @@ def live(
     if not agent.simulator.is_finite:
         raise SimulationError("network: state is not finite")
     return Episode(total, step)
+
+
+def _failure(genome: Genome, status: Status, reason: str) -> Evaluation:
+    """Return the outcome of an evaluation that went wrong; a reason is text, and not too long."""
+    text = reason[:_LONGEST_REASON].encode(errors="replace").decode()
+    return Evaluation(key=genome.key, status=status, reason=text)
 
 
 def _summarise(

@@ -30,7 +30,8 @@ class TaskConfig(Settings):
     ranges: tuple[Range, ...] | None = None
     """Typical (low, high) of each observation; by default those known for the id."""
     max_steps: Annotated[int, within(at_least=1)] | None = None
-    """Steps after which an episode is cut off; by default the task's own limit, or 10,000."""
+    """Steps after which an episode is cut off, in place of the task's own limit; by default that
+    limit, or 10,000."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -119,11 +120,13 @@ def make_environment(
     if render_mode is not None:
         kwargs["render_mode"] = render_mode
     try:
-        return gymnasium.make(config.id, disable_env_checker=True, **kwargs)
+        return gymnasium.make(
+            config.id, max_episode_steps=config.max_steps, disable_env_checker=True, **kwargs
+        )
     except (gymnasium.error.UnregisteredEnv, gymnasium.error.DeprecatedEnv) as error:
         near = suggestion(config.id, gymnasium.registry)
         raise ConfigError(f"task.id: no task {config.id!r} is registered{near}") from error
-    except (gymnasium.error.Error, ImportError, TypeError, ValueError) as error:
+    except Exception as error:  # an environment may raise anything
         raise ConfigError(f"task {config.id}: cannot be made: {error}") from error
 
 
@@ -184,7 +187,7 @@ def _action_spec(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> 
     if isinstance(space, Discrete):
         kind = np.dtype(np.int64)
         return ActionSpec(int(space.n), int(space.start), nothing, nothing, (), kind)
-    if isinstance(space, Box) and np.issubdtype(space.dtype, np.floating):
+    if isinstance(space, Box) and np.issubdtype(space.dtype, np.floating) and space.low.size:
         low, high = space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
         return ActionSpec(0, 0, low, high, space.shape, np.dtype(space.dtype))
     raise ConfigError(

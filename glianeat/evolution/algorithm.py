@@ -1,10 +1,11 @@
 """Ask/tell evolution: the algorithm proposes genomes and is told how they did."""
 
+import math
 from collections.abc import Sequence
 from typing import Annotated
 
 from glianeat.config import Settings, within
-from glianeat.errors import ProtocolError
+from glianeat.errors import ConfigError, ProtocolError
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.evolution.reproduction import Birth, ReproductionConfig, breed, found
 from glianeat.evolution.selection import Candidate, SelectionConfig, rank
@@ -26,6 +27,14 @@ class EvolutionConfig(Settings):
     """Whether to stop once a best genome's validation reaches the return that counts as solved."""
     solved_return: float | None = None
     """Return that counts as solved; by default what the task declares, if it does."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.evaluations is not None and self.evaluations < self.population:
+            raise ConfigError(
+                f"evaluations: must be >= {self.population}, the population, which the founders "
+                f"take, got {self.evaluations}"
+            )
 
 
 class GliaNeat:
@@ -63,7 +72,8 @@ class GliaNeat:
         self._evolution, self._selection, self._reproduction = evolution, selection, reproduction
         self._asked: list[Birth] = []
         self._next_key = 0
-        self._reward_minimum = selection.reward_minimum
+        minimum = selection.reward_minimum
+        self._reward_minimum = math.inf if minimum is None else minimum
         self.generation = 0
         self.survivors: list[tuple[Individual, Standing]] = []
 
@@ -105,9 +115,9 @@ class GliaNeat:
             Individual(genome=genome, evaluation=e, generation=self.generation, parents=parents)
             for (genome, parents), e in zip(self._asked, evaluations, strict=True)
         )
-        if self._reward_minimum is None:
+        if self._reward_minimum == math.inf:
             returns = [e.mean_return for e in evaluations if e.is_ok]
-            self._reward_minimum = min(returns, default=0.0)
+            self._reward_minimum = min(returns, default=math.inf)
         self._survive(born)
         self._next_key += len(born)
         self._asked = []
@@ -132,18 +142,19 @@ class GliaNeat:
         """
         known = {individual.key: individual for individual in individuals}
         self.survivors = [(known[s.key], s) for s in last.survivors]
+        self._asked = []
         self.generation = last.number + 1
         self._next_key, self._reward_minimum = last.next_key, last.reward_minimum
 
     def _survive(self, born: Sequence[Individual]) -> None:
         pool = {i.key: i for i in (*(individual for individual, _ in self.survivors), *born)}
-        standings = self._rank(tuple(pool.values()), self._reward_minimum or 0.0)
+        standings = self._rank(tuple(pool.values()))
         kept = standings[: self._evolution.population]
         self.survivors = [(pool[standing.key], standing) for standing in kept]
 
-    def _rank(self, pool: Sequence[Individual], reward_minimum: float) -> list[Standing]:
+    def _rank(self, pool: Sequence[Individual]) -> list[Standing]:
         candidates = [self._candidate(individual.evaluation) for individual in pool]
-        return rank(candidates, self._selection, reward_minimum)
+        return rank(candidates, self._selection, self._reward_minimum)
 
     def _candidate(self, evaluation: Evaluation) -> Candidate:
         feasible = evaluation.is_ok

@@ -53,7 +53,10 @@ def breed(
     config: ReproductionConfig,
     seed_and_tournament: tuple[int, int],
 ) -> list[Birth]:
-    """Return one child for each key; no two of them, and no survivor, have equal genes.
+    """Return one child for each key.
+
+    No two of them, and no survivor, have equal genes, unless five mutations in a row leave a
+    child like another.
 
     Parameters
     ----------

@@ -52,8 +52,11 @@ def run_generations(
     if resumed is not None:
         survivors = [store.individual(standing.key) for standing in resumed.survivors]
         algorithm.restore(resumed, survivors)
+        _validate_champion(algorithm, evaluator, store, plan)  # in case it was cut off before that
     training = EpisodePlan(purpose=Purpose.TRAIN, episodes=plan.evaluation.episodes)
     reason = _reason_to_stop(algorithm, store, plan)
+    if not reason:
+        store.drop_meta(FINISHED)  # it goes on, with a longer plan than the one that ended it
     while not reason:
         evaluations = evaluator.evaluate(algorithm.ask(), training)
         summary = store.commit(algorithm.tell(evaluations))
@@ -73,10 +76,9 @@ def _reason_to_stop(algorithm: GliaNeat, store: RunStore, plan: Plan) -> str:
         return "solved"
     if algorithm.generation >= evolution.generations:
         return "generations"
-    evaluated = store.summaries()[-1].evaluations
-    if evolution.evaluations is not None:
-        if evaluated + evolution.population > evolution.evaluations:
-            return "evaluations"
+    evaluated = store.summaries()[-1].evaluations + evolution.population
+    if evolution.evaluations is not None and evaluated > evolution.evaluations:
+        return "evaluations"
     return ""
 
 

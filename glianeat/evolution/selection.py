@@ -73,7 +73,7 @@ def rank(
     config : SelectionConfig
         Method and floor.
     reward_minimum : float
-        Return from which the floor is counted.
+        Return from which the floor is counted; the best candidate is never below the floor.
     """
     candidates = sorted(candidates, key=lambda c: c.key)
     feasible = [c for c in candidates if c.feasible]
@@ -82,7 +82,7 @@ def rank(
         first.setdefault((c.mean_return, c.power), c.key)
     originals = [c for c in feasible if first[c.mean_return, c.power] == c.key]
     best = max((c.mean_return for c in originals), default=reward_minimum)
-    floor = reward_minimum + config.reward_floor * (best - reward_minimum)
+    floor = min(best, reward_minimum + config.reward_floor * (best - reward_minimum))
     floored = config.method == "nsga2" and config.reward_floor > 0.0
     above = [c for c in originals if not floored or c.mean_return >= floor]
     below = [c for c in originals if floored and c.mean_return < floor]

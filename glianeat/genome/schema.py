@@ -65,9 +65,8 @@ class Family:
         return f"Family({self.name!r})"
 
     def __reduce__(self) -> tuple[Callable[[str], "Family"], tuple[str]]:
-        return _family, (
-            self.name,
-        )  # a copy is the family itself, which tables compare by identity
+        # a copy is the family itself: tables compare families by identity
+        return _family, (self.name,)
 
     def column(self, trait: str) -> int:
         """Return the column of `trait` in the trait matrix; `KeyError` if there is none."""

@@ -62,15 +62,15 @@ class GenomeConfig(Settings):
             known = {trait.name: trait for trait in family.traits}
             for trait_name, changes in traits.items():
                 trait = _named(f"trait of {family_name}", trait_name, known)
-                allowed = _allowed_changes(trait)
                 for field, value in changes.items():
-                    low, high, unit = _named(f"field of {trait_name}", field, allowed)
-                    if not low <= value <= high:
-                        raise ConfigError(
-                            f"traits.{family_name}.{trait_name}.{field}: must be >= {low:g} and "
-                            f"<= {high:g} {unit}".rstrip()
-                            + f", got {value}"
-                        )
+                    _check_change(f"traits.{family_name}.{trait_name}.{field}", trait, field, value)
+
+
+def _check_change(path: str, trait: Trait, field: str, value: float) -> None:
+    low, high, unit = _named(f"field of {trait.name}", field, _allowed_changes(trait))
+    if not low <= value <= high:
+        rule = f">= {low:g} and <= {high:g} {unit}".rstrip()
+        raise ConfigError(f"{path}: must be {rule}, got {value}")
 
 
 def _named(kind: str, name: str, known: Mapping[str, T]) -> T:

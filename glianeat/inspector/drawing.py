@@ -25,8 +25,8 @@ from matplotlib.path import Path as Outline
 from glianeat.develop.network import Network
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.schema import SYNAPSES, Role
-from glianeat.inspector.layout import Lane, Territory, along, curve, hull, lay_out
-from glianeat.typing import FloatArray, IntArray
+from glianeat.inspector.layout import Lane, Territory, along, curve, groups_of, hull, lay_out
+from glianeat.typing import FloatArray
 
 # Okabe and Ito, "Color universal design", 2008
 _COLOURS = {1: "#D55E00", -1: "#0072B2"}  # excitatory, inhibitory
@@ -44,12 +44,7 @@ _WEIGHTS = (1.0, 4.0, 10.0)  # in the legend
 _ROLES = {"input": Role.INPUT, "hidden": Role.HIDDEN, "output": Role.OUTPUT}
 _SIGNS = {"excitatory": 1, "inhibitory": -1}
 _CENTRED: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
-_LABEL_BOX = {
-    "facecolor": "white",
-    "edgecolor": "none",
-    "alpha": 0.85,
-    "boxstyle": "round,pad=0.12",
-}
+_LABEL_BOX = {"fc": "white", "ec": "none", "alpha": 0.85, "boxstyle": "round,pad=0.12"}
 
 
 def draw_network(
@@ -120,14 +115,14 @@ def _channel_names(
 
 def _neuron_names(network: Network, inputs: Sequence[str], outputs: Sequence[str]) -> list[str]:
     """Return what stands beside each neuron; nothing beside hidden ones."""
-    names = {Role.INPUT: inputs, Role.OUTPUT: outputs}
-    result = []
-    for role, channel in zip(
-        network.cells.role.tolist(), network.cells.channel.tolist(), strict=True
-    ):
-        name = _plain(names[Role(role)][channel]) if role != Role.HIDDEN else ""
-        result.append(name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…")
-    return result
+    cells = network.cells
+    names = {Role.INPUT: inputs, Role.OUTPUT: outputs, Role.HIDDEN: [""]}
+    pairs = zip(cells.role.tolist(), cells.channel.tolist(), strict=True)
+    return [_cut(_plain(names[Role(role)][channel]), _MAX_NAME) for role, channel in pairs]
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _plain(text: str) -> str:
@@ -161,7 +156,7 @@ class _Drawing:
     def __init__(self, network: Network, names: list[str], title: str) -> None:
         self._network, self._names = network, names
         self._layout = lay_out(network, names)
-        self._crowding = max((60.0 / max(network.n_synapses, 60)) ** 0.5, 0.4)
+        self._crowding = max((60.0 / max(network.n_synapses, 60)) ** 0.5, 0.2)
         self._is_labelled = network.n_synapses <= _LABELLED
         self._labels: list[FloatArray] = []
         self._wide = wide = max(self._layout.width, 5.2)
@@ -208,8 +203,9 @@ class _Drawing:
         ]
         if network.n_inputs < network.n_channels:
             parts.append(f"{network.n_inputs} of {network.n_channels} input channels used")
-        size = min(11.0, 106.0 * self._wide / max(len(title), 1))
-        self._write(left, top + 0.43, title, size, weight="bold")
+        fits = int(14.0 * self._wide)  # characters
+        size = min(11.0, 106.0 * self._wide / max(min(len(title), fits), 1))
+        self._write(left, top + 0.43, _cut(title, fits), size, weight="bold")
         self._write(left, top + 0.19, "  ·  ".join(parts), 7.5, color=_FAINT)
 
     def _draw_lane(self, lane: Lane) -> None:
@@ -229,28 +225,21 @@ class _Drawing:
     def _draw_territory(self, territory: Territory) -> None:
         radius, place = self._layout.radius, self._layout.place
         gid = f"territory-{territory.astrocyte}"
-        groups = self._groups(territory)
+        groups = groups_of(territory.neurons, self._network.cells.role)
         for part, group in enumerate(groups):
             points = place[group]
             if len(groups) == 1:  # else its ties alone lead to the astrocyte
                 points = np.concatenate([points, territory.place[None, :]])
             area = Polygon(hull(points, 1.6 * radius), closed=True)
-            area.set(facecolor=_GLIA, edgecolor=_GLIA, linewidth=0.6, alpha=0.2)
+            area.set(facecolor=_GLIA, edgecolor=_GLIA, linewidth=4.8 * radius, alpha=0.2)
             self._add(area, gid if part == 0 else f"{gid}-{part}", order=1.0)
         for x, y in place[territory.neurons].tolist():
             line = Outline(np.array([territory.place, (x, y)]))
-            tie = FancyArrowPatch(path=line, arrowstyle="-", color=_GLIA, linewidth=0.7)
+            tie = FancyArrowPatch(path=line, arrowstyle="-", color=_GLIA, linewidth=5.6 * radius)
             tie.set_linestyle((0.0, (1.0, 1.5)))
             self._add(tie, order=1.5)
         x, y = territory.place.tolist()
         self._draw_hexagon((x, y), radius, territory.count, f"astrocyte-{territory.astrocyte}")
-
-    def _groups(self, territory: Territory) -> list[IntArray]:
-        """Return the neurons of a territory in parts that a hull may hold without others."""
-        hidden = self._network.cells.role[territory.neurons] == Role.HIDDEN
-        column = territory.neurons[~hidden]
-        runs = np.split(column, np.flatnonzero(np.diff(column) > 1) + 1)
-        return [group for group in (territory.neurons[hidden], *runs) if len(group)]
 
     def _draw_hexagon(
         self, place: tuple[float, float], radius: float, count: int, gid: str = ""
@@ -273,7 +262,7 @@ class _Drawing:
         if role == Role.HIDDEN or size < 2.0:
             return
         side = -1.0 if role == Role.INPUT else 1.0
-        away = 4.8 if len(self._layout.territories) else 2.2
+        away = 4.8 if len(self._layout.territories) else 2.9
         align = "right" if role == Role.INPUT else "left"
         self._write(x + side * away * radius, y, self._names[neuron], size, ha=align)
 
@@ -299,7 +288,7 @@ class _Drawing:
         for s, line in zip(order.tolist(), curves, strict=True):
             sign = int(self._network.cells.sign[source[s]])
             width = _line_width(float(wiring.weight[s])) * self._crowding
-            patch = _arrow(line, sign, width, alpha=max(self._crowding, 0.35))
+            patch = _arrow(line, sign, width, alpha=max(self._crowding, 0.25))
             self._add(patch, f"synapse-{wiring.innovation[s]:016x}", order=3.0)
         if self._is_labelled:
             for s, line in zip(order.tolist(), curves, strict=True):
@@ -315,7 +304,8 @@ class _Drawing:
 
     def _label(self, line: FloatArray, delay: int) -> None:
         """Write a delay on its curve, where no other label and no neuron is near."""
-        taken = np.array([*self._layout.place, *self._labels])
+        hexagons = [territory.place for territory in self._layout.territories]
+        taken = np.array([*self._layout.place, *hexagons, *self._labels])
         spots = [along(line, share) for share in (0.5, 0.38, 0.62, 0.27, 0.73, 0.18, 0.82)]
         room = [np.hypot(*(taken - spot).T).min() for spot in spots]
         free = [k for k, distance in enumerate(room) if distance > 0.17]
@@ -388,7 +378,7 @@ def _arrow(line: FloatArray, sign: int, width: float, *, alpha: float) -> FancyA
     return FancyArrowPatch(
         path=Outline(line, codes),
         arrowstyle=head,
-        mutation_scale=3.0 + 1.5 * width,
+        mutation_scale=min(3.0 + 1.5 * width, 1.2 + 6.0 * width),
         color=_COLOURS[sign],
         linewidth=width,
         alpha=alpha,
@@ -399,7 +389,7 @@ def _legend_rows(texts: list[str], width: float) -> list[tuple[float, int]]:
     """Return x and row of each entry, as many to a row as fit."""
     rows, x, row = [], 0.0, 0
     for text in texts:
-        needed = _KEY + 0.055 * len(text) + 0.12
+        needed = _KEY + 0.05 * len(text) + 0.12
         if x > 0.0 and x + needed > width:
             x, row = 0.0, row + 1
         rows.append((x, row))

@@ -18,7 +18,7 @@ from glianeat.typing import FloatArray, IntArray
 
 HEADER = 0.66  # height of the text at the top of a lane
 _MIN_LANE = 1.72  # width that the text needs
-_MIN_BODY, _MAX_COLUMN = 2.3, 11.0
+_MIN_BODY, _MAX_COLUMN = 2.3, 20.0
 _PITCH, _RADIUS = 0.45, 0.125  # between the neurons of a column; of a neuron
 _STACK = 3  # association regions above one another
 _GAP = 0.16
@@ -196,7 +196,7 @@ def _place_neurons(
         place[outputs, 1] = middle + _column(len(outputs), pitch)
     if len(hidden):
         near, far = 2.3 * scale.radius, 3.8 * scale.radius  # above is room for astrocytes
-        box = np.array([[left + near, lane.bottom + near], [right - near, top - far]])
+        box = np.array([[left + 1.3 * near, lane.bottom + near], [right - near, top - far]])
         place[hidden] = _spread(network.cells.position[hidden], box, scale.spacing)
 
 
@@ -293,6 +293,18 @@ def _clear_spot(centre: FloatArray, taken: FloatArray, clearance: float) -> Floa
     return chosen
 
 
+def groups_of(neurons: IntArray, role: IntArray) -> list[IntArray]:
+    """Return the neurons of a territory in groups whose hulls need not hold other neurons.
+
+    Hidden neurons are one group; of a column, each run of neighbours is.
+    """
+    hidden = role[neurons] == Role.HIDDEN
+    column = neurons[~hidden]
+    is_end = (np.diff(column) > 1) | (np.diff(role[column]) != 0)
+    runs = np.split(column, np.flatnonzero(is_end) + 1)
+    return [group for group in (neurons[hidden], *runs) if len(group)]
+
+
 def hull(points: FloatArray, margin: float) -> FloatArray:
     """Return the convex outline of discs of radius `margin` about `points`, shape (K, 2)."""
     disc = margin * _unit(2.0 * np.pi * np.arange(32) / 32)
@@ -341,7 +353,7 @@ def curve(
     gap = end - start
     length = float(np.hypot(*gap))
     if length == 0.0:
-        first, last = 3.8 * rims[1] * _unit(np.radians(np.array([84.0, 16.0])))
+        first, last = 3.8 * rims[1] * _unit(np.radians(np.array([92.0, 28.0])))
     elif ahead:
         slope = float(np.arctan2(gap[1], gap[0]))
         angles = np.clip(np.array([0.6, 1.15]) * slope, -1.15, 1.15)

@@ -120,8 +120,9 @@ class Simulator:
     @property
     def fired(self) -> BoolArray:
         """Which neurons spiked in the last millisecond, shape (N,); inputs always read False."""
+        n_inputs = self.network.n_inputs
         fired = np.zeros(self.network.n_neurons, dtype=np.bool_)
-        fired[self.network.n_inputs :] = self._octets[self.places.lane[self.network.n_inputs :]] == 1
+        fired[n_inputs:] = self._octets[self.places.lane[n_inputs:]] == 1
         return fired
 
     def cells(self, name: int) -> FloatArray:

@@ -42,7 +42,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     next_key: int
     """Key of the next genome to be born."""
     reward_minimum: float
-    """Return from which the reward floor is counted."""
+    """Return from which the reward floor is counted; infinite while every evaluation failed."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

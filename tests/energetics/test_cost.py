@@ -39,7 +39,7 @@ def test_a_spike_with_ten_synapses_splits_as_howarth_found():
     assert K * energy.excitatory == pytest.approx(3.28e8 / ATP_PER_EU, rel=0.01)
     assert energy.rest == pytest.approx(3.42e8 / ATP_PER_EU, rel=0.01)
     assert energy.astrocyte == pytest.approx(1.02e8 / ATP_PER_EU, rel=0.01)
-    assert JOULE_PER_EU == pytest.approx(ATP_PER_EU * 50e3 / 6.02214076e23, rel=0.01)
+    assert pytest.approx(ATP_PER_EU * 50e3 / 6.02214076e23, rel=0.01) == JOULE_PER_EU
 
 
 def test_one_astrocyte_pays_for_a_neuron_at_ten_hertz():

@@ -50,7 +50,7 @@ def evolve(
 def evolved_genomes(
     draw: st.DrawFn,
     *,
-    max_steps: int = 30,
+    max_steps: int = 20,
     n_inputs: st.SearchStrategy[int] | int | None = None,
     n_outputs: st.SearchStrategy[int] | int | None = None,
     config: GenomeConfig = LIVELY,

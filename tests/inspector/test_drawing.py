@@ -1,7 +1,7 @@
 import dataclasses
 import subprocess
 import sys
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import numpy as np
@@ -15,7 +15,7 @@ from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.inspector.drawing import draw_network
-from glianeat.inspector.layout import curve, hull, lay_out
+from glianeat.inspector.layout import curve, groups_of, hull, lay_out
 
 
 def network_of(seed, n_inputs=4, n_outputs=2, *, mutations=0, log2_ratio=2.0, **settings):
@@ -45,7 +45,7 @@ def grown():
 def drawn(network, folder, **texts):
     path = folder / "network.svg"
     draw_network(network, path, **texts)
-    return ElementTree.parse(path).getroot()  # noqa: S314 - written one line above
+    return ET.parse(path).getroot()
 
 
 def names_in(svg, prefix):
@@ -140,7 +140,7 @@ def test_delays_above_one_are_written_in_small_networks(founder, tmp_path):
 def test_inputs_and_outputs_have_names_by_channel(founder, tmp_path):
     inputs = ["left +", "left -", "right +", "right -"]
     texts = texts_in(drawn(founder, tmp_path, input_names=inputs, output_names=["push", "pull"]))
-    assert set(inputs + ["push", "pull"]) <= set(texts)
+    assert {*inputs, "push", "pull"} <= set(texts)
     assert {"in 0", "in 3", "out 1"} <= set(texts_in(drawn(founder, tmp_path)))
 
 
@@ -180,7 +180,7 @@ def test_any_text_is_drawn_as_it_stands(text, suffix, founder, tmp_path):
     path = tmp_path / f"network{suffix}"
     draw_network(founder, path, title=text, input_names=[text] * 4, output_names=[text] * 2)
     if suffix == ".svg":
-        svg = ElementTree.parse(path).getroot()  # noqa: S314 - written one line above
+        svg = ET.parse(path).getroot()
         assert not list(svg.iter("{http://www.w3.org/2000/svg}img"))
         if text.isprintable() and 0 < len(text) < 28:
             assert texts_in(svg).count(text) == 7
@@ -285,6 +285,12 @@ def test_a_hull_holds_its_points_with_their_margin():
         assert outside.max() < -0.49
 
 
+def test_neighbours_of_a_column_and_hidden_neurons_are_groups():
+    role = np.array([Role.INPUT] * 4 + [Role.OUTPUT] * 2 + [Role.HIDDEN] * 3)
+    groups = groups_of(np.array([0, 2, 3, 4, 6, 8]), role)
+    assert [group.tolist() for group in groups] == [[6, 8], [0], [2, 3], [4]]
+
+
 @pytest.mark.parametrize("end", [(3.0, 1.0), (-2.0, 0.5), (0.0, -4.0), (0.0, 0.0)])
 @pytest.mark.parametrize("ahead", [False, True])
 def test_a_curve_runs_from_rim_to_rim_within_its_band(end, ahead):
@@ -297,7 +303,7 @@ def test_a_curve_runs_from_rim_to_rim_within_its_band(end, ahead):
 
 def test_the_library_is_imported_without_matplotlib():
     program = "import glianeat, glianeat.inspector, sys; print('matplotlib' in sys.modules)"
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "False"

@@ -39,9 +39,8 @@ def astrocytes_of(network, config):
             )
         )
     ]
-    covers = zip(glia.cover_astrocyte.tolist(), glia.cover_neuron.tolist(), glia.cover_share.tolist())
-    for g, neuron, share in covers:
-        astrocytes[g].territory.append((neuron, share))
+    for g, neuron, share in zip(glia.cover_astrocyte, glia.cover_neuron, glia.cover_share):
+        astrocytes[g].territory.append((int(neuron), float(share)))
     for astrocyte in astrocytes:
         find_afferents(astrocyte, network)
         if config.astrocyte.gap_junction > 0.0:
@@ -146,18 +145,14 @@ def modulate(twin):
         above = astrocyte.transmitter - glia.plasticity_baseline
         gain = astrocyte.traits["plasticity_gain"] * float(glia.plasticity)
         astrocyte.plasticity = 1.0 + gain * above
-    for cell in twin.cells:
-        cell.inward = 0.0
-        cell.efficacy = 1.0
-    n_inputs = twin.network.n_inputs
+    for neuron in twin.neurons:
+        neuron.inward, neuron.efficacy = 0.0, 1.0
     for astrocyte in twin.astrocytes:
         for number, share in astrocyte.territory:
-            if number < n_inputs:
-                continue
-            cell, transmitter = twin.neurons[number], astrocyte.transmitter
+            neuron, transmitter = twin.neurons[number], astrocyte.transmitter
             if glia.gain:
-                cell.efficacy += share * astrocyte.traits["gain"] * transmitter
+                neuron.efficacy += share * astrocyte.traits["gain"] * transmitter
             if glia.slow_current:
-                cell.inward += share * astrocyte.traits["slow_current"] * transmitter
-    for cell in twin.cells:
-        cell.efficacy = max(0.0, cell.efficacy)
+                neuron.inward += share * astrocyte.traits["slow_current"] * transmitter
+    for neuron in twin.neurons:
+        neuron.efficacy = max(0.0, neuron.efficacy)

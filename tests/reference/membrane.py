@@ -1,6 +1,7 @@
 """Single neurons in a few lines, and what their spike trains look like; times in ms."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,8 +24,9 @@ def galif(current, n_steps=1000, tau=20.0, slow=(0.0, 150.0), fast=(0.0, 5.0), r
     return times
 
 
-def izhikevich(a, b, c, d, current, n_steps=1000, half_steps=2):
-    """Return the spike times of an Izhikevich neuron."""
+def izhikevich(preset, current, n_steps=1000, half_steps=2):
+    """Return the spike times of an Izhikevich neuron of parameters a, b, c and d."""
+    a, b, c, d = preset
     v, times = -65.0, []
     u = b * v
     for t in range(n_steps):
@@ -59,6 +61,6 @@ def burst_sizes(spikes):
 def phase(times, n_steps):
     """Return the phase of a spike train in each millisecond, in radians; NaN outside."""
     angle = np.full(n_steps, np.nan)
-    for k, (start, end) in enumerate(zip(times, times[1:])):
+    for k, (start, end) in enumerate(pairwise(times)):
         angle[start:end] = 2.0 * np.pi * (k + np.arange(end - start) / (end - start))
     return angle

@@ -144,7 +144,8 @@ def step_izhikevich(cell, gate, clock, config):
     """v' = 0.04v² + 5v + 140 − u + I in two half-steps; u' = a(bv − u)."""
     a, b, c, d = cell.preset
     cell.receive(clock, config.synapse)
-    current = config.neuron.current_scale * (cell.drive + (cell.excitation - cell.inhibition)) / gate
+    drive = cell.drive + (cell.excitation - cell.inhibition)
+    current = config.neuron.current_scale * drive / gate
     v, u = cell.potential, cell.slow
     for _ in range(2):
         v += (0.04 * v * v + 5.0 * v + 140.0 - u + current) / 2.0

@@ -59,6 +59,8 @@ def idle(network, energy, r):
 
 def gate_of(region, energy):
     """Return the factor on the thresholds of a region, from the fill of its pool."""
+    if energy.gate == "none":
+        return 1.0
     if energy.gate == "hard":
         return SHUT if region.energy < energy.spike * energy.housekeeping else 1.0
     shortage = 1.0 - region.fill * (1.0 / energy.gate_onset)

@@ -78,9 +78,8 @@ class Twin:
     # What happens in a millisecond ----------------------------------------------------------
 
     def millisecond(self):
-        if self.config.energy.gate != "none":
-            for region in self.regions:
-                region.gate = gate_of(region, self.config.energy)
+        for region in self.regions:
+            region.gate = gate_of(region, self.config.energy)
         advance = step_galif if self.config.neuron.model == "galif" else step_izhikevich
         for cell in self.cells:
             advance(cell, self.regions[cell.region].gate, self.clock, self.config)
@@ -90,13 +89,16 @@ class Twin:
                 self.send(cell)
         self.read_outputs()
         if (self.clock + 1) % GLIAL_STEP == 0:
-            glial_step(self)
-            self.refresh_drive()
-            for cell in self.cells:
-                cell.flush()
+            self.glial_step()
         for region in self.regions:
             charge_pool(region, supplied=self.config.astrocyte.metabolic)
         self.clock += 1
+
+    def glial_step(self):
+        glial_step(self)
+        self.refresh_drive()
+        for cell in self.cells:
+            cell.flush()
 
     def send_inputs(self):
         for neuron, x in zip(self.inputs, self.amplitude):

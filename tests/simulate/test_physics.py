@@ -129,14 +129,14 @@ def test_izhikevich_presets_fire_as_often_as_two_half_steps_say(name, number):
     builder = Builder()
     builder.cell()
     spikes = raster(Simulator(builder.build(), config), 1000, np.array([1.0]))
-    expected = izhikevich(*IZHIKEVICH_PRESETS[name], current=10.0)
+    expected = izhikevich(IZHIKEVICH_PRESETS[name], current=10.0)
     assert np.flatnonzero(spikes).tolist() == expected
     assert len(expected) == number
 
 
 def test_one_step_of_1_ms_would_change_izhikevich_counts_by_most_of_their_size():
-    fine = len(izhikevich(*IZHIKEVICH_PRESETS["TC"], current=15.0))
-    coarse = len(izhikevich(*IZHIKEVICH_PRESETS["TC"], current=15.0, half_steps=1))
+    fine = len(izhikevich(IZHIKEVICH_PRESETS["TC"], current=15.0))
+    coarse = len(izhikevich(IZHIKEVICH_PRESETS["TC"], current=15.0, half_steps=1))
     assert (fine, coarse) == (113, 201)
 
 

@@ -124,7 +124,7 @@ def test_after_a_reset_nothing_has_fired():
 
 def test_membrane_readouts_need_galif():
     config = SimulationConfig(neuron=NeuronConfig(model="izhikevich"))
-    with pytest.raises(ConfigError, match="neuron.model"):
+    with pytest.raises(ConfigError, match=r"neuron\.model"):
         lone_cell(config, Interface(graded_outputs=True))
 
 
@@ -148,7 +148,8 @@ def test_an_inhibitory_neuron_only_ever_lowers_potentials(model, gain):
         neuron=NeuronConfig(model=model), astrocyte=AstrocyteConfig(gain=True, uptake=1.0)
     )
     builder = Builder()
-    inhibitory, target, free = builder.cell(sign=-1), builder.cell(bias=0.1), builder.cell(bias=0.1)
+    inhibitory, target = builder.cell(sign=-1), builder.cell(bias=0.1)
+    builder.cell(bias=0.1)  # the same without inhibition
     builder.join(inhibitory, target, 3.0, 2)
     builder.astrocyte([target], gain=gain, calcium_threshold=0.2, tau_calcium=50.0)
     simulator = Simulator(builder.build(), config)
