@@ -6,50 +6,77 @@ run from a stranger executes nothing.
 """
 
 import contextlib
-import fcntl
 import hashlib
-import os
+import math
 import re
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self, TypeVar
 
 import msgspec
 
 from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, GenomeError
 from glianeat.evaluate.protocol import Evaluation
-from glianeat.genome.genome import Genome
 from glianeat.genome.serial import pack, unpack
+from glianeat.store.database import (
+    APPLICATION_ID,
+    DATABASE,
+    SCHEMA_VERSION,
+    close_database,
+    give_back_lock,
+    make_database,
+    open_database,
+    seal,
+    take_lock,
+    transaction,
+)
 from glianeat.store.records import Generation, Individual, Standing, Summary
 
-APPLICATION_ID = 0x474C4941  # "GLIA"
-SCHEMA_VERSION = 1
-DATABASE = "run.db"
+__all__ = ["APPLICATION_ID", "DATABASE", "SCHEMA_VERSION", "RunStore", "check_name"]
+
 NAME_RULE = "must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_TABLES = """
-CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
-CREATE TABLE generation(
-    number INTEGER PRIMARY KEY, time REAL NOT NULL, evaluations INTEGER NOT NULL,
-    next_key INTEGER NOT NULL, reward_minimum REAL NOT NULL, best_key INTEGER NOT NULL,
-    best_return REAL NOT NULL, best_power REAL NOT NULL, mean_return REAL NOT NULL,
-    front_size INTEGER NOT NULL, failures INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
-CREATE TABLE individual(
-    key INTEGER PRIMARY KEY, generation INTEGER NOT NULL REFERENCES generation,
-    parent INTEGER NOT NULL, other_parent INTEGER NOT NULL, status TEXT NOT NULL,
-    mean_return REAL NOT NULL, power REAL NOT NULL, evaluation BLOB NOT NULL,
-    genome BLOB NOT NULL) STRICT;
-CREATE INDEX individual_generation ON individual(generation);
-CREATE TABLE survivor(
-    generation INTEGER NOT NULL REFERENCES generation, key INTEGER NOT NULL REFERENCES individual,
-    place INTEGER NOT NULL, rank INTEGER NOT NULL, crowding REAL NOT NULL,
-    PRIMARY KEY(generation, key)) STRICT;
-CREATE TABLE validation(
-    key INTEGER PRIMARY KEY REFERENCES individual, evaluation BLOB NOT NULL) STRICT;
-"""
+_INDIVIDUAL = "SELECT key, generation, parent, other_parent, evaluation, genome, seal "
+R = TypeVar("R")
+
+
+class _Sealed(NamedTuple):
+    key: int
+    value: bytes
+    seal: int
+
+
+class _LastRow(NamedTuple):
+    number: int
+    next_key: int
+    reward_minimum: float
+    digest: str
+    seal: int
+
+
+class _StandingRow(NamedTuple):
+    key: int
+    rank: int
+    crowding: float
+
+
+class _IndividualRow(NamedTuple):
+    key: int
+    generation: int
+    parent: int
+    other_parent: int
+    evaluation: bytes
+    genome: bytes
+    seal: int
+
+
+class _Worth(NamedTuple):
+    key: int
+    mean_return: float
+    power: float
 
 
 class RunStore:
@@ -81,17 +108,16 @@ class RunStore:
             ) from None
         except OSError as error:
             raise CheckpointError(f"run {folder}: cannot be made: {error.strerror}") from None
-        lock = _lock(folder)
-        connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        _configure(connection)
-        with _transaction(connection):
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-            for statement in _TABLES.split(";"):
-                connection.execute(statement)
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-        return cls(folder, connection, lock)
+        lock = take_lock(folder)
+        try:
+            store = cls(folder, make_database(folder), lock)
+        except sqlite3.Error as error:
+            give_back_lock(lock)
+            raise CheckpointError(f"run {folder}: cannot be made: {error}") from None
+        with store._transaction():
+            for key, value in meta.items():
+                store._set_meta(key, value)
+        return store
 
     @classmethod
     def open(cls, folder: Path, *, writable: bool = False) -> Self:
@@ -103,24 +129,15 @@ class RunStore:
             If there is no run, it is damaged or of another version, or another process goes on
             with it.
         """
-        path = folder / DATABASE
-        if not path.is_file():
+        if not (folder / DATABASE).is_file():
             near = [p.parent.name for p in folder.parent.glob(f"*/{DATABASE}")]
             raise CheckpointError(f"run {folder}: does not exist{suggestion(folder.name, near)}")
-        lock = _lock(folder) if writable else None
+        lock = take_lock(folder) if writable else None
         try:
-            mode = "rw" if writable else "ro"
-            uri = f"{path.resolve().as_uri()}?mode={mode}"
-            connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-            _configure(connection)
-            _check(connection, folder)
-        except sqlite3.DatabaseError as error:
-            _unlock(lock)
-            raise CheckpointError(f"run {folder}: damaged: {error}") from None
-        except CheckpointError:
-            _unlock(lock)
+            return cls(folder, open_database(folder, writable=writable), lock)
+        except BaseException:
+            give_back_lock(lock)
             raise
-        return cls(folder, connection, lock)
 
     def __enter__(self) -> Self:
         return self
@@ -129,176 +146,200 @@ class RunStore:
         self.close()
 
     def close(self) -> None:
-        """Give the run back; a finished one is then a single file."""
-        if self._lock is not None:
-            with contextlib.suppress(sqlite3.OperationalError):
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._connection.close()
-        _unlock(self._lock)
+        """Give the run back; it is then a single file, unless somebody reads it."""
+        close_database(self._connection, writable=self._lock is not None)
+        give_back_lock(self._lock)
         self._lock = None
 
     def meta(self, key: str) -> bytes:
         """Return what was kept under a key; raise `CheckpointError` if nothing was."""
-        row = self._row("SELECT value FROM meta WHERE key = ?", key)
-        if row is None:
+        rows = self._rows(_Sealed, "SELECT 0, value, seal FROM meta WHERE key = ?", key)
+        if not rows:
             raise CheckpointError(f"run {self.folder}: damaged: no {key!r}")
-        return bytes(row[0])
+        self._check_seal(rows[0].seal, key, rows[0].value)
+        return rows[0].value
 
     def set_meta(self, key: str, value: bytes) -> None:
         """Keep something under a key."""
-        with _transaction(self._connection):
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        with self._transaction():
+            self._set_meta(key, value)
+
+    def drop_meta(self, key: str) -> None:
+        """Forget what was kept under a key, if anything was."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM meta WHERE key = ?", (key,))
 
     def commit(self, generation: Generation) -> Summary:
         """Add one generation, all of it or nothing, and return it in numbers."""
         summary = self._summarise(generation)
-        with _transaction(self._connection):
+        survivors = [(s.key, s.rank, s.crowding) for s in generation.survivors]
+        with self._transaction():
             self._connection.execute(
-                "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    summary.number,
-                    time.time(),
-                    summary.evaluations,
-                    generation.next_key,
-                    generation.reward_minimum,
-                    summary.best_key,
-                    summary.best_return,
-                    summary.best_power,
-                    summary.mean_return,
-                    summary.front_size,
-                    summary.failures,
-                    summary.digest,
-                ),
+                "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _generation_row(generation, summary, survivors),
             )
             self._connection.executemany(
-                "INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [_individual_row(individual) for individual in generation.offspring],
             )
             self._connection.executemany(
                 "INSERT INTO survivor VALUES (?, ?, ?, ?, ?)",
                 [
-                    (generation.number, s.key, place, s.rank, s.crowding)
-                    for place, s in enumerate(generation.survivors)
+                    (generation.number, key, place, rank, crowding)
+                    for place, (key, rank, crowding) in enumerate(survivors)
                 ],
             )
         return summary
 
     def add_validations(self, evaluations: Sequence[Evaluation]) -> None:
         """Keep how candidates did on fresh episodes."""
-        with _transaction(self._connection):
+        blobs = [(e.key, msgspec.msgpack.encode(e)) for e in evaluations]
+        with self._transaction():
             self._connection.executemany(
-                "INSERT OR REPLACE INTO validation VALUES (?, ?)",
-                [(e.key, msgspec.msgpack.encode(e)) for e in evaluations],
+                "INSERT OR REPLACE INTO validation VALUES (?, ?, ?)",
+                [(key, blob, seal(key, blob)) for key, blob in blobs],
             )
 
     def validations(self) -> dict[int, Evaluation]:
         """Return how candidates did on fresh episodes, by key."""
-        rows = self._rows("SELECT key, evaluation FROM validation ORDER BY key")
-        return {key: self._evaluation(blob) for key, blob in rows}
+        rows = self._rows(_Sealed, "SELECT key, evaluation, seal FROM validation ORDER BY key")
+        for row in rows:
+            self._check_seal(row.seal, row.key, row.value)
+        return {row.key: self._evaluation(row.value) for row in rows}
 
     def summaries(self) -> list[Summary]:
         """Return all generations in numbers, in order."""
-        rows = self._rows(
-            "SELECT number, evaluations, best_key, best_return, best_power, mean_return, "
-            "front_size, failures, digest FROM generation ORDER BY number"
-        )
         names = Summary.__struct_fields__
-        return [Summary(**dict(zip(names, row, strict=True))) for row in rows]
+        rows = self._select(f"SELECT {', '.join(names)} FROM generation ORDER BY number")
+        return [self._typed(Summary, dict(zip(names, row, strict=True))) for row in rows]
 
     def last_generation(self) -> Generation | None:
         """Return what the next generation follows from, without its offspring; None if empty."""
-        row = self._row(
-            "SELECT number, next_key, reward_minimum FROM generation ORDER BY number DESC LIMIT 1"
+        rows = self._rows(
+            _LastRow,
+            "SELECT number, next_key, reward_minimum, digest, seal FROM generation "
+            "ORDER BY number DESC LIMIT 1",
         )
-        if row is None:
+        if not rows:
             return None
+        last = rows[0]
         standings = self._rows(
+            _StandingRow,
             "SELECT key, rank, crowding FROM survivor WHERE generation = ? ORDER BY place",
-            row[0],
+            last.number,
         )
+        self._check_seal(last.seal, *last[:-1], standings)
         return Generation(
-            number=row[0],
+            number=last.number,
             offspring=(),
             survivors=tuple(Standing(*standing) for standing in standings),
-            next_key=row[1],
-            reward_minimum=row[2],
+            next_key=last.next_key,
+            reward_minimum=last.reward_minimum,
         )
 
     def individual(self, key: int) -> Individual:
         """Return the individual of a key; raise `CheckpointError` if there is none."""
-        row = self._row(
-            "SELECT key, generation, parent, other_parent, evaluation, genome "
-            "FROM individual WHERE key = ?",
-            key,
-        )
-        if row is None:
+        rows = self._rows(_IndividualRow, f"{_INDIVIDUAL} FROM individual WHERE key = ?", key)
+        if not rows:
             raise CheckpointError(f"run {self.folder}: has no genome {key}")
-        return self._individual(row)
+        return self._individual(rows[0])
 
     def individuals(self, generation: int) -> list[Individual]:
         """Return all who were born in a generation, in order of their keys."""
-        rows = self._rows(
-            "SELECT key, generation, parent, other_parent, evaluation, genome "
-            "FROM individual WHERE generation = ? ORDER BY key",
-            generation,
-        )
-        return [self._individual(row) for row in rows]
+        query = f"{_INDIVIDUAL} FROM individual WHERE generation = ? ORDER BY key"
+        return [self._individual(row) for row in self._rows(_IndividualRow, query, generation)]
 
     @property
     def digest(self) -> str:
         """Digest of the run: equal if and only if two runs hold the same generations."""
-        row = self._row("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
-        return str(row[0]) if row else hashlib.sha256().hexdigest()
+        rows = self._select("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
+        return str(rows[0][0]) if rows else hashlib.sha256().hexdigest()
 
     def _summarise(self, generation: Generation) -> Summary:
-        before = self._row("SELECT coalesce(max(evaluations), 0) FROM generation")
-        born = {individual.key: individual for individual in generation.offspring}
+        before = self._select("SELECT coalesce(max(evaluations), 0) FROM generation")
+        born = {i.key: i.evaluation for i in generation.offspring}
         alive = [
-            (born[s.key].evaluation if s.key in born else self.individual(s.key).evaluation)
+            _Worth(s.key, born[s.key].mean_return, born[s.key].power)
+            if s.key in born
+            else self._worth(s.key)
             for s in generation.survivors
         ]
-        best = min(alive, key=lambda e: (-e.mean_return, e.power, e.key))
-        returns = [e.mean_return for e in alive if e.is_ok]
+        best = min(alive, key=lambda worth: (-worth.mean_return, worth.power, worth.key))
+        returns = [worth.mean_return for worth in alive if worth.mean_return > -math.inf]
         return Summary(
             number=generation.number,
-            evaluations=(before[0] if before else 0) + len(born),
+            evaluations=self._typed(int, before[0][0]) + len(born),
             best_key=best.key,
             best_return=best.mean_return,
             best_power=best.power,
-            mean_return=sum(returns) / len(returns) if returns else -float("inf"),
+            mean_return=sum(returns) / len(returns) if returns else -math.inf,
             front_size=sum(s.rank == 0 for s in generation.survivors),
-            failures=sum(not individual.evaluation.is_ok for individual in generation.offspring),
+            failures=sum(not evaluation.is_ok for evaluation in born.values()),
             digest=_chain(self.digest, generation),
         )
 
-    def _individual(self, row: Sequence[object]) -> Individual:
-        key, generation, parent, other, evaluation, blob = row
+    def _worth(self, key: int) -> _Worth:
+        query = "SELECT key, mean_return, power FROM individual WHERE key = ?"
+        rows = self._rows(_Worth, query, key)
+        if not rows:
+            raise CheckpointError(f"run {self.folder}: has no genome {key}")
+        return rows[0]
+
+    def _individual(self, row: _IndividualRow) -> Individual:
+        self._check_seal(row.seal, *row[:-1])
         try:
-            genome: Genome = unpack(bytes(blob))  # type: ignore[call-overload]
+            genome = unpack(row.genome)
         except GenomeError as error:
-            raise CheckpointError(f"run {self.folder}: genome {key} is damaged: {error}") from None
+            raise CheckpointError(
+                f"run {self.folder}: genome {row.key} is damaged: {error}"
+            ) from None
         return Individual(
             genome=genome,
-            evaluation=self._evaluation(evaluation),
-            generation=int(generation),  # type: ignore[call-overload]
-            parents=(int(parent), int(other)),  # type: ignore[call-overload]
+            evaluation=self._evaluation(row.evaluation),
+            generation=row.generation,
+            parents=(row.parent, row.other_parent),
         )
 
-    def _evaluation(self, blob: object) -> Evaluation:
+    def _evaluation(self, blob: bytes) -> Evaluation:
         try:
-            return msgspec.msgpack.decode(blob, type=Evaluation)  # type: ignore[arg-type]
+            return msgspec.msgpack.decode(blob, type=Evaluation)
         except msgspec.DecodeError as error:
             raise CheckpointError(f"run {self.folder}: damaged evaluation: {error}") from None
 
-    def _rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+    def _check_seal(self, found: int, *values: object) -> None:
+        if found != seal(*values):
+            raise CheckpointError(
+                f"run {self.folder}: damaged: {shown_key(values[0])} is not as it was written"
+            )
+
+    def _set_meta(self, key: str, value: bytes) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", (key, value, seal(key, value))
+        )
+
+    def _select(self, query: str, *values: object) -> list[tuple[object, ...]]:
         try:
             return self._connection.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
             raise CheckpointError(f"run {self.folder}: damaged: {error}") from None
 
-    def _row(self, query: str, *values: object) -> tuple[object, ...] | None:
-        rows = self._rows(query, *values)
-        return rows[0] if rows else None
+    def _rows(self, kind: type[R], query: str, *values: object) -> list[R]:
+        return [self._typed(kind, row) for row in self._select(query, *values)]
+
+    def _typed(self, kind: type[R], value: object) -> R:
+        """Return a value that was read, once it has proved to be what belongs there."""
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            raise CheckpointError(f"run {self.folder}: damaged: {error}") from None
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with transaction(self._connection):
+                yield
+        except sqlite3.Error as error:
+            raise CheckpointError(f"run {self.folder}: cannot be written: {error}") from None
 
 
 def check_name(name: str) -> None:
@@ -307,68 +348,53 @@ def check_name(name: str) -> None:
         raise CheckpointError(f"run name: {NAME_RULE}, got {name!r}")
 
 
+def shown_key(key: object) -> str:
+    """Return what a message calls the row of a key: a genome, a generation, or a setting."""
+    return f"number {key}" if isinstance(key, int) else repr(key)
+
+
+def _generation_row(
+    generation: Generation, summary: Summary, survivors: list[tuple[int, int, float]]
+) -> tuple[object, ...]:
+    follows = (summary.number, generation.next_key, generation.reward_minimum, summary.digest)
+    return (
+        summary.number,
+        time.time(),
+        summary.evaluations,
+        generation.next_key,
+        float(generation.reward_minimum),
+        summary.best_key,
+        summary.best_return,
+        summary.best_power,
+        summary.mean_return,
+        summary.front_size,
+        summary.failures,
+        summary.digest,
+        seal(*follows, survivors),
+    )
+
+
 def _individual_row(individual: Individual) -> tuple[object, ...]:
     evaluation = individual.evaluation
+    blob, genome = msgspec.msgpack.encode(evaluation), pack(individual.genome)
+    names = (individual.key, individual.generation, *individual.parents)
     return (
-        individual.key,
-        individual.generation,
-        *individual.parents,
+        *names,
         evaluation.status,
         evaluation.mean_return,
         evaluation.power,
-        msgspec.msgpack.encode(evaluation),
-        pack(individual.genome),
+        blob,
+        genome,
+        seal(*names, blob, genome),
     )
 
 
 def _chain(previous: str, generation: Generation) -> str:
+    """Return the digest of a generation and all before it; words do not count, numbers do."""
     digest = hashlib.sha256(previous.encode())
     for individual in generation.offspring:
         digest.update(pack(individual.genome))
-        digest.update(msgspec.msgpack.encode((individual.parents, individual.evaluation)))
+        outcome = msgspec.structs.replace(individual.evaluation, reason="")
+        digest.update(msgspec.msgpack.encode((individual.parents, outcome)))
     digest.update(msgspec.msgpack.encode(generation.survivors))
     return digest.hexdigest()
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _configure(connection: sqlite3.Connection) -> None:
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _check(connection: sqlite3.Connection, folder: Path) -> None:
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise CheckpointError(f"run {folder}: {DATABASE} is not a run of glianeat")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != SCHEMA_VERSION:
-        raise CheckpointError(f"run {folder}: must be of schema {SCHEMA_VERSION}, got {version}")
-    found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    expected = {" ".join(statement.split()) for statement in _TABLES.split(";")} - {""}
-    if {" ".join(row[0].split()) for row in found} != expected:
-        raise CheckpointError(f"run {folder}: {DATABASE} does not have the tables of a run")
-
-
-def _lock(folder: Path) -> int:
-    """Take the run for this process; the system gives it back however the process ends."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise CheckpointError(f"run {folder}: another process is going on with it") from None
-    return descriptor
-
-
-def _unlock(descriptor: int | None) -> None:
-    if descriptor is not None:
-        os.close(descriptor)
