@@ -30,7 +30,7 @@ _CACHE = os.environ.get("GLIANEAT_NUMBA_CACHE", "1") == "1"
 
 
 def _cache_folder() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
     for source in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(source.read_bytes())
     base = os.environ.get("XDG_CACHE_HOME", "") or str(Path.home() / ".cache")

@@ -96,7 +96,7 @@ def _solve(arm: str, assignments: list[str], claim_episodes: int) -> dict[str, A
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    console = Console(width=130, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+    console = Console(width=170, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
     for arm in ARMS:
         of_arm = [row for row in rows if row["arm"] == arm]
         table = Table(title=f"CartPole-v1, {arm}", title_justify="left")

@@ -13,14 +13,14 @@ from glianeat.evaluate.codec import n_channels
 from glianeat.evaluate.protocol import Evaluator
 from glianeat.evaluate.task import TaskSpec, describe_task
 from glianeat.evolution.algorithm import GliaNeat
+from glianeat.evolution.reproduction import found
 from glianeat.evolution.runner import Plan, run_generations
 from glianeat.experiment.config import (
     ExperimentConfig,
-    decode_experiment,
     differences,
     encode_experiment,
 )
-from glianeat.experiment.run import CONFIG, PROVENANCE, Run
+from glianeat.experiment.run import CONFIG, PROVENANCE, Run, stored_config
 from glianeat.genome.variation import Variation
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
@@ -73,8 +73,10 @@ def evolve(
     """
     if name is not None:
         check_name(name)  # before it becomes a path
+    _check_workers(workers)
     spec = describe_task(config.task)
     resolved = config.resolve(spec)
+    _check_founders(resolved, spec)
     folder = runs / name if name is not None else free_folder(runs, config.task.id)
     meta = {
         CONFIG: encode_experiment(resolved),
@@ -111,8 +113,9 @@ def resume(
     CheckpointError
         If there is no run, or another process goes on with it.
     """
+    _check_workers(workers)
     with RunStore.open(folder, writable=True) as store:
-        config = decode_experiment(store.meta(CONFIG), f"run {folder}")
+        config = stored_config(store)
         changed = changes(config)
         for path, (old, new) in differences(config, changed).items():
             if path not in _EXTENDABLE:
@@ -120,9 +123,9 @@ def resume(
                     f"{path}: must stay {old!r} in run {folder.name}, since it decides what its "
                     f"results mean, got {new!r}; start a new run with it"
                 )
+        spec = describe_task(changed.task)
         if changed != config:
             store.set_meta(CONFIG, encode_experiment(changed))
-        spec = describe_task(changed.task)
         _evolve(changed, spec, store, (workers, address), listen)
     return Run(folder)
 
@@ -174,14 +177,24 @@ def _evolve(
         evaluator.close()
 
 
+def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
+    """Raise `ConfigError` if not even a founder fits into the structural caps."""
+    variation = Variation(config.genome)
+    found([0], n_channels(config.codec, spec), spec.action.n_outputs, variation, config.seed)
+
+
+def _check_workers(workers: Workers) -> None:
+    if workers != "auto" and (not isinstance(workers, int) or workers < 0):
+        raise ConfigError(f"workers: must be a whole number >= 0 or 'auto', got {workers!r}")
+
+
 def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> Evaluator:
     """Return an evaluator: in process for no workers, else on Ray."""
     if workers == "auto":
         from glianeat.evaluate.auto import AutoEvaluator
 
         return AutoEvaluator(config.assessment, os.cpu_count() or 1, address)
-    if not isinstance(workers, int) or workers < 0:
-        raise ConfigError(f"workers: must be a whole number >= 0 or 'auto', got {workers!r}")
+    _check_workers(workers)
     if workers == 0:
         from glianeat.evaluate.serial import SerialEvaluator
 

@@ -3,11 +3,11 @@
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from glianeat.config import Settings, assign, from_mapping
+from glianeat.config import Settings, assign, from_mapping, within
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.codec import CodecConfig, resolve_codec
@@ -31,7 +31,7 @@ MAX_FILE_BYTES = 2**20
 class ExperimentConfig(Settings):
     """Everything a run's results depend on; the settings of each layer are declared there."""
 
-    seed: int = 0
+    seed: Annotated[int, within(at_least=0, at_most=2**63 - 1)] = 0
     """Root of every random stream."""
     task: TaskConfig = TaskConfig()
     codec: CodecConfig = CodecConfig()
@@ -44,11 +44,6 @@ class ExperimentConfig(Settings):
     synapse: SynapseConfig = SynapseConfig()
     astrocyte: AstrocyteConfig = AstrocyteConfig()
     energy: EnergyConfig = EnergyConfig()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.seed < 0:
-            raise ConfigError(f"seed: must be >= 0, got {self.seed}")
 
     @property
     def simulation(self) -> SimulationConfig:
@@ -72,8 +67,20 @@ class ExperimentConfig(Settings):
         )
 
     def resolve(self, spec: TaskSpec) -> "ExperimentConfig":
-        """Return the experiment with every automatic choice made, as a run keeps it."""
-        return self.replace(codec=resolve_codec(self.codec, self.task, spec))
+        """Return the experiment with every automatic choice made, as a run keeps it.
+
+        Raises
+        ------
+        ConfigError
+            If the settings do not fit the task or one another.
+        """
+        codec = resolve_codec(self.codec, self.task, spec)
+        if codec.readout == "membrane" and self.neuron.model != "galif":
+            raise ConfigError(
+                f"neuron.model: must be 'galif' for membrane read-outs, got {self.neuron.model!r}; "
+                "or choose codec.readout = 'count'"
+            )
+        return self.replace(codec=codec)
 
 
 def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentConfig:
@@ -133,7 +140,7 @@ def decode_experiment(data: bytes, name: str) -> ExperimentConfig:
     """Return the experiment in a JSON document; raise `ConfigError` naming the field at fault."""
     try:
         return experiment_from(msgspec.json.decode(data, type=dict[str, Any]))
-    except (msgspec.DecodeError, ConfigError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ConfigError) as error:
         raise ConfigError(f"{name}: {error}") from None
 
 

@@ -85,12 +85,13 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._store = RunStore.open(folder)
         self.name = folder.name
+        self._store = RunStore.open(folder)
         try:
-            self.config: ExperimentConfig = decode_experiment(self._store.meta(CONFIG), "config")
-        except ConfigError as error:
-            raise CheckpointError(f"run {folder}: damaged: {error}") from None
+            self.config: ExperimentConfig = stored_config(self._store)
+        except BaseException:
+            self._store.close()
+            raise
 
     def close(self) -> None:
         """Close the store."""
@@ -120,13 +121,16 @@ class Run:
     @property
     def provenance(self) -> dict[str, Any]:
         """Versions, platform and resources the run was started with."""
-        return msgspec.json.decode(self._store.meta(PROVENANCE), type=dict[str, Any])
+        try:
+            return msgspec.json.decode(self._store.meta(PROVENANCE), type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise CheckpointError(f"run {self.folder}: damaged provenance: {error}") from None
 
     @property
     def finished(self) -> str:
         """Why the run ended, or nothing if it can go on."""
         try:
-            return self._store.meta(FINISHED).decode()
+            return self._store.meta(FINISHED).decode(errors="replace")
         except CheckpointError:
             return ""
 
@@ -169,6 +173,14 @@ class Run:
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
         tried = self._store.validations()
         return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
+
+
+def stored_config(store: RunStore) -> ExperimentConfig:
+    """Return the experiment that a run keeps; raise `CheckpointError` if it is damaged."""
+    try:
+        return decode_experiment(store.meta(CONFIG), "config")
+    except ConfigError as error:
+        raise CheckpointError(f"run {store.folder}: damaged: {error}") from None
 
 
 def region_names(genome: Genome) -> list[str]:

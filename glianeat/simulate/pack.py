@@ -268,23 +268,33 @@ class Packer:
             values: FloatArray = glia.traits[:, ASTROCYTES.column(name)]
             return values
 
-        covers = self.places.lane[glia.cover_neuron] >= 0
         self.sections |= {
             at.KEEP_CALCIUM: decay(trait("tau_calcium") * config.time_scale, GLIAL_STEP),
             at.CALCIUM_THRESHOLD: trait("calcium_threshold"),
-            at.GLIA_GAIN: trait("gain"),
             at.SUPPLY_GAIN: trait("supply_gain"),
             at.PLASTICITY_GAIN: trait("plasticity_gain") * float(config.plasticity),
-            at.SLOW_CURRENT: trait("slow_current"),
             at.COPIES: glia.count.astype(np.float64),
             at.ASTROCYTE_REGION: glia.region.astype(np.uint32),
-            at.COVER_ASTROCYTE: glia.cover_astrocyte[covers].astype(np.uint32),
-            at.COVER_LANE: self.places.lane[glia.cover_neuron[covers]].astype(np.uint32),
-            at.COVER_SHARE: glia.cover_share[covers],
         }
-        self.numbers |= {at.N_ASTROCYTES: n, at.N_COVERS: int(covers.sum())}
+        self.numbers[at.N_ASTROCYTES] = n
+        self._add_covers(trait("gain"), trait("slow_current"))
         self._add_sensing()
         self._add_neighbours()
+
+    def _add_covers(self, gain: FloatArray, slow_current: FloatArray) -> None:
+        """List which astrocytes ensheath the cell of each lane."""
+        glia = self.network.glia
+        lane = self.places.lane[glia.cover_neuron]
+        order = np.argsort(lane, kind="stable")[np.count_nonzero(lane < 0) :]
+        astrocyte, share = glia.cover_astrocyte[order], glia.cover_share[order]
+        first = np.searchsorted(lane[order], np.arange(self.places.n_lanes + 1))
+        self.sections |= {
+            at.COVER_START: first.astype(np.uint32),
+            at.COVER_ASTROCYTE: astrocyte.astype(np.uint32),
+            at.COVER_GAIN: share * gain[astrocyte],
+            at.COVER_CURRENT: share * slow_current[astrocyte],
+        }
+        self.numbers[at.N_COVERS] = len(order)
 
     def _add_sensing(self) -> None:
         """List the synapses from each row into each territory; an input counts as one afferent."""

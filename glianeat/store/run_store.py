@@ -22,9 +22,7 @@ from glianeat.errors import CheckpointError, GenomeError
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.genome.serial import pack, unpack
 from glianeat.store.database import (
-    APPLICATION_ID,
     DATABASE,
-    SCHEMA_VERSION,
     close_database,
     give_back_lock,
     make_database,
@@ -35,7 +33,7 @@ from glianeat.store.database import (
 )
 from glianeat.store.records import Generation, Individual, Standing, Summary
 
-__all__ = ["APPLICATION_ID", "DATABASE", "SCHEMA_VERSION", "RunStore", "check_name"]
+__all__ = ["DATABASE", "RunStore", "check_name"]
 
 NAME_RULE = "must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -172,7 +170,7 @@ class RunStore:
     def commit(self, generation: Generation) -> Summary:
         """Add one generation, all of it or nothing, and return it in numbers."""
         summary = self._summarise(generation)
-        survivors = [(s.key, s.rank, s.crowding) for s in generation.survivors]
+        survivors = [(s.key, s.rank, float(s.crowding)) for s in generation.survivors]
         with self._transaction():
             self._connection.execute(
                 "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -309,7 +307,7 @@ class RunStore:
     def _check_seal(self, found: int, *values: object) -> None:
         if found != seal(*values):
             raise CheckpointError(
-                f"run {self.folder}: damaged: {shown_key(values[0])} is not as it was written"
+                f"run {self.folder}: damaged: {_shown_key(values[0])} is not as it was written"
             )
 
     def _set_meta(self, key: str, value: bytes) -> None:
@@ -348,7 +346,7 @@ def check_name(name: str) -> None:
         raise CheckpointError(f"run name: {NAME_RULE}, got {name!r}")
 
 
-def shown_key(key: object) -> str:
+def _shown_key(key: object) -> str:
     """Return what a message calls the row of a key: a genome, a generation, or a setting."""
     return f"number {key}" if isinstance(key, int) else repr(key)
 
@@ -356,13 +354,14 @@ def shown_key(key: object) -> str:
 def _generation_row(
     generation: Generation, summary: Summary, survivors: list[tuple[int, int, float]]
 ) -> tuple[object, ...]:
-    follows = (summary.number, generation.next_key, generation.reward_minimum, summary.digest)
+    minimum = float(generation.reward_minimum)
+    follows = (summary.number, generation.next_key, minimum, summary.digest)
     return (
         summary.number,
         time.time(),
         summary.evaluations,
         generation.next_key,
-        float(generation.reward_minimum),
+        minimum,
         summary.best_key,
         summary.best_return,
         summary.best_power,

@@ -65,7 +65,7 @@ def test_small_territories_are_compact():
 
 def test_two_clusters_get_an_astrocyte_each():
     left, _ = scattered(1, 20)
-    positions = np.concatenate([left, left + [100.0, 0.0]])
+    positions = np.concatenate([left, left + np.array([100.0, 0.0])])
     owner = tile(positions, np.ones(2))
     assert len(set(owner[:20])) == len(set(owner[20:])) == 1
     assert owner[0] != owner[20]

@@ -219,3 +219,11 @@ def test_potentials_stay_above_the_floor():
     simulator.inject(np.array([0.0, -100.0]))
     simulator.step(np.zeros(1), 100)
     assert simulator.cells(at.POTENTIAL)[0] == FREE.neuron.floor
+
+
+def test_a_potential_at_the_threshold_is_a_spike():
+    simulator = lone_cell()
+    simulator.section(at.POTENTIAL, 1)[0] = 1.0
+    simulator.inject(np.array([0.0, 1.0]))
+    simulator.step(np.zeros(1), 1)
+    assert simulator.fired[1]

@@ -1,9 +1,12 @@
 """Astrocytes: one glial step of the leaky-integrator astrocyte (models: B1)."""
 
-from glianeat.jit import kernel
+import numpy as np
+
+from glianeat.jit import kernel, vectorised
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.sections import floats, number, wholes
-from glianeat.typing import FloatArray
+from glianeat.simulate.kernels.sections import floats, number, whole_vectors, wholes
+from glianeat.simulate.kernels.views import Astrocytes, Pools, view_astrocytes, view_pools
+from glianeat.typing import FloatArray, IndexArray
 
 _TINY = 1e-30  # decaying values below are set to 0: denormal numbers would slow every step
 
@@ -11,78 +14,64 @@ _TINY = 1e-30  # decaying values below are set to 0: denormal numbers would slow
 @kernel
 def glial_step(buffer: FloatArray) -> None:
     """Sense, release, supply and modulate; once every `GLIAL_PERIOD` steps (A8, 8 and 9)."""
-    sense(buffer)
-    if number(buffer, at.N_ASTROCYTES) > 0:
-        _respond(buffer)
+    n_lanes = number(buffer, at.N_LANES)
+    n_rows = number(buffer, at.N_INPUTS) + n_lanes
+    scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
+    glia = view_astrocytes(buffer)
+    start = wholes(buffer, at.SENSE_START, n_rows + 1)
+    _sense(
+        start,
+        wholes(buffer, at.SENSE_ASTROCYTE, start[n_rows]),
+        floats(buffer, at.SENSE_NUMBER, start[n_rows]),
+        floats(buffer, at.RECENT, n_rows),
+        floats(buffer, at.EMITTED, n_rows),
+        floats(buffer, at.RELEASED, n_rows),
+        floats(buffer, at.RELEASED_SUM, n_rows),
+        glia.sensed,
+    )
+    if glia.calcium.shape[0] > 0:
+        _follow(glia)
+        if scalars[at.GAP] > 0.0:
+            _couple(buffer)
+        _release(glia, scalars)
+        _supply(glia, view_pools(buffer), scalars)
         _modulate(buffer)
     refresh_drive(buffer)
-    _flush(buffer)
+    for name in range(at.POTENTIAL, at.RISE + 1):
+        _flush(floats(buffer, name, n_lanes))
 
 
-@kernel
-def sense(buffer: FloatArray) -> None:
+@vectorised
+def _sense(  # noqa: PLR0913 - arrays that do not overlap
+    start: IndexArray,
+    astrocyte: IndexArray,
+    synapses: FloatArray,
+    recent: FloatArray,
+    emitted: FloatArray,
+    released: FloatArray,
+    released_sum: FloatArray,
+    sensed: FloatArray,
+) -> None:
     """Count the spikes on the synapses of each territory, and move recent counts to the sums."""
-    n_rows = number(buffer, at.N_INPUTS) + number(buffer, at.N_LANES)
-    recent = floats(buffer, at.RECENT, n_rows)
-    emitted = floats(buffer, at.EMITTED, n_rows)
-    released = floats(buffer, at.RELEASED, n_rows)
-    released_sum = floats(buffer, at.RELEASED_SUM, n_rows)
-    start = wholes(buffer, at.SENSE_START, n_rows + 1)
-    n_pairs = start[n_rows]
-    astrocyte = wholes(buffer, at.SENSE_ASTROCYTE, n_pairs)
-    synapses = floats(buffer, at.SENSE_NUMBER, n_pairs)
-    sensed = floats(buffer, at.SENSED, number(buffer, at.N_ASTROCYTES))
-    for row in range(n_rows):
-        if recent[row] > 0.0:
-            for k in range(start[row], start[row + 1]):
-                sensed[astrocyte[k]] += recent[row] * synapses[k]
-            emitted[row] += recent[row]
+    for row in range(np.uint64(recent.shape[0])):
+        count = recent[row]
+        if count > 0.0:
+            for k in range(start[row], start[row + np.uint64(1)]):
+                sensed[astrocyte[k]] += count * synapses[k]
+            emitted[row] += count
             released_sum[row] += released[row]
             recent[row] = 0.0
             released[row] = 0.0
 
 
-@kernel
-def _respond(buffer: FloatArray) -> None:
-    """Let calcium follow what was sensed, release on its upward crossings, and set the supply."""
-    n = number(buffer, at.N_ASTROCYTES)
-    n_regions = number(buffer, at.N_REGIONS)
-    scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
-    calcium = floats(buffer, at.CALCIUM, n)
-    sensed = floats(buffer, at.SENSED, n)
-    scale = floats(buffer, at.SENSE_SCALE, n)
-    keep = floats(buffer, at.KEEP_CALCIUM, n)
-    for g in range(n):
-        calcium[g] = keep[g] * calcium[g] + (1.0 - keep[g]) * (sensed[g] * scale[g])
-        sensed[g] = 0.0
-    if scalars[at.GAP] > 0.0:
-        _couple(buffer)
-    transmitter = floats(buffer, at.TRANSMITTER, n)
-    store = floats(buffer, at.STORE, n)
-    armed = floats(buffer, at.ARMED, n)
-    releases = floats(buffer, at.RELEASES, n)
-    threshold = floats(buffer, at.CALCIUM_THRESHOLD, n)
-    supply_gain = floats(buffer, at.SUPPLY_GAIN, n)
-    copies = floats(buffer, at.COPIES, n)
-    region = wholes(buffer, at.ASTROCYTE_REGION, n)
-    supply = floats(buffer, at.SUPPLY, n_regions)
-    cost = floats(buffer, at.COST, n_regions)
-    supply[:] = 0.0
-    for g in range(n):
-        transmitter[g] *= scalars[at.KEEP_TRANSMITTER]
-        store[g] = 1.0 - (1.0 - store[g]) * scalars[at.KEEP_STORE]
-        if calcium[g] < threshold[g]:
-            armed[g] = 1.0
-        elif armed[g] > 0.0:
-            transmitter[g] += (1.0 - transmitter[g]) * scalars[at.UPTAKE] * store[g]
-            store[g] *= 1.0 - scalars[at.UPTAKE]
-            armed[g] = 0.0
-            releases[g] += 1.0
-            cost[region[g]] += copies[g] * scalars[at.RELEASE_COST]
-        boost = min(2.0, calcium[g])
-        supply[region[g]] += (
-            copies[g] * scalars[at.ASTROCYTE_SUPPLY] * (1.0 + supply_gain[g] * boost)
-        )
+@vectorised
+def _follow(glia: Astrocytes) -> None:
+    """Let calcium follow what was sensed."""
+    for g in range(np.uint64(glia.calcium.shape[0])):
+        keep = glia.keep[g]
+        follows = (1.0 - keep) * (glia.sensed[g] * glia.scale[g])
+        glia.calcium[g] = keep * glia.calcium[g] + follows
+        glia.sensed[g] = 0.0
 
 
 @kernel
@@ -103,57 +92,118 @@ def _couple(buffer: FloatArray) -> None:
         change[g] = 0.0
 
 
+@vectorised
+def _release(glia: Astrocytes, scalars: FloatArray) -> None:
+    """Release on the upward crossings of the threshold; `sensed` then holds how many, 0 or 1."""
+    keep, refill = scalars[at.KEEP_TRANSMITTER], scalars[at.KEEP_STORE]
+    uptake, baseline = scalars[at.UPTAKE], scalars[at.BASELINE]
+    for g in range(np.uint64(glia.calcium.shape[0])):
+        transmitter = glia.transmitter[g] * keep
+        store = 1.0 - (1.0 - glia.store[g]) * refill
+        below = glia.calcium[g] < glia.threshold[g]
+        crossed = 0.0 if below else (1.0 if glia.armed[g] > 0.0 else 0.0)
+        more = transmitter + (1.0 - transmitter) * uptake * store
+        transmitter = more if crossed > 0.0 else transmitter
+        glia.transmitter[g] = transmitter
+        glia.store[g] = store * (1.0 - uptake) if crossed > 0.0 else store
+        glia.armed[g] = 1.0 if below else 0.0
+        glia.releases[g] += crossed
+        glia.sensed[g] = crossed
+        glia.plasticity[g] = 1.0 + glia.plasticity_gain[g] * (transmitter - baseline)
+
+
+@vectorised
+def _supply(glia: Astrocytes, pools: Pools, scalars: FloatArray) -> None:
+    """Charge the releases, and set what the astrocytes of each region supply.
+
+    Sums run in local variables as long as the region stays the same: through memory, every
+    addition would wait for the one before it to arrive there.
+    """
+    per_release, per_astrocyte = scalars[at.RELEASE_COST], scalars[at.ASTROCYTE_SUPPLY]
+    pools.supply[:] = 0.0
+    region = glia.region[0]
+    supply, cost = 0.0, pools.cost[region]
+    for g in range(np.uint64(glia.calcium.shape[0])):
+        if glia.region[g] != region:
+            pools.supply[region] = supply
+            pools.cost[region] = cost
+            region = glia.region[g]
+            supply, cost = pools.supply[region], pools.cost[region]
+        if glia.sensed[g] > 0.0:
+            cost += glia.copies[g] * per_release
+            glia.sensed[g] = 0.0
+        boost = min(2.0, glia.calcium[g])
+        supply += glia.copies[g] * per_astrocyte * (1.0 + glia.supply_gain[g] * boost)
+    pools.supply[region] = supply
+    pools.cost[region] = cost
+
+
 @kernel
 def _modulate(buffer: FloatArray) -> None:
-    """Set what each territory's cells feel: efficacy, slow inward current, plasticity factor."""
-    n = number(buffer, at.N_ASTROCYTES)
+    """Set what the astrocytes of each cell do to it: efficacy, and slow inward current."""
     n_lanes = number(buffer, at.N_LANES)
     n_covers = number(buffer, at.N_COVERS)
-    transmitter = floats(buffer, at.TRANSMITTER, n)
-    plasticity = floats(buffer, at.PLASTICITY, n)
-    plasticity_gain = floats(buffer, at.PLASTICITY_GAIN, n)
-    baseline = floats(buffer, at.SCALARS, at.N_SCALARS)[at.BASELINE]
-    for g in range(n):
-        plasticity[g] = 1.0 + plasticity_gain[g] * (transmitter[g] - baseline)
+    transmitter = floats(buffer, at.TRANSMITTER, number(buffer, at.N_ASTROCYTES))
+    start = wholes(buffer, at.COVER_START, n_lanes + 1)
     astrocyte = wholes(buffer, at.COVER_ASTROCYTE, n_covers)
-    lane = wholes(buffer, at.COVER_LANE, n_covers)
-    share = floats(buffer, at.COVER_SHARE, n_covers)
     if number(buffer, at.GAIN) == 1:
-        gain = floats(buffer, at.GLIA_GAIN, n)
+        gain = floats(buffer, at.COVER_GAIN, n_covers)
         efficacy = floats(buffer, at.EFFICACY, n_lanes)
-        for k in range(n_covers):
-            efficacy[lane[k]] = 1.0
-        for k in range(n_covers):
-            efficacy[lane[k]] += share[k] * gain[astrocyte[k]] * transmitter[astrocyte[k]]
-        for k in range(n_covers):  # shares that add up to 1 + 1e-16 must not turn a sign
-            efficacy[lane[k]] = max(0.0, efficacy[lane[k]])
+        _gather(start, astrocyte, gain, transmitter, efficacy, 1.0)
+        for j in range(whole_vectors(n_lanes)):
+            # shares that add up to 1 + 1e-16 must not turn a sign
+            efficacy[j] = max(0.0, efficacy[j])
     if number(buffer, at.CURRENT) == 1:
-        slow_current = floats(buffer, at.SLOW_CURRENT, n)
+        current = floats(buffer, at.COVER_CURRENT, n_covers)
         inward = floats(buffer, at.SLOW_INWARD, n_lanes)
-        inward[:] = 0.0
-        for k in range(n_covers):
-            inward[lane[k]] += share[k] * slow_current[astrocyte[k]] * transmitter[astrocyte[k]]
+        _gather(start, astrocyte, current, transmitter, inward, 0.0)
+
+
+@vectorised
+def _gather(  # noqa: PLR0913 - arrays that do not overlap
+    start: IndexArray,
+    astrocyte: IndexArray,
+    factor: FloatArray,
+    transmitter: FloatArray,
+    sums: FloatArray,
+    rest: float,
+) -> None:
+    """Set the sum over the astrocytes of each lane of their transmitter times a factor."""
+    for j in range(np.uint64(sums.shape[0])):
+        total = rest
+        for k in range(start[j], start[j + np.uint64(1)]):
+            total += factor[k] * transmitter[astrocyte[k]]
+        sums[j] = total
 
 
 @kernel
 def refresh_drive(buffer: FloatArray) -> None:
     """Add up what drives cells steadily: bias, graded and slow inward current, injected current."""
-    n_lanes = number(buffer, at.N_LANES)
-    drive = floats(buffer, at.DRIVE, n_lanes)
-    bias = floats(buffer, at.BIAS, n_lanes)
-    graded = floats(buffer, at.GRADED_CURRENT, n_lanes)
-    efficacy = floats(buffer, at.EFFICACY, n_lanes)
-    inward = floats(buffer, at.SLOW_INWARD, n_lanes)
-    external = floats(buffer, at.EXTERNAL, n_lanes)
-    for j in range(n_lanes):
+    n = number(buffer, at.N_LANES)
+    _add_drive(
+        floats(buffer, at.DRIVE, n),
+        floats(buffer, at.BIAS, n),
+        floats(buffer, at.GRADED_CURRENT, n),
+        floats(buffer, at.EFFICACY, n),
+        floats(buffer, at.SLOW_INWARD, n),
+        floats(buffer, at.EXTERNAL, n),
+    )
+
+
+@vectorised
+def _add_drive(
+    drive: FloatArray,
+    bias: FloatArray,
+    graded: FloatArray,
+    efficacy: FloatArray,
+    inward: FloatArray,
+    external: FloatArray,
+) -> None:
+    for j in range(whole_vectors(drive.shape[0])):
         drive[j] = bias[j] + graded[j] * efficacy[j] + inward[j] + external[j]
 
 
-@kernel
-def _flush(buffer: FloatArray) -> None:
-    n_lanes = number(buffer, at.N_LANES)
-    for name in range(at.POTENTIAL, at.RISE + 1):
-        state = floats(buffer, name, n_lanes)
-        for j in range(n_lanes):
-            if abs(state[j]) < _TINY:
-                state[j] = 0.0
+@vectorised
+def _flush(state: FloatArray) -> None:
+    for j in range(whole_vectors(state.shape[0])):
+        state[j] = 0.0 if abs(state[j]) < _TINY else state[j]

@@ -133,38 +133,37 @@ UPKEEP = 55  # [EU/ms]
 # astrocytes (A,)
 KEEP_CALCIUM = 56  # rho_c
 CALCIUM_THRESHOLD = 57  # theta_c
-GLIA_GAIN = 58  # gamma, signed
-SUPPLY_GAIN = 59  # kappa_c
-PLASTICITY_GAIN = 60  # gamma_p
-SLOW_CURRENT = 61  # gamma_s
-COPIES = 62  # astrocytes it stands for
-SENSE_SCALE = 63  # 1 / (|S_g| dt_g f_ref)
+SUPPLY_GAIN = 58  # kappa_c
+PLASTICITY_GAIN = 59  # gamma_p
+COPIES = 60  # astrocytes it stands for
+SENSE_SCALE = 61  # 1 / (|S_g| dt_g f_ref)
 # pairs
-COVER_SHARE = 64  # (P,)
-NEIGHBOUR_SHARE = 65  # (Q,) 1 over the number of neighbours
-SENSE_NUMBER = 66  # synapses from a row into a territory
+COVER_GAIN = 62  # (P,) share · gamma, signed, by lane
+COVER_CURRENT = 63  # (P,) share · gamma_s
+NEIGHBOUR_SHARE = 64  # (Q,) 1 over the number of neighbours
+SENSE_NUMBER = 65  # synapses from a row into a territory
 # synapses (S,)
-WEIGHT = 67  # [threshold], charge-normalised
-N_FLOAT = 68
+WEIGHT = 66  # [threshold], charge-normalised
+N_FLOAT = 67
 # Sections: other types
 # uint32
-ROW_START = 68  # (I + M + 1,)
-SYNAPSE_SLOT = 69  # (S,) delay · 2M + lane
-SYNAPSE_LANE = 70  # (S,)
-ROW_CHANNEL = 71  # (I + M,) where its channel begins in a ring slot: 0 excitatory, M inhibitory
-ROW_REGION = 72  # (I + M,)
-REGION_START = 73  # (R + 1,) lanes
-ASTROCYTE_REGION = 74  # (A,)
-COVER_ASTROCYTE = 75  # (P,)
-COVER_LANE = 76  # (P,)
-SENSE_START = 77  # (I + M + 1,)
-SENSE_ASTROCYTE = 78
-NEIGHBOUR_ONE = 79  # (Q,)
-NEIGHBOUR_OTHER = 80  # (Q,)
-OUTPUT_LANE = 81  # (O,)
-OUTPUT_REGION = 82  # (O,)
-SPIKED = 83  # (I + M,) rows that spiked in this step, in order
-N_WHOLE = 84
+ROW_START = 67  # (I + M + 1,)
+SYNAPSE_SLOT = 68  # (S,) delay · 2M + lane
+SYNAPSE_LANE = 69  # (S,)
+ROW_CHANNEL = 70  # (I + M,) where its channel begins in a ring slot: 0 excitatory, M inhibitory
+ROW_REGION = 71  # (I + M,)
+REGION_START = 72  # (R + 1,) lanes
+ASTROCYTE_REGION = 73  # (A,)
+COVER_ASTROCYTE = 74  # (P,)
+COVER_START = 75  # (M + 1,) pairs of each lane
+SENSE_START = 76  # (I + M + 1,)
+SENSE_ASTROCYTE = 77
+NEIGHBOUR_ONE = 78  # (Q,)
+NEIGHBOUR_OTHER = 79  # (Q,)
+OUTPUT_LANE = 80  # (O,)
+OUTPUT_REGION = 81  # (O,)
+SPIKED = 82  # (I + M,) rows that spiked in this step, in order
+N_WHOLE = 83
 # bytes
-FIRED = 84  # (M,) 1: spiked in this step
-N_SECTIONS = 85
+FIRED = 83  # (M,) 1: spiked in this step
+N_SECTIONS = 84

@@ -68,6 +68,25 @@ class Pools(NamedTuple):
     region_start: IndexArray  # (R + 1,)
 
 
+class Astrocytes(NamedTuple):
+    """State and parameters of astrocytes, shape (A,)."""
+
+    calcium: FloatArray
+    transmitter: FloatArray
+    store: FloatArray
+    armed: FloatArray
+    releases: FloatArray
+    plasticity: FloatArray
+    sensed: FloatArray
+    keep: FloatArray
+    threshold: FloatArray
+    supply_gain: FloatArray
+    plasticity_gain: FloatArray
+    copies: FloatArray
+    scale: FloatArray
+    region: IndexArray
+
+
 class Outputs(NamedTuple):
     """What the network shows to the world, shape (O,)."""
 
@@ -146,6 +165,28 @@ def view_pools(buffer: FloatArray) -> Pools:
         floats(buffer, at.FILL_SUM, n),
         floats(buffer, at.REGION_GATE, n),
         wholes(buffer, at.REGION_START, n_regions + 1),
+    )
+
+
+@inlined
+def view_astrocytes(buffer: FloatArray) -> Astrocytes:
+    """Return the sections of astrocytes."""
+    n = number(buffer, at.N_ASTROCYTES)
+    return Astrocytes(
+        floats(buffer, at.CALCIUM, n),
+        floats(buffer, at.TRANSMITTER, n),
+        floats(buffer, at.STORE, n),
+        floats(buffer, at.ARMED, n),
+        floats(buffer, at.RELEASES, n),
+        floats(buffer, at.PLASTICITY, n),
+        floats(buffer, at.SENSED, n),
+        floats(buffer, at.KEEP_CALCIUM, n),
+        floats(buffer, at.CALCIUM_THRESHOLD, n),
+        floats(buffer, at.SUPPLY_GAIN, n),
+        floats(buffer, at.PLASTICITY_GAIN, n),
+        floats(buffer, at.COPIES, n),
+        floats(buffer, at.SENSE_SCALE, n),
+        wholes(buffer, at.ASTROCYTE_REGION, n),
     )
 
 

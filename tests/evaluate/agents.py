@@ -1,0 +1,77 @@
+"""Genomes that do as they are told, and what it takes to assess them."""
+
+import numpy as np
+
+from glianeat.evaluate.codec import CodecConfig, n_channels, resolve_codec
+from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Purpose
+from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.genome.founders import found_genome
+from glianeat.genome.genome import Genome
+from glianeat.genome.schema import NEURONS, SYNAPSES, Role
+from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.simulate.settings import SimulationConfig
+
+PLAN = EpisodePlan(purpose=Purpose.TRAIN, episodes=2)
+
+
+def assessment(
+    task="CartPole-v1", seed=0, codec=None, timeout=300.0, simulation=None, **task_options
+) -> AssessmentConfig:
+    """Return a resolved configuration for a task."""
+    task_config = TaskConfig(id=task, **task_options)
+    codec = resolve_codec(codec or CodecConfig(), task_config, describe_task(task_config))
+    return AssessmentConfig(
+        seed=seed,
+        task=task_config,
+        codec=codec,
+        simulation=simulation or SimulationConfig(),
+        evaluation=EvaluationConfig(timeout=timeout),
+    )
+
+
+def founders(config: AssessmentConfig, number: int, seed=0, first_key=0) -> list[Genome]:
+    """Return random genomes that fit a task."""
+    spec = describe_task(config.task)
+    rng, variation = np.random.default_rng(seed), Variation(GenomeConfig(connect_fully_below=1000))
+    shape = n_channels(config.codec, spec), spec.action.n_outputs
+    return [found_genome(first_key + k, *shape, variation, rng) for k in range(number)]
+
+
+def changed(genome: Genome, weight=None, inputs=None, outputs=None) -> Genome:
+    """Return a genome with other weights, and other traits of its inputs and outputs.
+
+    `weight` scales; `inputs` and `outputs` are traits by name, a number for all or one for each.
+    """
+    neurons, synapses = genome.neurons, genome.synapses
+    traits = neurons.traits.copy()
+    for role, changes in ((Role.INPUT, inputs), (Role.OUTPUT, outputs)):
+        rows = np.flatnonzero(neurons.key("role") == role)
+        rows = rows[np.argsort(neurons.key("index")[rows])]
+        for name, values in (changes or {}).items():
+            traits[rows, NEURONS.column(name)] = values
+    weights = synapses.traits.copy()
+    weights[:, SYNAPSES.column("weight")] *= 1.0 if weight is None else weight
+    return Genome(
+        genome.key,
+        genome.regions,
+        neurons.with_traits(traits),
+        genome.astrocytes,
+        synapses.with_traits(weights),
+    )
+
+
+def decided(config: AssessmentConfig, choice: int, key=0) -> Genome:
+    """Return a genome whose agent always makes the same choice of a discrete action."""
+    genome = founders(config, 1, seed=1, first_key=key)[0]
+    bias = np.where(np.arange(genome.n_outputs) == choice, 2.0, -2.0)
+    return changed(genome, weight=0.0, outputs={"bias": bias})
+
+
+def undevelopable(config: AssessmentConfig, key=0) -> Genome:
+    """Return a genome of which no output can be reached."""
+    genome = founders(config, 1, first_key=key)[0]
+    keys = genome.synapses.keys.copy()
+    keys[:, SYNAPSES.key_column("enabled")] = 0
+    tables = (genome.regions, genome.neurons, genome.astrocytes, genome.synapses.with_keys(keys))
+    return Genome(key, *tables)
