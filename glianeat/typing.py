@@ -10,3 +10,4 @@ IntArray: TypeAlias = NDArray[np.int64]
 IndexArray: TypeAlias = NDArray[np.uint32]
 BoolArray: TypeAlias = NDArray[np.bool_]
 AnyArray: TypeAlias = NDArray[Any]
+Whole: TypeAlias = int | np.integer[Any]  # kernels count in the width that suits the compiler

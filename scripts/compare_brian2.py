@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 N, N_EXCITATORY, OUT_DEGREE = 100, 80, 10
-N_STEPS, SEED = 1000, 1
+N_STEPS = 1000
 Arrays = dict[str, NDArray[Any]]
 
 _MODEL = """
@@ -49,7 +49,7 @@ inh = inh * keep_inh + arriving_inh
 arriving_exc = 0.0
 arriving_inh = 0.0
 v = keep_v * v + (1.0 - keep_v) * (current(t, i) + (exc - inh) + (u - a))
-v = clip(v, floor, 1e9)
+v = clip(v, lowest, 1e9)
 v = v * int(left <= 0.0)
 left = clip(left - 1.0, 0.0, 1e9)
 a = a * keep_a
@@ -69,6 +69,7 @@ def main() -> int:
     """Run both simulators and print how far they agree; return the exit status."""
     parser = argparse.ArgumentParser(description="Compare glianeat with Brian2.")
     parser.add_argument("python", nargs="?", default=sys.executable, help="Python with Brian2")
+    parser.add_argument("--seed", type=int, default=1, help="of wiring, traits and noise")
     parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.inside is not None:
@@ -78,7 +79,7 @@ def main() -> int:
     if not version:
         print(f"skipped: {chosen.python} has no Brian2; see the top of this script")
         return 0
-    problem = _problem(np.random.default_rng(SEED))
+    problem = _problem(np.random.default_rng(chosen.seed))
     ours, theirs = _run_glianeat(problem), _in_other_environment(chosen.python, problem)
     return _report(ours, theirs, version)
 
@@ -86,9 +87,7 @@ def main() -> int:
 def _brian_version(python: str) -> str:
     code = "import brian2; print(brian2.__version__)"
     try:
-        done = subprocess.run(
-            [python, "-c", code], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
     except OSError:
         return ""
     return done.stdout.strip()
@@ -173,9 +172,7 @@ def _in_other_environment(python: str, problem: Arrays) -> NDArray[np.int64]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "problem.npz"
         np.savez(path, allow_pickle=False, **problem)
-        subprocess.run(
-            [python, str(Path(__file__).resolve()), "--inside", str(path)], check=True
-        )
+        subprocess.run([python, str(Path(__file__).resolve()), "--inside", str(path)], check=True)
         spikes: NDArray[np.int64] = np.load(path.with_suffix(".npy"))
     return spikes
 
@@ -191,7 +188,7 @@ def _run_brian(path: Path) -> None:
         "current": brian.TimedArray(problem["current"], dt=1.0 * ms),
         "keep_exc": math.exp(-1.0 / 5.0),
         "keep_inh": math.exp(-1.0 / 10.0),
-        "floor": -2.0,
+        "lowest": -2.0,
     }
     group = brian.NeuronGroup(
         N, _MODEL, threshold="v >= 1.0 + beta * h", reset=_RESET, namespace=names

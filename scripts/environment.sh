@@ -1,7 +1,7 @@
 # Makes .venv if it is missing, and installs glianeat into it; sourced by quickstart and test.
 # Safe to run twice: what is installed already is left alone unless setup.cfg has changed.
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+say() { if [ -t 1 ]; then printf '\033[1m==>\033[0m %s\n' "$*"; else printf '==> %s\n' "$*"; fi; }
 
 find_python() {
     for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do

@@ -185,12 +185,17 @@ static void sense(double *buffer, const uint32_t *head)
     double *restrict recent = FLOATS(RECENT), *restrict emitted = FLOATS(EMITTED);
     double *restrict released = FLOATS(RELEASED), *restrict released_sum = FLOATS(RELEASED_SUM);
     double *restrict sensed = FLOATS(SENSED);
+    uint32_t *restrict active = (uint32_t *)WHOLES(SPIKED), n = 0;
     for (uint32_t row = 0; row < n_rows; row++) {
-        if (!(recent[row] > 0.0))
-            continue;
-        for (uint32_t k = start[row]; k < start[row + 1]; k++)
-            sensed[astrocyte[k]] += recent[row] * synapses[k];
-        emitted[row] += recent[row];
+        active[n] = row;
+        n += recent[row] > 0.0;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t row = active[i];
+        double count = recent[row];
+        for (uint32_t k = start[row], end = start[row + 1]; k < end; k++)
+            sensed[astrocyte[k]] += count * synapses[k];
+        emitted[row] += count;
         released_sum[row] += released[row];
         recent[row] = 0.0;
         released[row] = 0.0;
@@ -216,9 +221,11 @@ static void respond(double *buffer, const uint32_t *head, const double *scalars)
     double *restrict calcium = FLOATS(CALCIUM), *restrict sensed = FLOATS(SENSED);
     double *restrict transmitter = FLOATS(TRANSMITTER), *restrict store = FLOATS(STORE);
     double *restrict armed = FLOATS(ARMED), *restrict releases = FLOATS(RELEASES);
+    double *restrict plasticity = FLOATS(PLASTICITY);
     double *restrict supply = FLOATS(SUPPLY), *restrict cost = FLOATS(COST);
     const double *scale = FLOATS(SENSE_SCALE), *keep = FLOATS(KEEP_CALCIUM);
     const double *threshold = FLOATS(CALCIUM_THRESHOLD), *supply_gain = FLOATS(SUPPLY_GAIN);
+    const double *plastic_gain = FLOATS(PLASTICITY_GAIN);
     const double *copies = FLOATS(COPIES), uptake = scalars[AT_UPTAKE];
     for (uint32_t g = 0; g < n; g++) {
         calcium[g] = keep[g] * calcium[g] + (1.0 - keep[g]) * (sensed[g] * scale[g]);
@@ -226,50 +233,52 @@ static void respond(double *buffer, const uint32_t *head, const double *scalars)
     }
     if (scalars[AT_GAP] > 0.0)
         couple(buffer, head, scalars[AT_GAP]);
+    for (uint32_t g = 0; g < n; g++) {
+        double t = transmitter[g] * scalars[AT_KEEP_TRANSMITTER];
+        double x = 1.0 - (1.0 - store[g]) * scalars[AT_KEEP_STORE];
+        double more = t + (1.0 - t) * uptake * x, less = x * (1.0 - uptake);
+        int below = calcium[g] < threshold[g], crossed = !below & (armed[g] > 0.0);
+        transmitter[g] = crossed ? more : t;
+        store[g] = crossed ? less : x;
+        armed[g] = below ? 1.0 : 0.0;
+        releases[g] += crossed ? 1.0 : 0.0;
+        sensed[g] = crossed ? 1.0 : 0.0;
+        plasticity[g] = 1.0 + plastic_gain[g] * (transmitter[g] - scalars[AT_BASELINE]);
+    }
     for (uint32_t r = 0; r < head[AT_N_REGIONS]; r++)
         supply[r] = 0.0;
-    for (uint32_t g = 0; g < n; g++) {
-        transmitter[g] *= scalars[AT_KEEP_TRANSMITTER];
-        store[g] = 1.0 - (1.0 - store[g]) * scalars[AT_KEEP_STORE];
-        if (calcium[g] < threshold[g]) {
-            armed[g] = 1.0;
-        } else if (armed[g] > 0.0) {
-            transmitter[g] += (1.0 - transmitter[g]) * uptake * store[g];
-            store[g] *= 1.0 - uptake;
-            armed[g] = 0.0;
-            releases[g] += 1.0;
-            cost[region[g]] += copies[g] * scalars[AT_RELEASE_COST];
+    for (uint32_t g = 0; g < n;) {
+        uint32_t r = region[g];
+        double supplied = supply[r], charged = cost[r];
+        for (; g < n && region[g] == r; g++) {
+            double boost = calcium[g] < 2.0 ? calcium[g] : 2.0;
+            if (sensed[g] > 0.0)
+                charged += copies[g] * scalars[AT_RELEASE_COST];
+            sensed[g] = 0.0;
+            supplied += copies[g] * scalars[AT_ASTROCYTE_SUPPLY] * (1.0 + supply_gain[g] * boost);
         }
-        double boost = calcium[g] < 2.0 ? calcium[g] : 2.0;
-        supply[region[g]] +=
-            copies[g] * scalars[AT_ASTROCYTE_SUPPLY] * (1.0 + supply_gain[g] * boost);
+        supply[r] = supplied;
+        cost[r] = charged;
     }
 }
 
-static void modulate(double *buffer, const uint32_t *head, const double *scalars)
+static void modulate(double *buffer, const uint32_t *head)
 {
-    const uint32_t n = head[AT_N_ASTROCYTES], n_covers = head[AT_N_COVERS];
-    const uint32_t *astrocyte = WHOLES(COVER_ASTROCYTE), *lane = WHOLES(COVER_LANE);
-    const double *restrict transmitter = FLOATS(TRANSMITTER), *restrict share = FLOATS(COVER_SHARE);
-    const double *restrict plastic_gain = FLOATS(PLASTICITY_GAIN), *restrict gain = FLOATS(GLIA_GAIN);
-    const double *restrict slow_current = FLOATS(SLOW_CURRENT);
-    double *restrict plasticity = FLOATS(PLASTICITY), *restrict efficacy = FLOATS(EFFICACY);
-    double *restrict inward = FLOATS(SLOW_INWARD);
-    for (uint32_t g = 0; g < n; g++)
-        plasticity[g] = 1.0 + plastic_gain[g] * (transmitter[g] - scalars[AT_BASELINE]);
-    if (head[AT_GAIN]) {
-        for (uint32_t k = 0; k < n_covers; k++)
-            efficacy[lane[k]] = 1.0;
-        for (uint32_t k = 0; k < n_covers; k++)
-            efficacy[lane[k]] += share[k] * gain[astrocyte[k]] * transmitter[astrocyte[k]];
-        for (uint32_t k = 0; k < n_covers; k++)
-            efficacy[lane[k]] = efficacy[lane[k]] > 0.0 ? efficacy[lane[k]] : 0.0;
+    const uint32_t *astrocyte = WHOLES(COVER_ASTROCYTE), *start = WHOLES(COVER_START);
+    const double *restrict transmitter = FLOATS(TRANSMITTER), *restrict gain = FLOATS(COVER_GAIN);
+    const double *restrict current = FLOATS(COVER_CURRENT);
+    double *restrict efficacy = FLOATS(EFFICACY), *restrict inward = FLOATS(SLOW_INWARD);
+    for (uint32_t j = 0; head[AT_GAIN] && j < head[AT_N_LANES]; j++) {
+        double total = 1.0;
+        for (uint32_t k = start[j]; k < start[j + 1]; k++)
+            total += gain[k] * transmitter[astrocyte[k]];
+        efficacy[j] = total > 0.0 ? total : 0.0;
     }
-    if (head[AT_CURRENT]) {
-        for (uint32_t j = 0; j < head[AT_N_LANES]; j++)
-            inward[j] = 0.0;
-        for (uint32_t k = 0; k < n_covers; k++)
-            inward[lane[k]] += share[k] * slow_current[astrocyte[k]] * transmitter[astrocyte[k]];
+    for (uint32_t j = 0; head[AT_CURRENT] && j < head[AT_N_LANES]; j++) {
+        double total = 0.0;
+        for (uint32_t k = start[j]; k < start[j + 1]; k++)
+            total += current[k] * transmitter[astrocyte[k]];
+        inward[j] = total;
     }
 }
 
@@ -339,7 +348,7 @@ void advance(double *buffer, int64_t n_steps)
             sense(buffer, head);
             if (head[AT_N_ASTROCYTES]) {
                 respond(buffer, head, scalars);
-                modulate(buffer, head, scalars);
+                modulate(buffer, head);
             }
             finish(buffer, head);
         }

@@ -24,14 +24,17 @@ from glianeat.evaluate.protocol import (
     episode_seed,
 )
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
+from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
+from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 
 if TYPE_CHECKING:
     import gymnasium
 
 _LONGEST_REASON = 500  # characters
+_NO_CAPS = GenomeConfig(max_neurons=1_000_000, max_synapses=1_000_000)
 _CLOSING = 5.0  # [s] that an environment which misbehaved has to close
 
 
@@ -67,6 +70,7 @@ class Assessor:
         self._config, self._render_mode = config, render_mode
         self._spec = describe_task(config.task)
         self._environment: gymnasium.Env[Any, Any] | None = None
+        self._compile()
 
     @property
     def spec(self) -> TaskSpec:
@@ -76,6 +80,12 @@ class Assessor:
     def agent(self, network: Network) -> Agent:
         """Return the agent of a developed network."""
         return Agent(network, self._config.simulation, self._config.codec, self._spec)
+
+    def _compile(self) -> None:
+        """Have the kernels compiled now, so that it counts against no genome's time."""
+        rng, variation = np.random.default_rng(0), Variation(_NO_CAPS)
+        genome = found_genome(0, 1, self._spec.action.n_outputs, variation, rng)
+        self.agent(develop(genome)).act(np.zeros(self._spec.n_observations))
 
     def assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""

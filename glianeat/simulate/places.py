@@ -66,7 +66,7 @@ def upkeep(network: Network, energy: EnergyConfig) -> dict[str, FloatArray]:
         "wire": np.bincount(onto, network.wiring.length, minlength=n).astype(np.float64),
         "build_neuron": network.mass * built,
         "build_synapse": synapses * built,
-        "build_astrocyte": astrocytes * built,
+        "build_astrocyte": astrocytes.astype(np.float64) * built,
     }
 
 

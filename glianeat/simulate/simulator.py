@@ -173,7 +173,5 @@ class Simulator:
         start = self.offset(at.OUTPUT_REGION)
         region: IndexArray = self._whole[start : start + self.network.n_outputs]
         shown = self.section(at.GRADED_SUM, self.network.n_outputs)
-        total: FloatArray = np.bincount(
-            region, shown * self.config.energy.graded_rate, self.network.n_regions
-        )
-        return total
+        transmitted = shown * self.config.energy.graded_rate
+        return np.bincount(region, transmitted, self.network.n_regions).astype(np.float64)

@@ -77,20 +77,17 @@ def _counts(network: Network, activity: Activity, graded: BoolArray) -> dict[str
 
 def _by_region(network: Network, values: FloatArray) -> FloatArray:
     """Sum one value a neuron by its region, shape (R,)."""
-    sums: FloatArray = np.bincount(network.cells.region, values, network.n_regions)
-    return sums
+    return np.bincount(network.cells.region, values, network.n_regions).astype(np.float64)
 
 
 def _onto_region(network: Network, sent: FloatArray, weight: FloatArray) -> FloatArray:
     """Sum what each neuron sent, times the weight of each of its synapses, by target region."""
     onto = network.cells.region[network.wiring.target]
     per_synapse = np.repeat(sent, np.diff(network.wiring.offsets)) * weight
-    sums: FloatArray = np.bincount(onto, per_synapse, network.n_regions).astype(np.float64)
-    return sums
+    return np.bincount(onto, per_synapse, network.n_regions).astype(np.float64)
 
 
 def _releases(network: Network, activity: Activity) -> FloatArray:
     glia = network.glia
     number = activity.releases * glia.count
-    sums: FloatArray = np.bincount(glia.region, number, network.n_regions).astype(np.float64)
-    return sums
+    return np.bincount(glia.region, number, network.n_regions).astype(np.float64)

@@ -5,6 +5,7 @@ advances a simulator by 1 ms at a time and looks at its state.
 """
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -115,7 +116,8 @@ class Trace:
             If the bytes are no trace, of another version, damaged or contradict themselves.
         """
         numbers, arrays = read_arrays(data, _NUMBERS, _ARRAYS)
-        trace = cls(**numbers, **arrays)
+        contents: dict[str, Any] = {**numbers, **arrays}
+        trace = cls(**contents)
         _check(trace)
         return trace
 

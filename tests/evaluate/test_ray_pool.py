@@ -4,6 +4,7 @@ import signal
 import pytest
 
 from glianeat.errors import EvaluationError
+from glianeat.evaluate.protocol import EvaluationConfig
 from glianeat.evaluate.ray_pool import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evaluate.task import TaskConfig
@@ -100,7 +101,8 @@ def test_a_task_that_workers_cannot_make_is_an_error_and_no_outcome(cluster):
 
 
 def test_workers_beyond_the_cluster_are_waited_for_by_nobody(cluster):
-    evaluator = RayEvaluator(CONFIG, 6, grace=0.0)
+    hasty = CONFIG.replace(evaluation=EvaluationConfig(timeout=2.0))
+    evaluator = RayEvaluator(hasty, 6, grace=0.0)
     results = evaluator.evaluate(founders(CONFIG, 11), PLAN)
     evaluator.close()
     assert results == serial_results()

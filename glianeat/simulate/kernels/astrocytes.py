@@ -27,6 +27,7 @@ def glial_step(buffer: FloatArray) -> None:
         floats(buffer, at.EMITTED, n_rows),
         floats(buffer, at.RELEASED, n_rows),
         floats(buffer, at.RELEASED_SUM, n_rows),
+        wholes(buffer, at.SPIKED, n_rows),
         glia.sensed,
     )
     if glia.calcium.shape[0] > 0:
@@ -50,18 +51,23 @@ def _sense(  # noqa: PLR0913 - arrays that do not overlap
     emitted: FloatArray,
     released: FloatArray,
     released_sum: FloatArray,
+    active: IndexArray,
     sensed: FloatArray,
 ) -> None:
     """Count the spikes on the synapses of each territory, and move recent counts to the sums."""
+    n = np.uint64(0)
     for row in range(np.uint64(recent.shape[0])):
-        count = recent[row]
-        if count > 0.0:
-            for k in range(start[row], start[row + np.uint64(1)]):
-                sensed[astrocyte[k]] += count * synapses[k]
-            emitted[row] += count
-            released_sum[row] += released[row]
-            recent[row] = 0.0
-            released[row] = 0.0
+        active[n] = row  # a list first, as which rows spiked cannot be predicted
+        n += np.uint64(1 if recent[row] > 0.0 else 0)
+    for i in range(n):
+        sender = np.uint64(active[i])
+        count = recent[sender]
+        for k in range(start[sender], start[sender + np.uint64(1)]):
+            sensed[astrocyte[k]] += count * synapses[k]
+        emitted[sender] += count
+        released_sum[sender] += released[sender]
+        recent[sender] = 0.0
+        released[sender] = 0.0
 
 
 @vectorised

@@ -162,7 +162,7 @@ NEIGHBOUR_ONE = 78  # (Q,)
 NEIGHBOUR_OTHER = 79  # (Q,)
 OUTPUT_LANE = 80  # (O,)
 OUTPUT_REGION = 81  # (O,)
-SPIKED = 82  # (I + M,) rows that spiked in this step, in order
+SPIKED = 82  # (I + M,) room for a list of the rows that spiked
 N_WHOLE = 83
 # bytes
 FIRED = 83  # (M,) 1: spiked in this step

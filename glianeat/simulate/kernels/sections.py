@@ -4,7 +4,7 @@ import numpy as np
 
 from glianeat.jit import head_number, inlined, section_of
 from glianeat.simulate.kernels import layout as at
-from glianeat.typing import AnyArray, FloatArray, IndexArray
+from glianeat.typing import AnyArray, FloatArray, IndexArray, Whole
 
 
 @head_number
@@ -43,12 +43,12 @@ def words(buffer: FloatArray, name: int, length: int) -> AnyArray:
 
 
 @inlined
-def padded(length: int) -> int:
+def padded(length: Whole) -> Whole:
     """Return a length rounded up to full vectors, which spares loops their remainder."""
     return (length + at.LANES - 1) // at.LANES * at.LANES
 
 
 @inlined
-def whole_vectors(length: int) -> int:
+def whole_vectors(length: Whole) -> Whole:
     """Return a length that is a multiple of `LANES` as one that the compiler knows to be."""
     return np.uint64(length) // np.uint64(at.LANES) * np.uint64(at.LANES)

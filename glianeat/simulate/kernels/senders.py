@@ -8,11 +8,11 @@ from glianeat.jit import inlined, lowest_bit, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import whole_vectors
 from glianeat.simulate.kernels.views import Senders
-from glianeat.typing import AnyArray, FloatArray
+from glianeat.typing import AnyArray, FloatArray, Whole
 
 
 @inlined
-def _release(row: int, scalars: FloatArray, senders: Senders) -> float:
+def _release(row: Whole, scalars: FloatArray, senders: Senders) -> float:
     """Return the transmitter a spike releases, relative to a rested synapse (models: A6).
 
     Tsodyks–Markram: between spikes u decays and x recovers; at a spike u ← u + U₀(1 − u),
@@ -26,11 +26,12 @@ def _release(row: int, scalars: FloatArray, senders: Senders) -> float:
     senders.utilisation[row] = u
     senders.resource[row] = x - released
     senders.last_spike[row] = scalars[at.CLOCK]
-    return released / scalars[at.BASE_UTILISATION]
+    relative: float = released / scalars[at.BASE_UTILISATION]
+    return relative
 
 
 @vectorised
-def list_inputs(senders: Senders, amplitude: FloatArray, charge: FloatArray, rate: float) -> int:
+def list_inputs(senders: Senders, amplitude: FloatArray, charge: FloatArray, rate: float) -> Whole:
     """List the inputs that spike; return how many.
 
     A perfect integrator, of one spike a step at most: there is no dead zone, and the residual
@@ -46,7 +47,7 @@ def list_inputs(senders: Senders, amplitude: FloatArray, charge: FloatArray, rat
 
 
 @vectorised
-def list_cells(n: int, n_inputs: int, fired: AnyArray, senders: Senders) -> int:
+def list_cells(n: Whole, n_inputs: Whole, fired: AnyArray, senders: Senders) -> Whole:
     """Append the rows of cells that spiked to a list of `n`; return its new length.
 
     `fired` holds eight flags a word; reading out the lowest set bit skips the cells in between.
@@ -63,8 +64,8 @@ def list_cells(n: int, n_inputs: int, fired: AnyArray, senders: Senders) -> int:
 
 @vectorised
 def send(
-    n_spikes: int,
-    base: int,
+    n_spikes: Whole,
+    base: Whole,
     scalars: FloatArray,
     senders: Senders,
     ring: FloatArray,
@@ -91,7 +92,7 @@ def send(
 
 
 @inlined
-def _charge(row: int, scale: float, senders: Senders, cost: FloatArray) -> None:
+def _charge(row: Whole, scale: float, senders: Senders, cost: FloatArray) -> None:
     """Add the cost of a spike to its own region's, then that of its deliveries to each region's."""
     region, spike_cost = senders.region[row], senders.spike_cost[row]
     width = whole_vectors(cost.shape[0])

@@ -24,7 +24,7 @@ from glianeat.simulate.kernels.views import (
     view_pools,
     view_senders,
 )
-from glianeat.typing import FloatArray
+from glianeat.typing import FloatArray, Whole
 
 
 @kernel
@@ -79,7 +79,8 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
     gate_kind, supplied = number(buffer, at.GATE), number(buffer, at.SUPPLIED)
     period = number(buffer, at.GLIAL_PERIOD)
     clock = np.int64(scalars[at.CLOCK])
-    slot, tick = clock % n_slots, clock % period
+    slot: Whole = clock % n_slots
+    tick: Whole = clock % period
     for _ in range(n_steps):
         if gate_kind != at.NO_GATE:
             open_gates(gate_kind, pools, cells.gates, scalars)
@@ -90,7 +91,7 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
             step_galif(n_lanes, cells, excitatory, inhibitory, scalars)
         else:
             step_izhikevich(n_lanes, cells, excitatory, inhibitory, scalars)
-        n_spikes = np.uint64(0)
+        n_spikes: Whole = np.uint64(0)
         if rate_inputs == 1:
             n_spikes = list_inputs(senders, amplitude, charge, scalars[at.MAX_RATE])
         else:

@@ -1,0 +1,107 @@
+"""The promise: one seed, one result, however a run is carried out."""
+
+import signal
+
+import pytest
+
+import glianeat
+from tests.experiment.runs import SMALL, kill_after, outcome, stop_after
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    runs = tmp_path_factory.mktemp("runs")
+    return outcome(glianeat.evolve(SMALL, runs=runs, name="serial"))
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ray_workers_change_nothing(uninterrupted, tmp_path, cluster, workers):
+    run = glianeat.evolve(SMALL, runs=tmp_path, workers=workers)
+    assert outcome(run) == uninterrupted
+
+
+def test_automatic_workers_change_nothing(uninterrupted, tmp_path):
+    assert outcome(glianeat.evolve(SMALL, runs=tmp_path, workers="auto")) == uninterrupted
+
+
+@pytest.mark.parametrize("generations", [1, 2, 4, 5])
+def test_an_interruption_and_going_on_change_nothing(uninterrupted, tmp_path, generations):
+    with pytest.raises(KeyboardInterrupt):
+        glianeat.evolve(SMALL, runs=tmp_path, name="cut", listen=stop_after(generations))
+    assert outcome(glianeat.resume(tmp_path / "cut")) == uninterrupted
+
+
+def test_interruptions_after_every_generation_change_nothing(uninterrupted, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        glianeat.evolve(SMALL, runs=tmp_path, name="cut", listen=stop_after(1))
+    for generations in range(2, 6):
+        with pytest.raises(KeyboardInterrupt):
+            glianeat.resume(tmp_path / "cut", listen=stop_after(generations))
+    assert outcome(glianeat.resume(tmp_path / "cut")) == uninterrupted
+
+
+def test_a_killed_process_and_going_on_change_nothing(uninterrupted, tmp_path):
+    assert kill_after(tmp_path / "killed", 2) == -signal.SIGKILL
+    assert outcome(glianeat.resume(tmp_path / "killed")) == uninterrupted
+
+
+@pytest.mark.ray
+def test_going_on_with_other_workers_changes_nothing(uninterrupted, tmp_path, cluster):
+    with pytest.raises(KeyboardInterrupt):
+        glianeat.evolve(SMALL, runs=tmp_path, name="cut", listen=stop_after(2))
+    assert outcome(glianeat.resume(tmp_path / "cut", workers=2)) == uninterrupted
+
+
+def test_a_run_cut_off_before_its_champion_was_validated_changes_nothing(tmp_path):
+    solvable = SMALL.replace(
+        evolution=SMALL.evolution.replace(stop_when_solved=True, solved_return=10.0)
+    )
+    whole = outcome(glianeat.evolve(solvable, runs=tmp_path, name="whole"))
+    cut_before_validation(solvable, tmp_path / "cut")
+    assert outcome(glianeat.resume(tmp_path / "cut")) == whole
+
+
+def cut_before_validation(config, folder):
+    """Leave a run as a process does that dies right after the commit of its first generation."""
+    from glianeat.evaluate.task import describe_task
+    from glianeat.experiment.api import _algorithm, make_evaluator
+    from glianeat.experiment.config import encode_experiment
+    from glianeat.evaluate.protocol import EpisodePlan, Purpose
+    from glianeat.store.run_store import RunStore
+
+    spec = describe_task(config.task)
+    resolved = config.resolve(spec)
+    algorithm, evaluator = _algorithm(resolved, spec), make_evaluator(resolved, 0, "local")
+    plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
+    meta = {"config": encode_experiment(resolved), "provenance": b"{}"}
+    with RunStore.create(folder, meta) as store:
+        store.commit(algorithm.tell(evaluator.evaluate(algorithm.ask(), plan)))
+    evaluator.close()
+
+
+def test_ask_and_tell_by_hand_give_the_generations_of_evolve(uninterrupted):
+    from glianeat.evaluate.protocol import EpisodePlan, Purpose
+    from glianeat.evaluate.serial import SerialEvaluator
+    from glianeat.evaluate.task import describe_task
+
+    algorithm = glianeat.algorithm(SMALL)
+    resolved = SMALL.resolve(describe_task(SMALL.task))
+    evaluator = SerialEvaluator(resolved.assessment)
+    plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=SMALL.evaluation.episodes)
+    best = []
+    for _ in range(SMALL.evolution.generations):
+        generation = algorithm.tell(evaluator.evaluate(algorithm.ask(), plan))
+        best.append([standing.key for standing in generation.survivors if standing.rank == 0])
+    evaluator.close()
+    assert [len(front) for front in best] == [s.front_size for s in uninterrupted[1]]
+
+
+def test_another_seed_gives_another_digest(uninterrupted, tmp_path):
+    run = glianeat.evolve(SMALL.replace(seed=6), runs=tmp_path)
+    assert outcome(run)[0] != uninterrupted[0]
+
+
+def test_survivors_were_replaced_on_the_way(uninterrupted):
+    """A run in which nothing happens would keep any promise."""
+    assert len({summary.digest for summary in uninterrupted[1]}) == SMALL.evolution.generations
