@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from glianeat.develop.decode import develop
     from glianeat.errors import GliaNeatError
     from glianeat.evaluate.agent import Agent
     from glianeat.evaluate.protocol import Evaluation
@@ -31,7 +30,6 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Run": "experiment.run",
     "Solution": "experiment.run",
     "algorithm": "experiment.api",
-    "develop": "develop.decode",
     "evolve": "experiment.api",
     "from_json": "genome.serial",
     "load_experiment": "experiment.config",
@@ -48,7 +46,6 @@ __all__ = [
     "Run",
     "Solution",
     "algorithm",
-    "develop",
     "evolve",
     "from_json",
     "load_experiment",

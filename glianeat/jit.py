@@ -6,6 +6,9 @@ itself looks at the file of the function alone, not at the functions that it cal
 ``GLIANEAT_NUMBA_CACHE=0`` turns keeping off.
 """
 
+# Numba is typed in part, llvmlite not at all.
+# mypy: disable-error-code="attr-defined, import-untyped, no-untyped-call"
+
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -27,6 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _CACHE = os.environ.get("GLIANEAT_NUMBA_CACHE", "1") == "1"
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
 def _cache_folder() -> str:
@@ -51,7 +55,7 @@ def _own_cache() -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-class _NoAliasCompiler(Compiler):  # type: ignore[misc]
+class _NoAliasCompiler(Compiler):
     """Tells LLVM that array arguments do not overlap, without which it does not vectorise."""
 
     def define_pipelines(self) -> list[object]:
@@ -69,17 +73,13 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     views of one network's state took longer than simulating 10 ms of it.
     """
     with _own_cache():
-        compiled: Callable[P, R] = njit(nogil=True, error_model="numpy", cache=_CACHE, _nrt=False)(
-            function
-        )
+        compiled: Callable[P, R] = njit(cache=_CACHE, **_OPTIONS)(function)
     return compiled
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Merge a small `function` into the source of each of its callers; it may return views."""
-    compiled: Callable[P, R] = njit(nogil=True, error_model="numpy", inline="always", _nrt=False)(
-        function
-    )
+    compiled: Callable[P, R] = njit(inline="always", **_OPTIONS)(function)
     return compiled
 
 
@@ -89,13 +89,9 @@ def vectorised(function: Callable[P, R]) -> Callable[P, R]:
     The arrays handed to `function` must not overlap. In return the compiler vectorises its loops
     (measured on 510 neurons: 3.8 to 1.3 ns each), and many array arguments cost nothing.
     """
-    compiled: Callable[P, R] = njit(
-        nogil=True,
-        error_model="numpy",
-        forceinline=True,
-        pipeline_class=_NoAliasCompiler,
-        _nrt=False,
-    )(function)
+    compiled: Callable[P, R] = njit(forceinline=True, pipeline_class=_NoAliasCompiler, **_OPTIONS)(
+        function
+    )
     return compiled
 
 
@@ -113,12 +109,13 @@ def section_of(kind: DTypeLike, unit: int, head: int) -> Callable[[Callable[P, R
     def merge(function: Callable[P, R]) -> Callable[P, R]:
         @type_callable(function)  # type: ignore[untyped-decorator]
         def _infer(_: Any) -> Callable[..., Any]:  # noqa: ANN401
-            return lambda buffer, name, length: signature(array, buffer, types.intp, types.intp)
+            return lambda buffer, _name, _length: signature(array, buffer, types.intp, types.intp)
 
         @lower_builtin(function, types.Array, types.intp, types.intp)  # type: ignore[untyped-decorator]
         def _build(context: Any, builder: Any, call: Any, args: Any) -> Any:  # noqa: ANN401
             start = _head_word(context, builder, call, args, head)
-            octets = builder.bitcast(_data(context, builder, call, args), ir.IntType(8).as_pointer())
+            data = _data(context, builder, call, args)
+            octets = builder.bitcast(data, ir.IntType(8).as_pointer())
             first = builder.gep(octets, [builder.mul(start, start.type(unit))])
             view = make_array(array)(context, builder)
             populate_array(
@@ -141,7 +138,7 @@ def head_number(function: Callable[P, R]) -> Callable[P, R]:
 
     @type_callable(function)  # type: ignore[untyped-decorator]
     def _infer(_: Any) -> Callable[..., Any]:  # noqa: ANN401
-        return lambda buffer, name: signature(types.intp, buffer, types.intp)
+        return lambda buffer, _name: signature(types.intp, buffer, types.intp)
 
     @lower_builtin(function, types.Array, types.intp)  # type: ignore[untyped-decorator]
     def _build(context: Any, builder: Any, call: Any, args: Any) -> Any:  # noqa: ANN401
@@ -169,7 +166,7 @@ def lowest_bit(word: Any) -> int:  # noqa: ANN401 - an unsigned number, from Pyt
 
 @type_callable(lowest_bit)  # type: ignore[untyped-decorator]
 def _infer_lowest_bit(_: Any) -> Callable[..., Any]:  # noqa: ANN401
-    return lambda word: signature(types.uint64, types.uint64)
+    return lambda _word: signature(types.uint64, types.uint64)
 
 
 @lower_builtin(lowest_bit, types.uint64)  # type: ignore[untyped-decorator]

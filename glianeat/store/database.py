@@ -49,7 +49,6 @@ def make_database(folder: Path) -> sqlite3.Connection:
     """Make the empty database of a run in its folder."""
     connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
         _configure(connection)
         with transaction(connection):
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -70,9 +69,6 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
         try:
             _configure(connection)
             _check(connection, folder)
-            if writable:
-                with contextlib.suppress(sqlite3.OperationalError):  # while somebody reads
-                    connection.execute("PRAGMA journal_mode=WAL")
         except BaseException:
             connection.close()
             raise
@@ -92,7 +88,9 @@ def close_database(connection: sqlite3.Connection, *, writable: bool) -> None:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Let a block take effect as a whole or not at all."""
+    """Let a block take effect as a whole or not at all; readers go on meanwhile."""
+    with contextlib.suppress(sqlite3.OperationalError):  # somebody reads: then they wait instead
+        connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -5,6 +5,11 @@ import signal
 import pytest
 
 import glianeat
+from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.evaluate.task import describe_task
+from glianeat.experiment.config import encode_experiment
+from glianeat.store.run_store import RunStore
 from tests.experiment.runs import SMALL, kill_after, outcome, stop_after
 
 
@@ -58,43 +63,24 @@ def test_a_run_cut_off_before_its_champion_was_validated_changes_nothing(tmp_pat
         evolution=SMALL.evolution.replace(stop_when_solved=True, solved_return=10.0)
     )
     whole = outcome(glianeat.evolve(solvable, runs=tmp_path, name="whole"))
-    cut_before_validation(solvable, tmp_path / "cut")
+    evolve_by_hand(solvable, tmp_path / "cut", 1)
     assert outcome(glianeat.resume(tmp_path / "cut")) == whole
 
 
-def cut_before_validation(config, folder):
-    """Leave a run as a process does that dies right after the commit of its first generation."""
-    from glianeat.evaluate.task import describe_task
-    from glianeat.experiment.api import _algorithm, make_evaluator
-    from glianeat.experiment.config import encode_experiment
-    from glianeat.evaluate.protocol import EpisodePlan, Purpose
-    from glianeat.store.run_store import RunStore
+def test_ask_and_tell_by_hand_give_the_generations_of_evolve(uninterrupted, tmp_path):
+    assert evolve_by_hand(SMALL, tmp_path / "hand", 5) == uninterrupted[0]
 
-    spec = describe_task(config.task)
-    resolved = config.resolve(spec)
-    algorithm, evaluator = _algorithm(resolved, spec), make_evaluator(resolved, 0, "local")
+
+def evolve_by_hand(config, folder, generations):
+    """Commit some generations without the runner, validate nothing, and return the digest."""
+    resolved = config.resolve(describe_task(config.task))
+    algorithm, evaluator = glianeat.algorithm(config), SerialEvaluator(resolved.assessment)
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
     meta = {"config": encode_experiment(resolved), "provenance": b"{}"}
     with RunStore.create(folder, meta) as store:
-        store.commit(algorithm.tell(evaluator.evaluate(algorithm.ask(), plan)))
-    evaluator.close()
-
-
-def test_ask_and_tell_by_hand_give_the_generations_of_evolve(uninterrupted):
-    from glianeat.evaluate.protocol import EpisodePlan, Purpose
-    from glianeat.evaluate.serial import SerialEvaluator
-    from glianeat.evaluate.task import describe_task
-
-    algorithm = glianeat.algorithm(SMALL)
-    resolved = SMALL.resolve(describe_task(SMALL.task))
-    evaluator = SerialEvaluator(resolved.assessment)
-    plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=SMALL.evaluation.episodes)
-    best = []
-    for _ in range(SMALL.evolution.generations):
-        generation = algorithm.tell(evaluator.evaluate(algorithm.ask(), plan))
-        best.append([standing.key for standing in generation.survivors if standing.rank == 0])
-    evaluator.close()
-    assert [len(front) for front in best] == [s.front_size for s in uninterrupted[1]]
+        for _ in range(generations):
+            store.commit(algorithm.tell(evaluator.evaluate(algorithm.ask(), plan)))
+        return store.digest
 
 
 def test_another_seed_gives_another_digest(uninterrupted, tmp_path):

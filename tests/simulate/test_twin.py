@@ -6,6 +6,7 @@ A few hundred random networks by default; thousands by
 """
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -66,11 +67,15 @@ WILD = LIVELY.replace(traits=wild_traits())
 
 @st.composite
 def networks(draw, max_steps=25):
+    """Draw a developed network; inputs may inhibit, though variation keeps them from it."""
     genome = draw(evolved_genomes(max_steps=max_steps, config=WILD))
     try:
-        return develop(genome)
+        network = develop(genome)
     except DevelopmentError:
         assume(False)
+    sign = network.cells.sign.copy()
+    sign[: network.n_inputs] *= draw(st.sampled_from([1, 1, -1]))
+    return replace(network, cells=replace(network.cells, sign=sign))
 
 
 presets = st.sampled_from(sorted(IZHIKEVICH_PRESETS))

@@ -43,7 +43,7 @@ def words(buffer: FloatArray, name: int, length: int) -> AnyArray:
 
 
 @inlined
-def padded(length: Whole) -> Whole:
+def padded(length: int) -> int:
     """Return a length rounded up to full vectors, which spares loops their remainder."""
     return (length + at.LANES - 1) // at.LANES * at.LANES
 

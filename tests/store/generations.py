@@ -1,0 +1,63 @@
+"""Generations made by hand, and a process that commits them one after the other."""
+
+import numpy as np
+
+from glianeat.evaluate.protocol import Evaluation
+from glianeat.genome.founders import found_genome
+from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.store.records import Generation, Individual, Standing
+from glianeat.store.run_store import RunStore
+
+VARIATION = Variation(GenomeConfig())
+SIZE = 4
+
+
+def individual(key, **changes):
+    genome = found_genome(key, 2, 2, VARIATION, np.random.default_rng(key))
+    evaluation = Evaluation(
+        key=key, returns=(float(key), 1.0), lengths=(3, 4), power=100.0 + key, amounts=((1.0,),)
+    )
+    values = {"genome": genome, "evaluation": evaluation, "generation": key // SIZE}
+    return Individual(**(values | changes))
+
+
+def generation(number, **changes):
+    """Return a generation whose offspring are all who survive."""
+    keys = range(number * SIZE, (number + 1) * SIZE)
+    values = {
+        "number": number,
+        "offspring": tuple(individual(key) for key in keys),
+        "survivors": tuple(Standing(key, i, float("inf")) for i, key in enumerate(keys)),
+        "next_key": keys.stop,
+        "reward_minimum": -1.5,
+    }
+    return Generation(**(values | changes))
+
+
+def make_store(folder, generations=2):
+    store = RunStore.create(folder, {"config": b"{}"})
+    for number in range(generations):
+        store.commit(generation(number))
+    return store
+
+
+def commit_for_ever(folder):
+    """Commit generations, and say so after each, until somebody kills this process."""
+    store, number = make_store(folder, 0), 0
+    while True:
+        store.commit(generation(number))
+        print(number, flush=True)  # noqa: T201
+        number += 1
+
+
+def everything(store):
+    """Return all that can be read of a run."""
+    numbers = [summary.number for summary in store.summaries()]
+    return (
+        store.meta("config"),
+        store.summaries(),
+        store.last_generation(),
+        [store.individuals(number) for number in numbers],
+        store.validations(),
+        store.digest,
+    )
