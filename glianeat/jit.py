@@ -30,7 +30,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _CACHE = os.environ.get("GLIANEAT_NUMBA_CACHE", "1") == "1"
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "_nrt": False,
+    "no_cfunc_wrapper": True,  # nothing calls kernels from C
+}
 
 
 def _cache_folder() -> str:
@@ -89,9 +94,12 @@ def vectorised(function: Callable[P, R]) -> Callable[P, R]:
     The arrays handed to `function` must not overlap. In return the compiler vectorises its loops
     (measured on 510 neurons: 3.8 to 1.3 ns each), and many array arguments cost nothing.
     """
-    compiled: Callable[P, R] = njit(forceinline=True, pipeline_class=_NoAliasCompiler, **_OPTIONS)(
-        function
-    )
+    compiled: Callable[P, R] = njit(
+        forceinline=True,
+        pipeline_class=_NoAliasCompiler,
+        no_cpython_wrapper=True,  # only kernels call it, so it compiles a third faster
+        **_OPTIONS,
+    )(function)
     return compiled
 
 
@@ -107,7 +115,7 @@ def section_of(kind: DTypeLike, unit: int, head: int) -> Callable[[Callable[P, R
     item = np.dtype(kind).itemsize
 
     def merge(function: Callable[P, R]) -> Callable[P, R]:
-        @type_callable(function)  # type: ignore[untyped-decorator]
+        @type_callable(function)
         def _infer(_: Any) -> Callable[..., Any]:  # noqa: ANN401
             return lambda buffer, _name, _length: signature(array, buffer, types.intp, types.intp)
 
@@ -136,7 +144,7 @@ def section_of(kind: DTypeLike, unit: int, head: int) -> Callable[[Callable[P, R
 def head_number(function: Callable[P, R]) -> Callable[P, R]:
     """Compile `function(buffer, name)`, which returns word `name` of the buffer, as uint32."""
 
-    @type_callable(function)  # type: ignore[untyped-decorator]
+    @type_callable(function)
     def _infer(_: Any) -> Callable[..., Any]:  # noqa: ANN401
         return lambda buffer, _name: signature(types.intp, buffer, types.intp)
 
@@ -164,7 +172,7 @@ def lowest_bit(word: Any) -> int:  # noqa: ANN401 - an unsigned number, from Pyt
     return (whole & -whole).bit_length() - 1
 
 
-@type_callable(lowest_bit)  # type: ignore[untyped-decorator]
+@type_callable(lowest_bit)
 def _infer_lowest_bit(_: Any) -> Callable[..., Any]:  # noqa: ANN401
     return lambda _word: signature(types.uint64, types.uint64)
 

@@ -47,9 +47,7 @@ def neat_iznn(net: Arrays) -> Arrays:
     incoming: dict[int, list] = {j: [] for j in range(n_inputs, int(net["n"]))}
     for source, target, weight in zip(net["source"], net["target"], net["weight"], strict=True):
         incoming[int(target)].append((int(source), float(weight)))
-    neurons = {
-        j: IZNeuron(4.0, 0.02, 0.2, -65.0, 8.0, inputs) for j, inputs in incoming.items()
-    }
+    neurons = {j: IZNeuron(4.0, 0.02, 0.2, -65.0, 8.0, inputs) for j, inputs in incoming.items()}
     network = IZNN(neurons, list(range(n_inputs)), [int(j) for j in net["outputs"]])
     network.set_inputs([0.05] * n_inputs)
 
@@ -71,9 +69,7 @@ def neat_feed_forward(net: Arrays) -> Arrays:
     for source, target, weight in zip(net["source"], net["target"], net["weight"], strict=True):
         first = int(source) if source < target else int(source) % n_inputs  # no cycles
         links[int(target)].append((first, float(weight)))
-    nodes = [
-        (j, tanh_activation, sum_aggregation, 0.1, 1.0, links[j]) for j in range(n_inputs, n)
-    ]
+    nodes = [(j, tanh_activation, sum_aggregation, 0.1, 1.0, links[j]) for j in range(n_inputs, n)]
     network = FeedForwardNetwork(list(range(n_inputs)), [int(j) for j in net["outputs"]], nodes)
     shown = [0.05] * n_inputs
 
@@ -158,7 +154,8 @@ def brian2(net: Arrays) -> Arrays:
         for sign, name in ((1, "i_exc"), (-1, "i_inh")):
             chosen = np.flatnonzero(net["sign"][net["source"]] == sign)
             if len(chosen):
-                wired = b.Synapses(cells, cells, "w : 1", on_pre=f"{name}_post += w * efficacy_post")
+                arrives = f"{name}_post += w * efficacy_post"
+                wired = b.Synapses(cells, cells, "w : 1", on_pre=arrives)
                 wired.connect(i=net["source"][chosen], j=net["target"][chosen])
                 wired.w = net["weight"][chosen]
                 wired.delay = net["delay"][chosen] * b.ms

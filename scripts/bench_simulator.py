@@ -3,8 +3,7 @@
 Both sides advance copies of one state in turns, and must end in equal bits. Prints a table, and
 with ``--save`` keeps it and the numbers (JSON lines) with the machine they were measured on.
 
-    python scripts/bench_simulator.py
-    python scripts/bench_simulator.py --peers --brian2-python E1/bin/python --nest-python E2/bin/python
+    python scripts/bench_simulator.py --save --peers --brian2-python B --nest-python N
 """
 
 import ctypes
@@ -17,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -41,6 +41,8 @@ LARGE = (100, 9_890, 10, 1_000_000)
 RATES = (0.0, 0.01, 0.05, 0.2)  # spikes per neuron and ms
 N_REGIONS = 3
 Size = tuple[int, int, int, int]  # inputs, hidden, outputs, synapses
+Step = Callable[[FloatArray, int], None]
+Result = dict[str, Any]
 
 
 def make_network(size: Size, seed: int = 0) -> Network:
@@ -72,14 +74,15 @@ def make_network(size: Size, seed: int = 0) -> Network:
         glia=_make_glia(rng, cells.region),
         region_innovation=np.arange(N_REGIONS),
         energy_reserve=np.full(N_REGIONS, 10.0),
-        mass=np.bincount(cells.region, size_of, N_REGIONS),
+        mass=np.bincount(cells.region, size_of, N_REGIONS).astype(np.float64),
     )
 
 
 def _make_cells(rng: np.random.Generator, n_inputs: int, n_cells: int, n_outputs: int) -> Cells:
     n = n_inputs + n_cells
     traits = np.array([[trait.init_mean for trait in NEURONS.traits]]).repeat(n, axis=0)
-    for name, high in (("adaptation", 0.02), ("afterdepolarisation", 0.02), ("threshold_jump", 0.01)):
+    jumps = {"adaptation": 0.02, "afterdepolarisation": 0.02, "threshold_jump": 0.01}
+    for name, high in jumps.items():
         traits[:, NEURONS.column(name)] = rng.uniform(0.0, high, n)
     traits[:, NEURONS.column("tau_membrane")] = rng.uniform(10.0, 30.0, n)
     region = np.concatenate(
@@ -124,15 +127,15 @@ def _make_glia(rng: np.random.Generator, region: IntArray) -> Glia:
     )
 
 
-def build_reference(folder: Path) -> Callable[[FloatArray, int], None]:
+def build_reference(folder: Path) -> Step:
     """Compile the C side, and return its `advance`."""
     names = {name: value for name, value in vars(at).items() if name.isupper()}
     header = folder / "layout.h"
     header.write_text("".join(f"#define AT_{name} {value}\n" for name, value in names.items()))
     library = folder / "reference.so"
     command = ["cc", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC"]
-    command += ["-include", str(header), str(HERE / "reference_kernel.c"), "-lm", "-o", str(library)]
-    subprocess.run(command, check=True)  # noqa: S603
+    command += ["-include", str(header), str(HERE / "reference_kernel.c"), "-lm"]
+    subprocess.run([*command, "-o", str(library)], check=True)
     step = ctypes.CDLL(str(library)).advance
     step.argtypes = [ctypes.c_void_p, ctypes.c_int64]
     step.restype = None
@@ -189,17 +192,14 @@ class Timing:
 
 
 def interleave(sides: dict[str, Callable[[int], None]], repeats: int, span: float) -> Timing:
-    """Time the sides in turns, each as many steps as take `span` seconds."""
-    first = next(iter(sides.values()))
-    n_steps = 1
-    while True:
+    """Time the sides in turns, each as many steps as take about `span` seconds."""
+    n_steps, took = 1, 0.0
+    while took < span:
+        n_steps *= 2
         start = time.perf_counter()
         for run in sides.values():
             run(n_steps)
-        if time.perf_counter() - start > span or n_steps > 10**7:
-            break
-        n_steps *= 2
-    del first
+        took = (time.perf_counter() - start) / len(sides)
     times: dict[str, list[float]] = {side: [] for side in sides}
     for _ in range(repeats):
         for side, run in sides.items():
@@ -209,26 +209,26 @@ def interleave(sides: dict[str, Callable[[int], None]], repeats: int, span: floa
     return Timing(times)
 
 
-def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Any) -> Iterator[dict]:  # noqa: ANN401
+def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Step) -> Iterator[Result]:
     """Time a network at every rate against C."""
-    start = time.perf_counter()
     network = make_network(size)
-    made = time.perf_counter()
+    start = time.perf_counter()
     simulator = Simulator(network, None, Interface(rate_inputs=True))
-    built = time.perf_counter() - made
+    built = time.perf_counter() - start
     large = network.n_synapses > 100_000
     for rate in rates:
         simulator.reset()
-        achieved = settle_rate(simulator, rate, 300 if large else 2000)
+        settle_rate(simulator, rate, 300 if large else 2000)
         twin = aligned_copy(simulator.buffer)
-        sides = {
-            "glianeat": lambda n: advance(simulator.buffer, n),
-            "c": lambda n, twin=twin: c_side(twin, n),
+        sides: dict[str, Callable[[int], None]] = {
+            "glianeat": partial(advance, simulator.buffer),
+            "c": partial(c_side, twin),
         }
         before, begin = simulator.emitted().sum(), simulator.time
         timing = interleave(sides, repeats, 0.05 if large else 0.004)
-        spikes = (simulator.emitted().sum() - before) / (simulator.time - begin)
+        spikes = float(simulator.emitted().sum() - before) / (simulator.time - begin)
         yield {
+            "kind": "step",
             "size": size,
             "rate": rate,
             "achieved": spikes / network.n_neurons,
@@ -238,10 +238,198 @@ def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Any) -> 
             "c_ns": timing.median("c"),
             "c_ns_min": timing.least("c"),
             "ratio": timing.ratio("glianeat", "c"),
-            "ratio_min": timing.least("glianeat") / timing.least("c"),
             "equal": bool(np.array_equal(simulator.buffer.view(np.uint64), twin.view(np.uint64))),
             "bytes_per_synapse": simulator.buffer.nbytes / network.n_synapses,
             "construction_s": built,
-            "settled": achieved,
-            "wall_s": time.perf_counter() - start,
         }
+
+
+def measure_calls(repeats: int) -> Iterator[Result]:
+    """Time whole calls from Python: observation in, some ms of (4, 10, 2, 60), action out."""
+    from glianeat.evaluate.agent import Agent
+    from glianeat.evaluate.codec import CodecConfig, ScalingConfig
+    from glianeat.evaluate.task import ActionSpec, TaskSpec
+    from glianeat.simulate.settings import SimulationConfig
+
+    none = np.zeros(0)
+    action = ActionSpec(2, 0, none, none, (), np.dtype(np.int64))
+    low, high = -np.ones(2), np.ones(2)
+    spec = TaskSpec(low, high, action, 500, None)
+    scaling = ScalingConfig(centre=(0.0, 0.0), scale=(1.0, 1.0))
+    observation = np.array([0.3, -0.2], dtype=np.float32)
+    for hold in (10, 20):
+        codec = CodecConfig(encoder="graded", readout="count", hold=hold, scaling=scaling)
+        agent = Agent(make_network(SIZES[1]), SimulationConfig(), codec, spec)
+
+        def act(n: int, agent: Agent = agent) -> None:
+            for _ in range(n):
+                agent.act(observation)
+
+        timing = interleave({"act": act}, repeats, 0.02)
+        yield {
+            "kind": "call",
+            "hold": hold,
+            "ns": timing.median("act"),
+            "ns_min": timing.least("act"),
+        }
+
+
+def save_network(network: Network, file: Path) -> None:
+    """Write what peers need of a network."""
+    number = np.diff(network.wiring.offsets)
+    owner = np.zeros(network.n_neurons, dtype=np.int64)
+    owner[network.glia.cover_neuron] = network.glia.cover_astrocyte
+    np.savez(
+        file,
+        n_inputs=network.n_inputs,
+        n=network.n_neurons,
+        source=np.repeat(np.arange(network.n_neurons), number),
+        target=network.wiring.target,
+        weight=network.wiring.weight,
+        delay=network.wiring.delay,
+        sign=network.cells.sign,
+        owner=owner,
+        outputs=np.flatnonzero(network.cells.role == Role.OUTPUT),
+    )
+
+
+def measure_peers(
+    sizes: tuple[Size, ...], pythons: dict[str, str], folder: Path
+) -> Iterator[Result]:
+    """Time a step of each peer whose Python is known."""
+    for size in sizes:
+        file = folder / "network.npz"
+        save_network(make_network(size), file)
+        for peer, python in pythons.items():
+            command = [python, str(HERE / "bench_peers.py"), peer, str(file)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                click.echo(f"{peer}: {done.stderr.strip().splitlines()[-1:]}", err=True)
+                continue
+            found = json.loads(done.stdout.strip().splitlines()[-1])
+            yield {
+                "kind": "peer",
+                "peer": peer,
+                "size": size,
+                "us": median(found["times"]),
+                "us_min": min(found["times"]),
+                "achieved": found.get("rate"),
+            }
+
+
+def machine() -> Result:
+    """Return what the numbers depend on."""
+    info = Path("/proc/cpuinfo")
+    names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+    compiler = subprocess.run(["cc", "--version"], capture_output=True, text=True, check=False)
+    return {
+        "kind": "machine",
+        "processor": names[0].split(":")[1].strip() if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "compiler": compiler.stdout.splitlines()[0],
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "numba", "llvmlite", "neat-python")},
+        "date": time.strftime("%Y-%m-%d %H:%M"),
+    }
+
+
+def step_table(results: list[Result]) -> Table:
+    """Return the table against C."""
+    table = Table("size", "spikes", "events/ms", "ns/ms", "C ns/ms", "ratio", "ns/event", "equal")
+    table.title = "A millisecond of the full model against C: medians (minima)"
+    for r in results:
+        per_event = f"{r['ns'] / r['events']:.1f}" if r["events"] >= 1.0 else ""
+        table.add_row(
+            str(r["size"]),
+            f"{100 * r['achieved']:.1f} %",
+            f"{r['events']:.0f}",
+            f"{r['ns']:.0f} ({r['ns_min']:.0f})",
+            f"{r['c_ns']:.0f} ({r['c_ns_min']:.0f})",
+            f"{r['ratio']:.2f}",
+            per_event,
+            "yes" if r["equal"] else "NO",
+        )
+    return table
+
+
+def peer_table(peers: list[Result], steps: list[Result]) -> Table:
+    """Return the table of peers, each beside our step at about 5 % of neurons spiking."""
+    table = Table("size", "peer", "us/step", "spikes", "glianeat us/ms", "times")
+    table.title = "Peers at 5 % of neurons spiking per ms: medians (minima), ratio of medians"
+    ours = {r["size"]: r["ns"] / 1000.0 for r in steps if r["rate"] == 0.05}
+    for r in peers:
+        spikes = f"{100 * r['achieved']:.1f} %" if r["achieved"] is not None else ""
+        if r["size"] in ours:
+            own = ours[r["size"]]
+            table.add_row(
+                str(r["size"]),
+                r["peer"],
+                f"{r['us']:.3g} ({r['us_min']:.3g})",
+                spikes,
+                f"{own:.3g}",
+                f"{r['us'] / own:.1f}",
+            )
+    return table
+
+
+@click.command(help=__doc__)
+@click.option("--size", "sizes", type=int, multiple=True, help="Index of a size, 0 to 4.")
+@click.option("--rate", "rates", type=float, multiple=True, help="Spikes per neuron and ms.")
+@click.option("--repeats", default=15, show_default=True)
+@click.option("--peers", is_flag=True, help="Time neat-python, and peers whose Python is given.")
+@click.option("--brian2-python", default="", help="Python that has brian2.")
+@click.option("--nest-python", default="", help="Python that has nest.")
+@click.option("--save", is_flag=True, help="Keep the results in scripts/results.")
+def main(  # noqa: PLR0913, PLR0917 - options of a command
+    sizes: tuple[int, ...],
+    rates: tuple[float, ...],
+    repeats: int,
+    peers: bool,  # noqa: FBT001
+    brian2_python: str,
+    nest_python: str,
+    save: bool,  # noqa: FBT001
+) -> None:
+    """Measure, print, and keep."""
+    chosen = tuple((*SIZES, LARGE)[k] for k in sizes or range(5))
+    results: list[Result] = [machine()]
+    with tempfile.TemporaryDirectory() as name:
+        c_side = build_reference(Path(name))
+        for size in chosen:
+            results += measure(size, rates or RATES, repeats, c_side)
+        results += measure_calls(repeats)
+        if peers:
+            pythons = {"iznn": sys.executable, "ff": sys.executable}
+            pythons |= {"brian2": brian2_python} if brian2_python else {}
+            pythons |= {"nest": nest_python} if nest_python else {}
+            results += measure_peers(chosen, pythons, Path(name))
+    console = Console(record=True, width=110)
+    report(console, results)
+    if save:
+        folder = HERE / "results"
+        folder.mkdir(exist_ok=True)
+        (folder / "bench_simulator.txt").write_text(console.export_text())
+        lines = "".join(json.dumps(result) + "\n" for result in results)
+        (folder / "bench_simulator.jsonl").write_text(lines)
+
+
+def report(console: Console, results: list[Result]) -> None:
+    """Print the machine, the tables, and what belongs to no table."""
+    steps = [r for r in results if r["kind"] == "step"]
+    console.print(", ".join(f"{k}: {v}" for k, v in results[0].items() if k != "kind"))
+    console.print(step_table(steps))
+    for r in results:
+        if r["kind"] == "call":
+            us, least = r["ns"] / 1000.0, r["ns_min"] / 1000.0
+            console.print(f"Agent.act, {r['hold']} ms of (4, 10, 2, 60): {us:.2f} us ({least:.2f})")
+    for size in dict.fromkeys(r["size"] for r in steps):
+        r = next(r for r in steps if r["size"] == size)
+        memory, took = r["bytes_per_synapse"], r["construction_s"]
+        console.print(f"{size}: {memory:.0f} bytes/synapse, Simulator made in {took:.2g} s")
+    peers = [r for r in results if r["kind"] == "peer"]
+    if peers:
+        console.print(peer_table(peers, steps))
+
+
+if __name__ == "__main__":
+    main()

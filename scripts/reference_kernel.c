@@ -314,6 +314,7 @@ void advance(double *buffer, int64_t n_steps)
         .n_regions = head[AT_N_REGIONS], .width = (head[AT_N_REGIONS] + 7) / 8 * 8,
     };
     const uint64_t *fired = (const uint64_t *)OCTETS(FIRED);
+    uint8_t *input_fired = OCTETS(INPUT_FIRED);
     uint32_t *spiked = (uint32_t *)WHOLES(SPIKED);
     uint64_t slot = (uint64_t)scalars[AT_CLOCK] % n_slots;
     uint64_t tick = (uint64_t)scalars[AT_CLOCK] % period;
@@ -331,10 +332,12 @@ void advance(double *buffer, int64_t n_steps)
             double more = rate * amplitude[i];
             more = more > 0.0 ? more : 0.0;
             double filled = charge[i] + (more < 1.0 ? more : 1.0);
-            spiked[n_spikes] = i; /* overwritten by the next unless this one spikes */
-            n_spikes += filled >= 1.0;
+            input_fired[i] = filled >= 1.0;
             charge[i] = filled >= 1.0 ? filled - 1.0 : filled;
         }
+        for (uint32_t w = 0; head[AT_RATE_INPUTS] && w < (n_inputs + 7) / 8; w++)
+            for (uint64_t left = ((uint64_t *)input_fired)[w]; left; left &= left - 1)
+                spiked[n_spikes++] = 8 * w + (__builtin_ctzll(left) >> 3);
         for (uint32_t w = 0; w < n_lanes / 8; w++)
             for (uint64_t left = fired[w]; left; left &= left - 1)
                 spiked[n_spikes++] = n_inputs + 8 * w + (__builtin_ctzll(left) >> 3);

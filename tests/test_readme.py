@@ -43,7 +43,8 @@ def test_everything_else_runs_as_it_stands(folder):
             (folder / name).write_text(text)
         elif language == "python":
             program += text
-            run([sys.executable, "-c", program.replace("from-python", f"from-{len(program)}")], folder)
+            fresh = program.replace("from-python", f"from-{len(program)}")
+            run([sys.executable, "-c", fresh], folder)
 
 
 def test_every_linked_file_exists():

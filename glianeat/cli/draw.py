@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from glianeat.cli.options import find_run, parse_genome, runs_option
+from glianeat.cli.options import choose_genome, find_run, genome_option, runs_option
 
 
 @click.command()
 @click.argument("name", metavar="RUN")
-@click.option("--genome", default="best", show_default=True, help="Key of the genome, or best.")
+@genome_option
 @click.option(
     "-o",
     "--output",
@@ -20,18 +20,18 @@ from glianeat.cli.options import find_run, parse_genome, runs_option
 @runs_option
 def draw(name: str, *, genome: str, output: Path, runs: Path) -> None:
     """Draw the topology of a genome of RUN: neurons, synapses, and glial territories."""
-    key = parse_genome(genome)
+    from glianeat.develop.decode import develop
     from glianeat.experiment.run import Run
     from glianeat.inspector.drawing import draw_network
 
     with Run(find_run(runs, name)) as run:
-        solution = run.best if key is None else run.solution(key)
-        title = (
-            f"{run.name}, genome {solution.key}: return {solution.mean_return:.1f}, "
-            f"{solution.power:.0f} EU/s"
-        )
-        names = _input_names(run.config.codec.encoder, solution.genome.n_inputs)
-        draw_network(solution.network(), output, title=title, input_names=names)
+        chosen = choose_genome(run, genome)
+        names = _input_names(run.config.codec.encoder, chosen.n_inputs)
+        title = f"{run.name}, genome {chosen.key}"
+        if not genome.endswith(".json"):
+            solution = run.solution(chosen.key)
+            title += f": return {solution.mean_return:.1f}, {solution.power:.0f} EU/s"
+        draw_network(develop(chosen), output, title=title, input_names=names)
     click.echo(f"wrote {output}")
 
 

@@ -8,6 +8,7 @@ import click
 import glianeat
 from glianeat.cli.config import config
 from glianeat.cli.draw import draw
+from glianeat.cli.export import export
 from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
@@ -23,7 +24,7 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-for command in (run, resume, show, replay, draw, config):
+for command in (run, resume, show, replay, draw, export, config):
     cli.add_command(command)
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.store.run_store import DATABASE
+
+if TYPE_CHECKING:
+    from glianeat.experiment.run import Run
+    from glianeat.genome.genome import Genome
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -47,6 +51,17 @@ def runs_option(function: Command) -> Command:
     )(function)
 
 
+def genome_option(function: Command) -> Command:
+    """Add ``--genome``."""
+    return click.option(
+        "--genome",
+        default="best",
+        show_default=True,
+        metavar="best|KEY|FILE.json",
+        help="Which genome of the run, or a file that export has written.",
+    )(function)
+
+
 def workers_options(function: Command) -> Command:
     """Add ``--workers`` and ``--address``."""
     function = click.option(
@@ -82,10 +97,41 @@ def find_run(runs: Path, name: str) -> Path:
     raise CheckpointError(f"run {name!r}: does not exist in {runs}{hint}")
 
 
-def parse_genome(text: str) -> int | None:
-    """Return a genome key, or None for ``best``."""
+def choose_genome(run: "Run", text: str) -> "Genome":
+    """Return a genome: ``best``, one of a key, or the one in a JSON file.
+
+    Raises
+    ------
+    ConfigError
+        If the text is none of these, or the file's genome has other inputs or outputs than the run.
+    CheckpointError
+        If the run has no such genome, or the file cannot be read.
+    GenomeError
+        If the file breaks a rule of genomes; the message names the gene.
+    """
     if text == "best":
-        return None
+        return run.best.genome
+    if text.endswith(".json"):
+        return _read_genome(run, Path(text))
     if not text.isascii() or not text.isdigit():
-        raise ConfigError(f"--genome: must be 'best' or a genome key, got {text!r}")
-    return int(text)
+        raise ConfigError(f"--genome: must be 'best', a genome key or a .json file, got {text!r}")
+    return run.solution(int(text)).genome
+
+
+def _read_genome(run: "Run", path: Path) -> "Genome":
+    from glianeat.genome.serial import MAX_BYTES, from_json
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # one byte more is refused by name
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from None
+    genome = from_json(data, str(path))
+    fits = run.best.genome
+    expected = (fits.n_inputs, fits.n_outputs)
+    if (genome.n_inputs, genome.n_outputs) != expected:
+        raise ConfigError(
+            f"{path}: must have {expected[0]} inputs and {expected[1]} outputs for {run.name}, "
+            f"got {genome.n_inputs} and {genome.n_outputs}"
+        )
+    return genome

@@ -7,7 +7,7 @@ import click
 import msgspec
 import numpy as np
 
-from glianeat.cli.options import find_run, parse_genome, runs_option
+from glianeat.cli.options import choose_genome, find_run, genome_option, runs_option
 from glianeat.errors import EvaluationError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", metavar="RUN")
-@click.option("--genome", default="best", show_default=True, help="Key of the genome, or best.")
+@genome_option
 @click.option("--episodes", type=click.IntRange(min=1), default=10, show_default=True)
 @click.option(
     "--seed", type=click.IntRange(min=0), help="Seed of the episodes; by default the run's."
@@ -37,15 +37,14 @@ def replay(
     runs: Path,
 ) -> None:
     """Let a genome of RUN live through fresh episodes, which took no part in training."""
-    key = parse_genome(genome)
     from glianeat.experiment.run import Run
 
     with Run(find_run(runs, name)) as run:
-        solution = run.best if key is None else run.solution(key)
-        evaluation = _replay(run, solution.genome, episodes, seed, render=render)
+        chosen = choose_genome(run, genome)
+        evaluation = _replay(run, chosen, episodes, seed, render=render)
     if not evaluation.is_ok:
         raise EvaluationError(
-            f"genome {solution.key}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
+            f"genome {chosen.key}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
         )
     report = describe_replay(evaluation)
     if as_json:

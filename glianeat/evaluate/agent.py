@@ -35,8 +35,9 @@ class Agent:
         self.simulator = Simulator(network, simulation, interface(codec))
         self._codec = pack_codec(codec, network, spec)
         self._rest = self._codec.copy()
-        self._seen = np.zeros(spec.n_observations)
+        self._seen = self._codec[kernels.HEAD : kernels.HEAD + spec.n_observations]
         self._action = spec.action
+        self._first_action = spec.action.start if spec.action.is_discrete else None
         size = len(spec.action.low)
         end = len(self._codec) - 2 * size
         self._vector = self._codec[end - size : end]
@@ -77,11 +78,11 @@ class Agent:
                 )
             shown = shown.ravel()
         seen[:] = shown  # one type for the kernel, whatever the task's
-        chosen = kernels.control(seen, self._codec, self.simulator.buffer)
+        chosen = kernels.control(self._codec, self.simulator.buffer)
         if chosen == kernels.NOT_FINITE:
             raise SimulationError("observation: must be finite")
-        if self._action.is_discrete:
-            return chosen + self._action.start
+        if self._first_action is not None:
+            return chosen + self._first_action
         return self._vector.astype(self._action.dtype).reshape(self._action.shape)
 
     def ledger(self) -> Ledger:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import gymnasium
 
 _SQUASH = {"linear": kernels.LINEAR, "tanh": kernels.TANH, "asinh": kernels.ASINH}
+_CONSTANT = 1e-9  # a range so narrow is that of an observation which does not change
 _NO_BOUND = 1e30  # beyond it a bound is none, as the largest float32 is often meant
 _SAMPLE_EPISODES, _SAMPLE_STEPS, _SAMPLE_SEED = 20, 500, 12345
 
@@ -103,7 +104,7 @@ def _scaling(task: TaskConfig, spec: TaskSpec) -> ScalingConfig:
     else:
         mean, spread = sample_statistics(task, spec)
         low, high, squash = mean - 2.0 * spread, mean + 2.0 * spread, "asinh"
-    half = np.maximum((high - low) / 2.0, 1e-6)
+    half = np.where(high - low > _CONSTANT, (high - low) / 2.0, 1.0)
     centre = (high + low) / 2.0
     return ScalingConfig(squash=squash, centre=tuple(centre.tolist()), scale=tuple(half.tolist()))
 

@@ -194,7 +194,7 @@ class Packer:
         region = np.zeros(places.n_rows, dtype=np.uint32)
         region[places.row] = network.cells.region
         weights = event_weights(network, places, energy.reference_weight)
-        event_cost = np.zeros((places.n_rows, -(-network.n_regions // at.LANES) * at.LANES))
+        event_cost = np.zeros((places.n_rows, _in_vectors(network.n_regions)))
         event_cost[:, : network.n_regions] = weights * (charge * energy.housekeeping)[:, None]
         self.sections |= {
             at.SPIKE_COST: size * energy.spike * energy.housekeeping,
@@ -204,6 +204,7 @@ class Packer:
             at.ROW_REGION: region,
             at.AMPLITUDE: np.zeros(network.n_inputs),
             at.CHARGE: np.zeros(network.n_inputs),
+            at.INPUT_FIRED: np.zeros(_in_vectors(network.n_inputs), dtype=np.uint8),
         }
 
     def _add_synapses(self) -> None:
@@ -356,6 +357,10 @@ def join(numbers: dict[int, int], sections: dict[int, AnyArray]) -> FloatArray:
             np.ascontiguousarray(section).view(np.uint8).ravel()
         )
     return buffer
+
+
+def _in_vectors(length: int) -> int:
+    return -(-length // at.LANES) * at.LANES
 
 
 def _aligned(size: int) -> int:

@@ -84,10 +84,9 @@ class Simulator:
         Raises
         ------
         SimulationError
-            If an amplitude is not finite.
+            If an amplitude is missing or not finite.
         """
-        if not np.isfinite(amplitude).all():
-            raise SimulationError("amplitude: must be finite")
+        _check("amplitude", amplitude, self.network.n_inputs)
         self.amplitude[:] = amplitude
         take_inputs(self.buffer)
         advance(self.buffer, n_steps)
@@ -104,10 +103,9 @@ class Simulator:
         Raises
         ------
         SimulationError
-            If a current is not finite.
+            If a current is missing or not finite.
         """
-        if not np.isfinite(current).all():
-            raise SimulationError("current: must be finite")
+        _check("current", current, self.network.n_neurons)
         external = self.section(at.EXTERNAL, self.places.n_lanes)
         external[self.places.lane[self.network.n_inputs :]] = current[self.network.n_inputs :]
         take_inputs(self.buffer)
@@ -175,3 +173,10 @@ class Simulator:
         shown = self.section(at.GRADED_SUM, self.network.n_outputs)
         transmitted = shown * self.config.energy.graded_rate
         return np.bincount(region, transmitted, self.network.n_regions).astype(np.float64)
+
+
+def _check(name: str, values: FloatArray, number: int) -> None:
+    if values.shape != (number,):
+        raise SimulationError(f"{name}: must have shape ({number},), got {values.shape}")
+    if not np.isfinite(values).all():
+        raise SimulationError(f"{name}: must be finite")

@@ -21,7 +21,7 @@ class Activity:
     """What a network did since the last reset."""
 
     emitted: FloatArray  # (N,) spikes, or spikes that graded inputs stand for
-    delivered: FloatArray  # (N,) spikes weighted by short-term plasticity
+    delivered: FloatArray  # (N,) spikes weighted by short-term plasticity; 0 for graded inputs
     shown: FloatArray  # (R,) graded transmission by membrane read-outs
     releases: FloatArray  # (A,) of one of the astrocytes that a territory stands for
     seconds: float
@@ -52,8 +52,8 @@ def _amounts(
     amounts = dict.fromkeys(KINDS, np.zeros(network.n_regions))
     amounts |= {
         "spike": _by_region(network, spikes * size),
-        "excitatory": _onto_region(network, np.where(excites & ~graded, delivered, 0.0), weight),
-        "inhibitory": _onto_region(network, np.where(excites | graded, 0.0, delivered), weight),
+        "excitatory": _onto_region(network, np.where(excites, delivered, 0.0), weight),
+        "inhibitory": _onto_region(network, np.where(excites, 0.0, delivered), weight),
         "graded": _onto_region(network, np.where(graded, activity.emitted, 0.0), weight)
         + activity.shown,
         "release": _releases(network, activity),

@@ -43,7 +43,7 @@ def glianeat(folder, *arguments):
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cli")
     done = glianeat(
-        folder, "run", "CartPole-v1", *SMALL, "--generations", "2", "--workers", "0", "--name", "one"
+        folder, "run", "CartPole-v1", *SMALL, "--generations=2", "--workers=0", "--name=one"
     )
     assert done.returncode == 0, done.stderr
     return folder
@@ -139,6 +139,49 @@ def test_draw_writes_a_picture(folder, suffix):
     assert start.startswith(b"\x89PNG" if suffix == "png" else b"<?xml")
 
 
+def test_an_exported_genome_replays_as_the_one_in_the_run(folder):
+    done = glianeat(folder, "export", "one", "--genome", "3", "-o", "three.json")
+    assert done.returncode == 0, done.stderr
+    from_file, from_run = (
+        glianeat(folder, "replay", "one", "--genome", genome, "--episodes", "2", "--json").stdout
+        for genome in ("three.json", "3")
+    )
+    assert from_file == from_run
+    assert json.loads(from_file)["genome"] == 3
+
+
+def test_a_genome_file_is_drawn(folder):
+    glianeat(folder, "export", "one", "-o", "drawn.json")
+    done = glianeat(folder, "draw", "one", "--genome", "drawn.json", "-o", "drawn.svg")
+    assert done.returncode == 0, done.stderr
+    assert (folder / "drawn.svg").is_file()
+
+
+def test_a_damaged_genome_file_is_refused_with_the_gene_and_the_rule(folder):
+    glianeat(folder, "export", "one", "-o", "whole.json")
+    genome = json.loads((folder / "whole.json").read_text())
+    genome["synapses"][0]["weight"] = 99.0
+    (folder / "damaged.json").write_text(json.dumps(genome))
+    line = refused(glianeat(folder, "replay", "one", "--genome", "damaged.json"))
+    assert genome["synapses"][0]["innovation"] in line
+    assert "weight must be in [0, 12]" in line
+
+
+def test_a_genome_of_another_task_is_refused(folder):
+    arguments = ["run", "Pendulum-v1", *SMALL, "--generations", "1", "--workers", "0"]
+    glianeat(folder, *arguments, "--name", "swing")
+    glianeat(folder, "export", "swing", "-o", "swing.json")
+    line = refused(glianeat(folder, "replay", "one", "--genome", "swing.json"))
+    assert "must have 8 inputs and 2 outputs" in line
+
+
+def test_export_writes_over_nothing(folder):
+    (folder / "precious.json").write_text("precious")
+    line = refused(glianeat(folder, "export", "one", "-o", "precious.json"))
+    assert "exists already" in line
+    assert (folder / "precious.json").read_text() == "precious"
+
+
 def test_same_seed_same_digest_whatever_the_name(folder):
     arguments = ["run", "CartPole-v1", *SMALL, "--generations", "2", "--workers", "0"]
     glianeat(folder, *arguments, "--name", "two")
@@ -221,7 +264,7 @@ MISTAKES = {
     "a name that is a path": (["run", "CartPole-v1", "--name", "../out"], "run name"),
     "a run that does not exist": (["show", "on"], "did you mean 'one'"),
     "a genome that does not exist": (["replay", "one", "--genome", "777"], "no genome 777"),
-    "a genome that is no key": (["replay", "one", "--genome", "besst"], "'best' or a genome key"),
+    "a genome that is no key": (["replay", "one", "--genome", "besst"], "'best', a genome key"),
     "another meaning on resume": (["resume", "one", "--set", "codec.hold=5"], "codec.hold"),
     "a file that does not exist": (["run", "nothing.toml"], "nothing.toml"),
     "a picture of another kind": (["draw", "one", "-o", "x.pdf"], ".svg or .png"),
@@ -258,7 +301,7 @@ def test_a_damaged_run_is_named(tmp_path):
 
 
 def test_every_command_explains_itself(tmp_path):
-    for command in ("run", "resume", "show", "replay", "draw", "config"):
+    for command in ("run", "resume", "show", "replay", "draw", "export", "config"):
         done = glianeat(tmp_path, command, "--help")
         assert done.returncode == 0
         assert len(done.stdout) > 100

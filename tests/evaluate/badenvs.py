@@ -1,5 +1,6 @@
 """An environment that misbehaves on demand: its actions are moods; Ray workers import it, too."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -7,7 +8,7 @@ import time
 
 import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Discrete
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tuple
 
 MOODS = (
     "calm",
@@ -23,6 +24,7 @@ MOODS = (
     "hangs",
 )
 MOODY = "tests.evaluate.badenvs:Moody-v0"
+ODD = "tests.evaluate.badenvs:Odd-v0"
 TYPED = "tests.evaluate.badenvs:Typed-v0"
 UNSPOILT = 1.0
 
@@ -71,10 +73,8 @@ class Moody(gymnasium.Env):
 
     def _be_stubborn(self):
         while True:
-            try:
+            with contextlib.suppress(Exception):  # all it can
                 time.sleep(0.01)
-            except Exception:  # noqa: BLE001, PERF203, S110 - swallows all it can
-                pass
 
     def _be_exits(self):
         sys.exit("enough")
@@ -108,10 +108,49 @@ class Typed(gymnasium.Env):
         return self._observation(), float(inside) + 10.0 * float(action), False, False, {}
 
     def _observation(self):
-        return np.array([1, 3]).reshape(self.observation_space.shape).astype(
-            self.observation_space.dtype
+        return (
+            np.array([1, 3])
+            .reshape(self.observation_space.shape)
+            .astype(self.observation_space.dtype)
         )
 
 
+SPACES = {
+    "box": Box(-1.0, 1.0, (2,)),
+    "endless": Box(-np.inf, np.inf, (2,), np.float64),
+    "float max": Box(-np.finfo(np.float32).max, np.finfo(np.float32).max, (2,)),
+    "constant": Box(np.array([0.0, -1.0]), np.array([0.0, 1.0]), dtype=np.float64),
+    "none": Box(-1.0, 1.0, (0,)),
+    "image": Box(0, 255, (64, 65), np.uint8),
+    "whole": Box(-1, 1, (2,), np.int64),
+    "discrete": Discrete(2),
+    "dict": Dict({"a": Discrete(2)}),
+    "tuple": Tuple((Discrete(2),)),
+    "several": MultiDiscrete([2, 2]),
+    "bits": MultiBinary(3),
+}
+
+
+class Odd(gymnasium.Env):
+    """Has any spaces; shows (0, 1) and (4, 1) in turn, or fails."""
+
+    def __init__(self, observation="box", action="discrete", fails=False):
+        self.observation_space, self.action_space = SPACES[observation], SPACES[action]
+        self._fails = fails
+        self._step = 0
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self._step = 0
+        return np.array([0.0, 1.0]), {}
+
+    def step(self, action):
+        if self._fails:
+            raise RuntimeError("out of order")
+        self._step += 1
+        return np.array([4.0 * (self._step % 2), 1.0]), 1.0, False, False, {}
+
+
+gymnasium.register("Odd-v0", entry_point=Odd, max_episode_steps=10)
 gymnasium.register("Moody-v0", entry_point=Moody, max_episode_steps=5)
 gymnasium.register("Typed-v0", entry_point=Typed, max_episode_steps=5)

@@ -84,18 +84,20 @@ class TestWorkersThatAreLost:
         assert [e.key for e in outcomes.values()] == list(range(12))
 
 
-def test_a_worker_killed_from_outside_changes_nothing(evaluator):
+@pytest.mark.parametrize("number", [1, 11])
+def test_a_worker_killed_from_outside_changes_nothing(evaluator, number):
     pid = evaluator._actors[0].__ray_call__.remote(lambda _: os.getpid())
     from glianeat.evaluate import ray_pool
 
     os.kill(ray_pool.ray.get(pid), signal.SIGKILL)
-    assert evaluator.evaluate(founders(CONFIG, 11), PLAN) == serial_results()
+    genomes = founders(CONFIG, 11)[:number]
+    assert evaluator.evaluate(genomes, PLAN) == serial_results()[:number]
 
 
 def test_a_task_that_workers_cannot_make_is_an_error_and_no_outcome(cluster):
     nowhere = CONFIG.replace(task=TaskConfig(id="Nowhere-v0"))
     evaluator = RayEvaluator(nowhere, 1)
-    with pytest.raises(EvaluationError, match="workers cannot start: .*Nowhere-v0"):
+    with pytest.raises(EvaluationError, match=r"workers cannot start: .*Nowhere-v0"):
         evaluator.evaluate(founders(CONFIG, 1), PLAN)
     evaluator.close()
 

@@ -141,7 +141,10 @@ def test_a_name_that_exists_is_refused_and_left_as_it_was(finished):
     [
         (TINY.replace(task=TaskConfig(id="CartPoel-v1")), "did you mean 'CartPole-v1'"),
         (TINY.replace(genome=GenomeConfig(max_neurons=4)), "max_neurons: must be >= 10"),
-        (PENDULUM.replace(neuron=NeuronConfig(model="izhikevich")), "neuron.model: must be 'galif'"),
+        (
+            PENDULUM.replace(neuron=NeuronConfig(model="izhikevich")),
+            "neuron.model: must be 'galif'",
+        ),
     ],
 )
 def test_an_experiment_that_cannot_run_is_refused_with_nothing_written(tmp_path, config, message):
@@ -233,7 +236,9 @@ def test_a_genome_the_run_does_not_have_is_refused_by_its_key(finished):
 
 def test_importing_glianeat_imports_nothing_heavy():
     heavy = ["ray", "numba", "deap", "gymnasium", "matplotlib", "numpy"]
-    script = f"import sys, json, glianeat; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
+    script = (
+        f"import sys, json, glianeat; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert json.loads(done.stdout) == []
 

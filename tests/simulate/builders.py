@@ -1,9 +1,16 @@
 """Networks made by hand: neurons, synapses and astrocytes one by one, straight into arrays."""
 
+import os
+
 import numpy as np
+import pytest
 
 from glianeat.develop.network import Cells, Glia, Network, Wiring
 from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
+
+needs_compilation = pytest.mark.skipif(
+    os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="takes minutes in plain Python"
+)
 
 
 def traits_of(family, changes):

@@ -17,7 +17,7 @@ from tests.reference.membrane import (
     izhikevich,
     phase,
 )
-from tests.simulate.builders import Builder, raster, traits_of
+from tests.simulate.builders import Builder, needs_compilation, raster, traits_of
 
 FREE = SimulationConfig().replace(energy=SimulationConfig().energy.replace(gate="none"))
 PRESETS = {  # current, traits, and the same for the reference (models: A2)
@@ -177,6 +177,7 @@ def late_rates(traits, current):
     return (simulator.emitted() - before) / 0.5
 
 
+@needs_compilation
 def test_of_3000_cells_none_runs_away_once_development_limits_bursts():
     traits, current = random_cells(3000)
     limited = _limit_bursts(traits)
@@ -193,6 +194,7 @@ def test_of_3000_cells_none_runs_away_once_development_limits_bursts():
     assert (late_rates(traits[wild], current[wild]) > 150.0).mean() > 0.7
 
 
+@needs_compilation
 @pytest.mark.parametrize(("delay", "in_phase", "anti_phase"), [(1, 0, 16), (5, 7, 9), (12, 16, 0)])
 def test_delay_sets_the_phase_of_two_neurons_that_inhibit_each_other(delay, in_phase, anti_phase):
     found = [relative_phase(*times) for times in inhibitory_pairs(delay, 16)]

@@ -10,7 +10,7 @@ from glianeat.simulate.settings import (
     SynapseConfig,
 )
 from glianeat.simulate.simulator import Simulator
-from tests.simulate.builders import Builder, raster
+from tests.simulate.builders import Builder, needs_compilation, raster
 
 N, K = 40, 10  # neurons, and synapses of each
 WEIGHT, INHIBITION = 0.35, 4.0
@@ -89,11 +89,13 @@ def predicted(ratio):
     return surplus / (ENERGY.spike + K * ENERGY.excitatory)
 
 
+@needs_compilation
 @pytest.mark.parametrize("ratio", LIMITED)
 def test_while_supply_limits_the_rate_is_what_glia_can_pay_for(measured, ratio):
     assert measured[ratio][0] == pytest.approx(predicted(ratio), rel=0.05)
 
 
+@needs_compilation
 @pytest.mark.parametrize("ratio", TABLE)
 def test_rate_power_and_fill_are_those_of_the_table(measured, ratio):
     """The table is rounded, so half its last digit is allowed beside 5 %."""
@@ -101,6 +103,7 @@ def test_rate_power_and_fill_are_those_of_the_table(measured, ratio):
         assert found == pytest.approx(wanted, rel=0.05, abs=digit)
 
 
+@needs_compilation
 def test_beyond_the_demand_more_glia_add_upkeep_but_no_spikes(measured):
     rates = [measured[ratio][0] for ratio in (2.0, 3.7, 11.0)]
     powers = [measured[ratio][1] for ratio in (2.0, 3.7, 11.0)]

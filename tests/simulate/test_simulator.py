@@ -95,6 +95,13 @@ def test_input_that_is_not_finite_is_refused(value):
         lone_cell().inject(np.array([0.0, value]))
 
 
+def test_input_of_the_wrong_shape_is_refused_and_never_spread():
+    with pytest.raises(SimulationError, match="shape"):
+        lone_cell().step(np.zeros(2), 1)
+    with pytest.raises(SimulationError, match="shape"):
+        lone_cell().inject(np.zeros(1))
+
+
 @pytest.mark.parametrize("section", [at.POTENTIAL, at.EXCITATION, at.SLOW, at.EXTERNAL])
 def test_a_state_that_is_not_finite_is_noticed_and_stays(section):
     simulator = lone_cell()
@@ -227,3 +234,29 @@ def test_a_potential_at_the_threshold_is_a_spike():
     simulator.inject(np.array([0.0, 1.0]))
     simulator.step(np.zeros(1), 1)
     assert simulator.fired[1]
+
+
+def test_gliotransmission_silences_a_synapse_at_most():
+    builder = Builder()
+    builder.join(builder.input(), builder.cell(), 1.0)
+    builder.astrocyte([1], share=1.5, gain=-1.0, calcium_threshold=0.2, tau_calcium=50.0)
+    config = FREE.replace(astrocyte=AstrocyteConfig(uptake=1.0))
+    simulator = Simulator(builder.build(), config)
+    simulator.step(np.array([1.0]), 10)
+    assert simulator.section(at.RELEASES, 1)[0] == 1.0
+    assert simulator.cells(at.EFFICACY)[0] == 0.0
+
+
+def test_what_decays_ends_at_zero_and_not_among_the_slow_denormal_numbers():
+    builder = Builder()
+    traits = {"tau_adaptation": 50.0, "tau_threshold": 50.0, "tau_membrane": 50.0}
+    sender = builder.cell(sign=-1, **traits)
+    builder.cell(adaptation=0.1, threshold_jump=0.5, afterdepolarisation=0.1, **traits)
+    builder.join(sender, 1, 0.5).join(1, 1, 0.5)
+    simulator = Simulator(builder.build(), FREE)
+    raster(simulator, 100, np.array([2.0, 3.0]))
+    assert simulator.emitted().min() > 0
+    simulator.inject(np.zeros(2))
+    simulator.step(NOTHING, 5000)
+    for section in range(at.POTENTIAL, at.RISE + 1):
+        assert simulator.cells(section).tolist() == [0.0, 0.0]

@@ -5,8 +5,13 @@ import msgspec
 import pytest
 
 from glianeat.errors import CheckpointError
+from glianeat.store.records import Standing
 from glianeat.store.run_store import RunStore
 from tests.store.generations import everything, generation, individual, make_store
+
+BORN_TWICE = generation(
+    2, offspring=(individual(8), individual(0)), survivors=(Standing(8, 0, 1.0),)
+)
 
 
 @pytest.fixture
@@ -89,18 +94,17 @@ def test_meta_can_be_dropped(folder):
 
 
 def test_a_commit_that_fails_leaves_nothing(folder):
-    twice = generation(2, offspring=(individual(8), individual(0)))  # key 0 was born before
     with RunStore.open(folder, writable=True) as store:
         before = everything(store)
         with pytest.raises(CheckpointError, match="cannot be written"):
-            store.commit(twice)
+            store.commit(BORN_TWICE)
         assert everything(store) == before
 
 
 def test_a_store_goes_on_after_a_commit_that_failed(folder):
     with RunStore.open(folder, writable=True) as store:
         with pytest.raises(CheckpointError):
-            store.commit(generation(2, offspring=(individual(0),)))
+            store.commit(BORN_TWICE)
         assert store.commit(generation(2)).number == 2
 
 

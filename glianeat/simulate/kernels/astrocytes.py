@@ -43,7 +43,7 @@ def glial_step(buffer: FloatArray) -> None:
 
 
 @vectorised
-def _sense(  # noqa: PLR0913 - arrays that do not overlap
+def _sense(  # noqa: PLR0913, PLR0917 - arrays that do not overlap
     start: IndexArray,
     astrocyte: IndexArray,
     synapses: FloatArray,
@@ -80,7 +80,7 @@ def _follow(glia: Astrocytes) -> None:
         glia.sensed[g] = 0.0
 
 
-@kernel
+@vectorised
 def _couple(buffer: FloatArray) -> None:
     """Let calcium flow through gap junctions: c ← c + D·(mean of the neighbours − c)."""
     n = number(buffer, at.N_ASTROCYTES)
@@ -126,7 +126,8 @@ def _supply(glia: Astrocytes, pools: Pools, scalars: FloatArray) -> None:
     addition would wait for the one before it to arrive there.
     """
     per_release, per_astrocyte = scalars[at.RELEASE_COST], scalars[at.ASTROCYTE_SUPPLY]
-    pools.supply[:] = 0.0
+    for r in range(whole_vectors(pools.supply.shape[0])):
+        pools.supply[r] = 0.0
     region = glia.region[0]
     supply, cost = 0.0, pools.cost[region]
     for g in range(np.uint64(glia.calcium.shape[0])):
@@ -144,7 +145,7 @@ def _supply(glia: Astrocytes, pools: Pools, scalars: FloatArray) -> None:
     pools.cost[region] = cost
 
 
-@kernel
+@vectorised
 def _modulate(buffer: FloatArray) -> None:
     """Set what the astrocytes of each cell do to it: efficacy, and slow inward current."""
     n_lanes = number(buffer, at.N_LANES)
@@ -166,7 +167,7 @@ def _modulate(buffer: FloatArray) -> None:
 
 
 @vectorised
-def _gather(  # noqa: PLR0913 - arrays that do not overlap
+def _gather(
     start: IndexArray,
     astrocyte: IndexArray,
     factor: FloatArray,

@@ -8,7 +8,7 @@ units of the section's own type.
 *Lanes* are the places of cells in the section arrays. The cells of a region stand together, padded
 to a multiple of `LANES` with cells that never spike, so that loops run in full vectors. *Rows* are
 the places of senders: inputs first, then lanes. Sections begin at multiples of 64 bytes, so that
-those of the regions can be read in full vectors, too: what follows their R numbers is zero.
+those of regions and inputs can be read in full vectors, too: what follows their numbers is zero.
 """
 
 LANES = 8  # float64 numbers in a 512-bit vector
@@ -166,4 +166,5 @@ SPIKED = 82  # (I + M,) room for a list of the rows that spiked
 N_WHOLE = 83
 # bytes
 FIRED = 83  # (M,) 1: spiked in this step
-N_SECTIONS = 84
+INPUT_FIRED = 84  # (I in full vectors,)
+N_SECTIONS = 85

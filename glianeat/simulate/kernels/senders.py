@@ -31,32 +31,29 @@ def _release(row: Whole, scalars: FloatArray, senders: Senders) -> float:
 
 
 @vectorised
-def list_inputs(senders: Senders, amplitude: FloatArray, charge: FloatArray, rate: float) -> Whole:
-    """List the inputs that spike; return how many.
+def charge_inputs(amplitude: FloatArray, charge: FloatArray, fired: AnyArray, rate: float) -> None:
+    """Charge the inputs, and flag those that spike.
 
     A perfect integrator, of one spike a step at most: there is no dead zone, and the residual
     charge is kept.
     """
-    n = np.uint64(0)
-    for i in range(np.uint64(charge.shape[0])):
+    for i in range(whole_vectors(charge.shape[0])):
         filled = charge[i] + min(1.0, max(0.0, rate * amplitude[i]))
-        senders.spiked[n] = i  # overwritten by the next unless this one spikes
-        n += np.uint64(1 if filled >= 1.0 else 0)
+        fired[i] = 1 if filled >= 1.0 else 0
         charge[i] = filled - 1.0 if filled >= 1.0 else filled
-    return n
 
 
 @vectorised
-def list_cells(n: Whole, n_inputs: Whole, fired: AnyArray, senders: Senders) -> Whole:
-    """Append the rows of cells that spiked to a list of `n`; return its new length.
+def list_spikes(n: Whole, first_row: Whole, fired: AnyArray, senders: Senders) -> Whole:
+    """Append the rows that are flagged to a list of `n`; return its new length.
 
     `fired` holds eight flags a word; reading out the lowest set bit skips the cells in between.
     """
     for w in range(np.uint64(fired.shape[0])):
         left = fired[w]
         while left != 0:
-            cell = np.uint64(8) * w + np.uint64(lowest_bit(left)) // np.uint64(8)
-            senders.spiked[n] = np.uint64(n_inputs) + cell
+            place = np.uint64(8) * w + np.uint64(lowest_bit(left)) // np.uint64(8)
+            senders.spiked[n] = np.uint64(first_row) + place
             n += np.uint64(1)
             left &= left - np.uint64(1)
     return n

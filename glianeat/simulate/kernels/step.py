@@ -8,13 +8,13 @@ outputs are read; every glial period the astrocytes follow; the pools are charge
 
 import numpy as np
 
-from glianeat.jit import inlined, kernel
+from glianeat.jit import kernel, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.astrocytes import glial_step, refresh_drive
 from glianeat.simulate.kernels.cells import step_galif, step_izhikevich
 from glianeat.simulate.kernels.pools import open_gates, settle
-from glianeat.simulate.kernels.sections import floats, number, padded, wholes, words
-from glianeat.simulate.kernels.senders import list_cells, list_inputs, send
+from glianeat.simulate.kernels.sections import flags, floats, number, padded, wholes, words
+from glianeat.simulate.kernels.senders import charge_inputs, list_spikes, send
 from glianeat.simulate.kernels.views import (
     Cells,
     Outputs,
@@ -35,7 +35,7 @@ def take_inputs(buffer: FloatArray) -> None:
     refresh_drive(buffer)
 
 
-@inlined
+@vectorised
 def _take_graded(buffer: FloatArray) -> None:
     n_inputs, n_regions = number(buffer, at.N_INPUTS), number(buffer, at.N_REGIONS)
     graded = floats(buffer, at.GRADED_CURRENT, number(buffer, at.N_LANES))
@@ -48,8 +48,10 @@ def _take_graded(buffer: FloatArray) -> None:
     width = padded(n_regions)
     event_cost = floats(buffer, at.EVENT_COST, n_inputs * width)
     per_step = floats(buffer, at.SCALARS, at.N_SCALARS)[at.GRADED_PER_STEP]
-    graded[:] = 0.0
-    graded_cost[:] = 0.0
+    for j in range(graded.shape[0]):
+        graded[j] = 0.0
+    for r in range(n_regions):
+        graded_cost[r] = 0.0
     for i in range(n_inputs):
         x = amplitude[i]
         if x == 0.0:
@@ -71,8 +73,11 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
     pools, outputs = view_pools(buffer), view_outputs(buffer)
     fired_words = words(buffer, at.FIRED, n_lanes // 8)
     ring = floats(buffer, at.RING, n_slots * 2 * n_lanes)
-    amplitude = floats(buffer, at.AMPLITUDE, n_inputs)
-    charge = floats(buffer, at.CHARGE, n_inputs)
+    in_vectors = padded(n_inputs)
+    amplitude = floats(buffer, at.AMPLITUDE, in_vectors)
+    charge = floats(buffer, at.CHARGE, in_vectors)
+    input_fired = flags(buffer, at.INPUT_FIRED, in_vectors)
+    input_words = words(buffer, at.INPUT_FIRED, in_vectors // 8)
     galif = number(buffer, at.MODEL) == at.GALIF
     rate_inputs = number(buffer, at.RATE_INPUTS)
     graded_outputs = number(buffer, at.GRADED_OUTPUTS)
@@ -93,11 +98,12 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
             step_izhikevich(n_lanes, cells, excitatory, inhibitory, scalars)
         n_spikes: Whole = np.uint64(0)
         if rate_inputs == 1:
-            n_spikes = list_inputs(senders, amplitude, charge, scalars[at.MAX_RATE])
+            charge_inputs(amplitude, charge, input_fired, scalars[at.MAX_RATE])
+            n_spikes = list_spikes(n_spikes, np.int64(0), input_words, senders)
         else:
             for i in range(n_inputs):
                 senders.recent[i] += scalars[at.GRADED_PER_STEP] * abs(amplitude[i])
-        n_spikes = list_cells(n_spikes, n_inputs, fired_words, senders)
+        n_spikes = list_spikes(n_spikes, n_inputs, fired_words, senders)
         if n_spikes > 0:
             send(n_spikes, base, scalars, senders, ring, pools.cost)
         _read(graded_outputs, outputs, cells, pools, scalars)
@@ -110,7 +116,7 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
         slot = slot + 1 if slot + 1 < n_slots else 0
 
 
-@inlined
+@vectorised
 def _read(
     graded: int,
     outputs: Outputs,

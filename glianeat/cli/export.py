@@ -1,0 +1,38 @@
+"""``glianeat export``."""
+
+from pathlib import Path
+
+import click
+
+from glianeat.cli.options import choose_genome, find_run, genome_option, runs_option
+from glianeat.errors import CheckpointError, ConfigError
+
+
+@click.command()
+@click.argument("name", metavar="RUN")
+@genome_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="File to write, .json; it must not exist.",
+)
+@runs_option
+def export(name: str, *, genome: str, output: Path, runs: Path) -> None:
+    """Write a genome of RUN as JSON, to be read, sent, replayed or drawn."""
+    from glianeat.experiment.run import Run
+    from glianeat.genome.serial import to_json
+
+    if output.suffix != ".json":
+        raise ConfigError(f"{output}: must end in .json, got {output.suffix or 'no ending'}")
+    with Run(find_run(runs, name)) as run:
+        data = to_json(choose_genome(run, genome))
+    try:
+        with output.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise CheckpointError(f"{output}: exists already; choose another name") from None
+    except OSError as error:
+        raise CheckpointError(f"{output}: cannot be written: {error.strerror}") from None
+    click.echo(f"wrote {output}")

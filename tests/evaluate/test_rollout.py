@@ -1,0 +1,158 @@
+import subprocess
+import sys
+
+import gymnasium
+import numpy as np
+import pytest
+
+from glianeat.develop.decode import develop
+from glianeat.evaluate.codec import CodecConfig
+from glianeat.evaluate.objectives import objectives
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose, episode_seed
+from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.serial import SerialEvaluator
+from tests.evaluate.agents import PLAN, assessment, decided, founders
+from tests.evaluate.badenvs import TYPED
+
+CONFIG = assessment(seed=3)
+
+
+def assess(genome, config=CONFIG, episodes=2, purpose=Purpose.TRAIN):
+    plan = EpisodePlan(purpose=purpose, episodes=episodes)
+    return SerialEvaluator(config).evaluate([genome], plan)[0]
+
+
+def test_an_episode_depends_on_the_seed_of_its_number_alone():
+    genome = founders(CONFIG, 1)[0]
+    assert assess(genome, episodes=4).returns[:2] == assess(genome, episodes=2).returns
+
+
+def test_another_seed_of_the_run_has_other_episodes():
+    genome = founders(CONFIG, 1)[0]
+    other = assess(genome, assessment(seed=4), episodes=8)
+    assert other.returns != assess(genome, episodes=8).returns
+
+
+def test_seeds_differ_by_run_purpose_and_episode():
+    seeds = {
+        episode_seed(run, purpose, episode)
+        for run in range(5)
+        for purpose in Purpose
+        for episode in range(50)
+    }
+    assert len(seeds) == 5 * len(Purpose) * 50
+
+
+def test_seeds_are_the_same_for_ever():
+    assert episode_seed(0, Purpose.TRAIN, 0) == 4088532484
+
+
+def test_an_evaluation_equals_a_loop_written_by_hand():
+    genome = founders(CONFIG, 3)[2]
+    agent, environment = Assessor(CONFIG).agent(develop(genome)), gymnasium.make("CartPole-v1")
+    observation, _ = environment.reset(seed=episode_seed(3, Purpose.TRAIN, 0))
+    total, over = 0.0, False
+    while not over:
+        observation, reward, terminated, truncated, _ = environment.step(agent.act(observation))
+        total, over = total + reward, terminated or truncated
+    assert assess(genome).returns[0] == total
+
+
+def test_lengths_count_steps():
+    evaluation = assess(founders(CONFIG, 1)[0])
+    assert evaluation.lengths == tuple(map(int, evaluation.returns))
+
+
+def test_the_simulated_time_is_the_hold_times_the_steps():
+    evaluation = assess(founders(CONFIG, 1)[0])
+    assert evaluation.seconds == pytest.approx(0.020 * sum(evaluation.lengths))
+
+
+def test_power_is_energy_over_time():
+    evaluation = assess(founders(CONFIG, 1)[0])
+    energy = evaluation.energy(CONFIG.simulation.energy)
+    assert evaluation.power == pytest.approx(energy / evaluation.seconds)
+
+
+def test_the_ledger_adds_up_the_episodes():
+    genome = founders(CONFIG, 1)[0]
+    one, both = assess(genome, episodes=1), assess(genome, episodes=2)
+    assert np.all(both.ledger.counts >= one.ledger.counts)
+    assert both.seconds > one.seconds
+
+
+def test_an_evaluation_says_what_the_network_is_made_of():
+    genome = founders(CONFIG, 1)[0]
+    network, evaluation = develop(genome), assess(genome)
+    assert (evaluation.neurons, evaluation.synapses, sum(evaluation.astrocytes)) == (
+        network.n_neurons,
+        network.n_synapses,
+        network.n_astrocytes,
+    )
+
+
+def test_spikes_of_outputs_are_counted():
+    config = assessment(TYPED)
+    evaluation = assess(decided(config, 1), config)
+    assert evaluation.output_spikes_per_second > 20.0
+
+
+def test_a_membrane_readout_has_no_output_spikes():
+    config = assessment(TYPED, codec=CodecConfig(readout="membrane"))
+    evaluation = assess(decided(config, 1), config)
+    assert evaluation.output_spikes_per_second == 0.0
+
+
+def test_an_episode_is_cut_off_at_the_configured_limit():
+    config = assessment(TYPED, max_steps=3)
+    assert assess(decided(config, 0), config).lengths == (3, 3)
+
+
+@pytest.mark.parametrize("start", [-3, 0, 7])
+def test_every_action_lies_in_the_action_space(start):
+    config = assessment(TYPED, kwargs={"start": start})
+    expected = 5 * (1.0 + 10.0 * (start + 2))
+    assert assess(decided(config, 2), config).returns == (expected, expected)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "int8"])
+def test_whole_rollouts_do_not_depend_on_the_type_of_observations(dtype):
+    config, plain = assessment(TYPED, kwargs={"dtype": dtype}), assessment(TYPED)
+    genome = founders(plain, 1)[0]
+    assert assess(genome, config) == assess(genome, plain)
+
+
+def test_failed_evaluations_are_worth_less_than_any_other():
+    failed = Evaluation(key=0, status="failed")
+    assert objectives(failed)[0] < objectives(assess(founders(CONFIG, 1)[0]))[0]
+
+
+def test_objectives_are_both_to_be_maximised():
+    assert objectives(Evaluation(key=0, returns=(3.0, 5.0), power=7.0)) == (4.0, -7.0)
+
+
+def test_the_kernels_are_compiled_before_any_clock_runs():
+    script = """if True:
+        from glianeat.evaluate import codec_kernels
+        from glianeat.evaluate.rollout import Assessor
+        from tests.evaluate.agents import assessment
+        Assessor(assessment())
+        print(len(getattr(codec_kernels.control, "signatures", [0])))
+    """
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() == "1"
+
+
+def test_one_kernel_serves_all_types_of_observation():
+    from glianeat.evaluate import codec_kernels
+
+    config = assessment(TYPED, kwargs={"dtype": "float32"})
+    assess(decided(config, 0), config)
+    assert len(getattr(codec_kernels.control, "signatures", [0])) == 1
+
+
+def test_an_evaluator_that_was_closed_has_closed_its_environment():
+    assessor = Assessor(CONFIG)
+    assessor.assess(founders(CONFIG, 1)[0], PLAN)
+    assessor.close()
+    assert assessor._environment is None

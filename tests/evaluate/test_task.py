@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+
+from glianeat.errors import ConfigError
+from glianeat.evaluate.task import (
+    TaskConfig,
+    declared_ranges,
+    describe_task,
+    make_environment,
+)
+from tests.evaluate.badenvs import ODD, TYPED
+
+
+def odd(**kwargs):
+    return TaskConfig(id=ODD, kwargs=kwargs)
+
+
+def test_a_task_is_described_by_its_spaces():
+    spec = describe_task(TaskConfig(id="CartPole-v1"))
+    assert (spec.n_observations, spec.action.n_outputs, spec.action.is_discrete) == (4, 2, True)
+
+
+def test_a_box_action_takes_a_pair_of_outputs_a_number():
+    assert describe_task(odd(action="endless")).action.n_outputs == 4
+
+
+def test_the_limit_and_the_threshold_are_the_tasks_own():
+    spec = describe_task(TaskConfig(id="CartPole-v1"))
+    assert (spec.max_steps, spec.solved_return) == (500, 475.0)
+
+
+@pytest.mark.parametrize("limit", [3, 700])
+def test_a_configured_limit_replaces_the_tasks_own(limit):
+    config = TaskConfig(id=TYPED, max_steps=limit)
+    environment = make_environment(config)
+    environment.reset(seed=0)
+    steps = next(i for i in range(1, 1000) if environment.step(0)[3])
+    assert steps == limit == describe_task(config).max_steps
+
+
+def test_an_unknown_task_is_refused_with_the_nearest():
+    with pytest.raises(ConfigError, match=r"no task 'CartPoel-v1' .*did you mean 'CartPole-v"):
+        describe_task(TaskConfig(id="CartPoel-v1"))
+
+
+def test_an_unknown_version_is_refused():
+    with pytest.raises(ConfigError, match="no task 'CartPole-v9' is registered"):
+        describe_task(TaskConfig(id="CartPole-v9"))
+
+
+def test_a_module_that_is_not_installed_is_named():
+    with pytest.raises(ConfigError, match=r"module 'nowhere.at_all' of .* is not installed"):
+        describe_task(TaskConfig(id="nowhere.at_all:X-v0"))
+
+
+def test_a_submodule_that_is_missing_is_named():
+    with pytest.raises(ConfigError, match=r"tests.nowhere"):
+        describe_task(TaskConfig(id="tests.nowhere:X-v0"))
+
+
+def test_arguments_that_the_environment_refuses_are_named():
+    with pytest.raises(ConfigError, match=r"cannot be made: .*'speed'"):
+        describe_task(odd(speed=3))
+
+
+def test_an_environment_that_raises_when_made_cannot_be_made():
+    with pytest.raises(ConfigError, match="cannot be made: 'nothing'"):
+        describe_task(odd(observation="nothing"))
+
+
+@pytest.mark.parametrize("space", ["discrete", "dict", "tuple", "several", "bits"])
+def test_an_observation_that_is_no_box_is_refused(space):
+    with pytest.raises(ConfigError, match="observation space must be a Box, got "):
+        describe_task(odd(observation=space))
+
+
+@pytest.mark.parametrize("space", ["none", "image"])
+def test_an_observation_of_too_few_or_many_numbers_is_refused(space):
+    with pytest.raises(ConfigError, match="an observation must hold 1 to 4096 numbers, got shape"):
+        describe_task(odd(observation=space))
+
+
+@pytest.mark.parametrize("space", ["none", "whole", "dict", "tuple", "several", "bits"])
+def test_an_action_that_is_neither_discrete_nor_numbers_is_refused(space):
+    with pytest.raises(ConfigError, match="action space must be Discrete or a Box of floats, got"):
+        describe_task(odd(action=space))
+
+
+@pytest.mark.parametrize("ranges", [((1.0, 1.0),), ((2.0, 1.0),), ((0.0, float("inf")),)])
+def test_ranges_that_are_none_are_refused(ranges):
+    with pytest.raises(ConfigError, match="ranges"):
+        TaskConfig(ranges=ranges)
+
+
+def test_ranges_of_another_number_than_observations_are_refused():
+    config = TaskConfig(id="CartPole-v1", ranges=((0.0, 1.0),))
+    with pytest.raises(ConfigError, match=r"task.ranges: must have 4 pairs for CartPole-v1, got 1"):
+        declared_ranges(config, describe_task(config))
+
+
+def test_the_first_action_is_kept():
+    spec = describe_task(TaskConfig(id=TYPED, kwargs={"start": -3}))
+    assert (spec.action.n_discrete, spec.action.start) == (3, -3)
+
+
+def test_bounds_are_flat_whatever_the_shape():
+    spec = describe_task(TaskConfig(id=TYPED, kwargs={"shape": [2, 1]}))
+    assert np.array_equal(spec.low, [-5.0, -5.0])

@@ -1,0 +1,297 @@
+import math
+
+import numpy as np
+import pytest
+
+from glianeat.errors import ProtocolError
+from glianeat.evaluate.protocol import Evaluation
+from glianeat.evolution.algorithm import EvolutionConfig, GliaNeat
+from glianeat.evolution.reproduction import ReproductionConfig, breed
+from glianeat.evolution.selection import SelectionConfig
+from glianeat.genome.serial import pack
+from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.store.records import NO_PARENT
+
+SIZE = 10
+VARIATION = Variation(GenomeConfig())
+
+
+def new_algorithm(seed=0, crossover=0.5, variation=VARIATION, **selection):
+    return GliaNeat(
+        3,
+        2,
+        seed=seed,
+        variation=variation,
+        evolution=EvolutionConfig(population=SIZE),
+        selection=SelectionConfig(**selection),
+        reproduction=ReproductionConfig(crossover=crossover),
+    )
+
+
+def evaluation(genome, **changes):
+    """Return a made-up outcome that depends on the genes alone."""
+    weights = genome.synapses.trait("weight")
+    values = {
+        "returns": (float(weights.sum()),),
+        "power": 10.0 + float(genome.neurons.trait("bias").sum()),
+        "output_spikes_per_second": 1.0,
+    }
+    return Evaluation(key=genome.key, **(values | changes))
+
+
+def advance(algorithm, generations=1):
+    for _ in range(generations):
+        last = algorithm.tell([evaluation(genome) for genome in algorithm.ask()])
+    return last
+
+
+def advanced(generations=1, **options):
+    algorithm = new_algorithm(**options)
+    advance(algorithm, generations)
+    return algorithm
+
+
+def keys(algorithm):
+    return [individual.key for individual, _ in algorithm.survivors]
+
+
+def test_asking_twice_is_refused():
+    algorithm = new_algorithm()
+    algorithm.ask()
+    with pytest.raises(ProtocolError, match=r"ask\(\) was called twice without tell\(\)"):
+        algorithm.ask()
+
+
+def test_telling_before_asking_is_refused():
+    with pytest.raises(ProtocolError, match=r"tell\(\) was called without ask\(\)"):
+        new_algorithm().tell([])
+
+
+def test_telling_twice_is_refused():
+    algorithm = new_algorithm()
+    told = [evaluation(genome) for genome in algorithm.ask()]
+    algorithm.tell(told)
+    with pytest.raises(ProtocolError, match="without ask"):
+        algorithm.tell(told)
+
+
+@pytest.mark.parametrize("spoil", [lambda e: e[::-1], lambda e: e[:-1], lambda e: [*e, e[0]]])
+def test_telling_of_others_than_asked_is_refused(spoil):
+    algorithm = new_algorithm()
+    told = spoil([evaluation(genome) for genome in algorithm.ask()])
+    with pytest.raises(ProtocolError, match=r"genomes 0 to 9 in this order"):
+        algorithm.tell(told)
+
+
+def test_a_refused_tell_can_be_told_right():
+    algorithm = new_algorithm()
+    told = [evaluation(genome) for genome in algorithm.ask()]
+    with pytest.raises(ProtocolError):
+        algorithm.tell(told[::-1])
+    assert len(algorithm.tell(told).survivors) == SIZE
+
+
+def test_keys_count_births():
+    algorithm = advanced(3)
+    assert [genome.key for genome in algorithm.ask()] == list(range(3 * SIZE, 4 * SIZE))
+
+
+def test_a_generation_records_its_offspring_in_order():
+    algorithm = new_algorithm()
+    asked = algorithm.ask()
+    last = algorithm.tell([evaluation(genome) for genome in asked])
+    assert [individual.genome for individual in last.offspring] == asked
+
+
+def test_founders_have_no_parents():
+    last = advance(new_algorithm())
+    assert {individual.parents for individual in last.offspring} == {(NO_PARENT, NO_PARENT)}
+
+
+def test_survivors_are_as_many_as_the_population():
+    assert len(advanced(4).survivors) == SIZE
+
+
+def test_parents_and_offspring_compete():
+    last = advance(new_algorithm(), 6)
+    births = {standing.key // SIZE for standing in last.survivors}
+    assert len(births) > 1
+
+
+def test_nobody_that_survived_is_evaluated_again():
+    algorithm = advanced(3)
+    assert not set(keys(algorithm)) & {genome.key for genome in algorithm.ask()}
+
+
+def test_the_best_return_never_falls():
+    algorithm, best = new_algorithm(), []
+    for _ in range(8):
+        advance(algorithm)
+        best.append(max(i.evaluation.mean_return for i, _ in algorithm.survivors))
+    assert best == sorted(best)
+
+
+def test_by_reward_alone_the_best_returns_survive():
+    algorithm = new_algorithm(method="reward")
+    seen = []
+    for _ in range(3):
+        seen += advance(algorithm).offspring
+    best = sorted(seen, key=lambda i: (-i.evaluation.mean_return, i.key))[:SIZE]
+    assert keys(algorithm) == [individual.key for individual in best]
+
+
+def test_equal_seeds_give_equal_genomes():
+    one, two = advanced(3, seed=4), advanced(3, seed=4)
+    assert list(map(pack, one.ask())) == list(map(pack, two.ask()))
+
+
+def test_other_seeds_give_other_founders():
+    one, two = new_algorithm(seed=1).ask(), new_algorithm(seed=2).ask()
+    assert not any(a.same_genes(b) for a, b in zip(one, two, strict=True))
+
+
+def test_restoring_goes_on_exactly():
+    algorithm, restored = new_algorithm(), new_algorithm()
+    last = advance(algorithm, 3)
+    restored.restore(last, [individual for individual, _ in reversed(algorithm.survivors)])
+    assert advance(algorithm, 3) == advance(restored, 3)
+
+
+def test_restoring_forgets_what_was_asked():
+    algorithm, restored = new_algorithm(), new_algorithm()
+    last = advance(algorithm, 2)
+    restored.ask()
+    restored.restore(last, [individual for individual, _ in algorithm.survivors])
+    assert restored.ask() == algorithm.ask()
+
+
+def test_the_reward_minimum_is_the_lowest_of_the_founders():
+    algorithm = new_algorithm()
+    asked = algorithm.ask()
+    told = [evaluation(g, returns=(float(g.key) - 50.0,)) for g in asked]
+    assert algorithm.tell(told).reward_minimum == -50.0
+
+
+def test_the_reward_minimum_stays_when_lower_returns_come():
+    algorithm = new_algorithm()
+    algorithm.tell([evaluation(g, returns=(float(g.key),)) for g in algorithm.ask()])
+    last = algorithm.tell([evaluation(g, returns=(-99.0 - g.key,)) for g in algorithm.ask()])
+    assert last.reward_minimum == 0.0
+
+
+def test_a_configured_reward_minimum_holds():
+    assert advance(new_algorithm(reward_minimum=-7.0)).reward_minimum == -7.0
+
+
+def test_a_reward_minimum_of_zero_holds():
+    assert advance(new_algorithm(reward_minimum=0.0)).reward_minimum == 0.0
+
+
+def test_failures_do_not_count_for_the_reward_minimum():
+    algorithm = new_algorithm()
+    told = [evaluation(g, returns=(5.0 + g.key,)) for g in algorithm.ask()]
+    told[0] = Evaluation(key=0, status="failed")
+    assert algorithm.tell(told).reward_minimum == 6.0
+
+
+def test_the_reward_minimum_waits_for_the_first_that_did_not_fail():
+    algorithm = new_algorithm()
+    first = algorithm.tell([Evaluation(key=g.key, status="failed") for g in algorithm.ask()])
+    told = [evaluation(g, returns=(-300.0 + g.key,)) for g in algorithm.ask()]
+    assert (first.reward_minimum, algorithm.tell(told).reward_minimum) == (math.inf, -290.0)
+
+
+def test_evolution_goes_on_when_all_evaluations_failed():
+    algorithm = new_algorithm()
+    algorithm.tell([Evaluation(key=g.key, status="failed") for g in algorithm.ask()])
+    assert len(algorithm.ask()) == SIZE
+
+
+def test_silent_agents_stand_behind_those_that_spike_if_spikes_are_asked_for():
+    algorithm = new_algorithm(spiking_only=True)
+    told = [
+        evaluation(g, returns=(100.0 - g.key,), output_spikes_per_second=float(g.key % 2))
+        for g in algorithm.ask()
+    ]
+    algorithm.tell(told)
+    assert [key % 2 for key in keys(algorithm)] == [1] * 5 + [0] * 5
+
+
+def test_silent_agents_stand_where_they_stand_otherwise():
+    algorithm = new_algorithm(method="reward")
+    told = [
+        evaluation(g, returns=(100.0 - g.key,), output_spikes_per_second=0.0)
+        for g in algorithm.ask()
+    ]
+    algorithm.tell(told)
+    assert keys(algorithm) == list(range(SIZE))
+
+
+def breed_keys(algorithm, chosen, crossover=0.5, tournament=2):
+    config = ReproductionConfig(crossover=crossover)
+    return breed(algorithm.survivors, chosen, VARIATION, config, (3, tournament))
+
+
+def test_a_child_depends_on_its_key_and_not_on_its_siblings():
+    algorithm = advanced(2)
+    together = {g.key: pack(g) for g, _ in breed_keys(algorithm, range(20, 40))}
+    alone = {g.key: pack(g) for key in range(39, 19, -1) for g, _ in breed_keys(algorithm, [key])}
+    assert together == alone
+
+
+def test_no_two_children_have_equal_genes():
+    children = [pack(g.with_key(0)) for g, _ in breed_keys(advanced(2), range(20, 220))]
+    assert len(set(children)) == len(children)
+
+
+def test_no_child_has_the_genes_of_a_survivor():
+    algorithm = advanced(2)
+    known = {pack(individual.genome.with_key(0)) for individual, _ in algorithm.survivors}
+    assert not known & {pack(g.with_key(0)) for g, _ in breed_keys(algorithm, range(20, 220))}
+
+
+def test_a_child_that_cannot_differ_is_born_nevertheless():
+    rates = {"add_synapse", "split_synapse", "delete_synapse", "delete_neuron"}
+    rates |= {"toggle_synapse", "flip_sign", "add_astrocyte", "delete_astrocyte"}
+    from glianeat.genome.schema import FAMILIES
+
+    still = {"mutate_rate": 0.0, "replace_rate": 0.0}
+    traits = {f.name: {trait.name: still for trait in f.traits} for f in FAMILIES}
+    frozen = Variation(GenomeConfig(**dict.fromkeys(rates, 0.0), traits=traits))
+    algorithm = advanced(1, variation=frozen)
+    assert len(algorithm.ask()) == SIZE
+
+
+def test_the_fitter_parent_is_recorded_first():
+    algorithm = advanced(3)
+    place = {key: i for i, key in enumerate(keys(algorithm))}
+    parents = [parents for _, parents in breed_keys(algorithm, range(30, 130), crossover=1.0)]
+    assert all(place[one] <= place[other] for one, other in parents)
+
+
+def test_parents_are_survivors():
+    algorithm = advanced(3)
+    parents = {p for _, two in breed_keys(algorithm, range(30, 130)) for p in two}
+    assert parents <= {*keys(algorithm), NO_PARENT}
+
+
+def test_without_crossover_a_child_has_one_parent():
+    births = breed_keys(advanced(2), range(20, 60), crossover=0.0)
+    assert {other for _, (_, other) in births} == {NO_PARENT}
+
+
+def test_crossover_has_its_share_of_children():
+    births = breed_keys(advanced(2), range(20, 420), crossover=0.25)
+    share = np.mean([other != NO_PARENT for _, (_, other) in births])
+    assert 0.18 < share < 0.32
+
+
+def test_larger_tournaments_prefer_the_fitter():
+    algorithm = advanced(2)
+    place = {key: i for i, key in enumerate(keys(algorithm))}
+
+    def mean_place(tournament):
+        births = breed_keys(algorithm, range(20, 220), crossover=0.0, tournament=tournament)
+        return np.mean([place[parent] for _, (parent, _) in births])
+
+    assert mean_place(8) < mean_place(2) < mean_place(1)

@@ -1,0 +1,182 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glianeat.evolution.selection import Candidate, SelectionConfig, rank
+from tests.reference.sorting import crowding, dominates, fronts
+
+NO_FLOOR = SelectionConfig(reward_floor=0.0)
+HALF_FLOOR = SelectionConfig(reward_floor=0.5)
+REWARD = SelectionConfig(method="reward")
+values = st.integers(-5, 5).map(float) | st.floats(-1e6, 1e6)
+powers = st.integers(0, 9).map(float) | st.floats(0, 1e6)
+configs = st.builds(
+    SelectionConfig,
+    method=st.sampled_from(["nsga2", "reward"]),
+    reward_floor=st.sampled_from([0.0, 0.5, 0.9, 1.0]),
+)
+
+
+@st.composite
+def populations(draw, feasible=None):
+    fine = st.booleans() if feasible is None else feasible
+    rows = draw(st.lists(st.tuples(values, powers, fine), max_size=25))
+    return [Candidate(key, *row) for key, row in enumerate(rows)]
+
+
+def point(candidate):
+    return candidate.mean_return, candidate.power
+
+
+def kept(candidates, config=NO_FLOOR, reward_minimum=0.0):
+    """Return the candidates, best first."""
+    by_key = {c.key: c for c in candidates}
+    return [by_key[s.key] for s in rank(candidates, config, reward_minimum)]
+
+
+def originals(candidates):
+    """Return the oldest of each behaviour."""
+    first = {}
+    for c in candidates:
+        first.setdefault(point(c), c)
+    return list(first.values())
+
+
+@given(populations(), configs, values)
+def test_everybody_is_ranked_once(candidates, config, minimum):
+    found = sorted(s.key for s in rank(candidates, config, minimum))
+    assert found == [c.key for c in candidates]
+
+
+@given(populations(), configs, values, st.randoms(use_true_random=False))
+def test_the_order_of_candidates_does_not_matter(candidates, config, minimum, random):
+    shuffled = random.sample(candidates, len(candidates))
+    assert rank(shuffled, config, minimum) == rank(candidates, config, minimum)
+
+
+@given(populations(), configs, values)
+def test_ranks_never_fall(candidates, config, minimum):
+    ranks = [s.rank for s in rank(candidates, config, minimum)]
+    assert ranks == sorted(ranks)
+
+
+@given(populations(feasible=st.just(True)))
+def test_no_candidate_stands_before_one_that_dominates_it(candidates):
+    found = [point(c) for c in kept(candidates)]
+    originals_only = list(dict.fromkeys(found))
+    for i, one in enumerate(originals_only):
+        assert not any(dominates(other, one) for other in originals_only[i + 1 :])
+
+
+@given(populations(feasible=st.just(True)))
+def test_fronts_equal_those_of_the_slow_twin(candidates):
+    candidates = originals(candidates)
+    expected = dict(zip([c.key for c in candidates], fronts([point(c) for c in candidates])))
+    assert {s.key: s.rank for s in rank(candidates, NO_FLOOR, 0.0)} == expected
+
+
+@given(populations(feasible=st.just(True)))
+def test_crowding_equals_that_of_the_slow_twin(candidates):
+    candidates = originals(candidates)
+    standings = [s for s in rank(candidates, NO_FLOOR, 0.0) if s.rank == 0]
+    by_key = {c.key: c for c in candidates}
+    expected = crowding([point(by_key[s.key]) for s in standings])
+    assert [s.crowding for s in standings] == pytest.approx(expected)
+
+
+@given(populations(feasible=st.just(True)))
+def test_within_a_front_the_less_crowded_come_first(candidates):
+    standings = rank(originals(candidates), NO_FLOOR, 0.0)
+    for number in {s.rank for s in standings}:
+        distances = [s.crowding for s in standings if s.rank == number]
+        assert distances == sorted(distances, reverse=True)
+
+
+@given(populations(), configs, values)
+def test_those_that_failed_come_last(candidates, config, minimum):
+    feasible = [c.feasible for c in kept(candidates, config, minimum)]
+    assert feasible == sorted(feasible, reverse=True)
+
+
+@given(populations(feasible=st.just(True)), configs, values)
+def test_behavioural_duplicates_come_after_all_originals(candidates, config, minimum):
+    keys = {c.key for c in originals(candidates)}
+    original = [c.key in keys for c in kept(candidates, config, minimum)]
+    assert original == sorted(original, reverse=True)
+
+
+def test_of_duplicates_the_oldest_keeps_its_place():
+    twins = [Candidate(5, 1.0, 1.0), Candidate(2, 1.0, 1.0), Candidate(9, 0.0, 2.0)]
+    assert [c.key for c in kept(twins)] == [2, 9, 5]
+
+
+def test_equal_return_at_another_power_is_no_duplicate():
+    first, second = rank([Candidate(0, 1.0, 1.0), Candidate(1, 1.0, 2.0)], NO_FLOOR, 0.0)
+    assert (first.key, second.key, second.rank) == (0, 1, 1)
+
+
+@given(populations(feasible=st.just(True)), values)
+def test_nobody_below_the_floor_stands_before_an_original_above_it(candidates, minimum):
+    candidates = originals(candidates)
+    best = max((c.mean_return for c in candidates), default=0.0)
+    floor = min(best, minimum + 0.5 * (best - minimum))
+    above = [c.mean_return >= floor for c in kept(candidates, HALF_FLOOR, minimum)]
+    assert above == sorted(above, reverse=True)
+
+
+@given(populations(feasible=st.just(True)), st.sampled_from([0.3, 0.9, 1.0]), values)
+def test_the_highest_return_is_always_on_the_first_front(candidates, share, minimum):
+    if candidates:
+        standings = rank(candidates, SelectionConfig(reward_floor=share), minimum)
+        best = max(c.mean_return for c in candidates)
+        cheapest = min((c for c in candidates if c.mean_return == best), key=lambda c: c.power)
+        assert next(s.rank for s in standings if s.key == cheapest.key) == 0
+
+
+def test_the_floor_is_a_share_of_the_way_from_the_minimum_to_the_best():
+    at_floor, below = Candidate(0, 60.0, 5.0), Candidate(1, 59.9, 1.0)
+    best = Candidate(2, 100.0, 9.0)
+    found = rank([at_floor, below, best], HALF_FLOOR, 20.0)
+    assert {s.key: s.rank for s in found} == {0: 0, 2: 0, 1: 1}
+
+
+def test_below_the_floor_return_counts_and_not_power():
+    dear, cheap = Candidate(0, 40.0, 500.0), Candidate(1, 30.0, 1.0)
+    assert [c.key for c in kept([cheap, dear, Candidate(2, 100.0, 50.0)], HALF_FLOOR)] == [2, 0, 1]
+
+
+def test_the_floor_holds_for_negative_returns():
+    found = rank([Candidate(0, -100.0, 90.0), Candidate(1, -400.0, 1.0)], HALF_FLOOR, -500.0)
+    assert [s.rank for s in found] == [0, 1]
+
+
+def test_without_a_floor_a_cheap_idler_is_on_the_first_front():
+    found = rank([Candidate(0, 100.0, 90.0), Candidate(1, 0.0, 1.0)], NO_FLOOR, 0.0)
+    assert [s.rank for s in found] == [0, 0]
+
+
+def test_a_minimum_above_all_returns_leaves_the_best_above_the_floor():
+    found = rank([Candidate(0, -10.0, 1.0), Candidate(1, -20.0, 1.0)], HALF_FLOOR, 50.0)
+    assert [s.key for s in found] == [0, 1]
+
+
+def test_a_floor_of_one_keeps_the_best_whatever_is_rounded():
+    found = rank([Candidate(0, 0.3, 1.0)], SelectionConfig(reward_floor=1.0), 0.1)
+    assert math.isinf(found[0].crowding)
+
+
+def test_by_reward_alone_power_breaks_ties():
+    candidates = [Candidate(0, 1.0, 9.0), Candidate(1, 2.0, 9.0), Candidate(2, 1.0, 3.0)]
+    assert [c.key for c in kept(candidates, REWARD)] == [1, 2, 0]
+
+
+@given(populations(feasible=st.just(True)), values)
+def test_by_reward_alone_no_original_stands_before_one_of_higher_return(candidates, minimum):
+    returns = [c.mean_return for c in kept(originals(candidates), REWARD, minimum)]
+    assert returns == sorted(returns, reverse=True)
+
+
+def test_nobody_is_ranked_if_there_is_nobody():
+    assert rank([], NO_FLOOR, 0.0) == []
