@@ -44,7 +44,7 @@ class Progress:
             self._first = summary.evaluations
         line = self._line(summary)
         if self._live is not None:
-            self._live.update(Text(line))
+            self._live.update(Text(line, no_wrap=True, overflow="ellipsis"))
         elif not self._quiet:
             sys.stderr.write(line + "\n")
             sys.stderr.flush()

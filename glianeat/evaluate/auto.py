@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+from glianeat.errors import EvaluationError
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Evaluator
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.serial import SerialEvaluator
@@ -44,9 +45,15 @@ class AutoEvaluator:
     def _move(self) -> None:
         from glianeat.evaluate.ray_pool import RayEvaluator
 
-        self._evaluator.close()
-        self._evaluator = RayEvaluator(self._config, self._workers, self._address)
         self._moved = True
+        try:
+            evaluator = RayEvaluator(self._config, self._workers, self._address)
+        except EvaluationError:
+            if self._address != "local":
+                raise
+            return  # this machine has no room for Ray: what was asked for is whatever is best
+        self._evaluator.close()
+        self._evaluator = evaluator
 
     def close(self) -> None:
         """Close whichever evaluator is in use."""

@@ -121,10 +121,8 @@ class Assessor:
                 environment.close()
 
     def close(self) -> None:
-        """Close the environment."""
-        if self._environment is not None:
-            self._environment.close()
-            self._environment = None
+        """Close the environment, if it lets itself be closed."""
+        self._drop_environment()
 
 
 def live(

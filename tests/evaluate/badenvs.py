@@ -52,6 +52,10 @@ class Moody(gymnasium.Env):
     def _observation(self):
         return self.np_random.uniform(-1.0, 1.0, 2)
 
+    def close(self):
+        if self._spoilt:
+            raise RuntimeError("cannot even be closed")
+
     def _be_kind(self):
         return self._observation(), 1.0 + self.np_random.random()
 
@@ -132,11 +136,11 @@ SPACES = {
 
 
 class Odd(gymnasium.Env):
-    """Has any spaces; shows (0, 1) and (4, 1) in turn, or fails."""
+    """Has any spaces; shows (0, 1) and (4, 1) in turn, or (…, the last action), or fails."""
 
-    def __init__(self, observation="box", action="discrete", fails=False):
+    def __init__(self, observation="box", action="discrete", *, fails=False, echoes=False):
         self.observation_space, self.action_space = SPACES[observation], SPACES[action]
-        self._fails = fails
+        self._fails, self._echoes = fails, echoes
         self._step = 0
 
     def reset(self, *, seed=None, options=None):
@@ -148,7 +152,8 @@ class Odd(gymnasium.Env):
         if self._fails:
             raise RuntimeError("out of order")
         self._step += 1
-        return np.array([4.0 * (self._step % 2), 1.0]), 1.0, False, False, {}
+        second = float(action) if self._echoes else 1.0
+        return np.array([4.0 * (self._step % 2), second]), 1.0, False, False, {}
 
 
 gymnasium.register("Odd-v0", entry_point=Odd, max_episode_steps=10)

@@ -159,11 +159,13 @@ def test_without_a_floor_a_cheap_idler_is_on_the_first_front():
 
 def test_a_minimum_above_all_returns_leaves_the_best_above_the_floor():
     found = rank([Candidate(0, -10.0, 1.0), Candidate(1, -20.0, 1.0)], HALF_FLOOR, 50.0)
-    assert [s.key for s in found] == [0, 1]
+    assert [(s.key, s.crowding) for s in found] == [(0, math.inf), (1, 0.0)]
 
 
 def test_a_floor_of_one_keeps_the_best_whatever_is_rounded():
-    found = rank([Candidate(0, 0.3, 1.0)], SelectionConfig(reward_floor=1.0), 0.1)
+    low, high = -1.4, 1.3
+    assert low + 1.0 * (high - low) > high
+    found = rank([Candidate(0, high, 1.0)], SelectionConfig(reward_floor=1.0), low)
     assert math.isinf(found[0].crowding)
 
 

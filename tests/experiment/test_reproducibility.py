@@ -46,6 +46,11 @@ def test_interruptions_after_every_generation_change_nothing(uninterrupted, tmp_
     assert outcome(glianeat.resume(tmp_path / "cut")) == uninterrupted
 
 
+def test_a_run_cut_off_in_its_first_generation_changes_nothing(uninterrupted, tmp_path):
+    evolve_by_hand(SMALL, tmp_path / "cut", 0)
+    assert outcome(glianeat.resume(tmp_path / "cut")) == uninterrupted
+
+
 def test_a_killed_process_and_going_on_change_nothing(uninterrupted, tmp_path):
     assert kill_after(tmp_path / "killed", 2) == -signal.SIGKILL
     assert outcome(glianeat.resume(tmp_path / "killed")) == uninterrupted

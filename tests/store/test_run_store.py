@@ -5,6 +5,7 @@ import msgspec
 import pytest
 
 from glianeat.errors import CheckpointError
+from glianeat.evolution.algorithm import EvolutionConfig
 from glianeat.store.records import Standing
 from glianeat.store.run_store import RunStore
 from tests.store.generations import everything, generation, individual, make_store
@@ -148,8 +149,9 @@ def test_a_name_that_is_not_fit_for_a_folder_is_refused(tmp_path, name):
 def test_evolve_refuses_a_name_that_leads_elsewhere(tmp_path, name):
     import glianeat
 
+    brief = glianeat.ExperimentConfig(evolution=EvolutionConfig(population=2, generations=1))
     with pytest.raises(CheckpointError, match="run name"):
-        glianeat.evolve(glianeat.ExperimentConfig(), name=name, runs=tmp_path / "runs")
+        glianeat.evolve(brief, name=name, runs=tmp_path / "runs")
     assert list(tmp_path.iterdir()) == []
 
 
