@@ -2,8 +2,9 @@
 
     python bench_peers.py PEER NETWORK.npz
 
-prints a JSON line: microseconds per step, by repeats, and spikes per neuron and step. The network's
-cells are driven by a steady current that makes each spike about every 20 ms; its inputs, too.
+prints a JSON line: microseconds of processor time per step (Brian2: as it reports itself), by
+repeats, and spikes per neuron and step. The network's cells are driven by a steady current that
+makes each spike about every 20 ms; its inputs, too.
 """
 
 import json
@@ -23,13 +24,13 @@ GLIAL_STEP = 10  # [ms]
 
 
 def timed(run: Callable[[int], object], n_steps: int, repeats: int) -> list[float]:
-    """Return microseconds per step of several runs."""
+    """Return microseconds of processor time per step of several runs."""
     run(n_steps)
     times = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         run(n_steps)
-        times.append((time.perf_counter() - start) / n_steps * 1e6)
+        times.append((time.process_time() - start) / n_steps * 1e6)
     return times
 
 

@@ -83,7 +83,9 @@ class Agent:
             raise SimulationError("observation: must be finite")
         if self._first_action is not None:
             return chosen + self._first_action
-        return self._vector.astype(self._action.dtype).reshape(self._action.shape)
+        action = self._action  # rounding can take it beyond a bound
+        inside = np.minimum(np.maximum(self._vector, action.low), action.high)
+        return inside.astype(action.dtype).reshape(action.shape)
 
     def ledger(self) -> Ledger:
         """Return what was done since the last reset, by kind and region."""

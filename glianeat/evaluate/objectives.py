@@ -1,14 +1,36 @@
-"""Objectives: what an evaluation is worth; every one is maximised."""
+"""Objectives: what an evaluation is worth, with names and directions."""
 
-from glianeat.evaluate.protocol import Evaluation
+from typing import NamedTuple, Protocol
 
-OBJECTIVES = ("mean_return", "power")
+
+class Assessed(Protocol):
+    """What has a mean return and a mean power: an evaluation, or a candidate made from one."""
+
+    @property
+    def mean_return(self) -> float:
+        """Mean return over the episodes."""
+        ...
+
+    @property
+    def power(self) -> float:
+        """Mean power [EU/s]."""
+        ...
+
+
+class Objective(NamedTuple):
+    """One objective: the attribute that holds it, and 1 to maximise or -1 to minimise it."""
+
+    name: str
+    direction: int
+
+
+OBJECTIVES = (Objective("mean_return", 1), Objective("power", -1))
 """Mean return, maximised, and mean power [EU/s], minimised.
 
 Power, not energy: an agent that dies early must not look thrifty.
 """
 
 
-def objectives(evaluation: Evaluation) -> tuple[float, float]:
-    """Return (mean return, −power), both to be maximised."""
-    return evaluation.mean_return, -evaluation.power
+def objectives(assessed: Assessed) -> tuple[float, ...]:
+    """Return the objectives, turned so that all are to be maximised."""
+    return tuple(one.direction * getattr(assessed, one.name) for one in OBJECTIVES)

@@ -14,6 +14,7 @@ from deap import base
 from deap.tools import emo
 
 from glianeat.config import Settings, within
+from glianeat.evaluate.objectives import objectives
 from glianeat.store.records import Standing
 
 
@@ -54,7 +55,7 @@ class _Fitness(base.Fitness):  # type: ignore[misc]
 class _Point:
     def __init__(self, candidate: Candidate) -> None:
         self.candidate = candidate
-        self.fitness = _Fitness((candidate.mean_return, -candidate.power))
+        self.fitness = _Fitness(objectives(candidate))
 
 
 def rank(

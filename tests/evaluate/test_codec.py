@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from glianeat.develop.decode import develop
@@ -259,6 +259,7 @@ def test_a_box_action_has_the_shape_and_type_of_the_task(dtype):
     assert (action.shape, action.dtype) == ((2, 2), dtype)
 
 
+@example(low=3.574245811254499e-21, width=1.0, bias=(0.0, 1.0))  # centre - half is 0
 @given(
     low=st.floats(-1e4, 1e4, width=32),
     width=st.floats(0, 1e4, width=32),

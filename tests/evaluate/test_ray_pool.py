@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -127,6 +129,21 @@ def test_a_cluster_that_was_found_running_is_left_running(cluster):
 
     RayEvaluator(CONFIG, 1).close()
     assert ray_pool.ray.is_initialized()
+
+
+def test_a_cluster_that_was_started_is_ended_on_closing():
+    script = """if True:
+        from glianeat.evaluate.ray_pool import RayEvaluator, ray
+        from tests.evaluate.agents import PLAN, founders
+        from tests.evaluate.contract import CONFIG, serial_results
+        evaluator = RayEvaluator(CONFIG, 1)
+        same = evaluator.evaluate(founders(CONFIG, 11), PLAN) == serial_results()
+        evaluator.close()
+        print(same, ray.is_initialized())
+    """
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("True False", "")
 
 
 def test_serial_and_ray_results_are_of_one_kind(evaluator):

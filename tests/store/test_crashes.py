@@ -13,7 +13,7 @@ import pytest
 import glianeat
 from glianeat.errors import CheckpointError
 from glianeat.store.run_store import RunStore
-from tests.store.generations import everything, generation, make_store
+from tests.store.generations import SIZE, everything, generation, make_store
 
 CHILD = """if True:
     from pathlib import Path
@@ -57,6 +57,20 @@ def test_a_process_killed_while_it_commits_leaves_whole_generations(tmp_path, de
 def expected_after(folder, last):
     with make_store(folder, last + 1) as store:
         return everything(store)
+
+
+def test_reading_while_another_process_writes_sees_whole_generations(tmp_path):
+    folder = tmp_path / "run"
+    command = [sys.executable, "-c", CHILD.format(str(folder))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        process.stdout.readline()
+        for _ in range(20):
+            with RunStore.open(folder) as store:
+                last = store.summaries()[-1].number
+                born = [individual.key for individual in store.individuals(last)]
+                assert born == list(range(last * SIZE, (last + 1) * SIZE))
+        process.kill()
+    assert last > 0
 
 
 def read_all(folder):
