@@ -27,10 +27,10 @@ Arrays = dict[str, NDArray[Any]]
 
 _MODEL = """
 v : 1
-exc : 1
-inh : 1
-arriving_exc : 1
-arriving_inh : 1
+excitation : 1
+inhibition : 1
+arriving_excitation : 1
+arriving_inhibition : 1
 a : 1
 u : 1
 h : 1
@@ -44,11 +44,11 @@ jump_u : 1 (constant)
 beta : 1 (constant)
 """
 _UPDATE = """
-exc = exc * keep_exc + arriving_exc
-inh = inh * keep_inh + arriving_inh
-arriving_exc = 0.0
-arriving_inh = 0.0
-v = keep_v * v + (1.0 - keep_v) * (current(t, i) + (exc - inh) + (u - a))
+excitation = excitation * keep_excitation + arriving_excitation
+inhibition = inhibition * keep_inhibition + arriving_inhibition
+arriving_excitation = 0.0
+arriving_inhibition = 0.0
+v = keep_v * v + (1.0 - keep_v) * (current(t, i) + (excitation - inhibition) + (u - a))
 v = clip(v, lowest, 1e9)
 v = v * int(left <= 0.0)
 left = clip(left - 1.0, 0.0, 1e9)
@@ -136,32 +136,25 @@ def _network(problem: Arrays) -> Any:  # noqa: ANN401 - glianeat is not installe
     traits = np.tile([trait.init_mean for trait in NEURONS.traits], (N, 1))
     for column, trait in enumerate(NEURONS.traits):
         traits[:, column] = problem.get(trait.name, traits[:, column])
-    ones, none = np.ones(N, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    ones = np.ones(N, dtype=np.int64)
     sign = np.where(np.arange(N) < N_EXCITATORY, 1, -1)
     n_synapses = len(problem["source"])
+    wiring = Wiring(
+        offsets=np.arange(N + 1) * OUT_DEGREE,
+        target=problem["target"],
+        weight=problem["weight"],
+        delay=problem["delay"],
+        length=np.zeros(n_synapses),
+        innovation=np.arange(n_synapses),
+    )
+    none, no_traits = ones[:0], np.zeros((0, len(ASTROCYTES.traits)))
     return Network(
         n_inputs=0,
         n_channels=0,
         n_outputs=0,
         cells=Cells(ones, ones * Role.HIDDEN, ones * 0, ones * 0, sign, traits, np.zeros((N, 2))),
-        wiring=Wiring(
-            offsets=np.arange(N + 1) * OUT_DEGREE,
-            target=problem["target"],
-            weight=problem["weight"],
-            delay=problem["delay"],
-            length=np.zeros(n_synapses),
-            innovation=np.arange(n_synapses),
-        ),
-        glia=Glia(
-            none,
-            none,
-            none,
-            np.zeros((0, len(ASTROCYTES.traits))),
-            np.zeros((0, 2)),
-            none,
-            none,
-            np.zeros(0),
-        ),
+        wiring=wiring,
+        glia=Glia(none, none, none, no_traits, np.zeros((0, 2)), none, none, np.zeros(0)),
         region_innovation=ones[:1],
         energy_reserve=np.ones(1),
         mass=np.array([float(N)]),
@@ -186,8 +179,8 @@ def _run_brian(path: Path) -> None:
     brian.defaultclock.dt = 1.0 * ms
     names = {
         "current": brian.TimedArray(problem["current"], dt=1.0 * ms),
-        "keep_exc": math.exp(-1.0 / 5.0),
-        "keep_inh": math.exp(-1.0 / 10.0),
+        "keep_excitation": math.exp(-1.0 / 5.0),
+        "keep_inhibition": math.exp(-1.0 / 10.0),
         "lowest": -2.0,
     }
     group = brian.NeuronGroup(
@@ -215,7 +208,7 @@ def _set_traits(group: Any, problem: Any) -> None:  # noqa: ANN401 - Brian2 has 
 def _synapses(brian: Any, group: Any, problem: Any, excites: bool) -> Any:  # noqa: ANN401, FBT001
     """Return the synapses of one sign; charge is normalised to a time constant of 5 ms."""
     own = (problem["source"] < N_EXCITATORY) == excites
-    onto = "arriving_exc" if excites else "arriving_inh"
+    onto = "arriving_excitation" if excites else "arriving_inhibition"
     synapses = brian.Synapses(group, group, "w : 1", on_pre=f"{onto}_post += w")
     synapses.connect(i=problem["source"][own], j=problem["target"][own])
     synapses.w = problem["weight"][own] * (5.0 / (5.0 if excites else 10.0))

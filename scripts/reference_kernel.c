@@ -217,7 +217,7 @@ static void couple(double *buffer, const uint32_t *head, double gap)
 
 static void respond(double *buffer, const uint32_t *head, const double *scalars)
 {
-    const uint32_t n = head[AT_N_ASTROCYTES], *region = WHOLES(ASTROCYTE_REGION);
+    const uint32_t n = head[AT_N_ASTROCYTES], n_padded = (n + 7) / 8 * 8, *region = WHOLES(ASTROCYTE_REGION);
     double *restrict calcium = FLOATS(CALCIUM), *restrict sensed = FLOATS(SENSED);
     double *restrict transmitter = FLOATS(TRANSMITTER), *restrict store = FLOATS(STORE);
     double *restrict armed = FLOATS(ARMED), *restrict releases = FLOATS(RELEASES);
@@ -227,13 +227,13 @@ static void respond(double *buffer, const uint32_t *head, const double *scalars)
     const double *threshold = FLOATS(CALCIUM_THRESHOLD), *supply_gain = FLOATS(SUPPLY_GAIN);
     const double *plastic_gain = FLOATS(PLASTICITY_GAIN);
     const double *copies = FLOATS(COPIES), uptake = scalars[AT_UPTAKE];
-    for (uint32_t g = 0; g < n; g++) {
+    for (uint32_t g = 0; g < n_padded; g++) {
         calcium[g] = keep[g] * calcium[g] + (1.0 - keep[g]) * (sensed[g] * scale[g]);
         sensed[g] = 0.0;
     }
     if (scalars[AT_GAP] > 0.0)
         couple(buffer, head, scalars[AT_GAP]);
-    for (uint32_t g = 0; g < n; g++) {
+    for (uint32_t g = 0; g < n_padded; g++) {
         double t = transmitter[g] * scalars[AT_KEEP_TRANSMITTER];
         double x = 1.0 - (1.0 - store[g]) * scalars[AT_KEEP_STORE];
         double more = t + (1.0 - t) * uptake * x, less = x * (1.0 - uptake);

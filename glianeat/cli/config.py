@@ -64,7 +64,7 @@ def explain_config(path: str) -> None:
 def to_toml(values: dict[str, Any], path: str = "") -> list[str]:
     """Return nested settings as lines of TOML; unset ones are left out, as TOML has no null."""
     lines = [
-        f"{key} = {toml_value(value)}"
+        f"{_key(key)} = {toml_value(value)}"
         for key, value in values.items()
         if not isinstance(value, dict) and value is not None
     ]

@@ -9,6 +9,7 @@ reason. An actor that is slow to start, or cannot start, is held against no geno
 
 import logging
 import os
+import socket
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ _MAX_BLAMES = 2
 _MAX_FALSE_STARTS = 3  # actors in a row that die before they are ready
 _MAX_START = 300.0  # [s] without any actor that is ready
 _POLL = 0.2  # [s]
+_ANSWER = 10.0  # [s] within which a cluster must take up a connection
 _STORE_BYTES = 100 * 2**20
 
 
@@ -235,8 +237,20 @@ def _last_line(error: BaseException) -> str:
     return str(error).strip().rpartition("\n")[2]
 
 
+def _check_address(address: str) -> None:
+    """Raise `EvaluationError` if nobody listens at ``host:port``; Ray itself tries for minutes."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or "/" in host:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=_ANSWER).close()
+    except (OSError, OverflowError) as error:
+        raise EvaluationError(f"ray: no cluster answers at {address!r}: {error}") from None
+
+
 def _connect(address: str, workers: int) -> None:
     local = address == "local"
+    _check_address(address)
     try:
         ray.init(
             address=address,

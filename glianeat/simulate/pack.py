@@ -78,6 +78,7 @@ class Packer:
     def pack(self) -> FloatArray:
         """Return the packed state, aligned to 64 bytes, at rest."""
         self._add_scalars()
+        self._add_switches()
         self._add_cells()
         self._add_senders()
         self._add_synapses()
@@ -117,6 +118,9 @@ class Packer:
         section = np.zeros(at.N_SCALARS)
         section[list(scalars)] = list(scalars.values())
         self.sections[at.SCALARS] = section
+
+    def _add_switches(self) -> None:
+        config, glia = self.config, self.config.astrocyte
         gates = {"threshold": at.THRESHOLD_GATE, "hard": at.HARD_GATE, "none": at.NO_GATE}
         self.numbers |= {
             at.GATE: gates[energy.gate],

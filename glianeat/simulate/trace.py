@@ -158,6 +158,12 @@ def _check(trace: Trace) -> None:
     for name, shape, wanted in shapes:
         if shape != wanted:
             raise CheckpointError(f"trace: {name} must have shape {wanted}, got {shape}")
+    _check_numbers(trace)
+
+
+def _check_numbers(trace: Trace) -> None:
+    """Refuse times that decrease or lie outside, and neurons and astrocytes that do not exist."""
+    n = trace.n_steps
     limits = (
         ("spike_neuron", trace.n_neurons),
         ("potential_neuron", trace.n_neurons),

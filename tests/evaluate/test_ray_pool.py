@@ -146,6 +146,13 @@ def test_a_cluster_that_was_started_is_ended_on_closing():
     assert (done.stdout.strip(), done.stderr) == ("True False", "")
 
 
+def test_an_address_at_which_nobody_listens_is_refused_at_once():
+    from glianeat.evaluate.ray_pool import _connect
+
+    with pytest.raises(EvaluationError, match=r"no cluster answers at '127.0.0.1:1': .*refused"):
+        _connect("127.0.0.1:1", 1)
+
+
 def test_serial_and_ray_results_are_of_one_kind(evaluator):
     genomes = founders(CONFIG, 2)
     serial = SerialEvaluator(CONFIG).evaluate(genomes, PLAN)

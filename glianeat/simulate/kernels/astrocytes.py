@@ -6,7 +6,7 @@ from glianeat.jit import kernel, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import floats, number, whole_vectors, wholes
 from glianeat.simulate.kernels.views import Astrocytes, Pools, view_astrocytes, view_pools
-from glianeat.typing import FloatArray, IndexArray
+from glianeat.typing import FloatArray, IndexArray, Whole
 
 _TINY = 1e-30  # decaying values below are set to 0: denormal numbers would slow every step
 
@@ -30,16 +30,17 @@ def glial_step(buffer: FloatArray) -> None:
         wholes(buffer, at.SPIKED, n_rows),
         glia.sensed,
     )
-    if glia.calcium.shape[0] > 0:
+    n_astrocytes = number(buffer, at.N_ASTROCYTES)
+    if n_astrocytes > 0:
         _follow(glia)
         if scalars[at.GAP] > 0.0:
             _couple(buffer)
         _release(glia, scalars)
-        _supply(glia, view_pools(buffer), scalars)
+        _supply(n_astrocytes, glia, view_pools(buffer), scalars)
         _modulate(buffer)
     refresh_drive(buffer)
-    for name in range(at.POTENTIAL, at.RISE + 1):
-        _flush(floats(buffer, name, n_lanes))
+    first, last = number(buffer, at.HEAD + at.POTENTIAL), number(buffer, at.HEAD + at.RISE)
+    _flush(floats(buffer, at.POTENTIAL, last - first + n_lanes))
 
 
 @vectorised
@@ -73,7 +74,7 @@ def _sense(  # noqa: PLR0913, PLR0917 - arrays that do not overlap
 @vectorised
 def _follow(glia: Astrocytes) -> None:
     """Let calcium follow what was sensed."""
-    for g in range(np.uint64(glia.calcium.shape[0])):
+    for g in range(whole_vectors(glia.calcium.shape[0])):
         keep = glia.keep[g]
         follows = (1.0 - keep) * (glia.sensed[g] * glia.scale[g])
         glia.calcium[g] = keep * glia.calcium[g] + follows
@@ -103,7 +104,7 @@ def _release(glia: Astrocytes, scalars: FloatArray) -> None:
     """Release on the upward crossings of the threshold; `sensed` then holds how many, 0 or 1."""
     keep, refill = scalars[at.KEEP_TRANSMITTER], scalars[at.KEEP_STORE]
     uptake, baseline = scalars[at.UPTAKE], scalars[at.BASELINE]
-    for g in range(np.uint64(glia.calcium.shape[0])):
+    for g in range(whole_vectors(glia.calcium.shape[0])):
         transmitter = glia.transmitter[g] * keep
         store = 1.0 - (1.0 - glia.store[g]) * refill
         below = glia.calcium[g] < glia.threshold[g]
@@ -119,7 +120,7 @@ def _release(glia: Astrocytes, scalars: FloatArray) -> None:
 
 
 @vectorised
-def _supply(glia: Astrocytes, pools: Pools, scalars: FloatArray) -> None:
+def _supply(n_astrocytes: Whole, glia: Astrocytes, pools: Pools, scalars: FloatArray) -> None:
     """Charge the releases, and set what the astrocytes of each region supply.
 
     Sums run in local variables as long as the region stays the same: through memory, every
@@ -130,7 +131,7 @@ def _supply(glia: Astrocytes, pools: Pools, scalars: FloatArray) -> None:
         pools.supply[r] = 0.0
     region = glia.region[0]
     supply, cost = 0.0, pools.cost[region]
-    for g in range(np.uint64(glia.calcium.shape[0])):
+    for g in range(np.uint64(n_astrocytes)):
         if glia.region[g] != region:
             pools.supply[region] = supply
             pools.cost[region] = cost
@@ -212,5 +213,6 @@ def _add_drive(
 
 @vectorised
 def _flush(state: FloatArray) -> None:
+    """Set decayed values to 0; `state` holds all decaying sections, which follow each other."""
     for j in range(whole_vectors(state.shape[0])):
         state[j] = 0.0 if abs(state[j]) < _TINY else state[j]

@@ -8,7 +8,8 @@ units of the section's own type.
 *Lanes* are the places of cells in the section arrays. The cells of a region stand together, padded
 to a multiple of `LANES` with cells that never spike, so that loops run in full vectors. *Rows* are
 the places of senders: inputs first, then lanes. Sections begin at multiples of 64 bytes, so that
-those of regions and inputs can be read in full vectors, too: what follows their numbers is zero.
+those of regions, inputs and astrocytes can be read in full vectors, too: what follows their
+numbers is zero at first, and means nothing.
 """
 
 LANES = 8  # float64 numbers in a 512-bit vector

@@ -69,7 +69,7 @@ class Pools(NamedTuple):
 
 
 class Astrocytes(NamedTuple):
-    """State and parameters of astrocytes, shape (A,)."""
+    """State and parameters of astrocytes, shape (A,), in full vectors as in `Pools`."""
 
     calcium: FloatArray
     transmitter: FloatArray
@@ -171,7 +171,7 @@ def view_pools(buffer: FloatArray) -> Pools:
 @inlined
 def view_astrocytes(buffer: FloatArray) -> Astrocytes:
     """Return the sections of astrocytes."""
-    n = number(buffer, at.N_ASTROCYTES)
+    n = padded(number(buffer, at.N_ASTROCYTES))
     return Astrocytes(
         floats(buffer, at.CALCIUM, n),
         floats(buffer, at.TRANSMITTER, n),
