@@ -45,7 +45,7 @@ def neat_iznn(net: Arrays) -> Arrays:
     from neat.iznn import IZNN, IZNeuron
 
     n_inputs = int(net["n_inputs"])
-    incoming: dict[int, list] = {j: [] for j in range(n_inputs, int(net["n"]))}
+    incoming: dict[int, list[tuple[int, float]]] = {j: [] for j in range(n_inputs, int(net["n"]))}
     for source, target, weight in zip(net["source"], net["target"], net["weight"], strict=True):
         incoming[int(target)].append((int(source), float(weight)))
     neurons = {j: IZNeuron(4.0, 0.02, 0.2, -65.0, 8.0, inputs) for j, inputs in incoming.items()}
@@ -66,7 +66,7 @@ def neat_feed_forward(net: Arrays) -> Arrays:
     from neat.nn import FeedForwardNetwork
 
     n_inputs, n = int(net["n_inputs"]), int(net["n"])
-    links: dict[int, list] = {j: [] for j in range(n_inputs, n)}
+    links: dict[int, list[tuple[int, float]]] = {j: [] for j in range(n_inputs, n)}
     for source, target, weight in zip(net["source"], net["target"], net["weight"], strict=True):
         first = int(source) if source < target else int(source) % n_inputs  # no cycles
         links[int(target)].append((first, float(weight)))
@@ -83,7 +83,7 @@ def neat_feed_forward(net: Arrays) -> Arrays:
 
 def nest(net: Arrays) -> Arrays:
     """NEST with leaky integrate-and-fire neurons and exponential currents, without glia."""
-    import nest as simulator
+    import nest as simulator  # type: ignore[import-not-found]
 
     simulator.set_verbosity("M_ERROR")
     simulator.ResetKernel()
@@ -137,7 +137,7 @@ transmitter = 0.99 * transmitter + int(calcium > 1) * (1 - transmitter) * 0.6 * 
 
 def brian2(net: Arrays) -> Arrays:
     """Brian2, C++ standalone, with adaptation and with astrocytes that scale synapses."""
-    import brian2 as b
+    import brian2 as b  # type: ignore[import-not-found]
 
     repeats = []
     n, n_steps = int(net["n"]), steps_for(net, 5e-8, 1.0)
@@ -173,7 +173,7 @@ def brian2(net: Arrays) -> Arrays:
     return {"times": repeats, "rate": rate}
 
 
-def _brian2_glia(b: Any, net: Arrays, cells: Any) -> list:  # noqa: ANN401
+def _brian2_glia(b: Any, net: Arrays, cells: Any) -> list[Any]:  # noqa: ANN401
     """Return astrocytes that sense the synapses of their cells, and modulate them every 10 ms."""
     owner = net["owner"]
     clock = b.Clock(GLIAL_STEP * b.ms)

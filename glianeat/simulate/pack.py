@@ -123,7 +123,7 @@ class Packer:
         config, glia = self.config, self.config.astrocyte
         gates = {"threshold": at.THRESHOLD_GATE, "hard": at.HARD_GATE, "none": at.NO_GATE}
         self.numbers |= {
-            at.GATE: gates[energy.gate],
+            at.GATE: gates[config.energy.gate],
             at.MODEL: at.GALIF if config.neuron.model == "galif" else at.IZHIKEVICH,
             at.RATE_INPUTS: int(self.interface.rate_inputs),
             at.GRADED_OUTPUTS: int(self.interface.graded_outputs),
