@@ -35,7 +35,9 @@ class Agent:
         self.simulator = Simulator(network, simulation, interface(codec))
         self._codec = pack_codec(codec, network, spec)
         self._rest = self._codec.copy()
+        self._buffer = self.simulator.buffer
         self._seen = self._codec[kernels.HEAD : kernels.HEAD + spec.n_observations]
+        self._shape = self._seen.shape
         self._action = spec.action
         self._first_action = spec.action.start if spec.action.is_discrete else None
         size = len(spec.action.low)
@@ -70,15 +72,15 @@ class Agent:
         SimulationError
             If the observation is not finite or has the wrong size.
         """
-        shown, seen = np.asarray(observation), self._seen
-        if shown.shape != seen.shape:
-            if shown.size != seen.size:
+        shown = np.asarray(observation)
+        if shown.shape != self._shape:
+            if shown.size != self._seen.size:
                 raise SimulationError(
-                    f"observation: must hold {seen.size} numbers, got {shown.size}"
+                    f"observation: must hold {self._seen.size} numbers, got {shown.size}"
                 )
             shown = shown.ravel()
-        seen[:] = shown  # one type for the kernel, whatever the task's
-        chosen = kernels.control(self._codec, self.simulator.buffer)
+        self._seen[:] = shown  # one type for the kernel, whatever the task's
+        chosen = kernels.control(self._codec, self._buffer)
         if chosen == kernels.NOT_FINITE:
             raise SimulationError("observation: must be finite")
         if self._first_action is not None:
