@@ -41,7 +41,9 @@ _OPTIONS: dict[str, Any] = {
 def _cache_folder() -> str:
     digest = hashlib.sha256(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
     for source in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(source.read_bytes())
+        text = source.read_bytes()
+        if source.parent.name == "kernels" or b"glianeat.jit" in text:  # this file, too
+            digest.update(text)
     base = os.environ.get("XDG_CACHE_HOME", "") or str(Path.home() / ".cache")
     return str(Path(base) / "glianeat" / f"kernels-{digest.hexdigest()[:16]}")
 
