@@ -79,9 +79,9 @@ class Agent:
                     f"observation: must hold {self._seen.size} numbers, got {shown.size}"
                 )
             shown = shown.ravel()
-        self._seen[:] = shown  # one type for the kernel, whatever the task's
+        self._seen[...] = shown  # one type for the kernel, whatever the task's
         chosen = kernels.control(self._codec, self._buffer)
-        if chosen == kernels.NOT_FINITE:
+        if chosen < 0:  # NOT_FINITE
             raise SimulationError("observation: must be finite")
         if self._first_action is not None:
             return chosen + self._first_action
