@@ -214,21 +214,24 @@ def save_network(network: Network, file: Path) -> None:
 
 
 def measure_peers(
-    sizes: tuple[Size, ...], pythons: dict[str, str], folder: Path
+    sizes: tuple[Size, ...], pythons: dict[str, str], folder: Path, c_side: Step
 ) -> Iterator[Result]:
-    """Time a step of each peer whose Python is known."""
+    """Time a step of each peer whose Python is known, and our own right before and after it."""
     for size in sizes:
         file = folder / "network.npz"
         save_network(make_network(size), file)
         for peer, python in pythons.items():
             command = [python, str(HERE / "bench_peers.py"), peer, str(file)]
+            own = [next(measure(size, (0.05,), 5, c_side))["ns"] / 1000.0]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 click.echo(f"{peer}: {done.stderr.strip().splitlines()[-1:]}", err=True)
                 continue
             found = json.loads(done.stdout.strip().splitlines()[-1])
+            own.append(next(measure(size, (0.05,), 5, c_side))["ns"] / 1000.0)
             yield {
                 "kind": "peer",
+                "own_us": median(own),
                 "peer": peer,
                 "size": size,
                 "us": median(found["times"]),
@@ -273,23 +276,20 @@ def step_table(results: list[Result]) -> Table:
     return table
 
 
-def peer_table(peers: list[Result], steps: list[Result]) -> Table:
+def peer_table(peers: list[Result]) -> Table:
     """Return the table of peers, each beside our step at about 5 % of neurons spiking."""
     table = Table("size", "peer", "us/step", "spikes", "glianeat us/ms", "times")
     table.title = "Peers at 5 % of neurons spiking per ms: medians (minima), ratio of medians"
-    ours = {r["size"]: r["ns"] / 1000.0 for r in steps if r["rate"] == 0.05}
     for r in peers:
         spikes = f"{100 * r['achieved']:.1f} %" if r["achieved"] is not None else ""
-        if r["size"] in ours:
-            own = ours[r["size"]]
-            table.add_row(
-                str(r["size"]),
-                r["peer"],
-                f"{r['us']:.3g} ({r['us_min']:.3g})",
-                spikes,
-                f"{own:.3g}",
-                f"{r['us'] / own:.1f}",
-            )
+        table.add_row(
+            str(r["size"]),
+            r["peer"],
+            f"{r['us']:.3g} ({r['us_min']:.3g})",
+            spikes,
+            f"{r['own_us']:.3g}",
+            f"{r['us'] / r['own_us']:.1f}",
+        )
     return table
 
 
@@ -322,7 +322,7 @@ def main(  # noqa: PLR0913, PLR0917 - options of a command
             pythons = {"iznn": sys.executable, "ff": sys.executable}
             pythons |= {"brian2": brian2_python} if brian2_python else {}
             pythons |= {"nest": nest_python} if nest_python else {}
-            results += measure_peers(chosen, pythons, Path(name))
+            results += measure_peers(chosen, pythons, Path(name), c_side)
     console = Console(record=True, width=120)
     report(console, results)
     if save:
@@ -348,7 +348,7 @@ def report(console: Console, results: list[Result]) -> None:
         console.print(f"{size}: {memory:.0f} bytes/synapse, Simulator made in {took:.2g} s")
     peers = [r for r in results if r["kind"] == "peer"]
     if peers:
-        console.print(peer_table(peers, steps))
+        console.print(peer_table(peers))
 
 
 if __name__ == "__main__":
