@@ -328,7 +328,8 @@ def main(  # noqa: PLR0913, PLR0917 - options of a command
     if save:
         folder = HERE / "results"
         folder.mkdir(exist_ok=True)
-        (folder / "bench_simulator.txt").write_text(console.export_text())
+        text = "".join(f"{line.rstrip()}\n" for line in console.export_text().splitlines())
+        (folder / "bench_simulator.txt").write_text(text)
         lines = "".join(json.dumps(result) + "\n" for result in results)
         (folder / "bench_simulator.jsonl").write_text(lines)
 

@@ -123,7 +123,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
             f"solved {solved}/{len(of_arm)}, evaluations: median {median(needed):g}, "
             f"most {max(needed)}; EU/s: median {median(r['energy'] for r in of_arm):.0f}\n"
         )
-    return console.export_text()
+    return "".join(f"{line.rstrip()}\n" for line in console.export_text().splitlines())
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
