@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from glianeat.cli.options import choose_genome, find_run, genome_option, runs_option
+from glianeat.cli.show import spikes_of_outputs
 from glianeat.errors import EvaluationError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def replay(
         f"genome {report['genome']}: {episodes} episodes, mean return "
         f"{report['mean_return']:.1f} ± {report['std_return']:.1f}, {report['energy']:.0f} EU/s, "
         f"{report['spikes_per_second']:.0f} spikes/s "
-        f"({report['output_spikes_per_second']:.0f} of outputs)"
+        f"({spikes_of_outputs(report['output_spikes_per_second'])})"
     )
 
 

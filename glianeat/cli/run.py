@@ -13,6 +13,7 @@ import msgspec
 
 from glianeat.cli.options import find_run, runs_option, workers_options
 from glianeat.cli.progress import Progress
+from glianeat.cli.show import spikes_of_outputs
 
 if TYPE_CHECKING:
     from glianeat.experiment.api import Workers
@@ -157,7 +158,8 @@ def _report(finished: "Run", runs: Path) -> None:
             f"run {finished.name}: {last.number + 1} generations, {last.evaluations} evaluations "
             f"(ended by: {finished.finished})\n"
             f"best genome {best.key}: mean return {best.mean_return:.1f} {tried}, "
-            f"{best.power:.0f} EU/s, {best.evaluation.spikes_per_second:.0f} spikes/s\n"
+            f"{best.power:.0f} EU/s, {best.evaluation.spikes_per_second:.0f} spikes/s "
+            f"({spikes_of_outputs(best.evaluation.output_spikes_per_second)})\n"
             f"  glianeat show {finished.name}{elsewhere}\n"
             f"  glianeat replay {finished.name}{elsewhere} --render\n"
             f"  glianeat draw {finished.name}{elsewhere} -o topology.svg"

@@ -67,6 +67,7 @@ def describe_solution(solution: "Solution") -> dict[str, Any]:
         "energy": evaluation.power,
         "spikes_per_second": evaluation.spikes_per_second,
         "output_spikes_per_second": evaluation.output_spikes_per_second,
+        "spiking": evaluation.output_spikes_per_second > 0.0,
         "status": evaluation.status,
         "neurons": evaluation.neurons,
         "hidden": evaluation.hidden,
@@ -117,10 +118,15 @@ def _best_lines(best: dict[str, Any]) -> str:
     return (
         f"best genome {best['key']}: mean return {_number(best['mean_return'])}{tried}\n"
         f"  {best['energy']:.0f} EU/s, {best['spikes_per_second']:.0f} spikes/s "
-        f"({best['output_spikes_per_second']:.0f} of outputs)\n"
+        f"({spikes_of_outputs(best['output_spikes_per_second'])})\n"
         f"  {best['neurons']} neurons ({best['hidden']} hidden), {best['synapses']} synapses\n"
         f"  astrocytes and glia-to-neuron ratio: {ratios}"
     )
+
+
+def spikes_of_outputs(rate: float) -> str:
+    """Return how much of the spiking is the outputs'; an agent without is graded, not spiking."""
+    return f"{rate:.0f} of outputs" if rate > 0.0 else "none of outputs: graded, not spiking"
 
 
 def _number(value: float | None) -> str:

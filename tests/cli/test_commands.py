@@ -95,6 +95,14 @@ def test_show_prints_energy_and_spikes_beside_the_return(folder):
     assert "spikes/s" in text
 
 
+def test_an_agent_whose_outputs_do_not_spike_is_called_graded(folder):
+    arguments = ["run", "Pendulum-v1", *SMALL, "--generations", "1", "--workers", "0"]
+    done = glianeat(folder, *arguments, "--name", "still")
+    assert "graded, not spiking" in done.stdout
+    assert "graded, not spiking" in glianeat(folder, "show", "still").stdout
+    assert show(folder, "still")["best"]["spiking"] is False
+
+
 def test_replay_has_the_promised_fields(folder):
     done = glianeat(folder, "replay", "one", "--episodes", "3", "--json")
     report = json.loads(done.stdout)
