@@ -55,7 +55,8 @@ class Progress:
         return (
             f"generation {summary.number + 1}/{self.generations}"
             f"  evaluations {summary.evaluations}"
-            f"  best {summary.best_return:.1f} at {summary.best_power:.0f} EU/s"
+            f"  best {summary.best_return:.1f} at {summary.best_power:.0f} EU/s,"
+            f" {summary.best_spikes:.0f} spikes/s"
             f"  mean {summary.mean_return:.1f}"
             f"  front {summary.front_size}{failures}"
             f"  {summary.evaluations / elapsed:.0f}/s"

@@ -20,14 +20,14 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, seal INTEGER NOT NU
 CREATE TABLE generation(
     number INTEGER PRIMARY KEY, time REAL NOT NULL, evaluations INTEGER NOT NULL,
     next_key INTEGER NOT NULL, reward_minimum REAL NOT NULL, best_key INTEGER NOT NULL,
-    best_return REAL NOT NULL, best_power REAL NOT NULL, mean_return REAL NOT NULL,
-    front_size INTEGER NOT NULL, failures INTEGER NOT NULL, digest TEXT NOT NULL,
-    seal INTEGER NOT NULL) STRICT;
+    best_return REAL NOT NULL, best_power REAL NOT NULL, best_spikes REAL NOT NULL,
+    mean_return REAL NOT NULL, front_size INTEGER NOT NULL, failures INTEGER NOT NULL,
+    digest TEXT NOT NULL, seal INTEGER NOT NULL) STRICT;
 CREATE TABLE individual(
     key INTEGER PRIMARY KEY, generation INTEGER NOT NULL REFERENCES generation,
     parent INTEGER NOT NULL, other_parent INTEGER NOT NULL, status TEXT NOT NULL,
-    mean_return REAL NOT NULL, power REAL NOT NULL, evaluation BLOB NOT NULL,
-    genome BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
+    mean_return REAL NOT NULL, power REAL NOT NULL, spikes REAL NOT NULL,
+    evaluation BLOB NOT NULL, genome BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
 CREATE INDEX individual_generation ON individual(generation);
 CREATE TABLE survivor(
     generation INTEGER NOT NULL REFERENCES generation, key INTEGER NOT NULL REFERENCES individual,

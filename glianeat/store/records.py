@@ -54,6 +54,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     best_key: int
     best_return: float
     best_power: float
+    best_spikes: float
+    """Spikes of all neurons of the best genome [Hz]."""
     mean_return: float
     """Mean return of the survivors."""
     front_size: int

@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Self, TypeVar
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -32,6 +32,7 @@ from glianeat.store.database import (
     transaction,
 )
 from glianeat.store.records import Generation, Individual, Standing, Summary
+from glianeat.store.rows import IndividualRow, LastRow, SealedRow, StandingRow, WorthRow
 
 __all__ = ["DATABASE", "RunStore", "check_name"]
 
@@ -39,42 +40,6 @@ NAME_RULE = "must be 1 to 64 letters, digits, '.', '_' or '-', the first a lette
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _INDIVIDUAL = "SELECT key, generation, parent, other_parent, evaluation, genome, seal "
 R = TypeVar("R")
-
-
-class _Sealed(NamedTuple):
-    key: int
-    value: bytes
-    seal: int
-
-
-class _LastRow(NamedTuple):
-    number: int
-    next_key: int
-    reward_minimum: float
-    digest: str
-    seal: int
-
-
-class _StandingRow(NamedTuple):
-    key: int
-    rank: int
-    crowding: float
-
-
-class _IndividualRow(NamedTuple):
-    key: int
-    generation: int
-    parent: int
-    other_parent: int
-    evaluation: bytes
-    genome: bytes
-    seal: int
-
-
-class _Worth(NamedTuple):
-    key: int
-    mean_return: float
-    power: float
 
 
 class RunStore:
@@ -151,7 +116,7 @@ class RunStore:
 
     def meta(self, key: str) -> bytes:
         """Return what was kept under a key; raise `CheckpointError` if nothing was."""
-        rows = self._rows(_Sealed, "SELECT 0, value, seal FROM meta WHERE key = ?", key)
+        rows = self._rows(SealedRow, "SELECT 0, value, seal FROM meta WHERE key = ?", key)
         if not rows:
             raise CheckpointError(f"run {self.folder}: damaged: no {key!r}")
         self._check_seal(rows[0].seal, key, rows[0].value)
@@ -173,11 +138,11 @@ class RunStore:
         survivors = [(s.key, s.rank, float(s.crowding)) for s in generation.survivors]
         with self._transaction():
             self._connection.execute(
-                "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 _generation_row(generation, summary, survivors),
             )
             self._connection.executemany(
-                "INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [_individual_row(individual) for individual in generation.offspring],
             )
             self._connection.executemany(
@@ -200,7 +165,7 @@ class RunStore:
 
     def validations(self) -> dict[int, Evaluation]:
         """Return how candidates did on fresh episodes, by key."""
-        rows = self._rows(_Sealed, "SELECT key, evaluation, seal FROM validation ORDER BY key")
+        rows = self._rows(SealedRow, "SELECT key, evaluation, seal FROM validation ORDER BY key")
         for row in rows:
             self._check_seal(row.seal, row.key, row.value)
         return {row.key: self._evaluation(row.value) for row in rows}
@@ -214,7 +179,7 @@ class RunStore:
     def last_generation(self) -> Generation | None:
         """Return what the next generation follows from, without its offspring; None if empty."""
         rows = self._rows(
-            _LastRow,
+            LastRow,
             "SELECT number, next_key, reward_minimum, digest, seal FROM generation "
             "ORDER BY number DESC LIMIT 1",
         )
@@ -222,7 +187,7 @@ class RunStore:
             return None
         last = rows[0]
         standings = self._rows(
-            _StandingRow,
+            StandingRow,
             "SELECT key, rank, crowding FROM survivor WHERE generation = ? ORDER BY place",
             last.number,
         )
@@ -237,7 +202,7 @@ class RunStore:
 
     def individual(self, key: int) -> Individual:
         """Return the individual of a key; raise `CheckpointError` if there is none."""
-        rows = self._rows(_IndividualRow, f"{_INDIVIDUAL} FROM individual WHERE key = ?", key)
+        rows = self._rows(IndividualRow, f"{_INDIVIDUAL} FROM individual WHERE key = ?", key)
         if not rows:
             raise CheckpointError(f"run {self.folder}: has no genome {key}")
         return self._individual(rows[0])
@@ -245,7 +210,7 @@ class RunStore:
     def individuals(self, generation: int) -> list[Individual]:
         """Return all who were born in a generation, in order of their keys."""
         query = f"{_INDIVIDUAL} FROM individual WHERE generation = ? ORDER BY key"
-        return [self._individual(row) for row in self._rows(_IndividualRow, query, generation)]
+        return [self._individual(row) for row in self._rows(IndividualRow, query, generation)]
 
     @property
     def digest(self) -> str:
@@ -257,9 +222,7 @@ class RunStore:
         before = self._select("SELECT coalesce(max(evaluations), 0) FROM generation")
         born = {i.key: i.evaluation for i in generation.offspring}
         alive = [
-            _Worth(s.key, born[s.key].mean_return, born[s.key].power)
-            if s.key in born
-            else self._worth(s.key)
+            _worth(born[s.key]) if s.key in born else self._worth(s.key)
             for s in generation.survivors
         ]
         best = min(alive, key=lambda worth: (-worth.mean_return, worth.power, worth.key))
@@ -270,27 +233,27 @@ class RunStore:
             best_key=best.key,
             best_return=best.mean_return,
             best_power=best.power,
+            best_spikes=best.spikes,
             mean_return=sum(returns) / len(returns) if returns else -math.inf,
             front_size=sum(s.rank == 0 for s in generation.survivors),
             failures=sum(not evaluation.is_ok for evaluation in born.values()),
             digest=_chain(self.digest, generation),
         )
 
-    def _worth(self, key: int) -> _Worth:
-        query = "SELECT key, mean_return, power FROM individual WHERE key = ?"
-        rows = self._rows(_Worth, query, key)
+    def _worth(self, key: int) -> WorthRow:
+        query = "SELECT key, mean_return, power, spikes FROM individual WHERE key = ?"
+        rows = self._rows(WorthRow, query, key)
         if not rows:
             raise CheckpointError(f"run {self.folder}: has no genome {key}")
         return rows[0]
 
-    def _individual(self, row: _IndividualRow) -> Individual:
+    def _individual(self, row: IndividualRow) -> Individual:
         self._check_seal(row.seal, *row[:-1])
         try:
             genome = unpack(row.genome)
         except GenomeError as error:
-            raise CheckpointError(
-                f"run {self.folder}: genome {row.key} is damaged: {error}"
-            ) from None
+            name = f"run {self.folder}: genome {row.key}"
+            raise CheckpointError(f"{name} is damaged: {error}") from None
         return Individual(
             genome=genome,
             evaluation=self._evaluation(row.evaluation),
@@ -365,12 +328,18 @@ def _generation_row(
         summary.best_key,
         summary.best_return,
         summary.best_power,
+        summary.best_spikes,
         summary.mean_return,
         summary.front_size,
         summary.failures,
         summary.digest,
         seal(*follows, survivors),
     )
+
+
+def _worth(evaluation: Evaluation) -> WorthRow:
+    spikes = evaluation.spikes_per_second
+    return WorthRow(evaluation.key, evaluation.mean_return, evaluation.power, spikes)
 
 
 def _individual_row(individual: Individual) -> tuple[object, ...]:
@@ -382,6 +351,7 @@ def _individual_row(individual: Individual) -> tuple[object, ...]:
         evaluation.status,
         evaluation.mean_return,
         evaluation.power,
+        evaluation.spikes_per_second,
         blob,
         genome,
         seal(*names, blob, genome),
