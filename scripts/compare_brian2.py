@@ -6,7 +6,7 @@ step, so delays are given to it less one step. Brian2 lives in an environment of
 
     python -m venv /tmp/brian-env
     /tmp/brian-env/bin/pip install "brian2==2.9.*" "numpy==2.2.*"
-    python scripts/compare_brian2.py /tmp/brian-env/bin/python
+    python scripts/compare_brian2.py path/to/python-with-brian2
 """
 
 import argparse
