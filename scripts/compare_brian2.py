@@ -4,9 +4,9 @@ Both get the same wiring and, every millisecond, the same injected current. Bria
 zero-order-hold update in a `run_regularly` operation. Its synapses act after the thresholds of a
 step, so delays are given to it less one step. Brian2 lives in an environment of its own:
 
-    python -m venv /tmp/brian-env
-    /tmp/brian-env/bin/pip install "brian2==2.9.*" "numpy==2.2.*"
-    python scripts/compare_brian2.py path/to/python-with-brian2
+    python -m venv brian-env
+    brian-env/bin/pip install "brian2==2.9.*" "numpy==2.2.*"
+    python scripts/compare_brian2.py brian-env/bin/python
 """
 
 import argparse
