@@ -19,7 +19,7 @@ class Progress:
         self.generations, self._quiet = generations, quiet
         self._console = Console(stderr=True)
         self._live: Live | None = None
-        self._began, self._first = time.monotonic(), -1
+        self._first: tuple[float, int] | None = None  # when the first generation was done
 
     def __enter__(self) -> Self:
         if self._console.is_terminal and not self._quiet:
@@ -40,8 +40,6 @@ class Progress:
 
     def __call__(self, summary: Summary) -> None:
         """Show a generation."""
-        if self._first < 0:
-            self._first = summary.evaluations
         line = self._line(summary)
         if self._live is not None:
             self._live.update(Text(line, no_wrap=True, overflow="ellipsis"))
@@ -50,7 +48,6 @@ class Progress:
             sys.stderr.flush()
 
     def _line(self, summary: Summary) -> str:
-        elapsed = max(time.monotonic() - self._began, 1e-6)
         failures = f"  failed {summary.failures}" if summary.failures else ""
         return (
             f"generation {summary.number + 1}/{self.generations}"
@@ -59,5 +56,14 @@ class Progress:
             f" {summary.best_spikes:.0f} spikes/s"
             f"  mean {summary.mean_return:.1f}"
             f"  front {summary.front_size}{failures}"
-            f"  {summary.evaluations / elapsed:.0f}/s"
+            f"{self._rate(summary.evaluations)}"
         )
+
+    def _rate(self, evaluations: int) -> str:
+        """Return evaluations per second since the first generation, which had to compile."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (now, evaluations)
+            return ""
+        began, before = self._first
+        return f"  {(evaluations - before) / max(now - began, 1e-6):.0f}/s"

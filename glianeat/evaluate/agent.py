@@ -10,6 +10,7 @@ from glianeat.errors import SimulationError
 from glianeat.evaluate import codec_kernels as kernels
 from glianeat.evaluate.codec import CodecConfig, interface, pack_codec
 from glianeat.evaluate.task import TaskSpec
+from glianeat.genome.schema import Role
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.simulator import Simulator
 
@@ -88,6 +89,11 @@ class Agent:
         action = self._action  # rounding can take it beyond a bound
         inside = np.minimum(np.maximum(self._vector, action.low), action.high)
         return inside.astype(action.dtype).reshape(action.shape)
+
+    def output_spikes(self) -> float:
+        """Return the spikes of the outputs since the last reset, not of their whole region."""
+        is_output = self.network.cells.role == Role.OUTPUT
+        return float(self.simulator.emitted()[is_output].sum())
 
     def ledger(self) -> Ledger:
         """Return what was done since the last reset, by kind and region."""

@@ -53,6 +53,7 @@ class Episode(msgspec.Struct, frozen=True):
 
     total_return: float
     length: int
+    output_spikes: float
 
 
 class Assessor:
@@ -148,7 +149,7 @@ def live(
         raise SimulationError(f"reward: must be finite, got a return of {total}")
     if not agent.simulator.is_finite:
         raise SimulationError("network: state is not finite")
-    return Episode(total, step)
+    return Episode(total, step, agent.output_spikes())
 
 
 def _failure(genome: Genome, status: Status, reason: str) -> Evaluation:
@@ -163,7 +164,6 @@ def _summarise(
     network = agent.network
     total = sum((ledger for _, ledger in lived), empty_ledger(network.n_regions))
     spikes = total.count("spikes")
-    outputs = np.unique(network.cells.region[network.cells.role == Role.OUTPUT])
     astrocytes = np.bincount(network.glia.region, network.glia.count, network.n_regions)
     seconds = max(total.seconds, 1e-9)
     ratios = np.divide(
@@ -175,7 +175,7 @@ def _summarise(
         lengths=tuple(episode.length for episode, _ in lived),
         power=total.power(config.simulation.energy),
         spikes_per_second=float(spikes.sum()) / seconds,
-        output_spikes_per_second=float(spikes[outputs].sum()) / seconds,
+        output_spikes_per_second=sum(episode.output_spikes for episode, _ in lived) / seconds,
         seconds=total.seconds,
         amounts=tuple(map(tuple, total.amounts.tolist())),
         counts=tuple(map(tuple, total.counts.tolist())),

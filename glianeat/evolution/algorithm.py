@@ -77,6 +77,11 @@ class GliaNeat:
         self.generation = 0
         self.survivors: list[tuple[Individual, Standing]] = []
 
+    @property
+    def evaluated(self) -> int:
+        """Evaluations taken in so far: keys are given out one by one, and never twice."""
+        return self._next_key
+
     def ask(self) -> list[Genome]:
         """Return the genomes to evaluate; raise `ProtocolError` while some await `tell`."""
         if self._asked:

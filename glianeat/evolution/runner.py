@@ -1,30 +1,15 @@
 """The runner: joins algorithm, evaluator and store; decides nothing but when to stop."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 import msgspec
 
-from glianeat.evaluate.protocol import (
-    EpisodePlan,
-    Evaluation,
-    EvaluationConfig,
-    Evaluator,
-    Purpose,
-)
+from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Evaluator, Purpose
 from glianeat.evolution.algorithm import EvolutionConfig, GliaNeat
 from glianeat.store.records import Individual, Summary
 from glianeat.store.run_store import RunStore
 
 FINISHED = "finished"  # key under which a run keeps why it ended
-
-
-class Listener(Protocol):
-    """Is told how a run goes on."""
-
-    def __call__(self, summary: Summary) -> None:
-        """Take note of a generation that has just been committed."""
-        ...
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,8 +61,8 @@ def _reason_to_stop(algorithm: GliaNeat, store: RunStore, plan: Plan) -> str:
         return "solved"
     if algorithm.generation >= evolution.generations:
         return "generations"
-    evaluated = store.summaries()[-1].evaluations + evolution.population
-    if evolution.evaluations is not None and evaluated > evolution.evaluations:
+    next_evaluated = algorithm.evaluated + evolution.population
+    if evolution.evaluations is not None and next_evaluated > evolution.evaluations:
         return "evaluations"
     return ""
 
@@ -89,16 +74,19 @@ def _is_solved(store: RunStore, plan: Plan) -> bool:
     )
 
 
-def _champion(algorithm: GliaNeat) -> Individual:
-    individuals = [individual for individual, _ in algorithm.survivors]
-    return min(individuals, key=lambda i: (-i.evaluation.mean_return, i.evaluation.power, i.key))
+def _by_merit(algorithm: GliaNeat) -> list[Individual]:
+    """Return the survivors by falling return, equal ones by power, then by age."""
+    return sorted(
+        (individual for individual, _ in algorithm.survivors),
+        key=lambda i: (-i.evaluation.mean_return, i.evaluation.power, i.key),
+    )
 
 
 def _validate_champion(
     algorithm: GliaNeat, evaluator: Evaluator, store: RunStore, plan: Plan
 ) -> None:
     """Try a champion that reached the solved return in training on fresh episodes, once."""
-    champion = _champion(algorithm)
+    champion = _by_merit(algorithm)[0]
     threshold = plan.solved_return
     if threshold is None or champion.evaluation.mean_return < threshold:
         return
@@ -113,20 +101,15 @@ def _validate_top(algorithm: GliaNeat, evaluator: Evaluator, store: RunStore, pl
     """
     if plan.evolution.stop_when_solved and _is_solved(store, plan):
         return
-    ranked = sorted(
-        (individual for individual, _ in algorithm.survivors),
-        key=lambda i: (-i.evaluation.mean_return, i.evaluation.power, i.key),
-    )
-    candidates = [i for i in ranked if i.evaluation.is_ok]
+    candidates = [i for i in _by_merit(algorithm) if i.evaluation.is_ok]
     _validate(candidates[: plan.evaluation.validation_top], evaluator, store, plan)
 
 
 def _validate(
     candidates: list[Individual], evaluator: Evaluator, store: RunStore, plan: Plan
-) -> list[Evaluation]:
+) -> None:
     known = store.validations()
     fresh = [individual.genome for individual in candidates if individual.key not in known]
     episodes = EpisodePlan(purpose=Purpose.VALIDATE, episodes=plan.evaluation.validation_episodes)
-    evaluations = evaluator.evaluate(fresh, episodes) if fresh else []
-    store.add_validations(evaluations)
-    return evaluations
+    if fresh:
+        store.add_validations(evaluator.evaluate(fresh, episodes))

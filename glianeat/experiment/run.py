@@ -15,14 +15,15 @@ from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import TaskSpec, describe_task
+from glianeat.evolution.runner import FINISHED
 from glianeat.experiment.config import ExperimentConfig, decode_experiment
+from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
 from glianeat.store.records import Individual, Summary
 from glianeat.store.run_store import RunStore
 
-CONFIG, PROVENANCE, FINISHED = "config", "provenance", "finished"
-REGION_NAMES = ("sensory", "motor", "association")
+CONFIG, PROVENANCE = "config", "provenance"
 
 
 class Solution:
@@ -186,8 +187,7 @@ def stored_config(store: RunStore) -> ExperimentConfig:
 def region_names(genome: Genome) -> list[str]:
     """Return a name for each region of a genome, in order of the region indices."""
     count = len(genome.regions)
-    names = list(REGION_NAMES[: min(count, 3)])
-    return names + [f"association {i}" for i in range(2, count - 1)]
+    return [region_name(index, count) for index in range(count)]
 
 
 def gene_ratios(genome: Genome) -> dict[str, float]:

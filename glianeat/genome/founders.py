@@ -21,6 +21,21 @@ SENSORY, MOTOR, FIRST_ASSOCIATION = 0, 1, 2  # indices of regions
 _SPACING = 3.0  # distance between neighbouring regions [region radii]
 
 
+def region_name(index: int, count: int) -> str:
+    """Return what people call a region: sensory, motor, association, or association 1, 2, ….
+
+    Parameters
+    ----------
+    index : int
+        Index of the region.
+    count : int
+        Number of regions of the genome or network.
+    """
+    if index in (SENSORY, MOTOR):
+        return "sensory" if index == SENSORY else "motor"
+    return "association" if count <= FIRST_ASSOCIATION + 1 else f"association {index - MOTOR}"
+
+
 def found_genome(
     key: int, n_inputs: int, n_outputs: int, variation: Variation, rng: np.random.Generator
 ) -> Genome:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glianeat.develop.network import Network
-from glianeat.genome.founders import MOTOR, SENSORY
+from glianeat.genome.founders import MOTOR, SENSORY, region_name
 from glianeat.genome.schema import Role
 from glianeat.typing import FloatArray, IntArray
 
@@ -167,9 +167,7 @@ def _lane_width(network: Network, region: int, height: float, scale: _Scale) -> 
 
 
 def _lane(network: Network, region: int, box: tuple[float, float, float, float]) -> Lane:
-    name = {SENSORY: "Sensory", MOTOR: "Motor"}.get(region, "Association")
-    if name == "Association" and network.n_regions > 3:
-        name += f" {region - MOTOR}"
+    name = region_name(region, network.n_regions).capitalize()
     n_neurons = int((network.cells.region == region).sum())
     n_astrocytes = int(network.glia.count[network.glia.region == region].sum())
     return Lane(region, name, *box, n_neurons, n_astrocytes)

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import gymnasium
 import numpy as np
@@ -11,6 +12,9 @@ from glianeat.evaluate.objectives import objectives
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose, episode_seed
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.genome.mutation import split_synapse
+from glianeat.genome.schema import NEURONS, SYNAPSES, Role
+from glianeat.genome.variation import GenomeConfig, Variation
 from tests.evaluate.agents import PLAN, assessment, decided, founders
 from tests.evaluate.badenvs import TYPED
 
@@ -156,3 +160,28 @@ def test_an_evaluator_that_was_closed_has_closed_its_environment():
     assessor.assess(founders(CONFIG, 1)[0], PLAN)
     assessor.close()
     assert assessor._environment is None
+
+
+def with_a_spiking_neighbour(genome):
+    """Return a genome whose outputs are silent, with a tonic hidden neuron in their region."""
+    variation, rng = Variation(GenomeConfig()), np.random.default_rng(0)
+    genome = split_synapse(genome, variation, rng)
+    neurons, traits = genome.neurons, genome.neurons.traits.copy()
+    role, bias = neurons.key("role"), NEURONS.column("bias")
+    traits[role == Role.OUTPUT, bias] = -2.0
+    traits[role == Role.HIDDEN, bias] = 2.0
+    motor = int(neurons.key("region")[role == Role.OUTPUT][0])
+    hidden = int(np.flatnonzero(role == Role.HIDDEN)[0])
+    silent = genome.synapses.traits.copy()
+    silent[:, SYNAPSES.column("weight")] = 0.0
+    return replace(
+        genome,
+        neurons=neurons.with_traits(traits).with_key("region", hidden, motor),
+        synapses=genome.synapses.with_traits(silent),
+    )
+
+
+def test_only_spikes_of_outputs_themselves_count_as_theirs():
+    evaluation = assess(with_a_spiking_neighbour(founders(CONFIG, 1)[0]))
+    assert evaluation.spikes_per_second > 0.0
+    assert evaluation.output_spikes_per_second == 0.0
