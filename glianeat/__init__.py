@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from glianeat.errors import GliaNeatError
     from glianeat.evaluate.agent import Agent
     from glianeat.evaluate.protocol import Evaluation
+    from glianeat.evaluate.twin import Twin
     from glianeat.experiment.api import algorithm, evolve, resume
     from glianeat.experiment.config import ExperimentConfig, load_experiment
     from glianeat.experiment.run import Run, Solution
     from glianeat.genome.genome import Genome
     from glianeat.genome.serial import from_json, to_json
+    from glianeat.jit import compilable
 
 _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Agent": "evaluate.agent",
@@ -29,7 +31,9 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "GliaNeatError": "errors",
     "Run": "experiment.run",
     "Solution": "experiment.run",
+    "Twin": "evaluate.twin",
     "algorithm": "experiment.api",
+    "compilable": "jit",
     "evolve": "experiment.api",
     "from_json": "genome.serial",
     "load_experiment": "experiment.config",
@@ -45,7 +49,9 @@ __all__ = [
     "GliaNeatError",
     "Run",
     "Solution",
+    "Twin",
     "algorithm",
+    "compilable",
     "evolve",
     "from_json",
     "load_experiment",

@@ -22,7 +22,7 @@ from numba import config, from_dtype, njit, types
 from numba.core import cgutils
 from numba.core.compiler import Compiler
 from numba.core.typing import signature
-from numba.extending import lower_builtin, type_callable
+from numba.extending import lower_builtin, register_jitable, type_callable
 from numba.np.arrayobj import make_array, populate_array
 from numpy.typing import DTypeLike
 
@@ -100,6 +100,15 @@ def vectorised(function: Callable[P, R]) -> Callable[P, R]:
     options = _OPTIONS | {"forceinline": True, "no_cpython_wrapper": True}
     compiled: Callable[P, R] = njit(pipeline_class=_NoAliasCompiler, **options)(function)
     return compiled
+
+
+def compilable(function: Callable[P, R]) -> Callable[P, R]:
+    """Let compiled code call `function`, which from Python stays the plain function that it is.
+
+    For the functions that those of a `Twin` call.
+    """
+    same: Callable[P, R] = register_jitable(error_model="numpy")(function)
+    return same
 
 
 def section_of(kind: DTypeLike, unit: int, head: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
