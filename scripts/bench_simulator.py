@@ -167,18 +167,19 @@ def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Step) ->
 def measure_calls(repeats: int) -> Iterator[Result]:
     """Time whole calls from Python: observation in, some ms of (4, 10, 2, 60), action out."""
     from glianeat.evaluate.agent import Agent
-    from glianeat.evaluate.codec import CodecConfig, ScalingConfig
-    from glianeat.evaluate.task import ActionSpec, TaskSpec
+    from gymnasium.spaces import Box, Discrete
+
+    from glianeat.evaluate.codec import CodecConfig, resolve_codec
+    from glianeat.evaluate.spaces import parts_of
+    from glianeat.evaluate.task import TaskConfig, TaskSpec
     from glianeat.simulate.settings import SimulationConfig
 
-    none = np.zeros(0)
-    action = ActionSpec(2, 0, none, none, (), np.dtype(np.int64))
-    low, high = -np.ones(2), np.ones(2)
-    spec = TaskSpec(low, high, action, 500, None)
-    scaling = ScalingConfig(centre=(0.0, 0.0), scale=(1.0, 1.0))
+    seen, acted = Box(-1.0, 1.0, (2,)), Discrete(2)
+    ranges = ((-1.0, 1.0), (-1.0, 1.0))
+    spec = TaskSpec(parts_of(seen, "seen"), parts_of(acted, "acted"), acted, 500, ranges=ranges)
     observation = np.array([0.3, -0.2], dtype=np.float32)
     for hold in (10, 20):
-        codec = CodecConfig(encoder="graded", readout="count", hold=hold, scaling=scaling)
+        codec = resolve_codec(CodecConfig(hold=hold), TaskConfig(), spec)
         agent = Agent(make_network(SIZES[1]), SimulationConfig(), codec, spec)
 
         def act(n: int, agent: Agent = agent) -> None:

@@ -166,7 +166,7 @@ static void read_outputs(double *buffer, const uint32_t *head, const double *sca
     double *readout = FLOATS(READOUT), *graded_sum = FLOATS(GRADED_SUM), *cost = FLOATS(COST);
     const double keep = scalars[AT_KEEP_READOUT], charge = scalars[AT_GRADED_OUTPUT_COST];
     for (uint32_t k = 0; k < head[AT_N_OUTPUTS]; k++) {
-        if (head[AT_GRADED_OUTPUTS]) {
+        if (head[AT_OUTPUTS]) {
             double shown = fabs(potential[lane[k]]);
             readout[k] = potential[lane[k]];
             graded_sum[k] += shown;

@@ -27,7 +27,7 @@ from glianeat.store.provenance import provenance
 BUDGET, CLAIM_EPISODES = 2500, 500
 ARMS = {
     "default (graded receptors, spiking outputs)": [],
-    "fully spiking (rate code in, spike counts out)": ["codec.encoder=rate"],
+    "fully spiking (rate code in, spike counts out)": ["codec.transmission=spikes"],
 }
 RESULTS = Path(__file__).parent / "results"
 

@@ -1,1 +1,45 @@
 """Gymnasium tasks made for glianeat; importing this package registers them."""
+
+from gymnasium import register
+
+register(
+    id="glianeat/DelayedMatch-v0",
+    entry_point="glianeat_envs.delayed_match:DelayedMatch",
+    reward_threshold=0.95,
+)
+register(
+    id="glianeat/DoublePole-v0",
+    entry_point="glianeat_envs.double_pole:DoublePole",
+    max_episode_steps=100_000,
+    reward_threshold=100_000.0,
+)
+register(
+    id="glianeat/Forage-v0",
+    entry_point="glianeat_envs.forage:Forage",
+    max_episode_steps=1000,
+)
+register(
+    id="glianeat/MultiTask-v0",
+    entry_point="glianeat_envs.multi_task:MultiTask",
+    reward_threshold=0.95,
+)
+register(
+    id="glianeat/Reach-v0",
+    entry_point="glianeat_envs.reach:Reach",
+    max_episode_steps=50,
+)
+register(
+    id="glianeat/Sequence-v0",
+    entry_point="glianeat_envs.sequence:Sequence",
+    reward_threshold=0.95,
+)
+register(
+    id="glianeat/TMaze-v0",
+    entry_point="glianeat_envs.t_maze:TMaze",
+    reward_threshold=0.9,
+)
+register(
+    id="glianeat/TemporalXor-v0",
+    entry_point="glianeat_envs.temporal_xor:TemporalXor",
+    reward_threshold=1.0,
+)

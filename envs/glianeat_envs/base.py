@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import gymnasium
 import numpy as np
 import numpy.typing as npt
-from gymnasium.error import DependencyNotInstalled, ResetNeeded
+from gymnasium.error import DependencyNotInstalled, InvalidAction, ResetNeeded
 from gymnasium.spaces import Box, Discrete
 
 from glianeat import Twin
@@ -19,9 +19,20 @@ Observation = npt.NDArray[np.float32]
 
 
 def own_state(environment: "gymnasium.Env[Any, Any]") -> State:
-    """Return the state of a `TwinTask` as its reset has drawn it: the `start` of every twin here."""
+    """Return the state of a `TwinTask` as its reset has drawn it: `start` of every twin here."""
     state: State = environment.unwrapped.state.copy()  # type: ignore[attr-defined]
+    if not state.size:
+        raise ResetNeeded(f"{type(environment.unwrapped).__name__}: reset() must come first")
     return state
+
+
+def write(surface: "pygame.Surface", text: str, place: tuple[int, int]) -> None:
+    """Write a line of text; `place` is its upper left corner [pixels]."""
+    import pygame
+
+    pygame.font.init()  # does nothing the second time
+    font = pygame.font.Font(None, 22)
+    surface.blit(font.render(text, True, (60, 60, 60)), place)  # noqa: FBT003 - not ours
 
 
 class TwinTask(gymnasium.Env[Observation, Any]):
@@ -31,17 +42,22 @@ class TwinTask(gymnasium.Env[Observation, Any]):
     within glianeat. A task defines its spaces, its `twin`, `_begin` and `_draw`.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: dict[str, Any] = {  # noqa: RUF012 - declared so by Gymnasium
         "render_modes": ["human", "rgb_array"],
         "render_fps": 50,
     }
     twin: ClassVar[Twin]
-    observation_space: Box
-    action_space: Box | Discrete
+    observation_space: "Box[np.float32]"  # a quoted type, for older versions have no parameter
+    action_space: "Box[np.float32] | Discrete"
     screen: ClassVar[tuple[int, int]] = (480, 360)
     """Width and height of the picture [pixels]."""
 
     def __init__(self, render_mode: str | None = None) -> None:
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            raise ValueError(
+                f"{type(self).__name__}: render_mode must be None or one of "
+                f"{self.metadata['render_modes']}, got {render_mode!r}"
+            )
         self.render_mode = render_mode
         self.state: State = np.zeros(0)
         self._surface: pygame.Surface | None = None
@@ -69,21 +85,32 @@ class TwinTask(gymnasium.Env[Observation, Any]):
         """Advance by one step of the task."""
         if not self.state.size:
             raise ResetNeeded(f"{type(self).__name__}: reset() must come before step()")
-        taken = np.array(action, dtype=np.float64).reshape(-1)  # a copy that the twin may use
-        if isinstance(self.action_space, Box):
-            np.clip(taken, self.action_space.low, self.action_space.high, out=taken)
-        reward, terminated = self.twin.step(self.state, taken)
+        reward, terminated = self.twin.step(self.state, self._taken(action))
         info = {} if self.twin.food is None else {"energy": float(self.twin.food(self.state))}
         if self.render_mode == "human":
             self.render()
         return self._observation(), float(reward), bool(terminated), False, info
 
-    def _observation(self) -> Observation:
-        shown = np.zeros(self.observation_space.shape)
-        self.twin.observe(self.state, shown)
-        return shown.astype(np.float32)
+    def _taken(self, action: Any) -> State:  # noqa: ANN401
+        """Return the action as a twin takes it: clipped, and of the precision of its space."""
+        space = self.action_space
+        if isinstance(space, Discrete):
+            if not space.contains(action):
+                raise InvalidAction(f"{type(self).__name__}: action must be in {space}: {action!r}")
+            return np.array([action], dtype=np.float64)
+        taken = np.asarray(action, dtype=space.dtype)
+        if taken.shape != space.shape or np.isnan(taken).any():
+            raise InvalidAction(
+                f"{type(self).__name__}: action must be {space.shape} numbers, got {action!r}"
+            )
+        return np.clip(taken, space.low, space.high).astype(np.float64).reshape(-1)
 
-    def render(self) -> npt.NDArray[np.uint8] | None:  # type: ignore[override]
+    def _observation(self) -> Observation:
+        shown = np.zeros(int(np.prod(self.observation_space.shape)))
+        self.twin.observe(self.state, shown)
+        return shown.astype(np.float32).reshape(self.observation_space.shape)
+
+    def render(self) -> npt.NDArray[np.uint8] | None:
         """Return a picture, shape (height, width, 3), or show it in a window."""
         if self.render_mode is None:
             gymnasium.logger.warn("render() was called, but no render_mode was chosen")
@@ -95,11 +122,13 @@ class TwinTask(gymnasium.Env[Observation, Any]):
                 "pygame is not installed; pip install 'glianeat[render]'"
             ) from error
         if self._surface is None:
-            pygame.init()
-            human = self.render_mode == "human"
             size = self.screen
-            self._surface = pygame.display.set_mode(size) if human else pygame.Surface(size)
-            self._clock = pygame.time.Clock()
+            if self.render_mode == "human":
+                pygame.display.init()
+                self._surface = pygame.display.set_mode(size)
+                self._clock = pygame.time.Clock()
+            else:
+                self._surface = pygame.Surface(size)
         self._surface.fill((255, 255, 255))
         if self.state.size:
             self._draw(self._surface)
@@ -113,8 +142,8 @@ class TwinTask(gymnasium.Env[Observation, Any]):
 
     def close(self) -> None:
         """Close the window."""
-        if self._surface is not None:
+        if self._surface is not None and self.render_mode == "human":
             import pygame
 
-            pygame.quit()
-            self._surface = None
+            pygame.display.quit()
+        self._surface = self._clock = None

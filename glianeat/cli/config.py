@@ -29,7 +29,7 @@ def show_config(task: str, *, assignments: Sequence[str]) -> None:
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
 def check_config(task: str, *, assignments: Sequence[str]) -> None:
     """Check the configuration of TASK, an id or a TOML file, against the task itself."""
-    from glianeat.evaluate.codec import n_channels
+    from glianeat.evaluate.codec import n_channels, n_outputs
     from glianeat.evaluate.task import describe_task
 
     experiment = read_config(task, assignments)
@@ -37,7 +37,7 @@ def check_config(task: str, *, assignments: Sequence[str]) -> None:
     resolved = experiment.resolve(spec)
     click.echo(
         f"{task}: fine; {experiment.task.id} with {spec.n_observations} observations, "
-        f"{n_channels(resolved.codec, spec)} inputs, {spec.action.n_outputs} outputs "
+        f"{n_channels(resolved.codec, spec)} inputs, {n_outputs(spec)} outputs "
         f"({resolved.codec.readout}), {resolved.codec.hold} ms a step"
     )
 

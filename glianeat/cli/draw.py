@@ -26,17 +26,10 @@ def draw(name: str, *, genome: str, output: Path, runs: Path) -> None:
 
     with Run(find_run(runs, name)) as run:
         chosen = choose_genome(run, genome)
-        names = _input_names(run.config.codec.encoder, chosen.n_inputs)
+        names = run.config.codec.channels
         title = f"{run.name}, genome {chosen.key}"
         if not genome.endswith(".json"):
             solution = run.solution(chosen.key)
             title += f": return {solution.mean_return:.1f}, {solution.power:.0f} EU/s"
         draw_network(develop(chosen), output, title=title, input_names=names)
     click.echo(f"wrote {output}")
-
-
-def _input_names(encoder: str, count: int) -> list[str]:
-    """Return what each input channel sees: an observation, or its positive or negative part."""
-    if encoder == "signed":
-        return [f"observation {i}" for i in range(count)]
-    return [f"observation {i // 2} {'−' if i % 2 else '+'}" for i in range(count)]

@@ -4,203 +4,177 @@ The defaults are what made spiking networks learn: no dead zone in the encoder, 
 to the range that matters, 20 ms a step, outputs that spike.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
-from glianeat.config import Settings, within
+from glianeat.config import Settings, suggestion, within
 from glianeat.develop.network import Network
-from glianeat.errors import ConfigError, EvaluationError
+from glianeat.errors import ConfigError
 from glianeat.evaluate import codec_kernels as kernels
-from glianeat.evaluate.task import (
-    ActionSpec,
-    TaskConfig,
-    TaskSpec,
-    declared_ranges,
-    make_environment,
-)
+from glianeat.evaluate.decoders import action_table
+from glianeat.evaluate.encoders import Encoder, channel_names, channel_table, chosen_encoder
+from glianeat.evaluate.scaling import ScalingConfig, resolve_scaling
+from glianeat.evaluate.task import TaskConfig, TaskSpec
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.pack import Interface, decay
-from glianeat.typing import BoolArray, FloatArray
+from glianeat.simulate.settings import SimulationConfig
+from glianeat.typing import FloatArray
 
-if TYPE_CHECKING:
-    import gymnasium
-
-_SQUASH = {"linear": kernels.LINEAR, "tanh": kernels.TANH, "asinh": kernels.ASINH}
-_CONSTANT = 1e-9  # a range so narrow is that of an observation which does not change
-_NO_BOUND = 1e30  # beyond it a bound is none, as the largest float32 is often meant
-_SAMPLE_EPISODES, _SAMPLE_STEPS, _SAMPLE_SEED = 20, 500, 12345
-
-
-class ScalingConfig(Settings):
-    """How observations are scaled: z = squash((o − centre) / scale)."""
-
-    squash: Literal["linear", "tanh", "asinh"] = "tanh"
-    """Linear within ±1, or the tanh or asinh of it."""
-    centre: tuple[float, ...] = ()
-    """Centre of each observation."""
-    scale: tuple[Annotated[float, within(above=0)], ...] = ()
-    """Half range of each observation."""
+Readout = Literal["auto", "count", "first_spike", "membrane"]
+_SQUASH = {
+    "linear": kernels.LINEAR,
+    "tanh": kernels.TANH,
+    "asinh": kernels.ASINH,
+    "none": kernels.NONE,
+}
+_TRAITS = ("receptor_gain", "receptor_bias", "phasic")
 
 
 class CodecConfig(Settings):
     """How the network meets the task."""
 
-    encoder: Literal["graded", "rate", "signed"] = "graded"
-    """Receptors in pairs that transmit gradedly, pairs of spiking neurons (`rate`), or one graded
-    receptor an observation (`signed`)."""
-    readout: Literal["auto", "count", "membrane"] = "auto"
-    """Outputs that spike and are counted, or membrane read-outs that do not spike. By default
-    discrete actions are counted and Box actions read from membranes."""
+    encoder: Encoder = "auto"
+    """Receptors of numbers: in pairs for what is above and below the centre (`paired`, the
+    default), one for both signs (`signed`), receptive fields (`gaussian`), or bins of which one
+    transmits at a time (`flip_flop`). Choices and bits have a receptor for each (`one_hot`)."""
+    encoders: dict[str, Encoder] = {}  # noqa: RUF012 - msgspec copies it
+    """Encoders of parts of the observation, by their names, such as ``position`` or ``0``."""
+    fields: Annotated[int, within(at_least=2, at_most=1000)] = 5
+    """Receptive fields or bins of each number, for `gaussian` and `flip_flop`."""
+    transmission: Literal["graded", "spikes"] = "graded"
+    """Whether receptors transmit gradedly, or are perfect integrators that spike."""
+    readout: Readout = "auto"
+    """Outputs that spike: their leaky counts (`count`) or which spikes first (`first_spike`); or
+    membrane read-outs that do not spike (`membrane`), which lets agents win that are silent. By
+    default discrete actions are counted and Box actions read from membranes."""
     hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] | None = None
     """Simulated time of one step of the task [ms]; by default 20, with membrane read-outs 10."""
+    keep_state: bool = True
+    """Whether the network keeps its state from step to step; else it returns to rest before each,
+    its energy pools excepted, and remembers nothing."""
     max_rate: Annotated[float, within(above=0, at_most=1, unit="/ms")] = 0.5
-    """Rate of a spiking input at the end of the range [/ms]."""
+    """Rate of a spiking receptor at the end of the range [/ms]."""
     tau_count: Annotated[float, within(above=0, unit="ms")] = 20.0
     """Time constant of the leaky spike count of outputs [ms]."""
     tau_readout: Annotated[float, within(above=0, unit="ms")] = 5.0
     """Membrane time constant of membrane read-outs [ms]."""
-    box_gain: Annotated[float, within(above=0)] = 2.0
-    """Gain k of Box actions, tanh(k · (one output − the other))."""
+    box_gain: Annotated[float, within(above=0)] | None = None
+    """Gain k of Box actions, tanh(k · (one output − the other)); by default 2 with membrane
+    read-outs, else 0.5."""
     scaling: ScalingConfig | None = None
     """Scaling of the observations; by default made from the task and kept in the run."""
+    channels: tuple[str, ...] = ()
+    """Names of the input channels, for pictures; made from the task and kept in the run."""
 
 
 def resolve_codec(config: CodecConfig, task: TaskConfig, spec: TaskSpec) -> CodecConfig:
     """Return the codec with every automatic choice made.
 
-    Scaling comes from typical ranges (tanh), else from finite bounds (linear), else from the
-    statistics of 20 episodes of random actions (asinh of two standard deviations), whose seed is
-    the same for all runs.
-
     Raises
     ------
     ConfigError
-        If the scaling does not fit the observations of the task.
+        If it does not fit the observations or actions of the task.
     """
     readout = config.readout
     if readout == "auto":
-        readout = "count" if spec.action.is_discrete else "membrane"
-    hold = config.hold if config.hold is not None else (20 if readout == "count" else 10)
-    scaling = config.scaling if config.scaling is not None else _scaling(task, spec)
-    for name in ("centre", "scale"):
-        found = len(getattr(scaling, name))
-        if found != spec.n_observations:
+        readout = "membrane" if all(part.kind == "box" for part in spec.acted) else "count"
+    membrane = readout == "membrane"
+    encoders = _chosen_encoders(config, spec)
+    n_rows = len(channel_table(spec.observed, encoders, config.fields))
+    names = tuple(channel_names(spec.observed, encoders, config.fields))
+    if config.channels and len(config.channels) != n_rows:
+        raise ConfigError(
+            f"codec.channels: must have {n_rows} names for {task.id}, got {len(config.channels)}"
+        )
+    return config.replace(
+        readout=readout,
+        hold=config.hold if config.hold is not None else (10 if membrane else 20),
+        box_gain=config.box_gain if config.box_gain is not None else (2.0 if membrane else 0.5),
+        scaling=resolve_scaling(config.scaling, task, spec),
+        encoders=encoders,
+        channels=config.channels or names,
+    )
+
+
+def _chosen_encoders(config: CodecConfig, spec: TaskSpec) -> dict[str, Encoder]:
+    names = [part.name for part in spec.observed]
+    for name in config.encoders:
+        if name not in names:
             raise ConfigError(
-                f"codec.scaling.{name}: must have {spec.n_observations} numbers for {task.id}, "
-                f"got {found}"
+                f"codec.encoders: the observation has no part {name!r}{suggestion(name, names)}"
             )
-    return config.replace(readout=readout, hold=hold, scaling=scaling)
-
-
-def _scaling(task: TaskConfig, spec: TaskSpec) -> ScalingConfig:
-    ranges = declared_ranges(task, spec)
-    if ranges is not None:
-        low, high = np.array(ranges).T
-        squash: Literal["linear", "tanh", "asinh"] = "tanh"
-    elif (_is_bound(spec.low) & _is_bound(spec.high)).all():
-        low, high, squash = spec.low, spec.high, "linear"
-    else:
-        mean, spread = sample_statistics(task, spec)
-        low, high, squash = mean - 2.0 * spread, mean + 2.0 * spread, "asinh"
-    half = np.where(high - low > _CONSTANT, (high - low) / 2.0, 1.0)
-    centre = (high + low) / 2.0
-    return ScalingConfig(squash=squash, centre=tuple(centre.tolist()), scale=tuple(half.tolist()))
-
-
-def sample_statistics(task: TaskConfig, spec: TaskSpec) -> tuple[FloatArray, FloatArray]:
-    """Return mean and standard deviation of observations under random actions, shape (n,)."""
-    environment = make_environment(task)
-    try:
-        sample = np.array(list(_observations(environment, min(spec.max_steps, _SAMPLE_STEPS))))
-    except Exception as error:
-        raise EvaluationError(
-            f"task {task.id}: failed under random actions: {type(error).__name__}: {error}"
-        ) from error
-    finally:
-        environment.close()
-    if not np.isfinite(sample).all():
-        raise EvaluationError(f"task {task.id}: observations must be finite under random actions")
-    return sample.mean(axis=0), sample.std(axis=0)
-
-
-def _observations(environment: "gymnasium.Env[Any, Any]", n_steps: int) -> Iterator[FloatArray]:
-    """Yield what random actions lead to, always the same."""
-    environment.action_space.seed(_SAMPLE_SEED)
-    for episode in range(_SAMPLE_EPISODES):
-        observation, _ = environment.reset(seed=_SAMPLE_SEED + episode)
-        for _ in range(n_steps):
-            yield np.array(observation, dtype=np.float64).ravel()
-            action = environment.action_space.sample()
-            observation, _, terminated, truncated, _ = environment.step(action)
-            if terminated or truncated:
-                break
-
-
-def _is_bound(values: FloatArray) -> BoolArray:
-    return np.abs(values) < _NO_BOUND
+    chosen: dict[str, Encoder] = {}
+    for part in spec.observed:
+        natural = config.encoder if part.kind == "box" else "auto"
+        chosen[part.name] = chosen_encoder(part, config.encoders.get(part.name, natural))
+    return chosen
 
 
 def n_channels(config: CodecConfig, spec: TaskSpec) -> int:
-    """Return the number of input channels: two an observation, or one if signed."""
-    return spec.n_observations * (1 if config.encoder == "signed" else 2)
+    """Return the number of input channels of a resolved codec."""
+    return len(channel_table(spec.observed, config.encoders, config.fields))
+
+
+def n_outputs(spec: TaskSpec) -> int:
+    """Return the number of outputs: one each choice or bit, a pair each number of a Box."""
+    return action_table(spec.acted)[1]
 
 
 def interface(config: CodecConfig) -> Interface:
     """Return what the simulator must know of a resolved codec."""
     graded = config.readout == "membrane"
     return Interface(
-        rate_inputs=config.encoder == "rate",
+        rate_inputs=config.transmission == "spikes",
         graded_outputs=graded,
+        first_spikes=config.readout == "first_spike",
         max_rate=config.max_rate,
         tau_readout=config.tau_readout if graded else config.tau_count,
     )
 
 
-def pack_codec(config: CodecConfig, network: Network, spec: TaskSpec) -> FloatArray:
+def pack_codec(
+    config: CodecConfig, network: Network, spec: TaskSpec, simulation: SimulationConfig
+) -> FloatArray:
     """Return the packed state of the codec of one network (see `codec_kernels`)."""
-    scaling, hold = config.scaling, config.hold
-    if scaling is None or hold is None:
+    scaling, hold, gain = config.scaling, config.hold, config.box_gain
+    if scaling is None or hold is None or gain is None:
         raise ConfigError("codec: must be resolved before it is packed")
-    channel = network.cells.channel[: network.n_inputs]
-    traits = network.cells.traits[: network.n_inputs]
-    signed = config.encoder == "signed"
-    observed = channel if signed else channel // 2
-    polarity = np.zeros(len(channel)) if signed else 1.0 - 2.0 * (channel % 2)
-    tau = traits[:, NEURONS.column("tau_phasic")]
-    low, half = _action_map(spec.action)
+    actions, _ = action_table(spec.acted)
     head = np.zeros(kernels.HEAD)
     head[kernels.N_OBSERVATIONS] = spec.n_observations
     head[kernels.N_INPUTS] = network.n_inputs
-    head[kernels.N_DISCRETE] = spec.action.n_discrete
-    head[kernels.N_ACTIONS] = len(low)
+    head[kernels.N_ACTIONS] = actions.shape[1]
     head[kernels.N_STEPS] = hold
-    head[kernels.SQUASH] = _SQUASH[scaling.squash]
-    head[kernels.BOX_GAIN] = config.box_gain
+    head[kernels.BOX_GAIN] = gain
     head[kernels.IS_FIRST] = 1.0
-    return np.concatenate(
-        [
-            head,
-            np.zeros(spec.n_observations),
-            np.array(scaling.centre),
-            1.0 / np.array(scaling.scale),
-            observed.astype(np.float64),
-            polarity,
-            traits[:, NEURONS.column("receptor_gain")],
-            traits[:, NEURONS.column("phasic")],
-            1.0 - decay(tau, float(hold)),
-            np.zeros(network.n_inputs),
-            np.zeros(len(low)),
-            low,
-            half,
-        ]
-    )
+    head[kernels.KEEPS_STATE] = float(config.keep_state)
+    head[kernels.FIRST_SPIKES] = float(config.readout == "first_spike")
+    head[kernels.RESERVE] = -1.0 if spec.reserve is None else spec.reserve
+    head[kernels.SUPPLY] = simulation.energy.supply / 1000.0
+    squash = [_SQUASH[name] for name in scaling.squash]
+    observed = [
+        np.zeros(spec.n_observations),
+        np.array(scaling.centre),
+        1.0 / np.array(scaling.scale),
+        np.array(squash, dtype=np.float64),
+        spec.low,
+        spec.high,
+    ]
+    inputs = _input_columns(config, network, spec, float(hold))
+    return np.concatenate([head, *observed, *inputs, actions.ravel()])
 
 
-def _action_map(action: ActionSpec) -> tuple[FloatArray, FloatArray]:
-    """Return centre and half range of Box actions; without both bounds, the range is 2 wide."""
-    has_low, has_high = _is_bound(action.low), _is_bound(action.high)
-    low = np.where(has_low, action.low, np.where(has_high, action.high - 2.0, -1.0))
-    high = np.where(has_high, action.high, low + 2.0)
-    return (low + high) / 2.0, (high - low) / 2.0
+def _input_columns(
+    config: CodecConfig, network: Network, spec: TaskSpec, hold: float
+) -> list[FloatArray]:
+    table = channel_table(spec.observed, config.encoders, config.fields)
+    traits = network.cells.traits[: network.n_inputs]
+    shown = table[network.cells.channel[: network.n_inputs]]
+    tau = traits[:, NEURONS.column("tau_phasic")]
+    return [
+        *shown.T,
+        *(traits[:, NEURONS.column(name)] for name in _TRAITS),
+        1.0 - decay(tau, hold),
+        np.zeros(network.n_inputs),
+    ]

@@ -1,96 +1,219 @@
 """Compiled codec: one call takes an observation, simulates a step of the task, gives the action.
 
-The codec's packed state is one float64 array: the head named here; the observation, which a call
-scales in place (an array of its own would cost each call 60 ns), the centres and inverse scales (n
-each); of each input the observation it sees, its polarity (0 if signed), gain, phasic share, share
-by which its slow trace follows in a step, and that trace (I each); the action, and centre and half
-range of the actions (A each).
+The codec's packed state is one float64 array: the head named here, and then columns, one after the
+other: of the numbers observed (n each), of the inputs (I each), of the numbers acted (A each). A
+call scales the observation in place, since an array of its own would cost each call 60 ns.
 """
 
 import math
 
-from glianeat.jit import kernel, vectorised
+import numpy as np
+
+from glianeat.jit import compilable, inlined, kernel, vectorised
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.sections import floats, number
+from glianeat.simulate.kernels.rest import forget
+from glianeat.simulate.kernels.sections import floats, number, padded
 from glianeat.simulate.kernels.step import advance, take_inputs
 from glianeat.typing import FloatArray
 
-N_OBSERVATIONS, N_INPUTS, N_DISCRETE, N_ACTIONS, N_STEPS, SQUASH, BOX_GAIN, IS_FIRST = range(8)
-HEAD = 8
-LINEAR, TANH, ASINH = 0, 1, 2
+# Head
+N_OBSERVATIONS = 0  # n
+N_INPUTS = 1  # I
+N_ACTIONS = 2  # A
+N_STEPS = 3  # milliseconds of a step of the task
+BOX_GAIN = 4
+IS_FIRST = 5  # 1: no observation has been shown since the reset
+KEEPS_STATE = 6  # 0: the network returns to rest before every step
+FIRST_SPIKES = 7  # 1: outputs show when they first spiked in this step
+OUTSIDE = 8  # observations outside their space since the reset
+RESERVE = 9  # energy in the body [EU]; negative: without end
+SUPPLY = 10  # what an astrocyte supplies while there is a reserve [EU/ms]
+HEAD = 11
+# Columns of the numbers observed
+OBSERVATION, CENTRE, PER_SCALE, SQUASH, LOW, HIGH = range(6)
+# Columns of the inputs
+SEEN, KIND, FIRST, SECOND, GAIN, BIAS, PHASIC, FOLLOW, SLOW = range(9)
+# Columns of the numbers acted
+ACTION, CHOICE, OUTPUT, N_CHOICES, MIDDLE, HALF, LOWEST, HIGHEST, ROUNDING = range(9)
+
+LINEAR, TANH, ASINH, NONE = range(4)  # squashes
+SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT = range(5)  # responses of channels
+ARGMAX, BIT, PAIR = range(3)  # how a number acted is made
+EXACT, SINGLE, WHOLE = range(3)  # how a number of a Box is rounded
 NOT_FINITE = -1  # answer to an observation that is not finite
+_BIT_THRESHOLD = 0.5  # what an output must show to set a bit
+
+
+@inlined
+def inputs_at(codec: FloatArray) -> int:
+    """Return where the columns of the inputs begin."""
+    return HEAD + 6 * int(codec[N_OBSERVATIONS])
+
+
+@inlined
+def actions_at(codec: FloatArray) -> int:
+    """Return where the columns of the numbers acted begin; the first are the action."""
+    return HEAD + 6 * int(codec[N_OBSERVATIONS]) + 9 * int(codec[N_INPUTS])
 
 
 @kernel
 def control(codec: FloatArray, buffer: FloatArray) -> int:
     """Show an observation to a network for one step of the task.
 
-    Returns the discrete action counted from 0; for Box actions 0, and the action stands in the
-    codec's array; `NOT_FINITE` without simulating if the observation is not finite.
+    The action stands in the codec's column. Returns its first choice, counted from 0, and 0 if it
+    is none; `NOT_FINITE` without simulating if the observation is not finite.
     """
     if _scale(codec) == 0:
         return NOT_FINITE
+    if codec[KEEPS_STATE] == 0.0:
+        forget(buffer)
+        codec[IS_FIRST] = 1.0
+    readout = floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS))
+    if codec[FIRST_SPIKES] == 1.0:
+        readout[:] = 0.0
     _encode(codec, floats(buffer, at.AMPLITUDE, number(buffer, at.N_INPUTS)))
     take_inputs(buffer)
-    advance(buffer, int(codec[N_STEPS]))
-    return _decode(codec, floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS)))
+    if codec[RESERVE] >= 0.0:
+        _live_on_reserve(codec, buffer)
+    else:
+        advance(buffer, int(codec[N_STEPS]))
+    return _decode(codec, readout)
 
 
 @vectorised
 def _scale(codec: FloatArray) -> int:
     """Scale the observation; return 0 if it is not finite."""
     n = int(codec[N_OBSERVATIONS])
-    squash = int(codec[SQUASH])
+    outside = 0.0
     for k in range(n):
-        z = (codec[HEAD + k] - codec[HEAD + n + k]) * codec[HEAD + 2 * n + k]
+        shown = codec[HEAD + k]
+        z = (shown - codec[HEAD + CENTRE * n + k]) * codec[HEAD + PER_SCALE * n + k]
         if not math.isfinite(z):
             return 0
+        if shown < codec[HEAD + LOW * n + k] or shown > codec[HEAD + HIGH * n + k]:
+            outside = 1.0
+        squash = int(codec[HEAD + SQUASH * n + k])
         if squash == TANH:
             z = math.tanh(z)
         elif squash == ASINH:
             z = math.asinh(z)
-        else:
+        elif squash == LINEAR:
             z = min(max(z, -1.0), 1.0)
+        else:
+            z = shown
         codec[HEAD + k] = z
+    codec[OUTSIDE] += outside
     return 1
 
 
 @vectorised
 def _encode(codec: FloatArray, amplitude: FloatArray) -> None:
-    """Set the amplitudes: rectified and in pairs, or signed; phasic-tonic where genes say so."""
-    n, n_inputs = int(codec[N_OBSERVATIONS]), int(codec[N_INPUTS])
+    """Set the amplitude of every input from what its channel sees."""
+    n_inputs = int(codec[N_INPUTS])
     first = codec[IS_FIRST] == 1.0
     codec[IS_FIRST] = 0.0
-    at_input = HEAD + 3 * n
+    start = inputs_at(codec)
     for i in range(n_inputs):
-        z = codec[HEAD + int(codec[at_input + i])]
-        polarity = codec[at_input + n_inputs + i]
-        gain = codec[at_input + 2 * n_inputs + i]
-        phasic = codec[at_input + 3 * n_inputs + i]
-        slow = at_input + 5 * n_inputs + i
-        if phasic > 0.0:
+        here = start + i
+        z = codec[HEAD + int(codec[here + SEEN * n_inputs])]
+        kind = int(codec[here + KIND * n_inputs])
+        p = codec[here + FIRST * n_inputs]
+        q = codec[here + SECOND * n_inputs]
+        phasic = codec[here + PHASIC * n_inputs]
+        bias = codec[here + BIAS * n_inputs]
+        if kind >= GAUSSIAN:
+            z = _respond(kind, z, p, q)
+        if phasic > 0.0:  # phasic-tonic: what changes slowly is subtracted
+            slow = here + SLOW * n_inputs
             if first:
                 codec[slow] = z
-            codec[slow] += codec[at_input + 4 * n_inputs + i] * (z - codec[slow])
+            codec[slow] += codec[here + FOLLOW * n_inputs] * (z - codec[slow])
             z -= phasic * codec[slow]
-        if polarity != 0.0:
-            z *= polarity
+        if kind == RECTIFIED:
+            z *= p
+        z += bias
+        if kind != SIGNED:
             z = max(0.0, z)
-        amplitude[i] = z * gain
+        amplitude[i] = z * codec[here + GAIN * n_inputs]
+
+
+@compilable
+def _respond(kind: int, z: float, p: float, q: float) -> float:
+    """Return how a receptive field, a bin or a choice responds, 0 … 1."""
+    if kind == GAUSSIAN:  # peak p, 1 / width q
+        distance = (z - p) * q
+        return math.exp(-0.5 * distance * distance)
+    if kind == ONE_HOT:  # choice p
+        return 1.0 if z == p else 0.0
+    place = (min(max(z, -1.0), 1.0) + 1.0) * 0.5 * q  # bin p of q
+    inside = min(math.floor(place), q - 1.0)
+    if inside != p:
+        return 0.0
+    risen = place - inside
+    return risen if p % 2.0 == 1.0 else 1.0 - risen
+
+
+@vectorised
+def _live_on_reserve(codec: FloatArray, buffer: FloatArray) -> None:
+    """Advance while glia supply the pools from the body's reserve, and nothing once it is empty."""
+    n_regions = number(buffer, at.N_REGIONS)
+    supplied = floats(buffer, at.SUPPLIED_SUM, n_regions)
+    supply = floats(buffer, at.SUPPLY, padded(n_regions))
+    scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
+    hungry = codec[RESERVE] == 0.0
+    scalars[at.ASTROCYTE_SUPPLY] = 0.0 if hungry else codec[SUPPLY]
+    before = 0.0
+    for r in range(n_regions):
+        before += supplied[r]
+        if hungry:
+            supply[r] = 0.0
+    advance(buffer, int(codec[N_STEPS]))
+    after = 0.0
+    for r in range(n_regions):
+        after += supplied[r]
+    codec[RESERVE] = max(0.0, codec[RESERVE] - (after - before))
 
 
 @vectorised
 def _decode(codec: FloatArray, readout: FloatArray) -> int:
-    """Return the output that shows most, the lowest of equals; or set the Box action."""
-    if codec[N_DISCRETE] > 0.0:
-        best = 0
-        for k in range(1, readout.shape[0]):
-            if readout[k] > readout[best]:
-                best = k
-        return best
-    n, n_inputs, n_actions = int(codec[N_OBSERVATIONS]), int(codec[N_INPUTS]), int(codec[N_ACTIONS])
-    action = HEAD + 3 * n + 6 * n_inputs
+    """Set every number of the action; return the first choice, counted from 0."""
+    n_actions, start = int(codec[N_ACTIONS]), actions_at(codec)
+    chosen = 0
     for k in range(n_actions):
-        push = math.tanh(codec[BOX_GAIN] * (readout[2 * k] - readout[2 * k + 1]))
-        codec[action + k] = codec[action + n_actions + k] + codec[action + 2 * n_actions + k] * push
-    return 0
+        here = start + k
+        kind = int(codec[here + CHOICE * n_actions])
+        first = int(codec[here + OUTPUT * n_actions])
+        if kind == ARGMAX:
+            best = _most(readout, first, int(codec[here + N_CHOICES * n_actions]))
+            chosen = best if k == 0 else chosen
+            codec[here] = codec[here + MIDDLE * n_actions] + best
+        elif kind == BIT:
+            codec[here] = 1.0 if readout[first] > _BIT_THRESHOLD else 0.0
+        else:
+            push = math.tanh(codec[BOX_GAIN] * (readout[first] - readout[first + 1]))
+            codec[here] = _moved(codec, here, n_actions, push)
+    return chosen
+
+
+@compilable
+def _most(readout: FloatArray, first: int, number: int) -> int:
+    """Return which of some outputs shows most, the lowest of equals."""
+    best = 0
+    for j in range(1, number):
+        if readout[first + j] > readout[first + best]:
+            best = j
+    return best
+
+
+@compilable
+def _moved(codec: FloatArray, here: int, n_actions: int, push: float) -> float:
+    """Return a number of a Box that is pushed from its middle, within bounds and rounded."""
+    value = codec[here + MIDDLE * n_actions] + codec[here + HALF * n_actions] * push
+    value = max(codec[here + LOWEST * n_actions], value)
+    value = min(codec[here + HIGHEST * n_actions], value)
+    rounding = int(codec[here + ROUNDING * n_actions])
+    if rounding == SINGLE:
+        value = float(np.float32(value))
+    elif rounding == WHOLE:
+        value = math.floor(value + 0.5)
+    return float(value)

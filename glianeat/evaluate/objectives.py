@@ -12,6 +12,11 @@ class Assessed(Protocol):
         ...
 
     @property
+    def rewards(self) -> tuple[float, ...]:
+        """Mean return of each reward, of tasks that give several at once."""
+        ...
+
+    @property
     def power(self) -> float:
         """Mean power [EU/s]."""
         ...
@@ -32,5 +37,9 @@ Power, not energy: an agent that dies early must not look thrifty.
 
 
 def objectives(assessed: Assessed) -> tuple[float, ...]:
-    """Return the objectives, turned so that all are to be maximised."""
-    return tuple(one.direction * getattr(assessed, one.name) for one in OBJECTIVES)
+    """Return the objectives, turned so that all are to be maximised.
+
+    A task that gives several rewards at once has each of them in place of the mean return.
+    """
+    values = [one.direction * getattr(assessed, one.name) for one in OBJECTIVES]
+    return (*assessed.rewards, *values[1:]) if assessed.rewards else tuple(values)

@@ -22,7 +22,7 @@ class Purpose(IntEnum):
     TEST = 3
 
 
-Status = Literal["ok", "undeveloped", "failed", "not_finite", "timeout"]
+Status = Literal["ok", "undeveloped", "failed", "exited", "malformed", "not_finite", "timeout"]
 
 
 class EvaluationConfig(Settings):
@@ -53,7 +53,9 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = "ok"
     reason: str = ""
     returns: tuple[float, ...] = ()
-    """Return of each episode."""
+    """Return of each episode; of several rewards at once, their sum."""
+    rewards: tuple[float, ...] = ()
+    """Mean return of each reward, of tasks that give several at once."""
     lengths: tuple[int, ...] = ()
     """Steps of each episode."""
     power: float = 0.0
@@ -68,6 +70,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """The ledger: amounts by kind and region, see :class:`Ledger`."""
     counts: tuple[tuple[float, ...], ...] = ()
     """The ledger: raw counts by name and region."""
+    outside: int = 0
+    """Observations outside their declared space."""
     neurons: int = 0
     """Developed neurons, inputs and outputs among them."""
     hidden: int = 0

@@ -1,21 +1,21 @@
-"""Roll-out: a genome lives through episodes of a task, stepped in Python."""
+"""Roll-out: a genome lives through episodes of a task, and whatever happens is an outcome."""
 
 import contextlib
-import math
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger, empty_ledger
-from glianeat.errors import DevelopmentError, SimulationError
+from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import CodecConfig
+from glianeat.evaluate.codec import CodecConfig, n_outputs
 from glianeat.evaluate.deadline import DeadlineReached, deadline
+from glianeat.evaluate.episodes import Episode, TwinPlayer, live
 from glianeat.evaluate.protocol import (
     EpisodePlan,
     Evaluation,
@@ -48,12 +48,11 @@ class AssessmentConfig(Settings):
     evaluation: EvaluationConfig = EvaluationConfig()
 
 
-class Episode(msgspec.Struct, frozen=True):
-    """One lived episode."""
+class _Silent(io.TextIOBase):
+    """Swallows what environments print."""
 
-    total_return: float
-    length: int
-    output_spikes: float
+    def write(self, text: str, /) -> int:
+        return len(text)
 
 
 class Assessor:
@@ -71,6 +70,8 @@ class Assessor:
         self._config, self._render_mode = config, render_mode
         self._spec = describe_task(config.task)
         self._environment: gymnasium.Env[Any, Any] | None = None
+        self._twin = self._player()
+        self._silent = _Silent()
         self._compile()
 
     @property
@@ -82,17 +83,28 @@ class Assessor:
         """Return the agent of a developed network."""
         return Agent(network, self._config.simulation, self._config.codec, self._spec)
 
+    def _player(self) -> TwinPlayer | None:
+        if self._spec.twin is None or self._render_mode is not None:
+            return None
+        try:
+            return TwinPlayer(self._spec.twin)
+        except TypeError as error:
+            raise ConfigError(
+                f"task {self._config.task.id}: its twin cannot be compiled: {error}; mend it, or "
+                "do without: task.compiled = 'off'"
+            ) from error
+
     def _compile(self) -> None:
         """Have the kernels compiled now, so that it counts against no genome's time."""
         rng, variation = np.random.default_rng(0), Variation(_NO_CAPS)
-        genome = found_genome(0, 1, self._spec.action.n_outputs, variation, rng)
-        self.agent(develop(genome)).act(np.zeros(self._spec.n_observations))
+        genome = found_genome(0, 1, n_outputs(self._spec), variation, rng)
+        self.agent(develop(genome)).warm_up()
 
     def assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
         limit = self._config.evaluation.timeout
         try:
-            with deadline(limit):
+            with contextlib.redirect_stdout(self._silent), deadline(limit):
                 agent = self.agent(develop(genome))
                 return _summarise(genome, agent, list(self._live(agent, plan)), self._config)
         except DevelopmentError as error:
@@ -101,7 +113,11 @@ class Assessor:
             failure = _failure(genome, "timeout", f"no result within {limit:g} s")
         except SimulationError as error:
             failure = _failure(genome, "not_finite", str(error))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - an environment may raise anything
+        except EvaluationError as error:
+            failure = _failure(genome, "malformed", str(error))
+        except SystemExit as error:
+            failure = _failure(genome, "exited", f"the environment called exit({error.code})")
+        except Exception as error:  # noqa: BLE001 - an environment may raise anything
             failure = _failure(genome, "failed", f"{type(error).__name__}: {error}")
         self._drop_environment()
         return failure
@@ -109,9 +125,15 @@ class Assessor:
     def _live(self, agent: Agent, plan: EpisodePlan) -> Iterator[tuple[Episode, Ledger]]:
         if self._environment is None:
             self._environment = make_environment(self._config.task, self._render_mode)
+        options = self._config.task.reset_options or None
         for number in range(plan.episodes):
             seed = episode_seed(self._config.seed, plan.purpose, number)
-            episode = live(agent, self._environment, seed, self._spec.max_steps)
+            agent.reset()
+            observation, _ = self._environment.reset(seed=seed, options=options)
+            if self._twin is not None:
+                episode = self._twin.live(agent, self._environment, self._spec.max_steps)
+            else:
+                episode = live(agent, self._environment, observation, self._spec)
             yield episode, agent.ledger()
 
     def _drop_environment(self) -> None:
@@ -124,32 +146,6 @@ class Assessor:
     def close(self) -> None:
         """Close the environment, if it lets itself be closed."""
         self._drop_environment()
-
-
-def live(
-    agent: Agent, environment: "gymnasium.Env[Any, Any]", seed: int, max_steps: int
-) -> Episode:
-    """Live through one episode.
-
-    Raises
-    ------
-    SimulationError
-        If an observation, a reward or the network's state is not finite.
-    """
-    agent.reset()
-    observation, _ = environment.reset(seed=seed)
-    total, step, act, advance = 0.0, 0, agent.act, environment.step
-    while step < max_steps:
-        observation, reward, terminated, truncated, _ = advance(act(observation))
-        total += float(reward)
-        step += 1
-        if terminated or truncated:
-            break
-    if not math.isfinite(total):
-        raise SimulationError(f"reward: must be finite, got a return of {total}")
-    if not agent.simulator.is_finite:
-        raise SimulationError("network: state is not finite")
-    return Episode(total, step, agent.output_spikes())
 
 
 def _failure(genome: Genome, status: Status, reason: str) -> Evaluation:
@@ -172,10 +168,12 @@ def _summarise(
     return Evaluation(
         key=genome.key,
         returns=tuple(episode.total_return for episode, _ in lived),
+        rewards=_means([episode.rewards for episode, _ in lived]),
         lengths=tuple(episode.length for episode, _ in lived),
         power=total.power(config.simulation.energy),
         spikes_per_second=float(spikes.sum()) / seconds,
         output_spikes_per_second=sum(episode.output_spikes for episode, _ in lived) / seconds,
+        outside=sum(episode.outside for episode, _ in lived),
         seconds=total.seconds,
         amounts=tuple(map(tuple, total.amounts.tolist())),
         counts=tuple(map(tuple, total.counts.tolist())),
@@ -185,3 +183,9 @@ def _summarise(
         astrocytes=tuple(int(n) for n in astrocytes),
         ratios=tuple(ratios.tolist()),
     )
+
+
+def _means(rewards: list[tuple[float, ...]]) -> tuple[float, ...]:
+    """Return the mean of each of several rewards over the episodes."""
+    means: list[float] = np.mean(rewards, axis=0).tolist() if rewards[0] else []
+    return tuple(means)

@@ -1,23 +1,35 @@
-"""Tasks: Gymnasium environments, and what of their spaces evolution needs to know."""
+"""Tasks: Gymnasium environments, and what evolution needs to know of them."""
 
+import importlib
 import importlib.util
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
 from glianeat.config import Settings, suggestion, within
 from glianeat.errors import ConfigError
+from glianeat.evaluate.spaces import Part, parts_of
+from glianeat.evaluate.twin import Twin
+from glianeat.evaluate.twins import twin_of
 from glianeat.evaluate.typical_ranges import TYPICAL_RANGES
 from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
     import gymnasium
 
-MAX_OBSERVATIONS = 4096
 DEFAULT_MAX_STEPS = 10_000
 Range = tuple[float, float]
+
+
+class WrapperConfig(Settings):
+    """A wrapper around the environment."""
+
+    entry: str
+    """Where it is: ``module:Name``, such as ``gymnasium.wrappers:FlattenObservation``."""
+    kwargs: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies it
+    """Arguments beside the environment."""
 
 
 class TaskConfig(Settings):
@@ -25,13 +37,24 @@ class TaskConfig(Settings):
 
     id: str = "CartPole-v1"
     """Gymnasium id of the task; ``module:Id-v0`` imports the module first."""
+    imports: tuple[str, ...] = ()
+    """Modules to import before the task is made, which register it, such as ``ale_py``."""
     kwargs: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies it
     """Arguments of `gymnasium.make`."""
+    wrappers: tuple[WrapperConfig, ...] = ()
+    """Wrappers around the environment, the innermost first."""
+    reset_options: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies it
+    """Options of every reset."""
     ranges: tuple[Range, ...] | None = None
-    """Typical (low, high) of each observation; by default those known for the id."""
+    """Typical (low, high) of each number observed, choices left out; by default those that the
+    environment declares as `typical_ranges`, or those known for the id."""
     max_steps: Annotated[int, within(at_least=1)] | None = None
     """Steps after which an episode is cut off, in place of the task's own limit; by default that
     limit, or 10,000."""
+    rewards: tuple[str, ...] = ()
+    """Names of the rewards of a task that gives several at once; each is an objective."""
+    compiled: Literal["auto", "off"] = "auto"
+    """Whether whole episodes run in compiled code where the task has a compiled twin."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -41,67 +64,53 @@ class TaskConfig(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class ActionSpec:
-    """What the task takes.
-
-    Parameters
-    ----------
-    n_discrete : int
-        Number of discrete actions; 0 for a Box.
-    start : int
-        First discrete action.
-    low, high : ndarray of float64, shape (A,)
-        Bounds of a Box action, flattened; empty for discrete actions.
-    shape : tuple of int
-        Shape of a Box action.
-    dtype : numpy.dtype
-        Type of a Box action.
-    """
-
-    n_discrete: int
-    start: int
-    low: FloatArray
-    high: FloatArray
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    @property
-    def is_discrete(self) -> bool:
-        """Whether an action is one of a number, not a vector."""
-        return self.n_discrete > 0
-
-    @property
-    def n_outputs(self) -> int:
-        """Outputs of a network: one a discrete action, a pair a number of a Box."""
-        return self.n_discrete if self.is_discrete else 2 * len(self.low)
-
-
-@dataclass(frozen=True, eq=False)
 class TaskSpec:
     """What evolution knows of a task.
 
     Parameters
     ----------
-    low, high : ndarray of float64, shape (n,)
-        Bounds of the observation, flattened; may be infinite.
-    action : ActionSpec
-        What the task takes.
+    observed, acted : tuple of Part
+        What observations and actions are made of.
+    action_space : gymnasium.Space
+        Space of the actions.
     max_steps : int
         Steps after which an episode is cut off.
     solved_return : float or None
         Mean return at which the task counts as solved, if it declares one.
+    ranges : tuple of (float, float), optional
+        Typical range of each number observed, choices left out, if they are declared.
+    rewards : tuple of str
+        Names of the rewards, if the task gives several at once.
+    reserve : float or None
+        Energy in the body of a newborn agent, if the task feeds agents [EU].
+    twin : Twin or None
+        The compiled twin, if there is one.
     """
 
-    low: FloatArray
-    high: FloatArray
-    action: ActionSpec
+    observed: tuple[Part, ...]
+    acted: tuple[Part, ...]
+    action_space: "gymnasium.Space[Any]"
     max_steps: int
-    solved_return: float | None
+    solved_return: float | None = None
+    ranges: tuple[Range, ...] | None = None
+    rewards: tuple[str, ...] = ()
+    reserve: float | None = None
+    twin: Twin | None = None
+
+    @property
+    def low(self) -> FloatArray:
+        """Lowest value of each number observed, shape (n,); may be infinite."""
+        return np.concatenate([part.low for part in self.observed])
+
+    @property
+    def high(self) -> FloatArray:
+        """Highest value of each number observed, shape (n,); may be infinite."""
+        return np.concatenate([part.high for part in self.observed])
 
     @property
     def n_observations(self) -> int:
         """Numbers in an observation."""
-        return len(self.low)
+        return sum(part.n_numbers for part in self.observed)
 
 
 def make_environment(
@@ -116,18 +125,47 @@ def make_environment(
     """
     import gymnasium
 
+    for module in config.imports:
+        _import(module, "task.imports")
     kwargs = dict(config.kwargs)
     if render_mode is not None:
         kwargs["render_mode"] = render_mode
     try:
-        return gymnasium.make(
+        environment = gymnasium.make(
             config.id, max_episode_steps=config.max_steps, disable_env_checker=True, **kwargs
         )
     except (gymnasium.error.UnregisteredEnv, gymnasium.error.DeprecatedEnv) as error:
         near = suggestion(config.id, gymnasium.registry)
         raise ConfigError(f"task.id: no task {config.id!r} is registered{near}") from error
-    except Exception as error:  # an environment may raise anything
+    except (Exception, SystemExit) as error:  # an environment may raise anything
         raise ConfigError(f"task {config.id}: cannot be made: {error}") from error
+    for wrapper in config.wrappers:
+        environment = _wrap(environment, wrapper)
+    return environment
+
+
+def _import(module: str, setting: str) -> Any:  # noqa: ANN401 - a module, or what stands for one
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ConfigError(f"{setting}: {module!r} cannot be imported: {error}") from error
+
+
+def _wrap(
+    environment: "gymnasium.Env[Any, Any]", config: WrapperConfig
+) -> "gymnasium.Env[Any, Any]":
+    module, sign, name = config.entry.partition(":")
+    if not sign or not module or not name:
+        raise ConfigError(f"task.wrappers: must be written module:Name, got {config.entry!r}")
+    kind = getattr(_import(module, "task.wrappers"), name, None)
+    if kind is None:
+        near = suggestion(name, vars(importlib.import_module(module)))
+        raise ConfigError(f"task.wrappers: {module} has no {name!r}{near}")
+    try:
+        wrapped: gymnasium.Env[Any, Any] = kind(environment, **config.kwargs)
+    except Exception as error:  # a wrapper may raise anything
+        raise ConfigError(f"task.wrappers: {config.entry} refuses: {error}") from error
+    return wrapped
 
 
 def describe_task(config: TaskConfig) -> TaskSpec:
@@ -137,59 +175,62 @@ def describe_task(config: TaskConfig) -> TaskSpec:
         raise ConfigError(f"task.id: module {module!r} of {config.id!r} is not installed")
     environment = make_environment(config)
     try:
-        low, high = _observation_bounds(config, environment)
         limit = environment.spec.max_episode_steps if environment.spec else None
         solved = environment.spec.reward_threshold if environment.spec else None
+        rewards = _reward_names(config, environment)
+        observed = parts_of(environment.observation_space, f"task {config.id}: an observation")
         return TaskSpec(
-            low=low,
-            high=high,
-            action=_action_spec(config, environment),
+            observed=observed,
+            acted=parts_of(environment.action_space, f"task {config.id}: an action"),
+            action_space=environment.action_space,
             max_steps=config.max_steps or limit or DEFAULT_MAX_STEPS,
-            solved_return=solved,
+            solved_return=None if rewards else solved,
+            ranges=_declared_ranges(config, environment, observed),
+            rewards=rewards,
+            reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
+            twin=None if config.compiled == "off" or rewards else twin_of(environment),
         )
     finally:
         environment.close()
 
 
-def declared_ranges(config: TaskConfig, spec: TaskSpec) -> tuple[Range, ...] | None:
-    """Return the typical ranges of a task's observations, as configured or as known for its id."""
-    ranges = config.ranges if config.ranges is not None else TYPICAL_RANGES.get(config.id)
-    if ranges is not None and len(ranges) != spec.n_observations:
+def _declared_ranges(
+    config: TaskConfig, environment: "gymnasium.Env[Any, Any]", observed: tuple[Part, ...]
+) -> tuple[Range, ...] | None:
+    """Return the typical ranges as configured, as the environment says, or as known for the id."""
+    ranges = config.ranges
+    if ranges is None and not config.wrappers:
+        known = TYPICAL_RANGES.get(config.id)
+        ranges = getattr(environment.unwrapped, "typical_ranges", known)
+    number = sum(part.n_numbers for part in observed if part.kind == "box")
+    if ranges is not None and len(ranges) != number:
         raise ConfigError(
-            f"task.ranges: must have {spec.n_observations} pairs for {config.id}, got {len(ranges)}"
+            f"task.ranges: must have {number} pairs for {config.id}, got {len(ranges)}"
         )
     return ranges
 
 
-def _observation_bounds(
-    config: TaskConfig, environment: "gymnasium.Env[Any, Any]"
-) -> tuple[FloatArray, FloatArray]:
-    from gymnasium.spaces import Box
-
-    space = environment.observation_space
-    if not isinstance(space, Box):
-        raise ConfigError(
-            f"task {config.id}: observation space must be a Box, got {type(space).__name__}"
-        )
-    if not 1 <= math.prod(space.shape) <= MAX_OBSERVATIONS:
-        raise ConfigError(
-            f"task {config.id}: an observation must hold 1 to {MAX_OBSERVATIONS} numbers, "
-            f"got shape {space.shape}; reduce it with a wrapper"
-        )
-    return space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
-
-
-def _action_spec(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> ActionSpec:
-    from gymnasium.spaces import Box, Discrete
-
-    space = environment.action_space
-    nothing = np.zeros(0)
-    if isinstance(space, Discrete):
-        kind = np.dtype(np.int64)
-        return ActionSpec(int(space.n), int(space.start), nothing, nothing, (), kind)
-    if isinstance(space, Box) and np.issubdtype(space.dtype, np.floating) and space.low.size:
-        low, high = space.low.astype(np.float64).ravel(), space.high.astype(np.float64).ravel()
-        return ActionSpec(0, 0, low, high, space.shape, np.dtype(space.dtype))
+def _reward_names(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tuple[str, ...]:
+    """Return the names of the rewards, none if a step gives one number."""
+    space = getattr(environment.unwrapped, "reward_space", None)
+    if space is None and not config.rewards:
+        return ()
+    number = _n_rewards(environment)
+    names = config.rewards or tuple(f"reward_{i + 1}" for i in range(number))
+    if number and len(set(names)) == len(names) == number:
+        return names
+    if not number and not config.rewards:
+        return ()  # a wrapper has made one number of them
     raise ConfigError(
-        f"task {config.id}: action space must be Discrete or a Box of floats, got {space}"
+        f"task.rewards: must be {number or 'no'} different names for {config.id}, "
+        f"which gives so many rewards at once, got {list(names)}"
     )
+
+
+def _n_rewards(environment: "gymnasium.Env[Any, Any]") -> int:
+    """Return how many numbers a step's reward has, 0 for one that is no vector."""
+    environment.reset(seed=0)
+    environment.action_space.seed(0)
+    reward: Any = environment.step(environment.action_space.sample())[1]
+    shape = np.shape(reward)
+    return int(shape[0]) if len(shape) == 1 else 0

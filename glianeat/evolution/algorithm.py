@@ -165,4 +165,6 @@ class GliaNeat:
         feasible = evaluation.is_ok
         if self._selection.spiking_only:
             feasible = feasible and evaluation.output_spikes_per_second > 0.0
-        return Candidate(evaluation.key, evaluation.mean_return, evaluation.power, feasible)
+        return Candidate(
+            evaluation.key, evaluation.mean_return, evaluation.power, feasible, evaluation.rewards
+        )

@@ -25,7 +25,8 @@ class SelectionConfig(Settings):
     """Pareto ranking over return and power, or return alone with power to break ties."""
     reward_floor: Annotated[float, within(at_least=0, at_most=1)] = 0.9
     """Share of the way from the reward minimum to the best return below which a genome is
-    dominated by all above, however little it spends; 0 turns the floor off."""
+    dominated by all above, however little it spends; 0 turns the floor off. Tasks that give
+    several rewards at once have none."""
     reward_minimum: float | None = None
     """Return from which the floor is counted; by default the lowest of the founders."""
     spiking_only: bool = False
@@ -42,6 +43,8 @@ class Candidate(msgspec.Struct, frozen=True):
     power: float
     feasible: bool = True
     """Whether the evaluation went well and the agent is of the required kind."""
+    rewards: tuple[float, ...] = ()
+    """Mean return of each reward, of tasks that give several at once."""
 
 
 class _Fitness(base.Fitness):  # type: ignore[misc]
@@ -64,7 +67,7 @@ def rank(
     """Return the standing of every candidate, best first; equal input gives equal output.
 
     Candidates above the reward floor are ranked by fronts and crowding distance. Below them stand,
-    by return, those under the floor; then behavioural duplicates (equal return and power: the
+    by return, those under the floor; then behavioural duplicates (equal in all objectives: the
     oldest keeps its place); then those that are not feasible.
 
     Parameters
@@ -78,16 +81,17 @@ def rank(
     """
     candidates = sorted(candidates, key=lambda c: c.key)
     feasible = [c for c in candidates if c.feasible]
-    first: dict[tuple[float, float], int] = {}
+    first: dict[tuple[float, ...], int] = {}
     for c in feasible:
-        first.setdefault((c.mean_return, c.power), c.key)
-    originals = [c for c in feasible if first[c.mean_return, c.power] == c.key]
+        first.setdefault(objectives(c), c.key)
+    originals = [c for c in feasible if first[objectives(c)] == c.key]
     best = max((c.mean_return for c in originals), default=reward_minimum)
     floor = min(best, reward_minimum + config.reward_floor * (best - reward_minimum))
-    floored = config.method == "nsga2" and config.reward_floor > 0.0
+    single = not any(c.rewards for c in feasible)
+    floored = single and config.method == "nsga2" and config.reward_floor > 0.0
     above = [c for c in originals if not floored or c.mean_return >= floor]
     below = [c for c in originals if floored and c.mean_return < floor]
-    doubles = [c for c in feasible if first[c.mean_return, c.power] != c.key]
+    doubles = [c for c in feasible if first[objectives(c)] != c.key]
     standings = _fronts(above) if config.method == "nsga2" else _by_return(above, 0)
     for group in (below, doubles, [c for c in candidates if not c.feasible]):
         standings += _by_return(group, 1 + max((s.rank for s in standings), default=-1))

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from glianeat.errors import ConfigError
-from glianeat.evaluate.codec import n_channels
+from glianeat.evaluate.codec import n_channels, n_outputs
 from glianeat.evaluate.protocol import Evaluator
 from glianeat.evaluate.task import TaskSpec, describe_task
 from glianeat.evolution.algorithm import GliaNeat
@@ -148,7 +148,7 @@ def free_folder(runs: Path, task: str) -> Path:
 def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
     return GliaNeat(
         n_channels(config.codec, spec),
-        spec.action.n_outputs,
+        n_outputs(spec),
         seed=config.seed,
         variation=Variation(config.genome),
         evolution=config.evolution,
@@ -180,7 +180,7 @@ def _evolve(
 def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
     """Raise `ConfigError` if not even a founder fits into the structural caps."""
     variation = Variation(config.genome)
-    found([0], n_channels(config.codec, spec), spec.action.n_outputs, variation, config.seed)
+    found([0], n_channels(config.codec, spec), n_outputs(spec), variation, config.seed)
 
 
 def _check_workers(workers: Workers) -> None:

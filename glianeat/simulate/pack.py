@@ -44,6 +44,9 @@ class Interface:
         gradedly.
     graded_outputs : bool
         Outputs are membrane read-outs that never spike; else they are spiking neurons.
+    first_spikes : bool
+        Spiking outputs show 1 over the time of their first spike since `READ_SINCE`; else leaky
+        counts of their spikes.
     max_rate : float
         Rate of an input at amplitude 1 [/ms].
     tau_readout : float
@@ -52,6 +55,7 @@ class Interface:
 
     rate_inputs: bool = False
     graded_outputs: bool = False
+    first_spikes: bool = False
     max_rate: float = 0.5
     tau_readout: float = 20.0
 
@@ -126,12 +130,17 @@ class Packer:
             at.GATE: gates[config.energy.gate],
             at.MODEL: at.GALIF if config.neuron.model == "galif" else at.IZHIKEVICH,
             at.RATE_INPUTS: int(self.interface.rate_inputs),
-            at.GRADED_OUTPUTS: int(self.interface.graded_outputs),
+            at.OUTPUTS: self._outputs_shown(),
             at.SUPPLIED: int(glia.metabolic),
             at.GAIN: int(glia.gain),
             at.CURRENT: int(glia.slow_current),
             at.GLIAL_PERIOD: GLIAL_STEP,
         }
+
+    def _outputs_shown(self) -> int:
+        if self.interface.graded_outputs:
+            return at.MEMBRANES
+        return at.FIRST_SPIKES if self.interface.first_spikes else at.COUNTS
 
     def _lanes(self, values: FloatArray, padding: float = 0.0) -> FloatArray:
         """Spread one value a cell over the lanes."""

@@ -66,6 +66,22 @@ class Simulator:
         self.buffer[self.offset(at.SCALARS) : self._state_end] = self._initial
         self._octets[:] = 0
 
+    def state(self) -> FloatArray:
+        """Return a copy of everything that changes while the network runs."""
+        return self.buffer[self.offset(at.SCALARS) : self._state_end].copy()
+
+    def restore(self, state: FloatArray) -> None:
+        """Go on from what `state` returned.
+
+        Raises
+        ------
+        SimulationError
+            If it is the state of another network.
+        """
+        _check("state", state, len(self._initial))
+        self.buffer[self.offset(at.SCALARS) : self._state_end] = state
+        self._octets[:] = 0
+
     def step(self, amplitude: FloatArray, n_steps: int) -> FloatArray:
         """Advance by `n_steps` of 1 ms under steady input.
 

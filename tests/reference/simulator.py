@@ -133,6 +133,9 @@ class Twin:
                 self.shown[k] += abs(cell.potential)
                 cost = energy.graded * energy.graded_rate * energy.housekeeping
                 self.regions[cell.region].cost += abs(cell.potential) * cost
+            elif self.interface.first_spikes:
+                if cell.fired and self.readout[k] == 0.0:
+                    self.readout[k] = 1.0 / (self.clock + 1.0)
             else:
                 self.readout[k] = self.readout[k] * keep + float(cell.fired)
 

@@ -147,6 +147,7 @@ interfaces = st.builds(
     Interface,
     rate_inputs=flags,
     graded_outputs=flags,
+    first_spikes=flags,
     max_rate=st.sampled_from([0.5, 0.9, 3.0]),
     tau_readout=st.sampled_from([20.0, 3.0]),
 )

@@ -15,6 +15,7 @@ numbers is zero at first, and means nothing.
 LANES = 8  # float64 numbers in a 512-bit vector
 GALIF, IZHIKEVICH = 0, 1
 THRESHOLD_GATE, HARD_GATE, NO_GATE = 0, 1, 2
+COUNTS, MEMBRANES, FIRST_SPIKES = 0, 1, 2
 
 # Whole numbers in the head (uint32)
 N_INPUTS = 0  # I
@@ -28,7 +29,7 @@ N_NEIGHBOURS = 7  # Q: pairs of astrocytes joined by gap junctions
 MODEL = 8  # GALIF or IZHIKEVICH
 GATE = 9  # THRESHOLD_GATE, HARD_GATE or NO_GATE
 RATE_INPUTS = 10  # 1: inputs spike; 0: they transmit gradedly
-GRADED_OUTPUTS = 11  # 1: outputs are membrane read-outs; 0: they spike
+OUTPUTS = 11  # how outputs are read: COUNTS, MEMBRANES or FIRST_SPIKES
 SUPPLIED = 12  # 1: pools live on glia; 0: they stay full
 GAIN = 13  # 1: gliotransmission scales the synapses of a territory
 CURRENT = 14  # 1: gliotransmission drives a slow inward current
@@ -59,7 +60,8 @@ RECOVERY = 19  # Omega_d [/ms]
 GRADED_OUTPUT_COST = 20  # [EU/ms] at unit potential
 CURRENT_SCALE = 21  # Izhikevich current per unit of drive
 GRADED_PER_STEP = 22  # spikes that a step of unit graded transmission stands for
-N_SCALARS = 23
+READ_SINCE = 23  # step from which first spikes are awaited
+N_SCALARS = 24
 
 # Sections: float64, state
 SCALARS = 0
@@ -109,7 +111,7 @@ RELEASES = 37  # number
 PLASTICITY = 38  # factor on learning rates
 SENSED = 39  # spikes sensed in this glial step
 # outputs (O,)
-READOUT = 40  # leaky spike count or membrane potential
+READOUT = 40  # leaky spike count, membrane potential, or 1 over the time of the first spike
 GRADED_SUM = 41  # sum of |v| over steps
 N_STATE = 42
 # Sections: float64, parameters

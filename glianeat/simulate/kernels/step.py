@@ -80,7 +80,7 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
     input_words = words(buffer, at.INPUT_FIRED, in_vectors // 8)
     galif = number(buffer, at.MODEL) == at.GALIF
     rate_inputs = number(buffer, at.RATE_INPUTS)
-    graded_outputs = number(buffer, at.GRADED_OUTPUTS)
+    shown = number(buffer, at.OUTPUTS)
     gate_kind, supplied = number(buffer, at.GATE), number(buffer, at.SUPPLIED)
     period = number(buffer, at.GLIAL_PERIOD)
     clock = np.int64(scalars[at.CLOCK])
@@ -106,7 +106,7 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
         n_spikes = list_spikes(n_spikes, n_inputs, fired_words, senders)
         if n_spikes > 0:
             send(n_spikes, base, scalars, senders, ring, pools.cost)
-        _read(graded_outputs, outputs, cells, pools, scalars)
+        _read(shown, outputs, cells, pools, scalars)
         tick += 1
         if tick == period:
             tick = 0
@@ -118,20 +118,23 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
 
 @vectorised
 def _read(
-    graded: int,
+    kind: int,
     outputs: Outputs,
     cells: Cells,
     pools: Pools,
     scalars: FloatArray,
 ) -> None:
-    """Read the outputs: leaky counts of their spikes, or membrane potentials, which are charged."""
+    """Read leaky counts of spikes, membrane potentials, which are charged, or first spikes."""
+    waited = scalars[at.CLOCK] - scalars[at.READ_SINCE] + 1.0
     for k in range(outputs.lane.shape[0]):
         lane = outputs.lane[k]
-        if graded == 1:
+        if kind == at.MEMBRANES:
             shown = abs(cells.potential[lane])
             outputs.readout[k] = cells.potential[lane]
             outputs.graded_sum[k] += shown
             pools.cost[outputs.region[k]] += shown * scalars[at.GRADED_OUTPUT_COST]
-        else:
+        elif kind == at.COUNTS:
             decayed = outputs.readout[k] * scalars[at.KEEP_READOUT]
             outputs.readout[k] = decayed + cells.fired[lane]
+        elif cells.fired[lane] != 0 and outputs.readout[k] == 0.0:
+            outputs.readout[k] = 1.0 / waited

@@ -1,0 +1,61 @@
+"""Compiled episodes: an agent and the twin of its task, from the first step to the last."""
+
+import math
+
+from glianeat.evaluate import codec_kernels as codecs
+from glianeat.evaluate.codec_kernels import actions_at, control
+from glianeat.jit import call_stepper, kernel
+from glianeat.typing import FloatArray
+
+TERMINATED, TRUNCATED, OBSERVATION_NOT_FINITE, REWARD_NOT_FINITE = range(4)
+
+
+@kernel
+def live_compiled(
+    codec: FloatArray,
+    buffer: FloatArray,
+    twin: int,
+    state: FloatArray,
+    lived: FloatArray,
+    max_steps: int,
+) -> int:
+    """Live through an episode; return how it ended.
+
+    Parameters
+    ----------
+    codec, buffer : ndarray of float64
+        The packed agent, at rest.
+    twin : int
+        Address of the task's stepper.
+    state : ndarray of float64, shape (S,)
+        State of the task, just reset; changed in place.
+    lived : ndarray of float64, shape (4,)
+        Room for the return, the steps, and the outcome of a step (reward, energy eaten).
+    max_steps : int
+        Steps after which the episode is cut off.
+    """
+    n_observations, n_actions = int(codec[codecs.N_OBSERVATIONS]), int(codec[codecs.N_ACTIONS])
+    shown = codec[codecs.HEAD : codecs.HEAD + n_observations]
+    start = actions_at(codec)
+    action = codec[start : start + n_actions]
+    outcome = lived[2:4]
+    feeds = codec[codecs.RESERVE] >= 0.0
+    total, ending, step = 0.0, TRUNCATED, 0
+    call_stepper(twin, state, action[0:0], shown, outcome)
+    while step < max_steps:
+        if control(codec, buffer) == codecs.NOT_FINITE:
+            ending = OBSERVATION_NOT_FINITE
+            break
+        ended = call_stepper(twin, state, action, shown, outcome)
+        total += outcome[0]
+        step += 1
+        if feeds:
+            codec[codecs.RESERVE] += outcome[1]
+        if ended != 0:
+            ending = TERMINATED
+            break
+    if not math.isfinite(total):
+        ending = REWARD_NOT_FINITE
+    lived[0] = total
+    lived[1] = step
+    return ending

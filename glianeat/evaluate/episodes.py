@@ -1,0 +1,116 @@
+"""Episodes: an agent in an environment stepped in Python, or in the compiled twin of its task."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from glianeat.errors import EvaluationError, SimulationError
+from glianeat.evaluate import episode_kernel as kernel
+from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.task import TaskSpec
+from glianeat.evaluate.twin import Twin
+from glianeat.jit import Stepper
+
+if TYPE_CHECKING:
+    import gymnasium
+
+
+class Episode(msgspec.Struct, frozen=True):
+    """One lived episode."""
+
+    total_return: float
+    length: int
+    output_spikes: float
+    outside: int = 0
+    """Observations outside their declared space."""
+    rewards: tuple[float, ...] = ()
+    """Return of each reward, of tasks that give several at once."""
+
+
+def live(
+    agent: Agent,
+    environment: "gymnasium.Env[Any, Any]",
+    observation: Any,  # noqa: ANN401 - as Gymnasium types it
+    spec: TaskSpec,
+) -> Episode:
+    """Live through one episode, of which the environment has just shown the first observation.
+
+    Raises
+    ------
+    EvaluationError
+        If an observation or a reward is not made as the task says.
+    SimulationError
+        If an observation, a reward or the network's state is not finite.
+    """
+    step, act, advance, max_steps = 0, agent.act, environment.step, spec.max_steps
+    feeds, several = spec.reserve is not None, bool(spec.rewards)
+    total: Any = np.zeros(len(spec.rewards)) if several else 0.0
+    while step < max_steps:
+        observation, reward, terminated, truncated, info = advance(act(observation))
+        total += _vector(reward, len(spec.rewards)) if several else _number(reward)
+        step += 1
+        if feeds:
+            agent.feed(float(info.get("energy", 0.0)))
+        if terminated or truncated:
+            break
+    rewards = tuple(total.tolist()) if several else ()
+    return _episode(agent, math.fsum(rewards) if several else total, step, rewards)
+
+
+def _number(reward: Any) -> float:  # noqa: ANN401 - whatever the environment gives
+    try:
+        return float(reward)
+    except (TypeError, ValueError):
+        raise EvaluationError(f"reward: must be a number, got {reward!r:.60}") from None
+
+
+def _vector(reward: Any, number: int) -> Any:  # noqa: ANN401 - whatever the environment gives
+    found = np.asarray(reward)
+    if found.shape != (number,) or found.dtype.kind not in "fiub":
+        raise EvaluationError(f"reward: must be {number} numbers, got {reward!r:.60}")
+    return found
+
+
+def _episode(agent: Agent, total: float, length: int, rewards: tuple[float, ...] = ()) -> Episode:
+    if not math.isfinite(total):
+        raise SimulationError(f"reward: must be finite, got a return of {total}")
+    if not agent.simulator.is_finite:
+        raise SimulationError("network: state is not finite")
+    return Episode(total, length, agent.output_spikes(), agent.outside, rewards)
+
+
+class TwinPlayer:
+    """Plays episodes of a task in its compiled twin.
+
+    Parameters
+    ----------
+    twin : Twin
+        The task's dynamics.
+
+    Raises
+    ------
+    TypeError
+        If the functions of the twin cannot be compiled.
+    """
+
+    def __init__(self, twin: Twin) -> None:
+        self._start = twin.start
+        self._stepper = Stepper(twin.step, twin.observe, twin.food)
+        self._lived = np.zeros(4)
+
+    def live(self, agent: Agent, environment: "gymnasium.Env[Any, Any]", max_steps: int) -> Episode:
+        """Live through the episode that the environment's reset has just begun; see `live`."""
+        state = np.array(self._start(environment), dtype=np.float64)
+        ending = kernel.live_compiled(
+            agent.codec,
+            agent.simulator.buffer,
+            self._stepper.address,
+            state,
+            self._lived,
+            max_steps,
+        )
+        if ending == kernel.OBSERVATION_NOT_FINITE:
+            raise SimulationError("observation: must be finite")
+        return _episode(agent, float(self._lived[0]), int(self._lived[1]))
