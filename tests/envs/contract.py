@@ -16,7 +16,7 @@ def compiled(function):
 
 def check_gymnasium_contract(task):
     """Hold a registered environment against Gymnasium's own checks."""
-    check_env(task.unwrapped, skip_render_check=True)
+    check_env(task.unwrapped)
 
 
 def check_seeding(task):

@@ -7,6 +7,7 @@ from tests.envs.trial_contract import (
     make,
     mean_return,
     play,
+    watch,
 )
 
 COARSE = {"step_ms": 100.0}
@@ -53,10 +54,7 @@ def test_drawing_lots_scores_half_on_average():
 
 def test_a_trial_is_sample_delay_probe_rest():
     environment = make("DelayedMatch")
-    observation, _ = environment.reset(seed=0)
-    shown = [observation]
-    for _ in range(59):
-        shown.append(environment.step(0)[0])
+    shown = watch(environment, 60)
     _, sample, probe = environment.table[0].astype(int)
     stimuli = np.eye(3)
     expected = [stimuli[sample]] * 10 + [np.zeros(3)] * 25

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-
 from glianeat_envs.multi_task import RULES
-from tests.envs.trial_contract import TrialTaskContract, best_memoryless, make, play
+
+from tests.envs.trial_contract import TrialTaskContract, best_memoryless, make, play, watch
 
 COARSE = {"step_ms": 100.0}
 MEMORYLESS = {"go": 1.0, "anti": 1.0, "delayed go": 0.5, "delayed match": 0.5}
@@ -76,16 +76,12 @@ def test_rules_and_sides_come_equally_often():
 )
 def test_a_trial_shows_what_its_rule_says(rule, shows_first, shows_second):
     environment = make("MultiTask", **COARSE)
-    environment.reset(seed=0)
-    (trial,) = np.nonzero((environment.table[:, 1:] == [rule, 1, 0]).all(axis=1))
-    for _ in range(9 * trial[0] - 1):
-        environment.step(0)
-    shown = [environment.step(0)[0] for _ in range(9)]
-    assert trial[0] > 0  # or the first observation would have been the reset's
+    shown = watch(environment, 16 * 9)
+    ((trial,),) = np.nonzero((environment.table[:, 1:] == [rule, 1, 0]).all(axis=1))
     rule_on, left, right, signal = np.eye(7)[[rule, 4, 5, 6]]
     expected = [rule_on + shows_first * right] * 2 + [rule_on] * 3
     expected += [rule_on + shows_second * left + signal] * 2 + [np.zeros(7)] * 2
-    assert np.array_equal(shown, expected)
+    assert np.array_equal(shown[9 * trial : 9 * trial + 9], expected)
 
 
 @pytest.mark.parametrize(

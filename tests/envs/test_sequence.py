@@ -2,14 +2,15 @@ from itertools import product
 
 import numpy as np
 import pytest
-
 from glianeat_envs.sequence import cycle_of
+
 from tests.envs.trial_contract import (
     TrialTaskContract,
     best_memoryless,
     make,
     mean_return,
     play,
+    watch,
 )
 
 COARSE = {"step_ms": 100.0}
@@ -28,7 +29,7 @@ class Rememberer:
         symbol = int(np.argmax(observation))
         if symbol != self.present:  # in the predictable stream none comes twice in a row
             self.before, self.present = self.present, symbol
-        guess = {C: B, D: A}.get(symbol, B)  # the first symbol comes alone
+        guess = {B: A, D: A}.get(symbol, B)  # the first symbol comes alone
         return AFTER.get((self.before, symbol), guess)
 
 
@@ -101,10 +102,7 @@ def test_in_the_cycle_two_symbols_determine_the_next_one(symbols):
 
 def test_a_symbol_is_shown_alone_for_its_time():
     environment = make("Sequence", symbol_ms=60.0)
-    observation, _ = environment.reset(seed=0)
-    shown = [observation]
-    for _ in range(5):
-        shown.append(environment.step(0)[0])
+    shown = watch(environment, 6)
     first, second = np.eye(4)[environment.table[:2, 1].astype(int)]
     assert np.array_equal(shown, [first] * 3 + [second] * 3)
 

@@ -7,6 +7,7 @@ from tests.envs.trial_contract import (
     make,
     mean_return,
     play,
+    watch,
 )
 
 COARSE = {"step_ms": 100.0}
@@ -114,15 +115,13 @@ def test_the_rich_arm_reverses_once_at_trial_8_to_12():
 
 def test_a_trial_is_corridor_junction_arm():
     environment = make("TMaze", **CUED)
-    observation, _ = environment.reset(seed=0)
+    shown = watch(environment, 20, choose=lambda table: int(1 - table[0, 1]))
     rich = int(environment.table[0, 1])
-    shown = [observation]
-    for _ in range(19):
-        shown.append(environment.step(1 - rich)[0])
     corridor, junction, *_ = np.eye(7)
     light, arm = np.eye(7)[2 + rich], np.eye(7)[4 + 1 - rich]
     expected = [corridor + light] * 5 + [corridor] * 5 + [junction] * 5
-    expected += [arm + [0, 0, 0, 0, 0, 0, np.float32(0.2)]] * 5
+    arm[6] = np.float32(0.2)
+    expected += [arm] * 5
     assert np.array_equal(shown, expected)
 
 

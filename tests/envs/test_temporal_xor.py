@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.envs.trial_contract import TrialTaskContract, best_memoryless, make, play
+from tests.envs.trial_contract import TrialTaskContract, best_memoryless, make, play, watch
 
 COARSE = {"step_ms": 100.0}
 PAIRS = list(product((0, 1), repeat=2))
@@ -62,10 +62,7 @@ def test_no_linear_threshold_on_both_bits_is_right_in_more_than_three_of_four():
 
 def test_a_trial_is_bit_gap_bit_answer_rest():
     environment = make("TemporalXor")
-    observation, _ = environment.reset(seed=0)
-    shown = [observation]
-    for _ in range(29):
-        shown.append(environment.step(0)[0])
+    shown = watch(environment, 30)
     _, first, second = environment.table[0]
     expected = [[first, 1, 0]] * 5 + [[0, 0, 0]] * 5 + [[second, 1, 0]] * 5
     expected += [[0, 0, 1]] * 5 + [[0, 0, 0]] * 10

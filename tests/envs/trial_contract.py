@@ -3,15 +3,14 @@
 import warnings
 from collections import defaultdict
 
+import glianeat_envs  # noqa: F401 - registers the tasks
 import gymnasium
 import numba
 import numpy as np
 import pytest
+from glianeat_envs.trials import PENDING, is_last_step_of
 from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
-
-import glianeat_envs  # noqa: F401 - registers the tasks
-from glianeat_envs.trials import PENDING, is_last_step_of
 
 
 def make(name, **keywords):
@@ -26,6 +25,13 @@ def play(environment, policy, seed):
         observation, reward, terminated, _, _ = environment.step(policy(observation))
         total += reward
     return total
+
+
+def watch(environment, steps, choose=lambda table: 0):
+    """Return the first observations of an episode in which one action is always taken."""
+    first, _ = environment.reset(seed=0)
+    action = choose(environment.table)
+    return [first, *(environment.step(action)[0] for _ in range(steps - 1))]
 
 
 def mean_return(environment, new_policy, episodes):
@@ -105,18 +111,18 @@ class TrialTaskContract:
         best = play(environment, self.new_policy(), seed=4)
         assert best > 0.9
 
-        def sure_only_when_judged(observation, policy=self.new_policy()):
-            action = policy(observation)
-            judged = is_last_step_of(environment.state, self.judged_phase)
-            return action if judged else environment.action_space.sample()
+        def sure_only(when_judged):
+            policy = self.new_policy()
 
-        def unsure_only_when_judged(observation, policy=self.new_policy()):
-            action = policy(observation)
-            judged = is_last_step_of(environment.state, self.judged_phase)
-            return environment.action_space.sample() if judged else action
+            def act(observation):
+                action = policy(observation)
+                judged = is_last_step_of(environment.state, self.judged_phase)
+                return action if judged == when_judged else environment.action_space.sample()
 
-        assert play(environment, sure_only_when_judged, seed=4) == pytest.approx(best)
-        assert play(environment, unsure_only_when_judged, seed=4) < 0.9
+            return act
+
+        assert play(environment, sure_only(True), seed=4) == pytest.approx(best)
+        assert play(environment, sure_only(False), seed=4) < 0.9
 
     def test_compiled_it_is_the_same_to_the_bit(self):
         for keywords in self.variants:

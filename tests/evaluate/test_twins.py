@@ -68,7 +68,7 @@ VARIANTS = {  # name: (id, arguments, changed attributes)
         },
     ),
     "MountainCarContinuous": ("MountainCarContinuous-v0", {}, {}),
-    "MountainCarContinuous fast": ("MountainCarContinuous-v0", {"goal_velocity": 0.03}, {}),
+    "MountainCarContinuous fast": ("MountainCarContinuous-v0", {"goal_velocity": 0.06}, {}),
     "MountainCarContinuous changed": (
         "MountainCarContinuous-v0",
         {},
@@ -202,6 +202,15 @@ def test_pumping_ends_the_episode(variant, outcome):
         observation, _, terminated, truncated, _ = environment.step(choose(observation))
         over = terminated or truncated
     assert terminated == outcome
+
+
+def test_first_observation_of_acrobot_is_of_single_precision():
+    """NumPy's sines of float32 differ from rounded ones in one case of a thousand."""
+    environment = made("Acrobot")
+    player = Player(twin_of(environment), environment, compiled=False)
+    for seed in range(3000):
+        observation, _ = environment.reset(seed=seed)
+        assert np.array_equal(player.begin(environment), observation)
 
 
 def test_attribute_twin_comes_first():

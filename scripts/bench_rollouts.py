@@ -1,0 +1,317 @@
+"""Time roll-outs: through Gymnasium beside a bare loop, and in compiled twins beside neat-python.
+
+Both sides of every ratio run in turns in one process; medians of repeats are printed.
+
+    python scripts/bench_rollouts.py            # needs gymnasium[box2d,mujoco] for the last rows
+    python scripts/bench_rollouts.py --save
+"""
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+import gymnasium
+import neat
+import numpy as np
+from bench_networks import make_network
+from rich.console import Console
+from rich.table import Table
+
+from glianeat.develop.network import Network
+from glianeat.errors import ConfigError
+from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
+from glianeat.evaluate.episodes import TwinPlayer
+from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
+from glianeat.evaluate.twin import Twin
+from glianeat.evaluate.twins.cart_pole import TWIN as CART_POLE
+from glianeat.genome.founders import found_genome
+from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.simulate.settings import SimulationConfig
+from glianeat.store.provenance import provenance
+from glianeat.typing import FloatArray
+
+RESULTS = Path(__file__).parent / "results" / "rollouts"
+TASKS = ("CartPole-v1", "Acrobot-v1", "LunarLander-v3", "HalfCheetah-v5")
+GOALS = {"CartPole-v1": 1.35}
+HOLD, CELLS, SYNAPSES, RATE = 10, 16, 60, 0.05  # [ms], hidden and outputs, …, [spikes/neuron/ms]
+POPULATION, EPISODES, STEPS = 1000, 5, 500
+Result = dict[str, Any]
+Side = Callable[[], int]  # does some steps, and says how many
+
+
+def interleave(sides: dict[str, Side], repeats: int) -> dict[str, list[float]]:
+    """Return nanoseconds of processor time a step of each side, by repeats."""
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    for side in sides.values():
+        side()
+    for _ in range(repeats):
+        for name, side in sides.items():
+            began = time.process_time()
+            n_steps = side()
+            times[name].append((time.process_time() - began) / n_steps * 1e9)
+    return times
+
+
+def make_agent(config: TaskConfig, spec: TaskSpec, network: Network) -> Agent:
+    """Return an agent whose neurons spike about as often as `RATE` says."""
+    codec = resolve_codec(CodecConfig(encoder="signed", hold=HOLD), config, spec)
+    low, high = 0.0, 300.0
+    for _ in range(20):  # weights are scaled until it does
+        factor = (low + high) / 2.0
+        wiring = dataclasses.replace(network.wiring, weight=network.wiring.weight * factor)
+        scaled = dataclasses.replace(network, wiring=wiring)
+        agent = Agent(scaled, SimulationConfig(), codec, spec)
+        low, high = (factor, high) if spike_rate(agent, spec) < RATE else (low, factor)
+    return agent
+
+
+def spike_rate(agent: Agent, spec: TaskSpec) -> float:
+    """Return spikes per cell and ms while random observations are shown."""
+    rng = np.random.default_rng(0)
+    agent.reset()
+    for _ in range(100):
+        vector = rng.uniform(-1.0, 1.0, spec.n_observations)
+        agent.act(vector.reshape(spec.observed[0].shape))
+    cells = slice(agent.network.n_inputs, None)
+    rate = float(agent.simulator.emitted()[cells].mean()) / (100 * HOLD)
+    agent.reset()
+    return rate
+
+
+def gymnasium_sides(task: str, n_steps: int) -> tuple[dict[str, Side], float]:
+    """Return the bare loop and the roll-out of an agent, and how often its neurons spike."""
+    config = TaskConfig(id=task)
+    spec = describe_task(config)
+    outputs = n_outputs(spec)
+    codec = resolve_codec(CodecConfig(encoder="signed", hold=HOLD), config, spec)
+    size = (n_channels(codec, spec), max(CELLS - outputs, 0), outputs, SYNAPSES)
+    agent = make_agent(config, spec, make_network(size))
+    environment = make_environment(config)
+    action = environment.action_space.sample()
+
+    def bare() -> int:
+        environment.reset(seed=0)
+        step = environment.step
+        for _ in range(n_steps):
+            _, _, terminated, truncated, _ = step(action)
+            if terminated or truncated:
+                environment.reset()
+        return n_steps
+
+    def rolled_out() -> int:
+        observation, _ = environment.reset(seed=0)
+        total, act, step = 0.0, agent.act, environment.step
+        for _ in range(n_steps):
+            observation, reward, terminated, truncated, _ = step(act(observation))
+            total += float(reward)
+            if terminated or truncated:
+                observation, _ = environment.reset()
+        return n_steps
+
+    return {"bare": bare, "agent": rolled_out}, spike_rate(agent, spec)
+
+
+def measure_gymnasium(repeats: int) -> Iterator[Result]:
+    """Compare an agent's roll-outs with constant actions on the same environment."""
+    for task in TASKS:
+        try:
+            sides, rate = gymnasium_sides(task, 2000)
+        except ConfigError as error:
+            click.echo(f"left out: {error}", err=True)
+            continue
+        times = interleave(sides, repeats)
+        bare, agent = median(times["bare"]), median(times["agent"])
+        yield {
+            "kind": "gymnasium",
+            "task": task,
+            "rate": rate,
+            "bare_ns": bare,
+            "agent_ns": agent,
+            "ratio": median(a / b for a, b in zip(times["agent"], times["bare"], strict=True)),
+            "goal": GOALS.get(task, 1.10),
+        }
+
+
+def _endless(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
+    """Step CartPole's twin, and put the pole back up instead of ending."""
+    reward, ended = step_cart_pole(state, action)
+    if ended:
+        for k in range(4):
+            state[k] = 0.01 * (k - 1.5)
+    return reward, False
+
+
+step_cart_pole = CART_POLE.step
+
+
+def feed_forward(size: tuple[int, int, int, int]) -> neat.nn.FeedForwardNetwork:
+    """Return a feed-forward network of neat-python, of random weights."""
+    n_inputs, n_hidden, n_outs, n_synapses = size
+    rng = np.random.default_rng(0)
+    inputs = [-i - 1 for i in range(n_inputs)]
+    cells = list(range(n_outs, n_outs + n_hidden)) + list(range(n_outs))
+    links: dict[int, list[tuple[int, float]]] = {cell: [] for cell in cells}
+    while sum(map(len, links.values())) < n_synapses:
+        place = int(rng.integers(len(cells)))
+        sources = inputs + cells[: min(place, n_hidden)]
+        source = sources[int(rng.integers(len(sources)))]
+        links[cells[place]].append((source, float(rng.normal())))
+    evals = [(cell, neat.activations.tanh_activation, sum, 0.1, 1.0, links[cell]) for cell in cells]
+    return neat.nn.FeedForwardNetwork(inputs, list(range(n_outs)), evals)
+
+
+def neat_side(size: tuple[int, int, int, int], n_steps: int) -> Side:
+    """Return CartPole-v1 under a feed-forward network of neat-python."""
+    environment = gymnasium.make("CartPole-v1", disable_env_checker=True)
+    network = feed_forward(size)
+
+    def run() -> int:
+        observation, _ = environment.reset(seed=0)
+        activate, step = network.activate, environment.step
+        for _ in range(n_steps):
+            first, second = activate(observation)
+            observation, _, terminated, truncated, _ = step(0 if first >= second else 1)
+            if terminated or truncated:
+                observation, _ = environment.reset()
+        return n_steps
+
+    return run
+
+
+def twin_side(size: tuple[int, int, int, int], n_steps: int) -> tuple[Side, float]:
+    """Return CartPole's twin, never ending, under an agent."""
+    config = TaskConfig(id="CartPole-v1")
+    spec = describe_task(config)
+    agent = make_agent(config, spec, make_network(size))
+    rate = spike_rate(agent, spec)
+    player = TwinPlayer(Twin(CART_POLE.start, _endless, CART_POLE.observe))
+    environment = make_environment(config)
+
+    def run() -> int:
+        environment.reset(seed=0)
+        agent.reset()
+        return player.live(agent, environment, n_steps).length
+
+    return run, rate
+
+
+def measure_twins(repeats: int) -> Iterator[Result]:
+    """Compare compiled episodes with neat-python's feed-forward networks."""
+    for size in ((4, 0, 2, 8), (4, 10, 2, 60)):
+        ours, rate = twin_side(size, 50_000)
+        times = interleave(
+            {"twin": ours, "small": neat_side((4, 0, 2, 8), 500), "equal": neat_side(size, 500)},
+            repeats,
+        )
+        twin = median(times["twin"])
+        yield {
+            "kind": "twin",
+            "size": size,
+            "rate": rate,
+            "twin_ns": twin,
+            "steps_per_second": 1e9 / twin,
+            "neat_small_ns": median(times["small"]),
+            "neat_equal_ns": median(times["equal"]),
+            "ratio_small": median(
+                n / t for n, t in zip(times["small"], times["twin"], strict=True)
+            ),
+            "ratio_equal": median(
+                n / t for n, t in zip(times["equal"], times["twin"], strict=True)
+            ),
+        }
+
+
+def measure_generation() -> Result:
+    """Time the evaluation of a generation of founders, every episode of full length."""
+    config = TaskConfig(id="CartPole-v1")
+    spec = describe_task(config)
+    codec = resolve_codec(CodecConfig(hold=HOLD), config, spec)
+    assessor = Assessor(AssessmentConfig(task=config, codec=codec))
+    assessor._twin = TwinPlayer(Twin(CART_POLE.start, _endless, CART_POLE.observe))  # noqa: SLF001
+    variation = Variation(GenomeConfig())
+    genomes = [
+        found_genome(key, 8, 2, variation, np.random.default_rng(key)) for key in range(POPULATION)
+    ]
+    plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=EPISODES)
+    assessor.assess(genomes[0], plan)
+    began = time.process_time()
+    steps = sum(sum(assessor.assess(genome, plan).lengths) for genome in genomes)
+    return {
+        "kind": "generation",
+        "seconds": time.process_time() - began,
+        "steps": steps,
+        "goal": 3.0,
+    }
+
+
+def show(results: list[Result]) -> str:
+    """Return the results as tables."""
+    console = Console(width=120, record=True, quiet=True)
+    console.quiet = False
+    table = Table(title=f"Through Gymnasium: {CELLS} cells, {SYNAPSES} synapses, {HOLD} ms a step")
+    for column in ("task", "bare [us]", "agent [us]", "ratio", "goal", "spikes/cell/ms"):
+        table.add_column(column, justify="right")
+    for r in (r for r in results if r["kind"] == "gymnasium"):
+        table.add_row(
+            r["task"],
+            f"{r['bare_ns'] / 1e3:.2f}",
+            f"{r['agent_ns'] / 1e3:.2f}",
+            f"{r['ratio']:.2f}",
+            f"{r['goal']:.2f}",
+            f"{r['rate']:.3f}",
+        )
+    twins = Table(title=f"CartPole compiled, {HOLD} ms a step, beside neat-python's feed-forward")
+    for column in (
+        "size",
+        "ns/step",
+        "steps/s",
+        "neat (4,0,2,8) [us]",
+        "times",
+        "equal size",
+        "times",
+        "spikes/cell/ms",
+    ):
+        twins.add_column(column, justify="right")
+    for r in (r for r in results if r["kind"] == "twin"):
+        twins.add_row(
+            str(tuple(r["size"])),
+            f"{r['twin_ns']:.0f}",
+            f"{r['steps_per_second']:,.0f}",
+            f"{r['neat_small_ns'] / 1e3:.2f}",
+            f"{r['ratio_small']:.1f}",
+            f"{r['neat_equal_ns'] / 1e3:.2f}",
+            f"{r['ratio_equal']:.1f}",
+            f"{r['rate']:.3f}",
+        )
+    console.print(table, twins)
+    for r in (r for r in results if r["kind"] == "generation"):
+        console.print(
+            f"{POPULATION} founders x {EPISODES} episodes x {STEPS} steps: {r['seconds']:.2f} s "
+            f"of one core for {r['steps']:,} steps (goal {r['goal']:g})"
+        )
+    return console.export_text()
+
+
+@click.command()
+@click.option("--repeats", default=15, show_default=True)
+@click.option("--save", is_flag=True, help="Keep the tables under scripts/results/.")
+def main(repeats: int, save: bool) -> None:  # noqa: FBT001 - click passes it by name
+    """Measure everything and print it."""
+    results = [*measure_gymnasium(repeats), *measure_twins(repeats), measure_generation()]
+    text = show(results)
+    if save:
+        RESULTS.with_suffix(".txt").write_text(text)
+        lines = [json.dumps(r) for r in ({"provenance": provenance()}, *results)]
+        RESULTS.with_suffix(".jsonl").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
