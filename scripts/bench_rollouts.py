@@ -22,6 +22,7 @@ from bench_networks import make_network
 from rich.console import Console
 from rich.table import Table
 
+from glianeat import compilable
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
@@ -61,27 +62,29 @@ def interleave(sides: dict[str, Side], repeats: int) -> dict[str, list[float]]:
 
 
 def make_agent(config: TaskConfig, spec: TaskSpec, network: Network) -> Agent:
-    """Return an agent whose neurons spike about as often as `RATE` says."""
+    """Return an agent whose neurons spike about as often as `RATE` says while it lives."""
     codec = resolve_codec(CodecConfig(encoder="signed", hold=HOLD), config, spec)
-    low, high = 0.0, 300.0
-    for _ in range(20):  # weights are scaled until it does
-        factor = (low + high) / 2.0
+    environment = make_environment(config)
+    factor = 1.0
+    while True:  # weights are scaled up until it does
         wiring = dataclasses.replace(network.wiring, weight=network.wiring.weight * factor)
         scaled = dataclasses.replace(network, wiring=wiring)
         agent = Agent(scaled, SimulationConfig(), codec, spec)
-        low, high = (factor, high) if spike_rate(agent, spec) < RATE else (low, factor)
-    return agent
+        if spike_rate(agent, environment) >= RATE or factor > 1000.0:
+            return agent
+        factor *= 1.1
 
 
-def spike_rate(agent: Agent, spec: TaskSpec) -> float:
-    """Return spikes per cell and ms while random observations are shown."""
-    rng = np.random.default_rng(0)
+def spike_rate(agent: Agent, environment: "gymnasium.Env[Any, Any]") -> float:
+    """Return spikes per cell and ms while the agent lives through 500 steps."""
     agent.reset()
-    for _ in range(100):
-        vector = rng.uniform(-1.0, 1.0, spec.n_observations)
-        agent.act(vector.reshape(spec.observed[0].shape))
+    observation, _ = environment.reset(seed=0)
+    for _ in range(500):
+        observation, _, terminated, truncated, _ = environment.step(agent.act(observation))
+        if terminated or truncated:
+            observation, _ = environment.reset()
     cells = slice(agent.network.n_inputs, None)
-    rate = float(agent.simulator.emitted()[cells].mean()) / (100 * HOLD)
+    rate = float(agent.simulator.emitted()[cells].mean()) / (500 * HOLD)
     agent.reset()
     return rate
 
@@ -116,7 +119,7 @@ def gymnasium_sides(task: str, n_steps: int) -> tuple[dict[str, Side], float]:
                 observation, _ = environment.reset()
         return n_steps
 
-    return {"bare": bare, "agent": rolled_out}, spike_rate(agent, spec)
+    return {"bare": bare, "agent": rolled_out}, spike_rate(agent, environment)
 
 
 def measure_gymnasium(repeats: int) -> Iterator[Result]:
@@ -149,7 +152,7 @@ def _endless(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
     return reward, False
 
 
-step_cart_pole = CART_POLE.step
+step_cart_pole = compilable(CART_POLE.step)
 
 
 def feed_forward(size: tuple[int, int, int, int]) -> neat.nn.FeedForwardNetwork:
@@ -191,7 +194,6 @@ def twin_side(size: tuple[int, int, int, int], n_steps: int) -> tuple[Side, floa
     config = TaskConfig(id="CartPole-v1")
     spec = describe_task(config)
     agent = make_agent(config, spec, make_network(size))
-    rate = spike_rate(agent, spec)
     player = TwinPlayer(Twin(CART_POLE.start, _endless, CART_POLE.observe))
     environment = make_environment(config)
 
@@ -200,7 +202,9 @@ def twin_side(size: tuple[int, int, int, int], n_steps: int) -> tuple[Side, floa
         agent.reset()
         return player.live(agent, environment, n_steps).length
 
-    return run, rate
+    run()
+    cells = slice(agent.network.n_inputs, None)
+    return run, float(agent.simulator.emitted()[cells].mean()) / (n_steps * HOLD)
 
 
 def measure_twins(repeats: int) -> Iterator[Result]:

@@ -83,13 +83,13 @@ class TMaze(TrialTask):
     ## Observation Space
     ``Box(0, 1, (7,), float32)``
 
-    | number | channel     | value                                                     |
-    |--------|-------------|-----------------------------------------------------------|
-    | 0      | corridor    | 1 within the corridor                                     |
-    | 1      | junction    | 1 at the junction                                         |
-    | 2, 3   | light left, light right | 1 while that light shines                     |
-    | 4, 5   | arm left, arm right     | 1 at the end of that arm                      |
-    | 6      | reward      | at the end of an arm, what was found: 1 or 0.2            |
+    | number | channel                 | value                                              |
+    |--------|-------------------------|----------------------------------------------------|
+    | 0      | corridor                | 1 within the corridor                              |
+    | 1      | junction                | 1 at the junction                                  |
+    | 2, 3   | light left, light right | 1 while that light shines                          |
+    | 4, 5   | arm left, arm right     | 1 at the end of that arm                           |
+    | 6      | reward                  | 1 or 0.2 at the end of an arm: what was found      |
 
     ## Action Space
     ``Discrete(2)``

@@ -5,6 +5,7 @@ trials of the episode, one row each. A phase may be empty: it then ends where th
 """
 
 import math
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -144,9 +145,9 @@ class TrialTask(TwinTask):
         self.trials = trials
         self.phases = dict(phases)
 
+    @abstractmethod
     def _trials(self) -> npt.NDArray[np.float64]:
         """Return the table of an episode, shape (trials, columns), without the outcomes."""
-        raise NotImplementedError
 
     def _begin(self, options: dict[str, Any]) -> State:  # noqa: ARG002 - there are none
         table = self._trials()

@@ -71,8 +71,8 @@ def test_all_pairs_come_equally_often():
 
 
 def test_durations_are_rounded_to_steps_but_never_to_none():
-    environment = make("DelayedMatch", sample_ms=1, delay_ms=510, probe_ms=505, rest_ms=20)
-    assert environment.phases == {"sample": 1, "delay": 26, "probe": 25, "rest": 1}
+    environment = make("DelayedMatch", sample_ms=1, delay_ms=490, probe_ms=505, rest_ms=20)
+    assert environment.phases == {"sample": 1, "delay": 25, "probe": 25, "rest": 1}
 
 
 @pytest.mark.parametrize(

@@ -288,6 +288,14 @@ def test_a_fall_within_100_steps_earns_only_its_time():
     assert total == pytest.approx(0.1 * steps / 1000)
 
 
+def test_calm_counts_from_100_steps_on():
+    state = whole_state(np.zeros(6))
+    state[double_pole.UNREST :] = 0.01
+    for steps, calm in ((99, 0.0), (100, 0.75)):
+        state[double_pole.TIME] = steps
+        assert double_pole._damping_return(state) == pytest.approx(1e-4 * steps + 0.9 * calm)
+
+
 @pytest.mark.parametrize("delay", [0, 230])
 def test_damping_weighs_the_unrest_of_the_last_100_steps(gains, delay):
     task = DoublePole(fitness="damping")
