@@ -12,6 +12,7 @@ from glianeat.cli.export import export
 from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
+from glianeat.cli.tasks import tasks
 from glianeat.errors import CheckpointError, ConfigError, GenomeError, GliaNeatError
 
 MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130
@@ -24,7 +25,7 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-for command in (run, resume, show, replay, draw, export, config):
+for command in (run, resume, show, replay, draw, export, tasks, config):
     cli.add_command(command)
 
 

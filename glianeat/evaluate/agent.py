@@ -1,5 +1,6 @@
 """Agents: a network with the codec of its task, acting step by step."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,13 @@ from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
 from glianeat.evaluate import codec_kernels as kernels
-from glianeat.evaluate.codec import CodecConfig, interface, pack_codec
-from glianeat.evaluate.spaces import reader, writer
+from glianeat.evaluate.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
+from glianeat.evaluate.spaces import Part, reader, writer
 from glianeat.evaluate.task import TaskSpec
 from glianeat.genome.schema import Role
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.simulator import Simulator
+from glianeat.simulate.tally import Activity
 from glianeat.typing import FloatArray
 
 Memory = tuple[FloatArray, FloatArray]
@@ -32,20 +34,30 @@ class Agent:
         A resolved codec.
     spec : TaskSpec
         Spaces of the task.
+    plan : CodecPlan, optional
+        What all agents on the task share; made anew by default.
 
     Attributes
     ----------
     simulator : Simulator
         The network in motion.
+    act_quickly : callable
+        The same as `act`, in 0.1 us less.
     codec : ndarray of float64
         The packed state of the codec (see `codec_kernels`).
     """
 
     def __init__(
-        self, network: Network, simulation: SimulationConfig, codec: CodecConfig, spec: TaskSpec
+        self,
+        network: Network,
+        simulation: SimulationConfig,
+        codec: CodecConfig,
+        spec: TaskSpec,
+        plan: CodecPlan | None = None,
     ) -> None:
         self.simulator = Simulator(network, simulation, interface(codec))
-        self.codec = pack_codec(codec, network, spec, simulation)
+        self.codec = pack_codec(plan or plan_codec(codec, spec, simulation), network)
+        self._observed = spec.observed
         self._rest = self.codec.copy()
         self._buffer = self.simulator.buffer
         self._seen = self.codec[kernels.HEAD : kernels.HEAD + spec.n_observations]
@@ -53,10 +65,7 @@ class Agent:
         n_actions = int(self.codec[kernels.N_ACTIONS])
         self._acted = self.codec[start : start + n_actions]
         self._read, self._write = reader(spec.observed), writer(spec.action_space)
-        # one Box seen and one choice taken are the most common, and get a way of their own
-        self._vector = self._seen.shape if _is_vector(spec) else None
-        whole = len(spec.acted) == 1 and spec.acted[0].scalar
-        self._first_action = int(spec.acted[0].low[0]) if whole else None
+        self.act_quickly = self._quickest(spec)
 
     @property
     def network(self) -> Network:
@@ -93,16 +102,28 @@ class Agent:
         SimulationError
             If it is not finite.
         """
-        if self._vector is not None and getattr(observation, "shape", None) == self._vector:
-            self._seen[...] = observation  # one type for the kernel, whatever the task's
-        else:
-            self._read(observation, self._seen)
-        chosen = kernels.control(self.codec, self._buffer)
-        if chosen < 0:  # NOT_FINITE
-            raise SimulationError("observation: must be finite")
-        if self._first_action is not None:
-            return chosen + self._first_action
-        return self._write(self._acted)
+        return self.act_quickly(observation)
+
+    def _quickest(self, spec: TaskSpec) -> Callable[[Any], Any]:
+        """Return `act` as a function that need not look anything up, for tight loops."""
+        seen, acted, read, write = self._seen, self._acted, self._read, self._write
+        codec, buffer, control = self.codec, self._buffer, kernels.control
+        vector = seen.shape if _is_vector(spec) else None
+        choice = len(spec.acted) == 1 and spec.acted[0].scalar
+        first = int(spec.acted[0].low[0]) if choice else 0
+
+        def act(observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+            # one Box seen and one choice taken are the most common, and get a way of their own
+            if type(observation) is np.ndarray and observation.shape == vector:
+                seen[...] = observation  # one type for the kernel, whatever the task's
+            else:
+                read(observation, seen)
+            chosen = control(codec, buffer)
+            if chosen < 0:  # NOT_FINITE
+                raise SimulationError("observation: must be finite")
+            return chosen + first if choice else write(acted)
+
+        return act
 
     def predict(
         self,
@@ -116,7 +137,8 @@ class Agent:
         Parameters
         ----------
         observation : object
-            As the task gives it: of one environment, not a batch.
+            As the task gives it, or as a vector of one such environment does: with one more
+            leading axis, of length 1. Larger batches are not served: each needs its own agent.
         state : tuple of ndarray, optional
             What the previous call returned; by default the agent is at rest.
         episode_start : bool or array of one, optional
@@ -127,7 +149,7 @@ class Agent:
         Returns
         -------
         action : object
-            An action of the task's action space.
+            An action of the task's action space, with the leading axis of the observation.
         state : tuple of ndarray
             To be handed to the next call; the agent itself keeps it, too.
         """
@@ -135,7 +157,9 @@ class Agent:
             self.reset()
         else:
             self.remember(state)
-        action = self.act(observation)
+        action = self.act(observation)  # which reads a batch of one as it reads one
+        if _is_batch(observation, self._observed):
+            action = _as_batch(action)
         return action, self.memory()
 
     def memory(self) -> Memory:
@@ -171,6 +195,10 @@ class Agent:
         is_output = self.network.cells.role == Role.OUTPUT
         return float(self.simulator.emitted()[is_output].sum())
 
+    def activity(self) -> Activity:
+        """Return what every neuron, read-out and astrocyte did since the last reset."""
+        return self.simulator.activity()
+
     def ledger(self) -> Ledger:
         """Return what was done since the last reset, by kind and region."""
         return self.simulator.ledger()
@@ -178,3 +206,22 @@ class Agent:
 
 def _is_vector(spec: TaskSpec) -> bool:
     return len(spec.observed) == 1 and spec.observed[0].shape == (spec.n_observations,)
+
+
+def _is_batch(observation: Any, parts: tuple[Part, ...]) -> bool:  # noqa: ANN401 - a task's own
+    """Return whether an observation is a batch of one."""
+    for part in parts:
+        value = observation
+        for key in part.path:
+            value = value[key]
+        if np.shape(value) != (1, *part.shape):
+            return False
+    return True
+
+
+def _as_batch(action: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+    if isinstance(action, dict):
+        return {key: _as_batch(value) for key, value in action.items()}
+    if isinstance(action, tuple):
+        return tuple(_as_batch(value) for value in action)
+    return np.asarray(action)[np.newaxis]

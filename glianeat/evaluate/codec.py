@@ -4,6 +4,7 @@ The defaults are what made spiking networks learn: no dead zone in the encoder, 
 to the range that matters, 20 ms a step, outputs that spike.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -133,17 +134,36 @@ def interface(config: CodecConfig) -> Interface:
     )
 
 
-def pack_codec(
-    config: CodecConfig, network: Network, spec: TaskSpec, simulation: SimulationConfig
-) -> FloatArray:
-    """Return the packed state of the codec of one network (see `codec_kernels`)."""
+@dataclass(frozen=True, eq=False)
+class CodecPlan:
+    """What is the same for all networks on a task: see `codec_kernels`.
+
+    Parameters
+    ----------
+    head : ndarray of float64
+        The head, but for the number of inputs.
+    observed : ndarray of float64
+        Columns of the numbers observed.
+    channels : ndarray of float64, shape (C, 4)
+        What each channel sees and how it responds.
+    acted : ndarray of float64
+        Columns of the numbers acted.
+    """
+
+    head: FloatArray
+    observed: FloatArray
+    channels: FloatArray
+    acted: FloatArray
+
+
+def plan_codec(config: CodecConfig, spec: TaskSpec, simulation: SimulationConfig) -> CodecPlan:
+    """Return what the codecs of all networks on a task share."""
     scaling, hold, gain = config.scaling, config.hold, config.box_gain
     if scaling is None or hold is None or gain is None:
         raise ConfigError("codec: must be resolved before it is packed")
     actions, _ = action_table(spec.acted)
     head = np.zeros(kernels.HEAD)
     head[kernels.N_OBSERVATIONS] = spec.n_observations
-    head[kernels.N_INPUTS] = network.n_inputs
     head[kernels.N_ACTIONS] = actions.shape[1]
     head[kernels.N_STEPS] = hold
     head[kernels.BOX_GAIN] = gain
@@ -161,17 +181,23 @@ def pack_codec(
         spec.low,
         spec.high,
     ]
-    inputs = _input_columns(config, network, spec, float(hold))
-    return np.concatenate([head, *observed, *inputs, actions.ravel()])
+    channels = channel_table(spec.observed, config.encoders, config.fields)
+    return CodecPlan(head, np.concatenate(observed), channels, actions.ravel())
 
 
-def _input_columns(
-    config: CodecConfig, network: Network, spec: TaskSpec, hold: float
-) -> list[FloatArray]:
-    table = channel_table(spec.observed, config.encoders, config.fields)
+def pack_codec(plan: CodecPlan, network: Network) -> FloatArray:
+    """Return the packed state of the codec of one network."""
+    inputs = _input_columns(plan, network)
+    packed = np.concatenate([plan.head, plan.observed, *inputs, plan.acted])
+    packed[kernels.N_INPUTS] = network.n_inputs
+    return packed
+
+
+def _input_columns(plan: CodecPlan, network: Network) -> list[FloatArray]:
     traits = network.cells.traits[: network.n_inputs]
-    shown = table[network.cells.channel[: network.n_inputs]]
+    shown = plan.channels[network.cells.channel[: network.n_inputs]]
     tau = traits[:, NEURONS.column("tau_phasic")]
+    hold = float(plan.head[kernels.N_STEPS])
     return [
         *shown.T,
         *(traits[:, NEURONS.column(name)] for name in _TRAITS),

@@ -44,12 +44,15 @@ def live(
     SimulationError
         If an observation, a reward or the network's state is not finite.
     """
-    step, act, advance, max_steps = 0, agent.act, environment.step, spec.max_steps
+    step, act, advance, max_steps = 0, agent.act_quickly, environment.step, spec.max_steps
     feeds, several = spec.reserve is not None, bool(spec.rewards)
     total: Any = np.zeros(len(spec.rewards)) if several else 0.0
     while step < max_steps:
         observation, reward, terminated, truncated, info = advance(act(observation))
-        total += _vector(reward, len(spec.rewards)) if several else _number(reward)
+        try:
+            total += _vector(reward, len(spec.rewards)) if several else float(reward)
+        except (TypeError, ValueError):
+            raise EvaluationError(f"reward: must be a number, got {reward!r:.60}") from None
         step += 1
         if feeds:
             agent.feed(float(info.get("energy", 0.0)))
@@ -57,13 +60,6 @@ def live(
             break
     rewards = tuple(total.tolist()) if several else ()
     return _episode(agent, math.fsum(rewards) if several else total, step, rewards)
-
-
-def _number(reward: Any) -> float:  # noqa: ANN401 - whatever the environment gives
-    try:
-        return float(reward)
-    except (TypeError, ValueError):
-        raise EvaluationError(f"reward: must be a number, got {reward!r:.60}") from None
 
 
 def _vector(reward: Any, number: int) -> Any:  # noqa: ANN401 - whatever the environment gives

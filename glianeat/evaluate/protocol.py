@@ -44,6 +44,14 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     purpose: Purpose
     episodes: int
+    seeds: tuple[int, ...] = ()
+    """Seeds of the episodes, one for each, in place of those that follow from the purpose."""
+
+    def episode_seeds(self, run_seed: int) -> tuple[int, ...]:
+        """Return the seed of every episode."""
+        if self.seeds:
+            return self.seeds
+        return tuple(episode_seed(run_seed, self.purpose, n) for n in range(self.episodes))
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,8 @@
 import contextlib
 import io
 from collections.abc import Iterator
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,25 +12,19 @@ import numpy as np
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
-from glianeat.energetics.ledger import Ledger, empty_ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import CodecConfig, n_outputs
+from glianeat.evaluate.codec import CodecConfig, n_outputs, plan_codec
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.episodes import Episode, TwinPlayer, live
-from glianeat.evaluate.protocol import (
-    EpisodePlan,
-    Evaluation,
-    EvaluationConfig,
-    Status,
-    episode_seed,
-)
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig, Status
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
+from glianeat.simulate.tally import Activity
 
 if TYPE_CHECKING:
     import gymnasium
@@ -71,6 +67,7 @@ class Assessor:
         self._spec = describe_task(config.task)
         self._environment: gymnasium.Env[Any, Any] | None = None
         self._twin = self._player()
+        self._plan = plan_codec(config.codec, self._spec, config.simulation)
         self._silent = _Silent()
         self._compile()
 
@@ -81,7 +78,8 @@ class Assessor:
 
     def agent(self, network: Network) -> Agent:
         """Return the agent of a developed network."""
-        return Agent(network, self._config.simulation, self._config.codec, self._spec)
+        config = self._config
+        return Agent(network, config.simulation, config.codec, self._spec, self._plan)
 
     def _player(self) -> TwinPlayer | None:
         if self._spec.twin is None or self._render_mode is not None:
@@ -122,19 +120,18 @@ class Assessor:
         self._drop_environment()
         return failure
 
-    def _live(self, agent: Agent, plan: EpisodePlan) -> Iterator[tuple[Episode, Ledger]]:
+    def _live(self, agent: Agent, plan: EpisodePlan) -> Iterator[tuple[Episode, Activity]]:
         if self._environment is None:
             self._environment = make_environment(self._config.task, self._render_mode)
         options = self._config.task.reset_options or None
-        for number in range(plan.episodes):
-            seed = episode_seed(self._config.seed, plan.purpose, number)
+        for seed in plan.episode_seeds(self._config.seed):
             agent.reset()
             observation, _ = self._environment.reset(seed=seed, options=options)
             if self._twin is not None:
                 episode = self._twin.live(agent, self._environment, self._spec.max_steps)
             else:
                 episode = live(agent, self._environment, observation, self._spec)
-            yield episode, agent.ledger()
+            yield episode, agent.activity()
 
     def _drop_environment(self) -> None:
         """Let go of an environment that misbehaved: its state is not to be trusted."""
@@ -155,10 +152,10 @@ def _failure(genome: Genome, status: Status, reason: str) -> Evaluation:
 
 
 def _summarise(
-    genome: Genome, agent: Agent, lived: list[tuple[Episode, Ledger]], config: AssessmentConfig
+    genome: Genome, agent: Agent, lived: list[tuple[Episode, Activity]], config: AssessmentConfig
 ) -> Evaluation:
     network = agent.network
-    total = sum((ledger for _, ledger in lived), empty_ledger(network.n_regions))
+    total = agent.simulator.tally(reduce(add, (activity for _, activity in lived)))
     spikes = total.count("spikes")
     astrocytes = np.bincount(network.glia.region, network.glia.count, network.n_regions)
     seconds = max(total.seconds, 1e-9)

@@ -10,6 +10,7 @@ import numpy as np
 
 from glianeat.config import Settings, suggestion, within
 from glianeat.errors import ConfigError
+from glianeat.evaluate import catalogue
 from glianeat.evaluate.spaces import Part, parts_of
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
@@ -127,6 +128,9 @@ def make_environment(
 
     for module in config.imports:
         _import(module, "task.imports")
+    own = catalogue.own_module(config.id)
+    if own is not None:
+        _import(own, "task.id")
     kwargs = dict(config.kwargs)
     if render_mode is not None:
         kwargs["render_mode"] = render_mode
@@ -135,7 +139,7 @@ def make_environment(
             config.id, max_episode_steps=config.max_steps, disable_env_checker=True, **kwargs
         )
     except (gymnasium.error.UnregisteredEnv, gymnasium.error.DeprecatedEnv) as error:
-        near = suggestion(config.id, gymnasium.registry)
+        near = catalogue.advice(config.id) or suggestion(config.id, gymnasium.registry)
         raise ConfigError(f"task.id: no task {config.id!r} is registered{near}") from error
     except (Exception, SystemExit) as error:  # an environment may raise anything
         raise ConfigError(f"task {config.id}: cannot be made: {error}") from error

@@ -170,15 +170,22 @@ class Simulator:
 
     def ledger(self) -> Ledger:
         """Return what was done since the reset, by kind and region."""
+        return self.tally(self.activity())
+
+    def activity(self) -> Activity:
+        """Return what every neuron, read-out and astrocyte did since the reset."""
         n, places = self.places.n_rows, self.places
         delivered = self.section(at.RELEASED_SUM, n) + self.section(at.RELEASED, n)
-        activity = Activity(
+        return Activity(
             emitted=self.emitted(),
             delivered=delivered[places.row],
             shown=self._shown(),
-            releases=self.section(at.RELEASES, len(self.network.glia.gene)),
+            releases=self.section(at.RELEASES, len(self.network.glia.gene)).copy(),
             seconds=self.time / 1000.0,
         )
+
+    def tally(self, activity: Activity) -> Ledger:
+        """Return the ledger of what this network did, such as the sum of several episodes."""
         graded = not self.interface.rate_inputs
         return tally(self.network, self.config.energy, activity, graded_inputs=graded)
 

@@ -26,6 +26,15 @@ class Activity:
     releases: FloatArray  # (A,) of one of the astrocytes that a territory stands for
     seconds: float
 
+    def __add__(self, other: "Activity") -> "Activity":
+        return Activity(
+            self.emitted + other.emitted,
+            self.delivered + other.delivered,
+            self.shown + other.shown,
+            self.releases + other.releases,
+            self.seconds + other.seconds,
+        )
+
 
 def tally(
     network: Network, energy: EnergyConfig, activity: Activity, *, graded_inputs: bool

@@ -105,7 +105,8 @@ def test_food_is_spread_evenly():
     assert np.abs(places.mean(axis=0)).max() < 0.02
 
 
-def test_staying_changes_nothing():
+def test_staying_changes_nothing_and_is_what_silence_does():
+    assert (STAY, AHEAD, LEFT, RIGHT) == (0, 1, 2, 3)
     task = placed((0.5, 0.5))
     before = task.state.copy()
     for _ in range(5):
