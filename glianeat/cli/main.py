@@ -7,6 +7,7 @@ import click
 
 import glianeat
 from glianeat.cli.config import config
+from glianeat.cli.doctor import doctor
 from glianeat.cli.draw import draw
 from glianeat.cli.export import export
 from glianeat.cli.replay import replay
@@ -25,7 +26,7 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-for command in (run, resume, show, replay, draw, export, tasks, config):
+for command in (run, resume, show, replay, draw, export, tasks, doctor, config):
     cli.add_command(command)
 
 

@@ -12,9 +12,10 @@ from glianeat.cli.show import spikes_of_outputs
 from glianeat.errors import EvaluationError
 
 if TYPE_CHECKING:
-    from glianeat.evaluate.protocol import Evaluation
-    from glianeat.experiment.run import Run
+    from glianeat.evaluate.protocol import EpisodePlan, Evaluation
+    from glianeat.evaluate.rollout import AssessmentConfig
     from glianeat.genome.genome import Genome
+    from glianeat.inspector.recording import Recording
 
 
 @click.command()
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     "--seed", type=click.IntRange(min=0), help="Seed of the episodes; by default the run's."
 )
 @click.option("--render", is_flag=True, help="Show the task in a window.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Film the episodes: a .gif, or an animated .png.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; its field names are stable.")
 @runs_option
 def replay(
@@ -34,20 +41,41 @@ def replay(
     episodes: int,
     seed: int | None,
     render: bool,
+    record: Path | None,
     as_json: bool,
     runs: Path,
 ) -> None:
     """Let a genome of RUN live through fresh episodes, which took no part in training."""
+    from glianeat.evaluate.protocol import EpisodePlan, Purpose
     from glianeat.experiment.run import Run
 
+    if render and record is not None:
+        raise click.UsageError("--render and --record cannot be had at once.")
+    plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes)
+    recording = None
     with Run(find_run(runs, name)) as run:
         chosen = choose_genome(run, genome)
-        evaluation = _replay(run, chosen, episodes, seed, render=render)
+        assessment = run.config.assessment
+    if seed is not None:
+        assessment = assessment.replace(seed=seed)
+    if record is not None:
+        from glianeat.inspector.recording import record as film
+
+        recording, evaluation = film(assessment, chosen, plan, record)
+    else:
+        evaluation = _replay(assessment, chosen, plan, render=render)
     if not evaluation.is_ok:
         raise EvaluationError(
             f"genome {chosen.key}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
         )
     report = describe_replay(evaluation)
+    if recording is not None:
+        report["recording"] = {
+            "file": str(recording.path),
+            "frames": recording.frames,
+            "seconds": recording.seconds,
+            "complete": recording.complete,
+        }
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
         return
@@ -57,25 +85,23 @@ def replay(
         f"{report['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(report['output_spikes_per_second'])})"
     )
+    if recording is not None:
+        click.echo(_of_recording(recording))
+
+
+def _of_recording(recording: "Recording") -> str:
+    cut = "" if recording.complete else ", cut off there: it would have grown too large"
+    return f"wrote {recording.path}: {recording.frames} frames, {recording.seconds:.1f} s{cut}"
 
 
 def _replay(
-    run: "Run",
-    genome: "Genome",
-    episodes: int,
-    seed: int | None,
-    *,
-    render: bool,
+    assessment: "AssessmentConfig", genome: "Genome", plan: "EpisodePlan", *, render: bool
 ) -> "Evaluation":
-    from glianeat.evaluate.protocol import EpisodePlan, Purpose
     from glianeat.evaluate.rollout import Assessor
 
-    assessment = run.config.assessment
-    if seed is not None:
-        assessment = assessment.replace(seed=seed)
     assessor = Assessor(assessment, render_mode="human" if render else None)
     try:
-        return assessor.assess(genome, EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes))
+        return assessor.assess(genome, plan)
     finally:
         assessor.close()
 

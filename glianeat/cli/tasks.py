@@ -1,5 +1,7 @@
 """``glianeat tasks``."""
 
+import contextlib
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +11,7 @@ if TYPE_CHECKING:
     from glianeat.evaluate.catalogue import Entry
 
 _MOST_MADE = 20  # tasks that are made to be looked at: some take seconds
+_WIDE = 250  # characters of a line that no terminal folds
 
 
 @click.command()
@@ -62,7 +65,8 @@ def _closely(entry: "Entry") -> dict[str, Any]:
     imports = (entry.module,) if entry.module else ()
     found: dict[str, Any] = {}
     try:
-        with silence():
+        # some leave logs where they are made, as MuJoCo does
+        with silence(), TemporaryDirectory() as folder, contextlib.chdir(folder):
             environment = make_environment(TaskConfig(id=entry.id, imports=imports))
             found["observation"] = short(environment.observation_space)
             found["action"] = short(environment.action_space)
@@ -87,6 +91,8 @@ def _print_rows(rows: list[dict[str, Any]], *, closely: bool) -> None:
     from rich.table import Table
 
     console = Console()
+    if not console.is_terminal:  # a task a line, for those who search in them
+        console = Console(width=_WIDE)
     table = Table(box=None, pad_edge=False, header_style="bold")
     looks = ["observation", "action", "twin"] if closely else []
     for name in ("family", "id", *looks):

@@ -109,13 +109,16 @@ class Agent:
         seen, acted, read, write = self._seen, self._acted, self._read, self._write
         codec, buffer, control = self.codec, self._buffer, kernels.control
         vector = seen.shape if _is_vector(spec) else None
-        choice = len(spec.acted) == 1 and spec.acted[0].scalar
+        choice = spec.acted[0].scalar and not spec.acted[0].path
         first = int(spec.acted[0].low[0]) if choice else 0
 
         def act(observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
             # one Box seen and one choice taken are the most common, and get a way of their own
             if type(observation) is np.ndarray and observation.shape == vector:
-                seen[...] = observation  # one type for the kernel, whatever the task's
+                try:
+                    seen[...] = observation  # one type for the kernel, whatever the task's
+                except (TypeError, ValueError):
+                    read(observation, seen)  # which says what is wrong
             else:
                 read(observation, seen)
             chosen = control(codec, buffer)

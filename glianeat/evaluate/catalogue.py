@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import importlib.util
 import io
+import os
 import re
 import sys
 import warnings
@@ -145,13 +146,21 @@ def short(space: "gymnasium.Space[Any]") -> str:
 
 @contextlib.contextmanager
 def silence() -> Iterator[None]:
-    """Keep what is printed, and every warning, from being seen."""
+    """Keep what is printed, and every warning, from being seen; that of compiled code, too."""
     with (
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
         warnings.catch_warnings(),
+        contextlib.ExitStack() as undone,
     ):
         warnings.simplefilter("ignore")
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        undone.callback(os.close, nowhere)
+        for number in (1, 2):
+            kept = os.dup(number)
+            undone.callback(os.close, kept)
+            undone.callback(os.dup2, kept, number)
+            os.dup2(nowhere, number)
         yield
 
 

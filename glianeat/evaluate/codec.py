@@ -36,9 +36,11 @@ class CodecConfig(Settings):
     """How the network meets the task."""
 
     encoder: Encoder = "auto"
-    """Receptors of numbers: in pairs for what is above and below the centre (`paired`, the
-    default), one for both signs (`signed`), receptive fields (`gaussian`), or bins of which one
-    transmits at a time (`flip_flop`). Choices and bits have a receptor for each (`one_hot`)."""
+    """Receptors of numbers: in pairs for what is above and below the centre (`paired`), one for
+    both signs (`signed`), receptive fields (`gaussian`), or bins of which one transmits at a time
+    (`flip_flop`). Choices and bits have a receptor for each (`one_hot`). By default numbers have
+    pairs, and one for both signs where actions are numbers, too, since then what is right on one
+    side is right on the other, turned round."""
     encoders: dict[str, Encoder] = {}  # noqa: RUF012 - msgspec copies it
     """Encoders of parts of the observation, by their names, such as ``position`` or ``0``."""
     fields: Annotated[int, within(at_least=2, at_most=1000)] = 5
@@ -105,9 +107,12 @@ def _chosen_encoders(config: CodecConfig, spec: TaskSpec) -> dict[str, Encoder]:
             raise ConfigError(
                 f"codec.encoders: the observation has no part {name!r}{suggestion(name, names)}"
             )
+    pushes = all(part.kind == "box" for part in spec.acted)
     chosen: dict[str, Encoder] = {}
     for part in spec.observed:
         natural = config.encoder if part.kind == "box" else "auto"
+        if natural == "auto" and part.kind == "box" and pushes:
+            natural = "signed"
         chosen[part.name] = chosen_encoder(part, config.encoders.get(part.name, natural))
     return chosen
 

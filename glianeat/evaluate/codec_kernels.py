@@ -41,7 +41,7 @@ SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT = range(5)  # responses of chann
 ARGMAX, BIT, PAIR = range(3)  # how a number acted is made
 EXACT, SINGLE, WHOLE = range(3)  # how a number of a Box is rounded
 NOT_FINITE = -1  # answer to an observation that is not finite
-_BIT_THRESHOLD = 0.5  # what an output must show to set a bit
+_BIT_THRESHOLD = 0.5  # what an output must show to set a bit; of first spikes, any will do
 
 
 @inlined
@@ -71,6 +71,8 @@ def control(codec: FloatArray, buffer: FloatArray) -> int:
     readout = floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS))
     if codec[FIRST_SPIKES] == 1.0:
         readout[:] = 0.0
+        scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
+        scalars[at.READ_SINCE] = scalars[at.CLOCK]
     _encode(codec, floats(buffer, at.AMPLITUDE, number(buffer, at.N_INPUTS)))
     take_inputs(buffer)
     if codec[RESERVE] >= 0.0:
@@ -188,7 +190,8 @@ def _decode(codec: FloatArray, readout: FloatArray) -> int:
             chosen = best if k == 0 else chosen
             codec[here] = codec[here + MIDDLE * n_actions] + best
         elif kind == BIT:
-            codec[here] = 1.0 if readout[first] > _BIT_THRESHOLD else 0.0
+            needed = 0.0 if codec[FIRST_SPIKES] == 1.0 else _BIT_THRESHOLD
+            codec[here] = 1.0 if readout[first] > needed else 0.0
         else:
             push = math.tanh(codec[BOX_GAIN] * (readout[first] - readout[first + 1]))
             codec[here] = _moved(codec, here, n_actions, push)

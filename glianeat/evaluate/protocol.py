@@ -1,5 +1,6 @@
 """What evolution asks of an evaluator, and what it gets."""
 
+import math
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Annotated, Literal, Protocol
@@ -10,6 +11,7 @@ import numpy as np
 from glianeat.config import Settings, within
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import Ledger
+from glianeat.errors import ConfigError
 from glianeat.genome.genome import Genome
 
 
@@ -22,14 +24,19 @@ class Purpose(IntEnum):
     TEST = 3
 
 
+DEFAULT_EPISODES = 5
 Status = Literal["ok", "undeveloped", "failed", "exited", "malformed", "not_finite", "timeout"]
 
 
 class EvaluationConfig(Settings):
     """How genomes are assessed."""
 
-    episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 5
-    """Episodes a genome is assessed on; their seeds are the same for all genomes of a run."""
+    episodes: Annotated[int, within(at_least=1, at_most=100_000)] | None = None
+    """Episodes a genome is assessed on; their seeds are the same for all genomes of a run. By
+    default as many as the task asks for as `training_episodes`, or is known to need, else 5."""
+    trial_episodes: Annotated[int, within(at_least=0, at_most=100_000)] | None = None
+    """Episodes after which a genome is abandoned if its mean return is below that of every
+    survivor; 0 for never. By default a third of the episodes, but 2 at least."""
     validation_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 100
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
@@ -47,11 +54,42 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[int, ...] = ()
     """Seeds of the episodes, one for each, in place of those that follow from the purpose."""
 
+    trial: int = 0
+    """Episodes after which a genome may be abandoned; 0 for never."""
+    worst: float = -math.inf
+    """Mean return below which it is."""
+
+    def is_hopeless(self, returns: Sequence[float]) -> bool:
+        """Return whether a genome with these returns so far is to be abandoned."""
+        return len(returns) == self.trial and math.fsum(returns) < self.worst * self.trial
+
     def episode_seeds(self, run_seed: int) -> tuple[int, ...]:
         """Return the seed of every episode."""
         if self.seeds:
             return self.seeds
         return tuple(episode_seed(run_seed, self.purpose, n) for n in range(self.episodes))
+
+
+def resolve_evaluation(config: EvaluationConfig, asked: int | None) -> EvaluationConfig:
+    """Return the settings with every automatic choice made; `asked` is what the task asks for."""
+    episodes = config.episodes if config.episodes is not None else (asked or DEFAULT_EPISODES)
+    trial = config.trial_episodes
+    trial = trial if trial is not None else max(2, episodes // 3)
+    return config.replace(episodes=episodes, trial_episodes=trial)
+
+
+def training_plan(config: EvaluationConfig) -> EpisodePlan:
+    """Return the episodes on which genomes are assessed, of resolved settings.
+
+    Raises
+    ------
+    ConfigError
+        If the settings are not resolved.
+    """
+    if config.episodes is None or config.trial_episodes is None:
+        raise ConfigError("evaluation.episodes: must be resolved before genomes are assessed")
+    trial = config.trial_episodes if config.trial_episodes < config.episodes else 0
+    return EpisodePlan(purpose=Purpose.TRAIN, episodes=config.episodes, trial=trial)
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +98,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     key: int
     status: Status = "ok"
     reason: str = ""
+    abandoned: bool = False
+    """Whether it was given up after its trial episodes, since it did worse than all survivors."""
     returns: tuple[float, ...] = ()
     """Return of each episode; of several rewards at once, their sum."""
     rewards: tuple[float, ...] = ()

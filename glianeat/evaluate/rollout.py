@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
@@ -60,10 +60,17 @@ class Assessor:
         With a resolved codec.
     render_mode : str, optional
         How the environment is to show itself, as for `gymnasium.make`.
+    watch : callable, optional
+        Wraps the environment once it is made, to see what happens in it.
     """
 
-    def __init__(self, config: AssessmentConfig, render_mode: str | None = None) -> None:
-        self._config, self._render_mode = config, render_mode
+    def __init__(
+        self,
+        config: AssessmentConfig,
+        render_mode: str | None = None,
+        watch: "Callable[[gymnasium.Env[Any, Any]], gymnasium.Env[Any, Any]] | None" = None,
+    ) -> None:
+        self._config, self._render_mode, self._watch = config, render_mode, watch
         self._spec = describe_task(config.task)
         self._environment: gymnasium.Env[Any, Any] | None = None
         self._twin = self._player()
@@ -82,7 +89,7 @@ class Assessor:
         return Agent(network, config.simulation, config.codec, self._spec, self._plan)
 
     def _player(self) -> TwinPlayer | None:
-        if self._spec.twin is None or self._render_mode is not None:
+        if self._spec.twin is None or self._render_mode is not None or self._watch is not None:
             return None
         try:
             return TwinPlayer(self._spec.twin)
@@ -104,7 +111,8 @@ class Assessor:
         try:
             with contextlib.redirect_stdout(self._silent), deadline(limit):
                 agent = self.agent(develop(genome))
-                return _summarise(genome, agent, list(self._live(agent, plan)), self._config)
+                lived = list(self._live(agent, plan))
+                return _summarise(genome, agent, lived, self._config, plan)
         except DevelopmentError as error:
             return _failure(genome, "undeveloped", str(error))
         except DeadlineReached:
@@ -122,8 +130,10 @@ class Assessor:
 
     def _live(self, agent: Agent, plan: EpisodePlan) -> Iterator[tuple[Episode, Activity]]:
         if self._environment is None:
-            self._environment = make_environment(self._config.task, self._render_mode)
+            made = make_environment(self._config.task, self._render_mode)
+            self._environment = made if self._watch is None else self._watch(made)
         options = self._config.task.reset_options or None
+        returns: list[float] = []
         for seed in plan.episode_seeds(self._config.seed):
             agent.reset()
             observation, _ = self._environment.reset(seed=seed, options=options)
@@ -132,6 +142,9 @@ class Assessor:
             else:
                 episode = live(agent, self._environment, observation, self._spec)
             yield episode, agent.activity()
+            returns.append(episode.total_return)
+            if plan.is_hopeless(returns):
+                return
 
     def _drop_environment(self) -> None:
         """Let go of an environment that misbehaved: its state is not to be trusted."""
@@ -152,7 +165,11 @@ def _failure(genome: Genome, status: Status, reason: str) -> Evaluation:
 
 
 def _summarise(
-    genome: Genome, agent: Agent, lived: list[tuple[Episode, Activity]], config: AssessmentConfig
+    genome: Genome,
+    agent: Agent,
+    lived: list[tuple[Episode, Activity]],
+    config: AssessmentConfig,
+    plan: EpisodePlan,
 ) -> Evaluation:
     network = agent.network
     total = agent.simulator.tally(reduce(add, (activity for _, activity in lived)))
@@ -164,6 +181,7 @@ def _summarise(
     )
     return Evaluation(
         key=genome.key,
+        abandoned=len(lived) < (len(plan.seeds) or plan.episodes),
         returns=tuple(episode.total_return for episode, _ in lived),
         rewards=_means([episode.rewards for episode, _ in lived]),
         lengths=tuple(episode.length for episode, _ in lived),

@@ -178,15 +178,16 @@ def _read_whole(part: Part) -> Callable[[Any, FloatArray], None]:
     label = f"observation {part.name!r}" if part.name else "observation"
 
     def read(value: Any, vector: FloatArray) -> None:  # noqa: ANN401 - as Gymnasium types it
-        shown = np.asarray(value)
-        if shown.ndim != 1:
-            shown = shown.ravel()
-        if shown.size != n:
-            raise EvaluationError(f"{label}: must hold {n} numbers, got {shown.size}")
         try:
-            vector[...] = shown
+            shown = np.asarray(value)
+            if shown.ndim != 1:
+                shown = shown.ravel()
+            if shown.size == n:
+                vector[...] = shown
+                return
         except (TypeError, ValueError):
             raise EvaluationError(f"{label}: must be numbers, got {value!r:.60}") from None
+        raise EvaluationError(f"{label}: must hold {n} numbers, got {shown.size}")
 
     return read
 

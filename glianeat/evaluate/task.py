@@ -14,7 +14,7 @@ from glianeat.evaluate import catalogue
 from glianeat.evaluate.spaces import Part, parts_of
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
-from glianeat.evaluate.typical_ranges import TYPICAL_RANGES
+from glianeat.evaluate.typical_ranges import TRAINING_EPISODES, TYPICAL_RANGES
 from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class TaskSpec:
         Typical range of each number observed, choices left out, if they are declared.
     rewards : tuple of str
         Names of the rewards, if the task gives several at once.
+    training_episodes : int or None
+        Episodes that an assessment of a genome takes, if that is known.
     reserve : float or None
         Energy in the body of a newborn agent, if the task feeds agents [EU].
     twin : Twin or None
@@ -95,6 +97,7 @@ class TaskSpec:
     solved_return: float | None = None
     ranges: tuple[Range, ...] | None = None
     rewards: tuple[str, ...] = ()
+    training_episodes: int | None = None
     reserve: float | None = None
     twin: Twin | None = None
 
@@ -191,6 +194,9 @@ def describe_task(config: TaskConfig) -> TaskSpec:
             solved_return=None if rewards else solved,
             ranges=_declared_ranges(config, environment, observed),
             rewards=rewards,
+            training_episodes=getattr(
+                environment.unwrapped, "training_episodes", TRAINING_EPISODES.get(config.id)
+            ),
             reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
             twin=None if config.compiled == "off" or rewards else twin_of(environment),
         )

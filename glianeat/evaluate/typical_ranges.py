@@ -1,6 +1,6 @@
-"""Typical ranges of the observations of well-known tasks.
+"""What is known of well-known tasks: typical ranges of observations, and how starts vary.
 
-They say where the states that matter lie, which the declared bounds often do not: those of
+Ranges say where the states that matter lie, which the declared bounds often do not: those of
 CartPole's velocities are infinite, those of Acrobot's are five times what is ever visited. A
 configuration may override them (``task.ranges``); other tasks fall back to their bounds or to
 statistics.
@@ -21,3 +21,7 @@ TYPICAL_RANGES: dict[str, tuple[tuple[float, float], ...]] = {
     "MountainCarContinuous-v0": ((-1.2, 0.6), (-0.07, 0.07)),
     "Pendulum-v1": ((-1.0, 1.0), (-1.0, 1.0), (-8.0, 8.0)),
 }
+"""Typical (low, high) of each number observed."""
+
+TRAINING_EPISODES: dict[str, int] = {"Pendulum-v1": 20, "LunarLander-v3": 10}
+"""Episodes of an assessment where five starts are learnt by heart."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from statistics import median
 from typing import Annotated
 
 from glianeat.config import Settings, within
@@ -82,6 +83,18 @@ class GliaNeat:
         """Evaluations taken in so far: keys are given out one by one, and never twice."""
         return self._next_key
 
+    @property
+    def worst_return(self) -> float:
+        """Lowest return among the survivors; minus infinity while there is room for more.
+
+        Tasks that give several rewards at once have none: every trade-off is of interest.
+        """
+        survivors = [individual.evaluation for individual, _ in self.survivors]
+        full = len(survivors) >= self._evolution.population
+        if not full or any(evaluation.rewards for evaluation in survivors):
+            return -math.inf
+        return min(evaluation.mean_return for evaluation in survivors)
+
     def ask(self) -> list[Genome]:
         """Return the genomes to evaluate; raise `ProtocolError` while some await `tell`."""
         if self._asked:
@@ -122,7 +135,7 @@ class GliaNeat:
         )
         if self._reward_minimum == math.inf:
             returns = [e.mean_return for e in evaluations if e.is_ok]
-            self._reward_minimum = min(returns, default=math.inf)
+            self._reward_minimum = median(returns) if returns else math.inf
         self._survive(born)
         self._next_key += len(born)
         self._asked = []
@@ -162,7 +175,7 @@ class GliaNeat:
         return rank(candidates, self._selection, self._reward_minimum)
 
     def _candidate(self, evaluation: Evaluation) -> Candidate:
-        feasible = evaluation.is_ok
+        feasible = evaluation.is_ok and not evaluation.abandoned
         if self._selection.spiking_only:
             feasible = feasible and evaluation.output_spikes_per_second > 0.0
         return Candidate(

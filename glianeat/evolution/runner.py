@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Evaluator, Purpose
+from glianeat.evaluate.protocol import (
+    EpisodePlan,
+    EvaluationConfig,
+    Evaluator,
+    Purpose,
+    training_plan,
+)
 from glianeat.evolution.algorithm import EvolutionConfig, GliaNeat
 from glianeat.store.records import Individual, Summary
 from glianeat.store.run_store import RunStore
@@ -38,12 +44,13 @@ def run_generations(
         survivors = [store.individual(standing.key) for standing in resumed.survivors]
         algorithm.restore(resumed, survivors)
         _validate_champion(algorithm, evaluator, store, plan)  # in case it was cut off before that
-    training = EpisodePlan(purpose=Purpose.TRAIN, episodes=plan.evaluation.episodes)
+    training = training_plan(plan.evaluation)
     reason = _reason_to_stop(algorithm, store, plan)
     if not reason:
         store.drop_meta(FINISHED)  # it goes on, with a longer plan than the one that ended it
     while not reason:
-        evaluations = evaluator.evaluate(algorithm.ask(), training)
+        plan_now = msgspec.structs.replace(training, worst=algorithm.worst_return)
+        evaluations = evaluator.evaluate(algorithm.ask(), plan_now)
         summary = store.commit(algorithm.tell(evaluations))
         _validate_champion(algorithm, evaluator, store, plan)
         listen(summary)

@@ -28,7 +28,7 @@ class SelectionConfig(Settings):
     dominated by all above, however little it spends; 0 turns the floor off. Tasks that give
     several rewards at once have none."""
     reward_minimum: float | None = None
-    """Return from which the floor is counted; by default the lowest of the founders."""
+    """Return from which the floor is counted; by default the founders' median."""
     spiking_only: bool = False
     """Whether agents whose outputs never spike rank below all that do."""
     tournament: Annotated[int, within(at_least=1, at_most=100)] = 2

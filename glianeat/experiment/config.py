@@ -11,7 +11,7 @@ from glianeat.config import Settings, assign, from_mapping, within
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.codec import CodecConfig, resolve_codec
-from glianeat.evaluate.protocol import EvaluationConfig
+from glianeat.evaluate.protocol import EvaluationConfig, resolve_evaluation
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import TaskConfig, TaskSpec
 from glianeat.evolution.algorithm import EvolutionConfig
@@ -80,7 +80,8 @@ class ExperimentConfig(Settings):
                 f"neuron.model: must be 'galif' for membrane read-outs, got {self.neuron.model!r}; "
                 "or choose codec.readout = 'count'"
             )
-        return self.replace(codec=codec)
+        evaluation = resolve_evaluation(self.evaluation, spec.training_episodes)
+        return self.replace(codec=codec, evaluation=evaluation)
 
 
 def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentConfig:

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
+from glianeat.config import shown
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import TaskSpec, describe_task
 from glianeat.evolution.runner import FINISHED
@@ -23,7 +24,11 @@ from glianeat.genome.schema import REGIONS
 from glianeat.store.records import Individual, Summary
 from glianeat.store.run_store import RunStore
 
+if TYPE_CHECKING:
+    from glianeat.inspector.recording import Recording
+
 CONFIG, PROVENANCE = "config", "provenance"
+_PATIENCE = 1e6  # [s]
 
 
 class Solution:
@@ -69,6 +74,72 @@ class Solution:
         config = self._run.config
         return Agent(self.network(), config.simulation, config.codec, self._run.task_spec)
 
+    def evaluate(self, seeds: int | Sequence[int]) -> Evaluation:
+        """Live through episodes in one call, in compiled code where the task has a twin.
+
+        Parameters
+        ----------
+        seeds : int or sequence of int
+            Seeds for Gymnasium's ``reset(seed=…)``, one for each episode; or how many fresh
+            episodes, which took no part in training, picking or replays.
+
+        Returns
+        -------
+        Evaluation
+            Its `returns` and `lengths` are in the order of the seeds. If an episode failed, `is_ok`
+            is false and `reason` says why.
+
+        Raises
+        ------
+        ConfigError
+            If a seed is no whole number >= 0, or there is none.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> import glianeat
+        >>> config = glianeat.ExperimentConfig()
+        >>> config = config.replace(
+        ...     evolution=config.evolution.replace(population=4, generations=1)
+        ... )
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with glianeat.evolve(config, runs=Path(folder)) as run:
+        ...         evaluation = run.best.evaluate(seeds=[7, 8, 7])
+        >>> len(evaluation.returns)
+        3
+        >>> evaluation.returns[0] == evaluation.returns[2]
+        True
+        """
+        return self._run.judge.assess(self.genome, _plan(seeds))
+
+    def record(self, path: str | Path, episodes: int = 1) -> "Recording":
+        """Film fresh episodes, the same that ``glianeat replay`` shows.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, .gif, .png or .apng (the latter two are animated PNGs).
+        episodes : int
+            How many.
+
+        Returns
+        -------
+        Recording
+            How many frames there are, and whether all could be kept.
+
+        Raises
+        ------
+        ConfigError
+            If the file is of another kind, or the task cannot show itself.
+        EvaluationError
+            If an episode failed; then nothing is written.
+        """
+        from glianeat.inspector.recording import record
+
+        plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=_checked_number(episodes))
+        return record(self._run.config.assessment, self.genome, plan, Path(path))[0]
+
 
 class Run:
     """A run on disk, open for reading.
@@ -95,7 +166,10 @@ class Run:
             raise
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, and the environment if there is one."""
+        judge = self.__dict__.pop("judge", None)  # where `cached_property` keeps it
+        if judge is not None:
+            judge.close()
         self._store.close()
 
     def __enter__(self) -> "Run":
@@ -171,9 +245,37 @@ class Run:
         """Return what replays genomes under the run's configuration."""
         return Assessor(self.config.assessment)
 
+    @cached_property
+    def judge(self) -> Assessor:
+        """What `Solution.evaluate` asks: without a timeout, since whoever waits can interrupt."""
+        config = self.config.assessment
+        return Assessor(config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE)))
+
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
         tried = self._store.validations()
         return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
+
+
+def _plan(seeds: int | Sequence[int]) -> EpisodePlan:
+    """Return which episodes are meant by seeds, or by a number of episodes."""
+    if isinstance(seeds, int | np.integer):
+        return EpisodePlan(purpose=Purpose.TEST, episodes=_checked_number(seeds))
+    is_list = isinstance(seeds, Sequence | np.ndarray)
+    if not is_list or not len(seeds) or not all(_is_whole(seed, 0) for seed in seeds):
+        raise ConfigError(f"seeds: must be whole numbers >= 0, at least one, got {shown(seeds)}")
+    chosen = tuple(int(seed) for seed in seeds)
+    return EpisodePlan(purpose=Purpose.TEST, episodes=len(chosen), seeds=chosen)
+
+
+def _checked_number(episodes: int) -> int:
+    if not _is_whole(episodes, 1):
+        raise ConfigError(f"episodes: must be a whole number >= 1, got {shown(episodes)}")
+    return int(episodes)
+
+
+def _is_whole(value: object, at_least: int) -> bool:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and value >= at_least  # type: ignore[operator]
 
 
 def stored_config(store: RunStore) -> ExperimentConfig:

@@ -35,11 +35,16 @@ def mutate(genome: Genome, variation: Variation, rng: np.random.Generator) -> Ge
 
 
 def mutate_traits(genome: Genome, variation: Variation, rng: np.random.Generator) -> Genome:
-    """Return a genome with traits perturbed, each at its own rate; ratios are traits of regions."""
+    """Return a genome with traits perturbed, each at its own rate; ratios are traits of regions.
+
+    All rates of one child are scaled by one factor, drawn anew for every child: some change little
+    and keep what works, some change much.
+    """
     tables = []
+    scale = 2.0 ** (-variation.config.mutation_spread * float(rng.random()))
     for genes in genome.tables:
         law = variation.law(genes.family)
-        traits, touched = law.perturb(genes.keys, genes.traits, rng)
+        traits, touched = law.perturb(genes.keys, genes.traits, rng, scale)
         tables.append(genes.with_traits(traits) if touched else genes)
     return Genome(genome.key, *tables)
 

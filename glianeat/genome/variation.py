@@ -46,6 +46,9 @@ class GenomeConfig(Settings):
     """Probability that a child gains an astrocyte gene in one of its regions."""
     delete_astrocyte: Probability = 0.02
     """Probability that a child loses an astrocyte gene, never the last one of a region."""
+    mutation_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 0.0
+    """A child's rates of trait mutation are 2^-U of those in the schema, U uniform between 0 and
+    this; at 0 all children mutate alike."""
     max_neurons: Annotated[int, within(at_least=2, at_most=1_000_000)] = 2000
     """Structural cap on neuron genes."""
     max_synapses: Annotated[int, within(at_least=1, at_most=100_000_000)] = 50_000
@@ -119,13 +122,13 @@ class TraitLaw:
         return self.repair(self.init_mean + self.init_stdev * noise * self.applies(keys))
 
     def perturb(
-        self, keys: IntArray, traits: FloatArray, rng: np.random.Generator
+        self, keys: IntArray, traits: FloatArray, rng: np.random.Generator, scale: float = 1.0
     ) -> tuple[FloatArray, int]:
-        """Return mutated traits, shape (G, F), and how many were touched.
+        """Return mutated traits, shape (G, F), and how many were touched, at rates times `scale`.
 
         One uniform and one normal number are drawn for every trait, whatever becomes of it.
         """
-        chance = rng.random(traits.shape)
+        chance = rng.random(traits.shape) / scale
         noise = rng.standard_normal(traits.shape)
         touched = (chance < self.mutate_rate + self.replace_rate) & self.applies(keys)
         count = int(np.count_nonzero(touched))

@@ -243,7 +243,12 @@ def test_a_killed_run_resumes(tmp_path):
 
 
 def test_config_show_prints_toml_that_gives_the_same_configuration(tmp_path):
-    setting = ["--set", "codec.encoder=rate", "--set", "genome.traits.synapses.weight.init_stdev=2"]
+    setting = [
+        "--set",
+        "codec.transmission=spikes",
+        "--set",
+        "genome.traits.synapses.weight.init_stdev=2",
+    ]
     text = glianeat(tmp_path, "config", "show", "CartPole-v1", *setting).stdout
     assert tomllib.loads(text)["genome"]["traits"]["synapses"]["weight"]["init_stdev"] == 2
     (tmp_path / "same.toml").write_text(text)
@@ -267,7 +272,10 @@ MISTAKES = {
     "a wrong type": (["run", "CartPole-v1", "--set", "evolution.population=many"], "'many'"),
     "a value out of range": (["run", "CartPole-v1", "--set", "evolution.population=1"], ">= 2"),
     "no assignment": (["run", "CartPole-v1", "--set", "seed"], "section.key=value"),
-    "a task of another space": (["run", "Blackjack-v1"], "must be a Box, got Tuple"),
+    "a task of another space": (
+        ["run", "tests.evaluate.badenvs:Odd-v0", "--set", "task.kwargs.observation=text"],
+        "is a space of kind Text",
+    ),
     "a run that exists": (["run", "CartPole-v1", "--name", "one"], "exists already"),
     "a name that is a path": (["run", "CartPole-v1", "--name", "../out"], "run name"),
     "a run that does not exist": (["show", "on"], "did you mean 'one'"),

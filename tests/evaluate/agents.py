@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from glianeat.evaluate.codec import CodecConfig, n_channels, resolve_codec
+from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Purpose
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import TaskConfig, describe_task
@@ -34,7 +34,7 @@ def founders(config: AssessmentConfig, number: int, seed=0, first_key=0) -> list
     """Return random genomes that fit a task."""
     spec = describe_task(config.task)
     rng, variation = np.random.default_rng(seed), Variation(GenomeConfig(connect_fully_below=1000))
-    shape = n_channels(config.codec, spec), spec.action.n_outputs
+    shape = n_channels(config.codec, spec), n_outputs(spec)
     return [found_genome(first_key + k, *shape, variation, rng) for k in range(number)]
 
 

@@ -8,7 +8,7 @@ import time
 
 import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tuple
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Text, Tuple
 
 MOODS = (
     "calm",
@@ -132,6 +132,7 @@ SPACES = {
     "tuple": Tuple((Discrete(2),)),
     "several": MultiDiscrete([2, 2]),
     "bits": MultiBinary(3),
+    "text": Text(5),
 }
 
 

@@ -4,19 +4,23 @@ from functools import cache
 
 import pytest
 
+from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from tests.evaluate.agents import PLAN, assessment, decided, founders, undevelopable
 from tests.evaluate.badenvs import MOODS, MOODY, UNSPOILT
 
 CONFIG = assessment(seed=3)
-MOODY_CONFIG = assessment(MOODY, timeout=1.0)
+UNIT = ScalingConfig(squash=("linear",), centre=(0.0, 0.0), scale=(1.0, 1.0))
+# nothing is to be drawn from random actions, which are moods
+MOODY_CONFIG = assessment(MOODY, timeout=1.0, codec=CodecConfig(scaling=UNIT))
 BAD = {  # mood → status
     "raises": "failed",
-    "exits": "failed",
+    "exits": "exited",
     "nan_reward": "not_finite",
     "nan_observation": "not_finite",
-    "wrong_size": "not_finite",
+    "wrong_size": "malformed",
     "endless": "timeout",
     "stubborn": "timeout",
 }

@@ -2,19 +2,20 @@ import numpy as np
 import pytest
 
 from glianeat.develop.decode import develop
-from glianeat.errors import SimulationError
+from glianeat.errors import EvaluationError, SimulationError
+from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.task import describe_task
 from tests.evaluate.agents import assessment, changed, founders
 
 CONFIG = assessment()
-RATE = assessment(codec=CodecConfig(encoder="rate"))
+RATE = assessment(codec=CodecConfig(transmission="spikes"))
 BOX = assessment("Pendulum-v1")
 
 
 def new_agent(config=CONFIG, seed=0):
     genome = changed(founders(config, 1, seed)[0], inputs={"phasic": 0.5})
-    return Assessor(config).agent(develop(genome))
+    return Agent(develop(genome), config.simulation, config.codec, describe_task(config.task))
 
 
 def observations(config, number=12):
@@ -25,7 +26,7 @@ def observations(config, number=12):
 def acted(agent, config=CONFIG):
     """Return everything an agent did and is, after some observations."""
     actions = [np.array(agent.act(o)).tolist() for o in observations(config)]
-    return actions, agent.simulator.buffer.tobytes(), agent._codec.tobytes()
+    return actions, agent.simulator.buffer.tobytes(), agent.codec.tobytes()
 
 
 @pytest.mark.parametrize("config", [CONFIG, RATE, BOX], ids=["graded", "rate", "box"])
@@ -88,7 +89,7 @@ def test_the_form_of_an_observation_does_not_matter(shown):
 
 @pytest.mark.parametrize("size", [0, 1, 3, 5])
 def test_an_observation_of_another_size_is_refused(size):
-    with pytest.raises(SimulationError, match=f"must hold 4 numbers, got {size}"):
+    with pytest.raises(EvaluationError, match=f"must hold 4 numbers, got {size}"):
         new_agent().act(np.zeros(size))
 
 

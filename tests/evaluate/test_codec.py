@@ -2,22 +2,26 @@ import math
 
 import numpy as np
 import pytest
+from gymnasium.spaces import Box, Discrete
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from glianeat.develop.decode import develop
 from glianeat.errors import ConfigError, EvaluationError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import CodecConfig, ScalingConfig, n_channels, resolve_codec
-from glianeat.evaluate.task import ActionSpec, TaskConfig, TaskSpec, describe_task
+from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
+from glianeat.evaluate.scaling import ScalingConfig
+from glianeat.evaluate.spaces import parts_of
+from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 from tests.evaluate.agents import changed
 from tests.evaluate.badenvs import ODD, TYPED
 
-INT64, FLOAT32, FLOAT64 = np.dtype(np.int64), np.dtype(np.float32), np.dtype(np.float64)
-UNIT = ScalingConfig(squash="linear", centre=(0.0, 0.0), scale=(1.0, 1.0))
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+SEEN = Box(-1.0, 1.0, (2,), np.float64)
+UNIT = ScalingConfig(squash=("linear", "linear"), centre=(0.0, 0.0), scale=(1.0, 1.0))
 
 
 def resolved(task, codec=None, **options):
@@ -26,20 +30,21 @@ def resolved(task, codec=None, **options):
 
 
 def discrete(n, start=0):
-    return ActionSpec(n, start, np.zeros(0), np.zeros(0), (), INT64)
+    return Discrete(n, start=start)
 
 
-def box(low, high, dtype=FLOAT64, shape=None):
-    low, high = np.atleast_1d(np.array(low, float)), np.atleast_1d(np.array(high, float))
-    return ActionSpec(0, 0, low, high, low.shape if shape is None else shape, dtype)
+def box(low, high, dtype=FLOAT64, shape=(1,)):
+    low, high = (np.broadcast_to(bound, shape).astype(dtype) for bound in (low, high))
+    return Box(low, high, shape, dtype)
 
 
 def agent(action=None, inputs=None, outputs=None, weight=0.0, **codec):
     """Return an agent of two observations that lie within ±1, by default without weights."""
-    spec = TaskSpec(np.full(2, -1.0), np.full(2, 1.0), action or discrete(3), 100, None)
+    action = action or discrete(3)
+    spec = TaskSpec(parts_of(SEEN, "observation"), parts_of(action, "action"), action, 100)
     config = resolve_codec(CodecConfig(**{"scaling": UNIT} | codec), TaskConfig(), spec)
     variation = Variation(GenomeConfig(connect_fully_below=1000))
-    shape = n_channels(config, spec), spec.action.n_outputs
+    shape = n_channels(config, spec), n_outputs(spec)
     genome = found_genome(0, *shape, variation, np.random.default_rng(0))
     genome = changed(genome, weight, inputs, outputs)
     return Agent(develop(genome), SimulationConfig(), config, spec)
@@ -54,7 +59,7 @@ def amplitudes(agent, *observations):
 def test_known_tasks_are_scaled_from_typical_ranges():
     scaling = resolved("MountainCar-v0").scaling
     assert (scaling.squash, scaling.centre, scaling.scale) == (
-        "tanh",
+        ("tanh", "tanh"),
         pytest.approx((-0.3, 0.0)),
         pytest.approx((0.9, 0.07)),
     )
@@ -68,14 +73,14 @@ def test_configured_ranges_replace_typical_ones():
 
 def test_bounded_tasks_are_scaled_from_their_bounds():
     assert resolved(TYPED).scaling == ScalingConfig(
-        squash="linear", centre=(0.0, 0.0), scale=(5.0, 5.0)
+        squash=("linear", "linear"), centre=(0.0, 0.0), scale=(5.0, 5.0)
     )
 
 
 @pytest.mark.parametrize("space", ["endless", "float max"])
 def test_unbounded_tasks_are_scaled_from_statistics(space):
     scaling = resolved(ODD, kwargs={"observation": space}).scaling
-    assert (scaling.squash, scaling.centre[0], scaling.scale[0]) == ("asinh", 2.0, 4.0)
+    assert (scaling.squash[0], scaling.centre[0], scaling.scale[0]) == ("asinh", 2.0, 4.0)
 
 
 def test_an_observation_that_never_changes_is_not_blown_up():
@@ -99,12 +104,12 @@ def test_a_task_that_fails_under_random_actions_is_an_error():
 
 
 def test_scaling_that_is_given_is_kept():
-    given_scaling = UNIT.replace(squash="asinh")
+    given_scaling = UNIT.replace(squash=("asinh", "linear"))
     assert resolved(TYPED, CodecConfig(scaling=given_scaling)).scaling == given_scaling
 
 
 def test_scaling_of_another_number_than_observations_is_refused():
-    with pytest.raises(ConfigError, match=r"codec.scaling.centre: must have 4 numbers .* got 2"):
+    with pytest.raises(ConfigError, match=r"codec.scaling.squash: must have 4 items .* got 2"):
         resolved("CartPole-v1", CodecConfig(scaling=UNIT))
 
 
@@ -152,7 +157,7 @@ def test_linear_scaling_ends_at_one():
 
 @pytest.mark.parametrize("squash", ["tanh", "asinh"])
 def test_squashing_is_that_of_its_name(squash):
-    scaling = ScalingConfig(squash=squash, centre=(1.0, 0.0), scale=(2.0, 1.0))
+    scaling = ScalingConfig(squash=(squash,), centre=(1.0, 0.0), scale=(2.0, 1.0))
     expected = getattr(math, squash)((4.0 - 1.0) / 2.0)
     assert amplitudes(agent(scaling=scaling), (4.0, 0.0))[0] == pytest.approx(expected, rel=1e-12)
 
@@ -184,7 +189,7 @@ def test_a_tonic_receptor_keeps_transmitting():
 
 
 def test_rate_inputs_fire_in_proportion():
-    rate = agent(encoder="rate", max_rate=0.5)
+    rate = agent(transmission="spikes", max_rate=0.5)
     amplitudes(rate, *[(0.25, 1.0)] * 10)  # 200 ms
     assert rate.simulator.emitted()[:4].tolist() == [25.0, 0.0, 100.0, 0.0]
 
@@ -250,12 +255,13 @@ def test_a_box_action_is_the_tanh_of_the_difference_of_a_pair():
 
 def test_a_box_action_of_counts_is_pushed_by_spikes():
     pushed = agent(box(-1.0, 1.0), outputs={"bias": [2.0, -2.0]}, readout="count")
-    assert pushed.act(np.zeros(2))[0] > 0.5
+    assert pushed.act(np.zeros(2))[0] == pytest.approx(math.tanh(0.5 * pushed.simulator.readout[0]))
+    assert pushed.simulator.readout[0] > 0.5
 
 
 @pytest.mark.parametrize("dtype", [FLOAT32, FLOAT64])
 def test_a_box_action_has_the_shape_and_type_of_the_task(dtype):
-    action = agent(box([-1.0] * 4, [1.0] * 4, dtype, (2, 2))).act(np.zeros(2))
+    action = agent(box(-1.0, 1.0, dtype, (2, 2))).act(np.zeros(2))
     assert (action.shape, action.dtype) == ((2, 2), dtype)
 
 

@@ -11,7 +11,7 @@ from tests.evaluate.agents import assessment, changed, decided, founders
 from tests.evaluate.badenvs import TYPED
 
 CONFIG = assessment(TYPED)
-RATE = assessment(TYPED, codec=CodecConfig(encoder="rate"))
+RATE = assessment(TYPED, codec=CodecConfig(transmission="spikes"))
 MEMBRANE = assessment(TYPED, codec=CodecConfig(readout="membrane"))
 ENERGY = CONFIG.simulation.energy
 

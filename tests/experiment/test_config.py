@@ -23,7 +23,7 @@ CHANGED = experiment_from(
         "task": {"id": "Pendulum-v1", "kwargs": {"g": 9.5}, "ranges": [[-1, 1], [-1, 1], [-8, 8]]},
         "genome": {"traits": {"synapses": {"weight": {"init_stdev": 2.0}}}},
         "evolution": {"evaluations": 700, "solved_return": -200.5},
-        "codec": {"scaling": {"squash": "asinh", "centre": [0, 0, 1], "scale": [1, 2.5, 3]}},
+        "codec": {"scaling": {"squash": ["asinh"], "centre": [0, 0, 1], "scale": [1, 2.5, 3]}},
     }
 )
 
@@ -52,9 +52,13 @@ def test_a_resolved_experiment_survives_encoding():
     "assignments",
     [
         [],
-        ["seed=7", "evolution.population=9", "codec.encoder=rate"],
+        ["seed=7", "evolution.population=9", "codec.transmission=spikes"],
         ["task.id=Pendulum-v1", "task.kwargs.g=9.5", "genome.traits.synapses.weight.init_mean=1.0"],
-        ["codec.scaling.squash=linear", "codec.scaling.centre=[1.5]", "codec.scaling.scale=[2]"],
+        [
+            'codec.scaling.squash=["linear"]',
+            "codec.scaling.centre=[1.5]",
+            "codec.scaling.scale=[2]",
+        ],
         ["task.ranges=[[0, 1], [-2.5, 3]]", "evaluation.timeout=1e-3"],
         ['task.kwargs={name = "a\\"b", on = true, rates = [1.5, 2.0], inner = {depth = 2}}'],
     ],

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -36,7 +38,7 @@ def state(simulator):
 
 def simulator_of(network, config, interface):
     if config.neuron.model == "izhikevich":
-        interface = Interface(interface.rate_inputs, False, interface.max_rate)
+        interface = replace(interface, graded_outputs=False)
     return Simulator(network, config, interface)
 
 

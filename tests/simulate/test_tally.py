@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,7 +23,7 @@ NOTHING = np.zeros(0)
 def test_ledger_and_pools_close(network, config, interface, seed):
     """What pools paid is the ledger's energy; what is left is what came in less what went out."""
     if config.neuron.model == "izhikevich":
-        interface = Interface(interface.rate_inputs, False, interface.max_rate)
+        interface = replace(interface, graded_outputs=False)
     rng = np.random.default_rng(seed)
     simulator = Simulator(network, config, interface)
     n = network.n_regions

@@ -232,7 +232,7 @@ def test_compiled_and_plain_simulators_agree_bit_for_bit(
     network, config, interface, seed, holds, injected
 ):
     if config.neuron.model == "izhikevich":
-        interface = Interface(interface.rate_inputs, False, interface.max_rate)
+        interface = replace(interface, graded_outputs=False)
     rng = np.random.default_rng(seed)
     simulator, twin = Simulator(network, config, interface), Twin(network, config, interface)
     for hold in holds:

@@ -1,0 +1,67 @@
+"""``glianeat doctor``."""
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from glianeat.cli.run import read_config
+
+if TYPE_CHECKING:
+    from glianeat.evaluate.doctor import Finding
+
+_REFUSED = 2
+_COLOURS = {"ok": "green", "warning": "yellow", "refused": "red"}
+
+
+@click.command()
+@click.argument("task")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=1e6),
+    default=60.0,
+    show_default=True,
+    help="Time after which the task is taken to hang [s].",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; its field names are stable.")
+def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bool) -> None:
+    """Examine whether TASK, a Gymnasium id or a TOML file, is fit for evolution.
+
+    Its environment is made and stepped in another process, where it may come to grief. The exit
+    status is 0 if all is fine but for warnings, and 2 if the task is refused.
+    """
+    from glianeat.evaluate.doctor import examine
+
+    config = read_config(task, assignments)
+    findings = []
+    with contextlib.closing(examine(config.assessment, timeout)) as examination:
+        for finding in examination:
+            findings.append(finding)
+            if not as_json:
+                _print(finding)
+    refused = any(finding.level == "refused" for finding in findings)
+    if as_json:
+        report = {"task": config.task.id, "fit": not refused, "findings": findings}
+        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+    else:
+        click.echo(_verdict(config.task.id, findings, refused=refused))
+    if refused:
+        sys.exit(_REFUSED)
+
+
+def _print(finding: "Finding") -> None:
+    level = click.style(f"{finding.level:<8}", fg=_COLOURS[finding.level])
+    click.echo(f"{level} {finding.check:<14} {finding.text}")
+
+
+def _verdict(task: str, findings: Sequence["Finding"], *, refused: bool) -> str:
+    if refused:
+        return f"{task}: not fit for evolution"
+    warnings = sum(finding.level == "warning" for finding in findings)
+    return f"{task}: fit for evolution" + (
+        f", with {warnings} warning{'s' * (warnings > 1)}" if warnings else ""
+    )

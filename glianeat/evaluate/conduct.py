@@ -1,0 +1,210 @@
+"""How a task conducts itself: from equal seeds, and under random actions."""
+
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glianeat.evaluate.doctor import Finding
+from glianeat.evaluate.patient import SEED, Findings, Patient
+from glianeat.evaluate.spaces import reader
+from glianeat.evaluate.task import DEFAULT_MAX_STEPS, TaskSpec
+from glianeat.typing import FloatArray
+
+if TYPE_CHECKING:
+    import gymnasium
+
+_SEEDS = 5  # episodes that are compared with one another
+_COMPARED = 100  # steps of which two runs are compared
+_SAMPLED, _SAMPLE_TIME = 2000, 5.0  # steps under random actions, and the time [s] they may take
+
+
+def check_determinism(patient: Patient) -> Findings:
+    """See whether equal seeds give equal episodes, and other seeds others."""
+    used, fresh = patient.environment(), patient.environment()
+    first = _trace(patient, used, SEED)
+    for environment, where in ((used, "again"), (fresh, "in another environment")):
+        step = _difference(first, _trace(patient, environment, SEED))
+        if step is not None:
+            place = f"step {step}" if step else "the first observation"
+            yield Finding(
+                "determinism",
+                "warning",
+                f"reset(seed={SEED}) {where} and the same actions: differs from {place} on; runs "
+                "on it cannot be repeated exactly",
+                {"step": step},
+            )
+            break
+    else:
+        yield Finding("determinism", "ok", "equal seeds give equal episodes")
+    others = [_trace(patient, used, SEED + 1 + k) for k in range(_SEEDS)]
+    used.close()
+    fresh.close()
+    if all(_difference(first, other) is None for other in others):
+        yield Finding(
+            "seeds",
+            "warning",
+            "other seeds never give another episode: evaluation.episodes = 1 will do",
+        )
+    else:
+        yield Finding("seeds", "ok", "other seeds give other episodes")
+
+
+def _trace(
+    patient: Patient, environment: "gymnasium.Env[Any, Any]", seed: int
+) -> list[tuple[FloatArray, Any]]:
+    """Return all that an episode shows under actions that are always the same."""
+    read, actions = reader(patient.known().observed), environment.action_space
+    actions.seed(SEED)
+    shown: Any = patient.begin(environment, seed)
+    outcome: Any = 0.0, False, False
+    trace: list[tuple[FloatArray, Any]] = []
+    while True:
+        vector = np.empty(patient.known().n_observations)
+        read(shown, vector)
+        trace.append((vector, outcome))
+        if outcome[1] or outcome[2] or len(trace) > _COMPARED:
+            return trace
+        shown, reward, terminated, truncated, _ = environment.step(actions.sample())
+        outcome = reward, bool(terminated), bool(truncated)
+
+
+def _difference(
+    one: list[tuple[FloatArray, Any]], other: list[tuple[FloatArray, Any]]
+) -> int | None:
+    """Return the first step at which two episodes differ, None if they never do."""
+    for step, ((seen, got), (seen_too, got_too)) in enumerate(zip(one, other, strict=False)):
+        alike = np.array_equal(seen, seen_too, equal_nan=True) and got[1:] == got_too[1:]
+        if not alike or not np.array_equal(np.asarray(got[0]), np.asarray(got_too[0])):
+            return step
+    return None if len(one) == len(other) else min(len(one), len(other))
+
+
+@dataclass
+class _Sample:
+    """What random actions led to."""
+
+    steps: int = 0
+    outside: int = 0
+    not_finite: int = 0
+    kinds: set[str] = field(default_factory=set)
+    rewards: list[Any] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    cut: int = 0
+    """Episodes that were cut off at the limit of steps."""
+
+
+def check_under_random_actions(patient: Patient) -> Findings:
+    """See whether what the task shows and gives is as it says, and whether episodes end."""
+    before = random.getstate(), np.random.get_state()  # noqa: NPY002 - it is the global one
+    sample = _sample(patient)
+    after = random.getstate(), np.random.get_state()  # noqa: NPY002
+    yield _of_observations(sample)
+    yield _of_rewards(sample, patient.known())
+    yield _of_endings(sample, patient)
+    touched = [
+        name
+        for name, same in (
+            ("random", before[0] == after[0]),
+            ("numpy.random", _same_state(before[1], after[1])),
+        )
+        if not same
+    ]
+    if touched:
+        yield Finding(
+            "random state",
+            "warning",
+            f"changes the global state of {' and '.join(touched)}; environments should draw from "
+            "self.np_random, or runs may not be repeatable",
+        )
+    else:
+        yield Finding("random state", "ok", "leaves the global random state alone")
+
+
+def _same_state(one: Any, other: Any) -> bool:  # noqa: ANN401 - as NumPy types it
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _sample(patient: Patient) -> _Sample:
+    spec, environment, sample = patient.known(), patient.environment(), _Sample()
+    environment.action_space.seed(SEED)
+    stop = time.perf_counter() + _SAMPLE_TIME
+    episode = 0
+    while sample.steps < _SAMPLED and time.perf_counter() < stop:
+        shown = patient.begin(environment, SEED + episode)
+        _look(sample, shown, spec)
+        for step in range(1, spec.max_steps + 1):
+            shown, reward, terminated, truncated, _ = environment.step(
+                environment.action_space.sample()
+            )
+            _look(sample, shown, spec)
+            sample.kinds.add(type(reward).__name__)
+            sample.rewards.append(reward)
+            sample.steps += 1
+            if terminated or truncated or step == spec.max_steps:
+                sample.lengths.append(step)
+                sample.cut += not terminated
+                break
+            if time.perf_counter() > stop:
+                break
+        episode += 1
+    environment.close()
+    return sample
+
+
+def _look(sample: _Sample, shown: Any, spec: TaskSpec) -> None:  # noqa: ANN401 - a task's own
+    vector = np.empty(spec.n_observations)
+    reader(spec.observed)(shown, vector)
+    sample.not_finite += not np.isfinite(vector).all()
+    sample.outside += bool(((vector < spec.low) | (vector > spec.high)).any())
+
+
+def _of_observations(sample: _Sample) -> Finding:
+    values = {"outside": sample.outside, "not_finite": sample.not_finite, "steps": sample.steps}
+    under = f"in {sample.steps} steps of random actions"
+    if sample.not_finite:
+        text = f"{sample.not_finite} are not finite {under}"
+        return Finding("observations", "refused", text, values)
+    if sample.outside:
+        text = f"{sample.outside} lie outside the space they are declared to be in, {under}"
+        return Finding("observations", "warning", text, values)
+    return Finding("observations", "ok", f"finite and within their space {under}", values)
+
+
+def _of_rewards(sample: _Sample, spec: TaskSpec) -> Finding:
+    kinds = "/".join(sorted(sample.kinds))
+    wanted = (len(spec.rewards),) if spec.rewards else ()
+    try:
+        rewards = np.array(
+            [np.asarray(r, dtype=np.float64).reshape(wanted) for r in sample.rewards]
+        )
+    except (TypeError, ValueError):
+        what = f"{wanted[0]} numbers" if wanted else "one number"
+        return Finding("rewards", "refused", f"must be {what} a step, got {kinds}", {"type": kinds})
+    values = {"type": kinds, "rewards": spec.rewards}
+    if not np.isfinite(rewards).all():
+        bad = int((~np.isfinite(rewards)).sum())
+        return Finding("rewards", "refused", f"{bad} of {rewards.size} are not finite", values)
+    span = f"{rewards.min():.4g} to {rewards.max():.4g} a step"
+    several = f"; {len(spec.rewards)} at once: {', '.join(spec.rewards)}" if spec.rewards else ""
+    return Finding("rewards", "ok", f"finite, {kinds}, {span}{several}", values)
+
+
+def _of_endings(sample: _Sample, patient: Patient) -> Finding:
+    limit, lengths = patient.known().max_steps, sample.lengths
+    values = {"limit": limit, "lengths": lengths, "cut": sample.cut}
+    if not lengths:
+        text = f"none ended within {sample.steps} steps of random actions; the limit is {limit}"
+        return Finding("episodes", "warning", text, values)
+    average = f"{np.mean(lengths):.0f} steps on average under random actions"
+    if (
+        sample.cut == len(lengths)
+        and limit == DEFAULT_MAX_STEPS
+        and not patient.config.task.max_steps
+    ):
+        text = f"end only at the limit of {limit} that glianeat sets; choose task.max_steps"
+        return Finding("episodes", "warning", text, values)
+    cut = f", {sample.cut} of {len(lengths)} cut off" if sample.cut else ""
+    return Finding("episodes", "ok", f"end: {average}{cut}; the limit is {limit}", values)

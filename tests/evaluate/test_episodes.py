@@ -1,0 +1,192 @@
+"""Episodes in compiled twins and in Python: the same lives."""
+
+import numpy as np
+import pytest
+
+import glianeat
+from glianeat.develop.decode import develop
+from glianeat.errors import ConfigError
+from glianeat.evaluate.codec import CodecConfig
+from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.scaling import ScalingConfig
+from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.evaluate.task import describe_task
+from glianeat.experiment.config import experiment_from
+from glianeat.simulate.kernels import layout as at
+from tests.evaluate.agents import assessment, decided, founders
+from tests.evaluate.worlds import WORLD
+from tests.experiment.runs import SMALL, outcome
+
+PLAN = EpisodePlan(purpose=Purpose.TRAIN, episodes=3)
+CLASSIC = {
+    "CartPole-v1": (),
+    "Acrobot-v1": (),
+    "MountainCar-v0": (),
+    "MountainCarContinuous-v0": (),
+    "Pendulum-v1": (),
+}
+
+
+def both(task, number=4, max_steps=100, genomes=None, **options):
+    """Return the evaluations of the same genomes in the twin and in Python."""
+    found = []
+    for compiled in ("auto", "off"):
+        config = assessment(task, seed=5, max_steps=max_steps, compiled=compiled, **options)
+        assert (Assessor(config)._twin is not None) == (compiled == "auto")
+        living = genomes(config) if genomes else founders(config, number)
+        found.append(SerialEvaluator(config).evaluate(living, PLAN))
+    return found
+
+
+@pytest.mark.parametrize("task", CLASSIC)
+def test_a_twin_lives_the_same_lives(task):
+    compiled, stepped = both(task)
+    assert all(one.is_ok for one in compiled)
+    assert compiled == stepped
+    assert {len(one.lengths) for one in compiled} == {3}
+
+
+def test_a_twin_of_ones_own_is_found_and_agrees():
+    compiled, stepped = both(WORLD("Walk"), 6)
+    assert compiled == stepped
+    assert len({one.returns for one in compiled}) > 1
+
+
+def test_a_task_without_a_twin_is_stepped():
+    assert Assessor(assessment(WORLD("Walk"), kwargs={"twin": False}))._twin is None
+
+
+def test_a_limit_of_ones_own_cuts_both_off():
+    for found in both(WORLD("Walk"), 2, max_steps=7):
+        assert {length for one in found for length in one.lengths} == {7}
+
+
+def test_a_wrapper_turns_the_twin_off():
+    wrappers = [{"entry": "gymnasium.wrappers:FlattenObservation"}]
+    config = experiment_from({"task": {"id": "CartPole-v1", "wrappers": wrappers}}, [])
+    assert describe_task(config.task).twin is None
+
+
+def test_a_twin_that_cannot_be_compiled_is_one_line():
+    with pytest.raises(
+        ConfigError, match=r"its twin cannot be compiled: .* task.compiled"
+    ) as found:
+        Assessor(assessment(WORLD("Uncompilable")))
+    assert "\n" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("task", "reason"),
+    [
+        ("NanShown", "observation: must be finite"),
+        ("NanPaid", "reward: must be finite, got a return of nan"),
+    ],
+)
+def test_a_twin_that_gives_nan_is_an_outcome(task, reason):
+    unit = ScalingConfig(squash=("linear",), centre=(0.0, 0.0), scale=(1.0, 1.0))
+    compiled, stepped = both(WORLD(task), 2, codec=CodecConfig(scaling=unit))
+    assert {(one.status, one.reason) for one in compiled} == {("not_finite", reason)}
+    assert compiled == stepped
+
+
+def busy(config):
+    return [decided(config, choice, key=choice) for choice in range(3)]
+
+
+def test_a_reserve_is_the_same_in_both_paths():
+    for reserve, crumbs in ((0.0, 0.0), (2.0, 0.0), (2.0, 5.0), (1e6, 0.0)):
+        kwargs = {"reserve": reserve, "crumbs": crumbs}
+        compiled, stepped = both(WORLD("Walk"), kwargs=kwargs, genomes=busy)
+        assert compiled == stepped
+
+
+def hungry(reserve, crumbs=0.0, steps=400):
+    """Return an evaluation of an agent that always stays, and lives on a reserve."""
+    kwargs = {"reserve": reserve, "crumbs": crumbs}
+    config = assessment(WORLD("Walk"), max_steps=steps, kwargs=kwargs)
+    plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=1)
+    return SerialEvaluator(config).evaluate([decided(config, 1)], plan)[0]
+
+
+def test_an_agent_without_a_reserve_falls_silent():
+    assert hungry(0.0).spikes_per_second < 0.5 * hungry(1e6).spikes_per_second
+
+
+def test_food_revives():
+    assert hungry(0.0, crumbs=50.0).spikes_per_second > 1.5 * hungry(0.0).spikes_per_second
+
+
+def agent_of(reserve):
+    config = assessment(WORLD("Walk"), kwargs={"reserve": reserve})
+    return Assessor(config).agent(develop(decided(config, 1)))
+
+
+def pool(agent, name):
+    """Return the sum of a quantity of the energy pools over the regions."""
+    return float(agent.simulator.section(name, agent.network.n_regions).sum())
+
+
+@pytest.mark.parametrize("reserve", [0.0, 0.5, 50.0])
+def test_the_energy_balance_closes(reserve):
+    agent = agent_of(reserve)
+    before = pool(agent, at.ENERGY)
+    # the last step before the reserve is empty may overdraw it, each time that it empties
+    overdraft = 2 * 20.0 * 0.041 * agent.network.n_astrocytes
+    for step in range(60):
+        agent.act(np.zeros(2))
+        if step == 40:
+            agent.feed(3.0)
+        supplied, spent, unmet = (
+            pool(agent, name) for name in (at.SUPPLIED_SUM, at.SPENT_SUM, at.UNMET_SUM)
+        )
+        left = before + supplied - spent + unmet
+        assert pool(agent, at.ENERGY) == pytest.approx(left, abs=1e-6)
+        assert supplied <= reserve + 3.0 * (step > 40) + overdraft
+
+
+def test_a_reserve_gives_what_the_pools_are_supplied_with():
+    agent = agent_of(50.0)
+    for _ in range(20):
+        agent.act(np.zeros(2))
+    assert 0.0 < agent.reserve < 50.0
+    assert 50.0 - agent.reserve == pytest.approx(pool(agent, at.SUPPLIED_SUM))
+
+
+def test_an_empty_reserve_supplies_nothing_and_pools_drain():
+    agent = agent_of(0.0)
+    fills = []
+    for _ in range(100):
+        agent.act(np.zeros(2))
+        fills.append(pool(agent, at.ENERGY))
+    assert agent.reserve == 0.0
+    assert fills[-1] < 0.2 * fills[0]
+    agent.feed(500.0)
+    for _ in range(20):
+        agent.act(np.zeros(2))
+    assert pool(agent, at.ENERGY) > fills[-1]
+    assert agent.reserve < 500.0
+
+
+def test_a_reset_fills_the_reserve_again():
+    agent = agent_of(50.0)
+    agent.act(np.zeros(2))
+    assert agent.reserve < 50.0
+    agent.reset()
+    assert agent.reserve == 50.0
+
+
+def test_an_agent_without_a_body_has_no_reserve():
+    config = assessment(WORLD("Walk"), kwargs={"twin": False})
+    agent = Assessor(config).agent(develop(founders(config, 1)[0]))
+    agent.feed(5.0)
+    assert agent.reserve is None
+
+
+def test_a_whole_run_is_the_same_in_both_paths(tmp_path):
+    small = SMALL.replace(evolution=SMALL.evolution.replace(generations=3))
+    found = []
+    for compiled in ("auto", "off"):
+        config = small.replace(task=small.task.replace(compiled=compiled))
+        found.append(outcome(glianeat.evolve(config, runs=tmp_path, name=compiled)))
+    assert found[0] == found[1]
