@@ -20,8 +20,18 @@ TYPICAL_RANGES: dict[str, tuple[tuple[float, float], ...]] = {
     "MountainCar-v0": ((-1.2, 0.6), (-0.07, 0.07)),
     "MountainCarContinuous-v0": ((-1.2, 0.6), (-0.07, 0.07)),
     "Pendulum-v1": ((-1.0, 1.0), (-1.0, 1.0), (-8.0, 8.0)),
+    "LunarLander-v3": (
+        (-1.0, 1.0),
+        (-1.5, 1.5),
+        (-1.0, 1.0),
+        (-1.0, 1.0),
+        (-0.6, 0.6),
+        (-1.0, 1.0),
+        (-1.0, 1.0),
+        (-1.0, 1.0),
+    ),
 }
 """Typical (low, high) of each number observed."""
 
-TRAINING_EPISODES: dict[str, int] = {"Pendulum-v1": 20, "LunarLander-v3": 10}
+TRAINING_EPISODES: dict[str, int] = {"Pendulum-v1": 20, "LunarLander-v3": 20}
 """Episodes of an assessment where five starts are learnt by heart."""
