@@ -13,6 +13,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -149,6 +150,7 @@ class Stepper:
         return int(self._function.address)
 
 
+@lru_cache(maxsize=64)  # compiling takes a second, and the same functions give the same code
 def _compile_stepper(
     step: Callable[..., tuple[float, bool]],
     observe: Callable[..., None],

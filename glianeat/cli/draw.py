@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from glianeat.cli.options import choose_genome, find_run, genome_option, runs_option
+from glianeat.cli.options import choose_genome, find_run, genome_option, return_text, runs_option
 
 
 @click.command()
@@ -30,6 +30,6 @@ def draw(name: str, *, genome: str, output: Path, runs: Path) -> None:
         title = f"{run.name}, genome {chosen.key}"
         if not genome.endswith(".json"):
             solution = run.solution(chosen.key)
-            title += f": return {solution.mean_return:.1f}, {solution.power:.0f} EU/s"
+            title += f": return {return_text(solution.mean_return)}, {solution.power:.0f} EU/s"
         draw_network(develop(chosen), output, title=title, input_names=names)
     click.echo(f"wrote {output}")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from glianeat.experiment.run import Run
     from glianeat.genome.genome import Genome
 
+_FEW = 10.0  # returns below it are told apart by their second and third decimals
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -77,6 +78,20 @@ def workers_options(function: Command) -> Command:
         show_default=True,
         help="Ray workers; 0 evaluates in this process, auto moves to Ray once it pays.",
     )(function)
+
+
+def return_text(value: float, beside: float | None = None) -> str:
+    """Return a mean return for people: with three decimals below 10, else with one.
+
+    Parameters
+    ----------
+    value : float
+        The return, or its spread.
+    beside : float, optional
+        The return whose decimals it is to have.
+    """
+    scale = value if beside is None else beside
+    return f"{value:.3f}" if abs(scale) < _FEW else f"{value:.1f}"
 
 
 def find_run(runs: Path, name: str) -> Path:

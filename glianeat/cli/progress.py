@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from glianeat.cli.options import return_text
 from glianeat.store.records import Summary
 
 
@@ -52,9 +53,9 @@ class Progress:
         return (
             f"generation {summary.number + 1}/{self.generations}"
             f"  evaluations {summary.evaluations}"
-            f"  best {summary.best_return:.1f} at {summary.best_power:.0f} EU/s,"
+            f"  best {return_text(summary.best_return)} at {summary.best_power:.0f} EU/s,"
             f" {summary.best_spikes:.0f} spikes/s"
-            f"  mean {summary.mean_return:.1f}"
+            f"  mean {return_text(summary.mean_return)}"
             f"  front {summary.front_size}{failures}"
             f"{self._rate(summary.evaluations)}"
         )

@@ -7,7 +7,13 @@ import click
 import msgspec
 import numpy as np
 
-from glianeat.cli.options import choose_genome, find_run, genome_option, runs_option
+from glianeat.cli.options import (
+    choose_genome,
+    find_run,
+    genome_option,
+    return_text,
+    runs_option,
+)
 from glianeat.cli.show import spikes_of_outputs
 from glianeat.errors import EvaluationError
 
@@ -79,9 +85,10 @@ def replay(
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
         return
+    mean = report["mean_return"]
     click.echo(
-        f"genome {report['genome']}: {episodes} episodes, mean return "
-        f"{report['mean_return']:.1f} ± {report['std_return']:.1f}, {report['energy']:.0f} EU/s, "
+        f"genome {report['genome']}: {episodes} episodes, mean return {return_text(mean)} ± "
+        f"{return_text(report['std_return'], beside=mean)}, {report['energy']:.0f} EU/s, "
         f"{report['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(report['output_spikes_per_second'])})"
     )

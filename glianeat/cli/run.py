@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from glianeat.cli.options import find_run, runs_option, workers_options
+from glianeat.cli.options import find_run, return_text, runs_option, workers_options
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import spikes_of_outputs
 
@@ -157,7 +157,7 @@ def _report(finished: "Run", runs: Path) -> None:
         click.echo(
             f"run {finished.name}: {last.number + 1} generations, {last.evaluations} evaluations "
             f"(ended by: {finished.finished})\n"
-            f"best genome {best.key}: mean return {best.mean_return:.1f} {tried}, "
+            f"best genome {best.key}: mean return {return_text(best.mean_return)} {tried}, "
             f"{best.power:.0f} EU/s, {best.evaluation.spikes_per_second:.0f} spikes/s "
             f"({spikes_of_outputs(best.evaluation.output_spikes_per_second)})\n"
             f"  glianeat show {finished.name}{elsewhere}\n"

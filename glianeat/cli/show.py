@@ -1,5 +1,6 @@
 """``glianeat show``."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from glianeat.cli.options import find_run, runs_option
+from glianeat.cli.options import find_run, return_text, runs_option
 
 if TYPE_CHECKING:
     from glianeat.experiment.run import Run, Solution
@@ -34,8 +35,9 @@ def describe_run(run: "Run") -> dict[str, Any]:
     """Return a run as `show --json` prints it."""
     summaries = run.summaries
     last = summaries[-1] if summaries else None
-    front = [describe_solution(solution) for solution in run.front]
-    best = describe_solution(run.best) if summaries else None
+    names = run.config.task.rewards
+    front = [describe_solution(solution, names) for solution in run.front]
+    best = describe_solution(run.best, names) if summaries else None
     return {
         "name": run.name,
         "task": run.config.task.id,
@@ -53,8 +55,8 @@ def describe_run(run: "Run") -> dict[str, Any]:
     }
 
 
-def describe_solution(solution: "Solution") -> dict[str, Any]:
-    """Return a genome of a run in numbers."""
+def describe_solution(solution: "Solution", rewards: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a genome of a run in numbers; `rewards` are the names of several at once."""
     from glianeat.experiment.run import gene_ratios, region_names
 
     evaluation, tried = solution.evaluation, solution.validation
@@ -64,6 +66,7 @@ def describe_solution(solution: "Solution") -> dict[str, Any]:
         "generation": solution.generation,
         "mean_return": evaluation.mean_return if evaluation.is_ok else None,
         "validation_return": tried.mean_return if tried and tried.is_ok else None,
+        "rewards": dict(zip(rewards, evaluation.rewards, strict=False)),  # a failure has none
         "energy": evaluation.power,
         "spikes_per_second": evaluation.spikes_per_second,
         "output_spikes_per_second": evaluation.output_spikes_per_second,
@@ -91,13 +94,17 @@ def _print(report: dict[str, Any]) -> None:
         console.print("no generation is finished yet", highlight=False)
         return
     console.print(_best_lines(best), highlight=False)
-    table = Table(title="Pareto front: return and mean power", title_justify="left")
-    for column in ("genome", "return", "EU/s", "spikes/s", "neurons", "synapses", "astrocytes"):
+    names = list(best["rewards"])
+    made_of = ", ".join(names) if names else "return"
+    table = Table(title=f"Pareto front: {made_of} and mean power", title_justify="left")
+    counts = ("EU/s", "spikes/s", "neurons", "synapses", "astrocytes")
+    for column in ("genome", *(names or ["return"]), *counts):
         table.add_column(column, justify="right")
     for row in report["front"]:
+        returns = [row["rewards"].get(name) for name in names] or [row["mean_return"]]
         table.add_row(
             str(row["key"]),
-            _number(row["mean_return"]),
+            *map(_number, returns),
             f"{row['energy']:.0f}",
             f"{row['spikes_per_second']:.0f}",
             str(row["neurons"]),
@@ -114,9 +121,11 @@ def _best_lines(best: dict[str, Any]) -> str:
         for name, ratio in best["ratios"].items()
     )
     fresh = best["validation_return"]
-    tried = f", {fresh:.1f} on fresh episodes" if fresh is not None else ""
+    tried = f", {return_text(fresh)} on fresh episodes" if fresh is not None else ""
+    several = "".join(f", {name} {_number(value)}" for name, value in best["rewards"].items())
+    total = "mean return" if not several else "sum of the rewards"
     return (
-        f"best genome {best['key']}: mean return {_number(best['mean_return'])}{tried}\n"
+        f"best genome {best['key']}: {total} {_number(best['mean_return'])}{tried}{several}\n"
         f"  {best['energy']:.0f} EU/s, {best['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(best['output_spikes_per_second'])})\n"
         f"  {best['neurons']} neurons ({best['hidden']} hidden), {best['synapses']} synapses\n"
@@ -130,4 +139,4 @@ def spikes_of_outputs(rate: float) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "failed" if value is None else f"{value:.1f}"
+    return "failed" if value is None else return_text(value)

@@ -11,8 +11,9 @@ import numpy as np
 
 from glianeat.jit import compilable, inlined, kernel, vectorised
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.astrocytes import MAX_BOOST
 from glianeat.simulate.kernels.rest import forget
-from glianeat.simulate.kernels.sections import floats, number, padded
+from glianeat.simulate.kernels.sections import floats, number
 from glianeat.simulate.kernels.step import advance, take_inputs
 from glianeat.typing import FloatArray
 
@@ -157,18 +158,26 @@ def _respond(kind: int, z: float, p: float, q: float) -> float:
 
 @vectorised
 def _live_on_reserve(codec: FloatArray, buffer: FloatArray) -> None:
-    """Advance while glia supply the pools from the body's reserve, and nothing once it is empty."""
-    n_regions = number(buffer, at.N_REGIONS)
+    """Advance while glia supply the pools from the body's reserve, and ever less as it empties.
+
+    What they may supply in this step is held below the reserve, so that it is never overdrawn.
+    """
+    n_regions, n_astrocytes = number(buffer, at.N_REGIONS), number(buffer, at.N_ASTROCYTES)
     supplied = floats(buffer, at.SUPPLIED_SUM, n_regions)
-    supply = floats(buffer, at.SUPPLY, padded(n_regions))
-    scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
-    hungry = codec[RESERVE] == 0.0
-    scalars[at.ASTROCYTE_SUPPLY] = 0.0 if hungry else codec[SUPPLY]
-    before = 0.0
+    supply = floats(buffer, at.SUPPLY, n_regions)
+    copies = floats(buffer, at.COPIES, n_astrocytes)
+    boost = floats(buffer, at.SUPPLY_GAIN, n_astrocytes)
+    per_step = codec[RESERVE] / codec[N_STEPS]
+    before, now, most = 0.0, 0.0, 0.0
     for r in range(n_regions):
         before += supplied[r]
-        if hungry:
-            supply[r] = 0.0
+        now += supply[r]
+    for g in range(n_astrocytes):
+        most += codec[SUPPLY] * copies[g] * (1.0 + MAX_BOOST * boost[g])
+    for r in range(n_regions):
+        supply[r] *= min(1.0, per_step / now) if now > 0.0 else 0.0
+    share = min(1.0, per_step / most) if most > 0.0 else 0.0
+    floats(buffer, at.SCALARS, at.N_SCALARS)[at.ASTROCYTE_SUPPLY] = codec[SUPPLY] * share
     advance(buffer, int(codec[N_STEPS]))
     after = 0.0
     for r in range(n_regions):

@@ -10,6 +10,7 @@ import numpy as np
 
 from glianeat.config import Settings, within
 from glianeat.errors import ConfigError, EvaluationError
+from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.spaces import reader
 from glianeat.evaluate.task import TaskConfig, TaskSpec, make_environment
 from glianeat.typing import BoolArray, FloatArray
@@ -22,6 +23,7 @@ _CONSTANT = 1e-9  # a range so narrow is that of an observation which does not c
 NO_BOUND = 1e30  # beyond it a bound is none, as the largest float32 is often meant
 _VISITED = 0.05  # bounds of which random actions visit a smaller share say nothing
 _SAMPLE_EPISODES, _SAMPLE_STEPS, _SAMPLE_SEED = 20, 500, 12345
+_SAMPLE_SECONDS = 120.0  # [s]
 
 
 class ScalingConfig(Settings):
@@ -95,7 +97,13 @@ def sample_statistics(task: TaskConfig, spec: TaskSpec) -> tuple[FloatArray, Flo
     """Return mean and standard deviation of observations under random actions, shape (n,)."""
     environment = make_environment(task)
     try:
-        sample = np.array(list(_observations(environment, task, spec)))
+        with deadline(_SAMPLE_SECONDS):
+            sample = np.array(list(_observations(environment, task, spec)))
+    except DeadlineReached:
+        raise EvaluationError(
+            f"task {task.id}: {_SAMPLE_EPISODES} episodes of random actions took more than "
+            f"{_SAMPLE_SECONDS:g} s; declare typical ranges (task.ranges)"
+        ) from None
     except (Exception, SystemExit) as error:  # an environment may raise anything
         raise EvaluationError(
             f"task {task.id}: failed under random actions: {type(error).__name__}: {error}"

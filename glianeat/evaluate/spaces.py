@@ -5,6 +5,7 @@ it holds, in the order of `gymnasium.spaces`. A vector has one number for each n
 each choice, and for each bit.
 """
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -131,6 +132,18 @@ def _part(space: "gymnasium.Space[Any]", path: Path, what: str) -> Part:
     raise ConfigError(f"{where} is a space of kind {type(space).__name__}, {_advice(space)}")
 
 
+def served_keys(space: "gymnasium.Space[Any]") -> list[str]:
+    """Return the keys of a Dict space whose spaces are served; none of any other space."""
+    from gymnasium import spaces
+
+    keys = []
+    for key, one in space.spaces.items() if isinstance(space, spaces.Dict) else ():
+        with contextlib.suppress(ConfigError):
+            parts_of(one, key)
+            keys.append(key)
+    return keys
+
+
 def _check_choices(number: FloatArray, where: str) -> None:
     if number.size and number.max() > MAX_CHOICES:
         raise ConfigError(
@@ -142,6 +155,7 @@ def _advice(space: "gymnasium.Space[Any]") -> str:
     served = "Box, Discrete, MultiDiscrete, MultiBinary, Dict and Tuple are served"
     reasons = {
         "Text": "which has no numbers that a neuron could feel",
+        "MissionSpace": "a text, which has no numbers that a neuron could feel",  # of MiniGrid
         "Graph": "whose size changes from step to step, while receptors are counted at birth",
         "Sequence": "whose length changes from step to step, while receptors are counted at birth",
     }

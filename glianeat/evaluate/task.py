@@ -11,7 +11,7 @@ import numpy as np
 from glianeat.config import Settings, suggestion, within
 from glianeat.errors import ConfigError
 from glianeat.evaluate import catalogue
-from glianeat.evaluate.spaces import Part, parts_of
+from glianeat.evaluate.spaces import Part, parts_of, served_keys
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
 from glianeat.evaluate.typical_ranges import TRAINING_EPISODES, TYPICAL_RANGES
@@ -185,7 +185,7 @@ def describe_task(config: TaskConfig) -> TaskSpec:
         limit = environment.spec.max_episode_steps if environment.spec else None
         solved = environment.spec.reward_threshold if environment.spec else None
         rewards = _reward_names(config, environment)
-        observed = parts_of(environment.observation_space, f"task {config.id}: an observation")
+        observed = _observed(config, environment)
         return TaskSpec(
             observed=observed,
             acted=parts_of(environment.action_space, f"task {config.id}: an action"),
@@ -202,6 +202,21 @@ def describe_task(config: TaskConfig) -> TaskSpec:
         )
     finally:
         environment.close()
+
+
+def _observed(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tuple[Part, ...]:
+    """Return what observations are made of; raise `ConfigError` with a wrapper that would help."""
+    space = environment.observation_space
+    try:
+        return parts_of(space, f"task {config.id}: an observation")
+    except ConfigError as error:
+        keys = served_keys(space)
+        if not keys:
+            raise
+        raise ConfigError(
+            f"{error}, such as {{entry = 'gymnasium.wrappers:FilterObservation', "
+            f"kwargs = {{filter_keys = {keys}}}}}"
+        ) from None
 
 
 def _declared_ranges(

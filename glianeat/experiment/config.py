@@ -81,7 +81,8 @@ class ExperimentConfig(Settings):
                 "or choose codec.readout = 'count'"
             )
         evaluation = resolve_evaluation(self.evaluation, spec.training_episodes)
-        return self.replace(codec=codec, evaluation=evaluation)
+        task = self.task.replace(rewards=spec.rewards)  # so that no environment need be asked
+        return self.replace(task=task, codec=codec, evaluation=evaluation)
 
 
 def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentConfig:

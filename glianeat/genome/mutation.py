@@ -38,15 +38,24 @@ def mutate_traits(genome: Genome, variation: Variation, rng: np.random.Generator
     """Return a genome with traits perturbed, each at its own rate; ratios are traits of regions.
 
     All rates of one child are scaled by one factor, drawn anew for every child: some change little
-    and keep what works, some change much.
+    and keep what works, some change much. One that would not change at all, whose evaluation would
+    tell nothing new, mutates at full rates.
     """
-    tables = []
     scale = 2.0 ** (-variation.config.mutation_spread * float(rng.random()))
+    mutated, touched = _perturb(genome, variation, rng, scale)
+    return mutated if touched else _perturb(genome, variation, rng, 1.0)[0]
+
+
+def _perturb(
+    genome: Genome, variation: Variation, rng: np.random.Generator, scale: float
+) -> tuple[Genome, int]:
+    tables, number = [], 0
     for genes in genome.tables:
         law = variation.law(genes.family)
         traits, touched = law.perturb(genes.keys, genes.traits, rng, scale)
         tables.append(genes.with_traits(traits) if touched else genes)
-    return Genome(genome.key, *tables)
+        number += touched
+    return Genome(genome.key, *tables), number
 
 
 def split_synapse(genome: Genome, variation: Variation, rng: np.random.Generator) -> Genome:

@@ -6,12 +6,14 @@ import pytest
 import glianeat
 from glianeat.develop.decode import develop
 from glianeat.errors import ConfigError
+from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig
+from glianeat.evaluate.episodes import TwinPlayer, live
 from glianeat.evaluate.protocol import EpisodePlan, Purpose
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task import describe_task, make_environment
 from glianeat.experiment.config import experiment_from
 from glianeat.simulate.kernels import layout as at
 from tests.evaluate.agents import assessment, decided, founders
@@ -95,7 +97,7 @@ def busy(config):
 
 
 def test_a_reserve_is_the_same_in_both_paths():
-    for reserve, crumbs in ((0.0, 0.0), (2.0, 0.0), (2.0, 5.0), (1e6, 0.0)):
+    for reserve, crumbs in ((0.0, 0.0), (2.0, 0.0), (2.0, 60.0), (1e6, 0.0)):
         kwargs = {"reserve": reserve, "crumbs": crumbs}
         compiled, stepped = both(WORLD("Walk"), kwargs=kwargs, genomes=busy)
         assert compiled == stepped
@@ -190,3 +192,17 @@ def test_a_whole_run_is_the_same_in_both_paths(tmp_path):
         config = small.replace(task=small.task.replace(compiled=compiled))
         found.append(outcome(glianeat.evolve(config, runs=tmp_path, name=compiled)))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_all_that_is_eaten_reaches_the_reserve(compiled):
+    config = assessment(WORLD("Walk"), kwargs={"reserve": 1e6, "crumbs": 50.0})
+    spec, environment = describe_task(config.task), make_environment(config.task)
+    agent = Agent(develop(decided(config, 1)), config.simulation, config.codec, spec)
+    observation, _ = environment.reset(seed=0)
+    if compiled:
+        TwinPlayer(spec.twin).live(agent, environment, spec.max_steps)
+    else:
+        live(agent, environment, observation, spec)
+    eaten = agent.reserve - 1e6 + pool(agent, at.SUPPLIED_SUM)
+    assert eaten == pytest.approx(4 * 50.0, rel=1e-6)

@@ -8,6 +8,7 @@ from glianeat.simulate.kernels.sections import floats, number, whole_vectors, wh
 from glianeat.simulate.kernels.views import Astrocytes, Pools, view_astrocytes, view_pools
 from glianeat.typing import FloatArray, IndexArray, Whole
 
+MAX_BOOST = 2.0  # calcium at which an astrocyte supplies most (models: B8)
 _TINY = 1e-30  # decaying values below are set to 0: denormal numbers would slow every step
 
 
@@ -140,7 +141,7 @@ def _supply(n_astrocytes: Whole, glia: Astrocytes, pools: Pools, scalars: FloatA
         if glia.sensed[g] > 0.0:
             cost += glia.copies[g] * per_release
             glia.sensed[g] = 0.0
-        boost = min(2.0, glia.calcium[g])
+        boost = min(MAX_BOOST, glia.calcium[g])
         supply += glia.copies[g] * per_astrocyte * (1.0 + glia.supply_gain[g] * boost)
     pools.supply[region] = supply
     pools.cost[region] = cost
