@@ -27,7 +27,7 @@ from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
-from glianeat.evaluate.episodes import TwinPlayer
+from glianeat.evaluate.episodes import TwinPlayer, live
 from glianeat.evaluate.protocol import EpisodePlan, Purpose
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
@@ -111,13 +111,12 @@ def gymnasium_sides(task: str, n_steps: int) -> tuple[dict[str, Side], float]:
 
     def rolled_out() -> int:
         observation, _ = environment.reset(seed=0)
-        total, act, step = 0.0, agent.act, environment.step
-        for _ in range(n_steps):
-            observation, reward, terminated, truncated, _ = step(act(observation))
-            total += float(reward)
-            if terminated or truncated:
-                observation, _ = environment.reset()
-        return n_steps
+        lived = 0
+        while lived < n_steps:
+            agent.reset()
+            lived += live(agent, environment, observation, spec).length
+            observation, _ = environment.reset()
+        return lived
 
     return {"bare": bare, "agent": rolled_out}, spike_rate(agent, environment)
 

@@ -149,6 +149,8 @@ class TMaze(TrialTask):
     )
     verdicts: ClassVar[tuple[str, str]] = (f"found {HIGH_REWARD}", f"found {LOW_REWARD}")
 
+    training_episodes = 8  # where the rich arm is at first, and when it moves, are drawn
+
     def __init__(  # noqa: PLR0913 - gymnasium.make takes keywords
         self,
         render_mode: str | None = None,

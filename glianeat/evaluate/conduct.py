@@ -199,11 +199,7 @@ def _of_endings(sample: _Sample, patient: Patient) -> Finding:
         text = f"none ended within {sample.steps} steps of random actions; the limit is {limit}"
         return Finding("episodes", "warning", text, values)
     average = f"{np.mean(lengths):.0f} steps on average under random actions"
-    if (
-        sample.cut == len(lengths)
-        and limit == DEFAULT_MAX_STEPS
-        and not patient.config.task.max_steps
-    ):
+    if min(lengths) == limit == DEFAULT_MAX_STEPS and not patient.config.task.max_steps:
         text = f"end only at the limit of {limit} that glianeat sets; choose task.max_steps"
         return Finding("episodes", "warning", text, values)
     cut = f", {sample.cut} of {len(lengths)} cut off" if sample.cut else ""

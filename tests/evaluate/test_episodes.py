@@ -1,5 +1,7 @@
 """Episodes in compiled twins and in Python: the same lives."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evaluate.task import describe_task, make_environment
 from glianeat.experiment.config import experiment_from
+from glianeat.genome.schema import ASTROCYTES
 from glianeat.simulate.kernels import layout as at
 from tests.evaluate.agents import assessment, decided, founders
 from tests.evaluate.worlds import WORLD
@@ -119,9 +122,15 @@ def test_food_revives():
     assert hungry(0.0, crumbs=50.0).spikes_per_second > 1.5 * hungry(0.0).spikes_per_second
 
 
-def agent_of(reserve):
+def agent_of(reserve, supply_gain=None):
+    """Return an agent on a reserve, whose astrocytes may supply more while they are excited."""
     config = assessment(WORLD("Walk"), kwargs={"reserve": reserve})
-    return Assessor(config).agent(develop(decided(config, 1)))
+    genome = decided(config, 1)
+    if supply_gain is not None:
+        traits = genome.astrocytes.traits.copy()
+        traits[:, ASTROCYTES.column("supply_gain")] = supply_gain
+        genome = replace(genome, astrocytes=genome.astrocytes.with_traits(traits))
+    return Assessor(config).agent(develop(genome))
 
 
 def pool(agent, name):
@@ -129,22 +138,23 @@ def pool(agent, name):
     return float(agent.simulator.section(name, agent.network.n_regions).sum())
 
 
-@pytest.mark.parametrize("reserve", [0.0, 0.5, 50.0])
-def test_the_energy_balance_closes(reserve):
-    agent = agent_of(reserve)
-    before = pool(agent, at.ENERGY)
-    # the last step before the reserve is empty may overdraw it, each time that it empties
-    overdraft = 2 * 20.0 * 0.041 * agent.network.n_astrocytes
+@pytest.mark.parametrize("reserve", [0.0, 0.01, 0.5, 50.0])
+@pytest.mark.parametrize("supply_gain", [0.0, 2.0])
+def test_the_energy_balance_closes(reserve, supply_gain):
+    agent = agent_of(reserve, supply_gain)
+    before, given = pool(agent, at.ENERGY), reserve
     for step in range(60):
-        agent.act(np.zeros(2))
         if step == 40:
             agent.feed(3.0)
+            given += 3.0
+        agent.act(np.zeros(2))
         supplied, spent, unmet = (
             pool(agent, name) for name in (at.SUPPLIED_SUM, at.SPENT_SUM, at.UNMET_SUM)
         )
         left = before + supplied - spent + unmet
         assert pool(agent, at.ENERGY) == pytest.approx(left, abs=1e-6)
-        assert supplied <= reserve + 3.0 * (step > 40) + overdraft
+        assert agent.reserve >= 0.0
+        assert supplied == pytest.approx(given - agent.reserve, rel=0.0, abs=1e-9)
 
 
 def test_a_reserve_gives_what_the_pools_are_supplied_with():

@@ -166,18 +166,18 @@ def test_restoring_forgets_what_was_asked():
     assert restored.ask() == algorithm.ask()
 
 
-def test_the_reward_minimum_is_the_lowest_of_the_founders():
+def test_the_reward_minimum_is_the_median_of_the_founders():
     algorithm = new_algorithm()
-    asked = algorithm.ask()
-    told = [evaluation(g, returns=(float(g.key) - 50.0,)) for g in asked]
-    assert algorithm.tell(told).reward_minimum == -50.0
+    returns = [-50.0, 7.0, 1.0, -50.0, 3.0, 2.0, -50.0, 900.0, 4.0, 5.0]
+    told = [evaluation(g, returns=(returns[g.key],)) for g in algorithm.ask()]
+    assert algorithm.tell(told).reward_minimum == 2.5
 
 
 def test_the_reward_minimum_stays_when_lower_returns_come():
     algorithm = new_algorithm()
     algorithm.tell([evaluation(g, returns=(float(g.key),)) for g in algorithm.ask()])
     last = algorithm.tell([evaluation(g, returns=(-99.0 - g.key,)) for g in algorithm.ask()])
-    assert last.reward_minimum == 0.0
+    assert last.reward_minimum == 4.5
 
 
 def test_a_configured_reward_minimum_holds():
@@ -192,14 +192,14 @@ def test_failures_do_not_count_for_the_reward_minimum():
     algorithm = new_algorithm()
     told = [evaluation(g, returns=(5.0 + g.key,)) for g in algorithm.ask()]
     told[0] = Evaluation(key=0, status="failed")
-    assert algorithm.tell(told).reward_minimum == 6.0
+    assert algorithm.tell(told).reward_minimum == 10.0
 
 
 def test_the_reward_minimum_waits_for_the_first_that_did_not_fail():
     algorithm = new_algorithm()
     first = algorithm.tell([Evaluation(key=g.key, status="failed") for g in algorithm.ask()])
     told = [evaluation(g, returns=(-300.0 + g.key,)) for g in algorithm.ask()]
-    assert (first.reward_minimum, algorithm.tell(told).reward_minimum) == (math.inf, -290.0)
+    assert (first.reward_minimum, algorithm.tell(told).reward_minimum) == (math.inf, -285.5)
 
 
 def test_evolution_goes_on_when_all_evaluations_failed():
@@ -226,6 +226,40 @@ def test_silent_agents_stand_where_they_stand_otherwise():
     ]
     algorithm.tell(told)
     assert keys(algorithm) == list(range(SIZE))
+
+
+def test_founders_are_never_below_the_worst():
+    assert new_algorithm().worst_return == -math.inf
+
+
+def test_the_worst_return_is_the_lowest_of_the_survivors():
+    algorithm = new_algorithm()
+    algorithm.tell([evaluation(g, returns=(float(g.key), 3.0)) for g in algorithm.ask()])
+    assert algorithm.worst_return == 1.5
+
+
+def test_a_survivor_that_failed_leaves_room_for_anybody():
+    algorithm = new_algorithm()
+    told = [evaluation(g) for g in algorithm.ask()]
+    algorithm.tell([*told[:-1], Evaluation(key=SIZE - 1, status="failed")])
+    assert algorithm.worst_return == -math.inf
+
+
+def test_of_several_rewards_there_is_no_worst():
+    algorithm = new_algorithm()
+    algorithm.tell([evaluation(g, rewards=(1.0, float(g.key))) for g in algorithm.ask()])
+    assert algorithm.worst_return == -math.inf
+
+
+@pytest.mark.parametrize("method", ["nsga2", "reward"])
+def test_abandoned_genomes_stand_behind_all_others(method):
+    algorithm = new_algorithm(method=method)
+    told = [
+        evaluation(g, returns=(100.0 - g.key,), power=1.0, abandoned=g.key % 2 == 0)
+        for g in algorithm.ask()
+    ]
+    algorithm.tell(told)
+    assert [key % 2 for key in keys(algorithm)] == [1] * 5 + [0] * 5
 
 
 def breed_keys(algorithm, chosen, crossover=0.5, tournament=2, variation=VARIATION):
