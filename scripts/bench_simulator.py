@@ -166,9 +166,9 @@ def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Step) ->
 
 def measure_calls(repeats: int) -> Iterator[Result]:
     """Time whole calls from Python: observation in, some ms of (4, 10, 2, 60), action out."""
-    from glianeat.evaluate.agent import Agent
     from gymnasium.spaces import Box, Discrete
 
+    from glianeat.evaluate.agent import Agent
     from glianeat.evaluate.codec import CodecConfig, resolve_codec
     from glianeat.evaluate.spaces import parts_of
     from glianeat.evaluate.task import TaskConfig, TaskSpec

@@ -18,6 +18,7 @@ from statistics import median
 from typing import Any
 
 import click
+from lesions import lesioned_returns
 from rich.console import Console
 from rich.table import Table
 
@@ -41,6 +42,8 @@ class Board:
     budget: int = 10_000
     """Evaluations not to exceed."""
     claim_episodes: int = 500
+    lesions: bool = False
+    """Whether to show what the agents lose without each of their means of remembering."""
     arms: dict[str, list[str]] = field(default_factory=lambda: {"default": []})
 
 
@@ -59,9 +62,9 @@ BOARDS = {
     "mountain_car_continuous": Board("MountainCarContinuous-v0", 90.0),
     "pendulum": Board("Pendulum-v1", -300.0),
     "lunar_lander": Board("LunarLander-v3", 200.0, claim_episodes=100),
-    "delayed_match": Board("glianeat/DelayedMatch-v0", 0.95, claim_episodes=100),
-    "temporal_xor": Board("glianeat/TemporalXor-v0", 1.0, claim_episodes=100),
-    "t_maze": Board("glianeat/TMaze-v0", 0.9, budget=5000, claim_episodes=500),
+    "delayed_match": Board("glianeat/DelayedMatch-v0", 0.95, claim_episodes=100, lesions=True),
+    "temporal_xor": Board("glianeat/TemporalXor-v0", 1.0, claim_episodes=100, lesions=True),
+    "t_maze": Board("glianeat/TMaze-v0", 0.9, budget=5000, claim_episodes=500, lesions=True),
 }
 
 
@@ -126,6 +129,7 @@ def _solve(board: Board, arm: str, assignments: list[str]) -> Result:
             "astrocytes": list(best.evaluation.astrocytes),
             "ratios": [round(ratio, 3) for ratio in best.evaluation.ratios],
             "digest": run.digest,
+            "lesions": lesioned_returns(run, best.genome, 50) if board.lesions else {},
         }
 
 
@@ -151,6 +155,8 @@ def _table(board: Board, rows: list[Result]) -> str:
         for row in of_arm:
             table.add_row(*_cells(row))
         console.print(table)
+        if board.lesions:
+            console.print(_lesions(of_arm))
         needed = [row["evaluations"] if row["solved"] else board.budget for row in of_arm]
         solved = sum(row["solved"] for row in of_arm)
         console.print(
@@ -159,6 +165,20 @@ def _table(board: Board, rows: list[Result]) -> str:
             f"EU/s: median {median(r['energy'] for r in of_arm):.0f}\n"
         )
     return "".join(f"{line.rstrip()}\n" for line in console.export_text().splitlines())
+
+
+def _lesions(rows: list[Result]) -> Table:
+    """Return a table of returns without each means of remembering."""
+    table = Table(title="Mean return over 50 episodes without …", title_justify="left")
+    table.add_column("seed", justify="right")
+    names = list(rows[0]["lesions"])
+    for name in names:
+        table.add_column(name, justify="right")
+    for row in rows:
+        found = [row["lesions"][name] for name in names]
+        cells = ["nothing left" if value is None else f"{value:.3f}" for value in found]
+        table.add_row(str(row["seed"]), *cells)
+    return table
 
 
 def _cells(row: Result) -> list[str]:

@@ -46,6 +46,7 @@ def describe_run(run: "Run") -> dict[str, Any]:
         "generations": len(summaries),
         "evaluations": last.evaluations if last else 0,
         "best_return": last.best_return if last else None,
+        "rewards": list(names),
         "best": best,
         "front": front,
         "ratios": best["ratios"] if best else {},
@@ -94,14 +95,18 @@ def _print(report: dict[str, Any]) -> None:
         console.print("no generation is finished yet", highlight=False)
         return
     console.print(_best_lines(best), highlight=False)
-    names = list(best["rewards"])
-    made_of = ", ".join(names) if names else "return"
+    console.print(_front(report["front"], report["rewards"]))
+    console.print(f"digest {report['digest']}", highlight=False)
+
+
+def _front(rows: list[dict[str, Any]], rewards: list[str]) -> Table:
+    made_of = ", ".join(rewards) or "return"
     table = Table(title=f"Pareto front: {made_of} and mean power", title_justify="left")
     counts = ("EU/s", "spikes/s", "neurons", "synapses", "astrocytes")
-    for column in ("genome", *(names or ["return"]), *counts):
-        table.add_column(column, justify="right")
-    for row in report["front"]:
-        returns = [row["rewards"].get(name) for name in names] or [row["mean_return"]]
+    for column in ("genome", *(rewards or ["return"]), *counts):
+        table.add_column(column, justify="right", overflow="fold")
+    for row in rows:
+        returns = [row["rewards"].get(name) for name in rewards] or [row["mean_return"]]
         table.add_row(
             str(row["key"]),
             *map(_number, returns),
@@ -111,8 +116,7 @@ def _print(report: dict[str, Any]) -> None:
             str(row["synapses"]),
             str(sum(row["astrocytes"].values())),
         )
-    console.print(table)
-    console.print(f"digest {report['digest']}", highlight=False)
+    return table
 
 
 def _best_lines(best: dict[str, Any]) -> str:
@@ -122,10 +126,11 @@ def _best_lines(best: dict[str, Any]) -> str:
     )
     fresh = best["validation_return"]
     tried = f", {return_text(fresh)} on fresh episodes" if fresh is not None else ""
-    several = "".join(f", {name} {_number(value)}" for name, value in best["rewards"].items())
-    total = "mean return" if not several else "sum of the rewards"
+    several = ", ".join(f"{name} {_number(value)}" for name, value in best["rewards"].items())
+    total = "sum of the rewards" if several else "mean return"
+    parts = f"  {several}\n" if several else ""
     return (
-        f"best genome {best['key']}: {total} {_number(best['mean_return'])}{tried}{several}\n"
+        f"best genome {best['key']}: {total} {_number(best['mean_return'])}{tried}\n{parts}"
         f"  {best['energy']:.0f} EU/s, {best['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(best['output_spikes_per_second'])})\n"
         f"  {best['neurons']} neurons ({best['hidden']} hidden), {best['synapses']} synapses\n"

@@ -177,8 +177,10 @@ def _live_on_reserve(codec: FloatArray, buffer: FloatArray) -> None:
     for r in range(n_regions):
         supply[r] *= min(1.0, per_step / now) if now > 0.0 else 0.0
     share = min(1.0, per_step / most) if most > 0.0 else 0.0
-    floats(buffer, at.SCALARS, at.N_SCALARS)[at.ASTROCYTE_SUPPLY] = codec[SUPPLY] * share
+    scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
+    scalars[at.ASTROCYTE_SUPPLY] = codec[SUPPLY] * share
     advance(buffer, int(codec[N_STEPS]))
+    scalars[at.ASTROCYTE_SUPPLY] = codec[SUPPLY]  # what a network that returns to rest begins with
     after = 0.0
     for r in range(n_regions):
         after += supplied[r]

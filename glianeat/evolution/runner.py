@@ -1,11 +1,13 @@
 """The runner: joins algorithm, evaluator and store; decides nothing but when to stop."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from glianeat.evaluate.protocol import (
     EpisodePlan,
+    Evaluation,
     EvaluationConfig,
     Evaluator,
     Purpose,
@@ -15,6 +17,7 @@ from glianeat.evolution.algorithm import EvolutionConfig, GliaNeat
 from glianeat.store.records import Individual, Summary
 from glianeat.store.run_store import RunStore
 
+_log = logging.getLogger("glianeat")
 FINISHED = "finished"  # key under which a run keeps why it ended
 
 
@@ -48,16 +51,31 @@ def run_generations(
     reason = _reason_to_stop(algorithm, store, plan)
     if not reason:
         store.drop_meta(FINISHED)  # it goes on, with a longer plan than the one that ended it
+    warned = False
     while not reason:
         plan_now = msgspec.structs.replace(training, worst=algorithm.worst_return)
         evaluations = evaluator.evaluate(algorithm.ask(), plan_now)
         summary = store.commit(algorithm.tell(evaluations))
+        if not warned:
+            warned = _warn_of_outside(evaluations)
         _validate_champion(algorithm, evaluator, store, plan)
         listen(summary)
         reason = _reason_to_stop(algorithm, store, plan)
     _validate_top(algorithm, evaluator, store, plan)
     store.set_meta(FINISHED, reason.encode())
     return reason
+
+
+def _warn_of_outside(evaluations: Sequence[Evaluation]) -> bool:
+    """Warn if observations lay outside their declared space; return whether they did."""
+    number = sum(evaluation.outside for evaluation in evaluations)
+    if number:
+        _log.warning(
+            "%d observations of one generation lay outside their declared space; they are used as "
+            "they are, and counted with every evaluation (this warning comes once)",
+            number,
+        )
+    return number > 0
 
 
 def _reason_to_stop(algorithm: GliaNeat, store: RunStore, plan: Plan) -> str:

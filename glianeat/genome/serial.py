@@ -24,6 +24,7 @@ MAX_BYTES = 64 * 2**20
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"
 _HEXADECIMAL = re.compile("[0-7][0-9a-f]{15}")
+_LATER_TRAITS = {"receptor_bias": 0.0}  # not in older JSON files, and the value that does nothing
 Row: TypeAlias = dict[str, Any]
 
 
@@ -143,10 +144,12 @@ def _to_dicts(genes: GeneTable) -> list[Row]:
 def _from_dicts(family: Family, rows: Sequence[Row]) -> GeneTable:
     names = [trait.name for trait in family.traits]
     known = ["innovation", *family.keys, *names]
+    later = {name: value for name, value in _LATER_TRAITS.items() if name in names}
     innovation = np.zeros(len(rows), dtype=np.int64)
     keys = np.zeros((len(rows), len(family.keys)), dtype=np.int64)
     traits = np.zeros((len(rows), len(names)))
-    for i, row in enumerate(rows):
+    for i, given in enumerate(rows):
+        row = {**later, **given}
         gene = f"{family.name} {row.get('innovation', f'in row {i}')!s:.16}"
         _check_fields(gene, row, known)
         innovation[i] = _innovation(gene, row, "innovation")

@@ -257,7 +257,7 @@ def test_config_show_prints_toml_that_gives_the_same_configuration(tmp_path):
 
 def test_config_check_says_what_the_task_asks_for(tmp_path):
     text = glianeat(tmp_path, "config", "check", "Pendulum-v1").stdout
-    assert "3 observations, 6 inputs, 2 outputs (membrane), 10 ms" in text
+    assert "3 observations, 3 inputs, 2 outputs (membrane), 10 ms" in text
 
 
 def test_config_explain_tells_default_rule_and_meaning(tmp_path):

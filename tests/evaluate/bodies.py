@@ -34,13 +34,17 @@ def unit_scaling(spec, squash="linear"):
 
 
 def body(observed=SEEN, action=None, simulation=None, weight=0.0, traits=None, **codec) -> Agent:
-    """Return an agent, by default without weights; `traits` has those of inputs and outputs."""
+    """Return an agent, by default without weights; `traits` has those of inputs and outputs.
+
+    Receptors are tonic, unless the traits say otherwise.
+    """
     spec = spec_of(observed, action or spaces.Discrete(3))
     codec.setdefault("scaling", unit_scaling(spec))
     config = resolve_codec(CodecConfig(**codec), TaskConfig(), spec)
     shape = n_channels(config, spec), n_outputs(spec)
     genome = found_genome(0, *shape, VARIATION, np.random.default_rng(0))
-    genome = changed(genome, weight, **(traits or {}))
+    inputs = {"phasic": 0.0, "tau_phasic": 40.0} | (traits or {}).get("inputs", {})
+    genome = changed(genome, weight, **{**(traits or {}), "inputs": inputs})
     agent = Agent(develop(genome), simulation or SimulationConfig(), config, spec)
     agent.config = config
     return agent

@@ -46,7 +46,7 @@ def agent(action=None, inputs=None, outputs=None, weight=0.0, **codec):
     variation = Variation(GenomeConfig(connect_fully_below=1000))
     shape = n_channels(config, spec), n_outputs(spec)
     genome = found_genome(0, *shape, variation, np.random.default_rng(0))
-    genome = changed(genome, weight, inputs, outputs)
+    genome = changed(genome, weight, {"phasic": 0.0} | (inputs or {}), outputs)
     return Agent(develop(genome), SimulationConfig(), config, spec)
 
 

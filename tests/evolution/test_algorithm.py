@@ -34,7 +34,7 @@ def evaluation(genome, **changes):
     weights = genome.synapses.trait("weight")
     values = {
         "returns": (float(weights.sum()),),
-        "power": 10.0 + float(genome.neurons.trait("bias").sum()),
+        "power": sum(float(genes.traits.sum()) for genes in genome.tables),
         "output_spikes_per_second": 1.0,
     }
     return Evaluation(key=genome.key, **(values | changes))

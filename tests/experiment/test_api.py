@@ -8,6 +8,8 @@ import pytest
 
 import glianeat
 from glianeat.errors import CheckpointError, ConfigError
+from glianeat.evaluate.episodes import live
+from glianeat.evaluate.protocol import Purpose, episode_seed
 from glianeat.evaluate.task import TaskConfig
 from glianeat.experiment.api import free_folder
 from glianeat.genome.variation import GenomeConfig
@@ -56,8 +58,10 @@ def test_a_run_says_why_it_ended(finished):
 
 
 def test_a_run_keeps_its_configuration_with_every_choice_made(finished):
-    assert finished.config.codec.scaling is not None
-    assert finished.config.replace(codec=TINY.codec) == TINY
+    config = finished.config
+    assert config.codec.scaling is not None
+    assert config.evaluation == TINY.evaluation.replace(trial_episodes=2)
+    assert config.replace(codec=TINY.codec, evaluation=TINY.evaluation) == TINY
 
 
 def test_a_run_keeps_its_provenance(finished):
@@ -88,15 +92,14 @@ def test_a_generation_of_the_listener_is_a_generation_of_the_run(tmp_path):
 
 
 def test_an_agent_of_a_run_acts_as_its_genome_did(finished):
-    from glianeat.evaluate.protocol import Purpose, episode_seed
-    from glianeat.evaluate.rollout import live
-
     solution = finished.population[0]
-    environment = gymnasium.make("CartPole-v1")
-    seeds = [episode_seed(TINY.seed, Purpose.TRAIN, i) for i in range(TINY.evaluation.episodes)]
-    agent = solution.agent()
-    lived = tuple(live(agent, environment, seed, 500).total_return for seed in seeds)
-    assert lived == solution.evaluation.returns
+    environment, agent = gymnasium.make("CartPole-v1"), solution.agent()
+    lived = []
+    for n in range(TINY.evaluation.episodes):
+        agent.reset()
+        observation, _ = environment.reset(seed=episode_seed(TINY.seed, Purpose.TRAIN, n))
+        lived.append(live(agent, environment, observation, finished.task_spec).total_return)
+    assert tuple(lived) == solution.evaluation.returns
 
 
 def test_a_box_action_evolves_end_to_end(tmp_path):

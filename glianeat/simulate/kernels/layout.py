@@ -61,7 +61,8 @@ GRADED_OUTPUT_COST = 20  # [EU/ms] at unit potential
 CURRENT_SCALE = 21  # Izhikevich current per unit of drive
 GRADED_PER_STEP = 22  # spikes that a step of unit graded transmission stands for
 READ_SINCE = 23  # step from which first spikes are awaited
-N_SCALARS = 24
+GLIA_SINCE = 24  # step from which glial periods are counted
+N_SCALARS = 25
 
 # Sections: float64, state
 SCALARS = 0

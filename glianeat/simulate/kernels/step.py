@@ -85,7 +85,7 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
     period = number(buffer, at.GLIAL_PERIOD)
     clock = np.int64(scalars[at.CLOCK])
     slot: Whole = clock % n_slots
-    tick: Whole = clock % period
+    tick: Whole = (clock - np.int64(scalars[at.GLIA_SINCE])) % period
     for _ in range(n_steps):
         if gate_kind != at.NO_GATE:
             open_gates(gate_kind, pools, cells.gates, scalars)
