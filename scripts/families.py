@@ -24,9 +24,17 @@ from rich.console import Console
 from rich.table import Table
 
 from glianeat.evaluate.catalogue import is_installed
+from glianeat.experiment.run import Run
 from glianeat.store.provenance import provenance
 
 RESULTS = Path(__file__).parent / "results" / "families.txt"
+NOTES = (
+    "doctor: whether the task is fit for evolution, and which of its checks warn.",
+    "best: best mean return of the first and of the last generation, in training; of several",
+    "rewards at once, which are named, their sum. Runs are too short to solve anything.",
+    "evaluations/s: after the first generation; s: wall time of the whole run, with its start; on",
+    "a machine that was busy with other work.",
+)
 REFUSED = 2  # exit status of `glianeat doctor`
 Result = dict[str, Any]
 
@@ -113,8 +121,8 @@ EXAMPLES = (
 
 @click.command()
 @click.option("--only", multiple=True, help="Family to try; by default all that are installed.")
-@click.option("--generations", type=click.IntRange(min=2), default=5, show_default=True)
-@click.option("--population", type=click.IntRange(min=4), default=16, show_default=True)
+@click.option("--generations", type=click.IntRange(min=2), default=8, show_default=True)
+@click.option("--population", type=click.IntRange(min=4), default=20, show_default=True)
 @click.option("--episodes", type=click.IntRange(min=1), default=3, show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=RESULTS)
 def main(
@@ -162,13 +170,18 @@ def try_example(example: Example, size: list[str], folder: Path) -> Result:
     shown = json.loads(_glianeat(folder, "show", "tried", "--json").stdout)
     replayed = _glianeat(folder, "replay", "tried", "--episodes", "2", "--json")
     result |= {
-        "before": float(_word_after(made[0][1], "best")),
+        "before": _first_return(folder),
         "after": shown["best_return"],
         "failures": shown["failures"],
         "rewards": list(shown["best"]["rewards"]),
         "replayed": json.loads(replayed.stdout)["mean_return"],
     }
     return result
+
+
+def _first_return(folder: Path) -> float:
+    with Run(folder / "runs" / "tried") as run:
+        return run.summaries[0].best_return
 
 
 def _command(*arguments: str) -> list[str]:
@@ -213,10 +226,11 @@ def _word_after(line: str, word: str) -> str:
 def _examined(report_: dict[str, Any]) -> Result:
     """Return what the doctor found: the spaces, the size of the network, and any complaint."""
     found = {finding["check"]: finding for finding in report_["findings"]}
+    spaces = found["spaces"]["text"].partition(";")[0]
     codec = found.get("codec", {}).get("values", {})
     complaints = [f["check"] for f in report_["findings"] if f["level"] != "ok"]
     return {
-        "spaces": found["spaces"]["text"].partition(";")[0],
+        "spaces": spaces.removeprefix("shows ").replace(", takes ", " → "),
         "inputs": codec.get("channels"),
         "outputs": codec.get("outputs"),
         "fit": report_["fit"],
@@ -246,8 +260,7 @@ def report(results: list[Result], missing: list[str], size: list[str]) -> str:
     console.print(table, highlight=False)
     made = provenance()
     lines = [
-        "best: best mean return of the first and of the last generation, in training.",
-        "evaluations/s: after the first generation; s: wall time of the whole run, with start-up.",
+        *NOTES,
         f"all: {' '.join(size)}, one process.",
         *(f"not installed here: {package}" for package in missing),
         "",

@@ -94,7 +94,8 @@ gymnasium.register("Named-v0", Named)
 
 @pytest.mark.filterwarnings("ignore")  # of others; those of SWIG, raised, end the process
 @pytest.mark.parametrize("example", families.EXAMPLES, ids=lambda e: f"{e.family}-{e.task}")
-def test_every_installed_family_is_served(tmp_path, example):
+def test_every_installed_family_is_served(tmp_path, monkeypatch, example):
+    monkeypatch.chdir(tmp_path)  # where MuJoCo leaves a log
     if not is_installed(example.module):
         pytest.skip(f"{example.package} is not installed")
     with evolve(tmp_path, example.task, *example.settings) as run:

@@ -51,6 +51,8 @@ class GliaNeat:
         Founders and mutation.
     evolution, selection, reproduction : settings
         Sizes, survival and mating.
+    solved_return : float, optional
+        Mean return that counts as solved.
 
     Attributes
     ----------
@@ -68,7 +70,9 @@ class GliaNeat:
         evolution: EvolutionConfig,
         selection: SelectionConfig,
         reproduction: ReproductionConfig,
+        solved_return: float | None = None,
     ) -> None:
+        self._solved_return = solved_return
         self._shape, self._seed, self._variation = (n_inputs, n_outputs), seed, variation
         self._evolution, self._selection, self._reproduction = evolution, selection, reproduction
         self._asked: list[Birth] = []
@@ -172,7 +176,7 @@ class GliaNeat:
 
     def _rank(self, pool: Sequence[Individual]) -> list[Standing]:
         candidates = [self._candidate(individual.evaluation) for individual in pool]
-        return rank(candidates, self._selection, self._reward_minimum)
+        return rank(candidates, self._selection, self._reward_minimum, self._solved_return)
 
     def _candidate(self, evaluation: Evaluation) -> Candidate:
         feasible = evaluation.is_ok and not evaluation.abandoned

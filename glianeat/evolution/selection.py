@@ -23,6 +23,9 @@ class SelectionConfig(Settings):
 
     method: Literal["nsga2", "reward"] = "nsga2"
     """Pareto ranking over return and power, or return alone with power to break ties."""
+    energy_onset: Literal["start", "solved"] = "solved"
+    """When energy begins to count: from the start, or once a genome reaches the return that counts
+    as solved, if the task has one. Before that return ranks, and power breaks ties."""
     reward_floor: Annotated[float, within(at_least=0, at_most=1)] = 0.9
     """Share of the way from the reward minimum to the best return below which a genome is
     dominated by all above, however little it spends; 0 turns the floor off. Tasks that give
@@ -62,7 +65,10 @@ class _Point:
 
 
 def rank(
-    candidates: Sequence[Candidate], config: SelectionConfig, reward_minimum: float
+    candidates: Sequence[Candidate],
+    config: SelectionConfig,
+    reward_minimum: float,
+    solved_return: float | None = None,
 ) -> list[Standing]:
     """Return the standing of every candidate, best first; equal input gives equal output.
 
@@ -78,6 +84,8 @@ def rank(
         Method and floor.
     reward_minimum : float
         Return from which the floor is counted; the best candidate is never below the floor.
+    solved_return : float, optional
+        Return from which energy counts, if it does not from the start.
     """
     candidates = sorted(candidates, key=lambda c: c.key)
     feasible = [c for c in candidates if c.feasible]
@@ -88,11 +96,13 @@ def rank(
     best = max((c.mean_return for c in originals), default=reward_minimum)
     floor = min(best, reward_minimum + config.reward_floor * (best - reward_minimum))
     single = not any(c.rewards for c in feasible)
-    floored = single and config.method == "nsga2" and config.reward_floor > 0.0
+    awaited = config.energy_onset == "solved" and solved_return is not None and single
+    pareto = config.method == "nsga2" and not (awaited and best < (solved_return or 0.0))
+    floored = single and pareto and config.reward_floor > 0.0
     above = [c for c in originals if not floored or c.mean_return >= floor]
     below = [c for c in originals if floored and c.mean_return < floor]
     doubles = [c for c in feasible if first[objectives(c)] != c.key]
-    standings = _fronts(above) if config.method == "nsga2" else _by_return(above, 0)
+    standings = _fronts(above) if pareto else _by_return(above, 0)
     for group in (below, doubles, [c for c in candidates if not c.feasible]):
         standings += _by_return(group, 1 + max((s.rank for s in standings), default=-1))
     return standings

@@ -32,7 +32,6 @@ _EXTENDABLE = (
     "evolution.generations",
     "evolution.evaluations",
     "evolution.stop_when_solved",
-    "evolution.solved_return",
     "evaluation.timeout",
 )
 """What may change on resume: when to stop, not what any generation looks like."""
@@ -154,7 +153,13 @@ def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
         evolution=config.evolution,
         selection=config.selection,
         reproduction=config.reproduction,
+        solved_return=_solved_return(config, spec),
     )
+
+
+def _solved_return(config: ExperimentConfig, spec: TaskSpec) -> float | None:
+    solved = config.evolution.solved_return
+    return spec.solved_return if solved is None else solved
 
 
 def _evolve(
@@ -164,11 +169,10 @@ def _evolve(
     workers: tuple[Workers, str],
     listen: Callable[[Summary], None],
 ) -> None:
-    solved = config.evolution.solved_return
     plan = Plan(
         evolution=config.evolution,
         evaluation=config.evaluation,
-        solved_return=spec.solved_return if solved is None else solved,
+        solved_return=_solved_return(config, spec),
     )
     evaluator = make_evaluator(config, *workers)
     try:

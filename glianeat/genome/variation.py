@@ -46,7 +46,7 @@ class GenomeConfig(Settings):
     """Probability that a child gains an astrocyte gene in one of its regions."""
     delete_astrocyte: Probability = 0.02
     """Probability that a child loses an astrocyte gene, never the last one of a region."""
-    mutation_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 5.0
+    mutation_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 3.0
     """A child's rates of trait mutation are 2^-U of those in the schema, U uniform between 0 and
     this; at 0 all children mutate alike."""
     max_neurons: Annotated[int, within(at_least=2, at_most=1_000_000)] = 2000

@@ -14,6 +14,10 @@ SMALL = ExperimentConfig(
     evolution=EvolutionConfig(population=8, generations=5),
     evaluation=EvaluationConfig(episodes=2, validation_episodes=4, validation_top=3),
 )
+# With room for trials: hopeless genomes are given up after two of six episodes.
+TRYING = SMALL.replace(
+    evaluation=EvaluationConfig(episodes=6, validation_episodes=4, validation_top=3)
+)
 PENDULUM = ExperimentConfig(
     seed=1,
     task=TaskConfig(id="Pendulum-v1", max_steps=40),
