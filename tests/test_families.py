@@ -22,7 +22,6 @@ from glianeat.evaluate.patient import Patient
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import TaskConfig, describe_task
 from glianeat.experiment.config import experiment_from, load_experiment
-from tests.evaluate.worlds import WORLD
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "tasks.md").read_text()
@@ -87,9 +86,18 @@ class Named(gymnasium.Env):
     action_space = Discrete(2)
 
 
-gymnasium.register("Nested-v0", Nested)
-gymnasium.register("Spoken-v0", Spoken)
-gymnasium.register("Named-v0", Named)
+class Paired(Nested):
+    """Gives two rewards at once."""
+
+    reward_space = Box(-2.0, 2.0, (2,), np.float64)
+
+    def step(self, action):
+        shown, _, *rest = super().step(action)
+        return shown, np.array([float(action["arm"][0]), 1.0]), *rest
+
+
+for kind in (Nested, Spoken, Named, Paired):
+    gymnasium.register(f"families/{kind.__name__}-v0", kind)
 
 
 @pytest.mark.filterwarnings("ignore")  # of others; those of SWIG, raised, end the process
@@ -103,7 +111,7 @@ def test_every_installed_family_is_served(tmp_path, monkeypatch, example):
 
 
 def test_nested_spaces_are_served_on_both_sides(tmp_path):
-    with evolve(tmp_path, "Nested-v0") as run:
+    with evolve(tmp_path, "families/Nested-v0") as run:
         assert run.config.codec.encoders == {
             "place": "paired",
             "inside.0": "one_hot",
@@ -117,24 +125,26 @@ def test_nested_spaces_are_served_on_both_sides(tmp_path):
 
 def test_a_part_that_is_refused_comes_with_the_wrapper_that_leaves_it_out():
     with pytest.raises(ConfigError) as refused:
-        describe_task(TaskConfig(id="Spoken-v0"))
+        describe_task(TaskConfig(id="families/Spoken-v0"))
     message = str(refused.value)
     assert "'word' is a space of kind Text, which has no numbers" in message
     advised = re.search(r"filter_keys = (\[.*?\])", message).group(1)
     wrapper = "{entry = 'gymnasium.wrappers:FilterObservation', kwargs = {filter_keys = KEYS}}"
     wrapper = wrapper.replace("KEYS", advised)
     assert wrapper in message
-    config = experiment_from({"task": {"id": "Spoken-v0"}}, [f"task.wrappers = [{wrapper}]"])
+    config = experiment_from(
+        {"task": {"id": "families/Spoken-v0"}}, [f"task.wrappers = [{wrapper}]"]
+    )
     assert [part.name for part in describe_task(config.task).observed] == ["place"]
 
 
 def test_no_wrapper_is_advised_where_none_would_help():
     with pytest.raises(ConfigError, match=r"with a wrapper \(task.wrappers\)$"):
-        describe_task(TaskConfig(id="Named-v0"))
+        describe_task(TaskConfig(id="families/Named-v0"))
 
 
 def test_a_task_that_ends_itself_is_not_said_to_end_only_at_our_limit():
-    patient = Patient(AssessmentConfig(task=TaskConfig(id="Nested-v0")))
+    patient = Patient(AssessmentConfig(task=TaskConfig(id="families/Nested-v0")))
     patient.spec = describe_task(patient.config.task)
     found = {finding.check: finding for finding in check_under_random_actions(patient)}
     assert (found["episodes"].level, found["episodes"].values["limit"]) == ("ok", 10_000)
@@ -145,7 +155,7 @@ def test_a_task_that_ends_itself_is_not_said_to_end_only_at_our_limit():
     [([], ["reward_1", "reward_2"]), (['task.rewards=["red", "blue"]'], ["red", "blue"])],
 )
 def test_several_rewards_are_shown_by_name_without_the_environment(tmp_path, settings, names):
-    with evolve(tmp_path, WORLD("Several"), *settings, "task.max_steps=10") as run:
+    with evolve(tmp_path, "families/Paired-v0", *settings) as run:
         report = describe_run(run)
         assert "task_spec" not in vars(run)
     assert report["rewards"] == names

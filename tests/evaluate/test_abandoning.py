@@ -21,7 +21,7 @@ from tests.evaluate.agents import assessment, founders
 from tests.evaluate.worlds import WORLD, Walk
 
 returns = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6)
-gymnasium.register("Many-v0", entry_point=type("Many", (Walk,), {"training_episodes": 9}))
+gymnasium.register("worlds/Many-v0", entry_point=type("Many", (Walk,), {"training_episodes": 9}))
 
 
 def plan(trial=2, worst=-math.inf, episodes=4):
@@ -127,7 +127,7 @@ def test_without_settings_a_task_says_how_many_episodes_it_takes(asked, episodes
 
 @pytest.mark.parametrize(
     ("task", "asked"),
-    [("tests.evaluate.test_abandoning:Many-v0", 9), (WORLD("Walk"), None)],
+    [("tests.evaluate.test_abandoning:worlds/Many-v0", 9), (WORLD("Walk"), None)],
 )
 def test_a_task_asks_by_its_attribute(task, asked):
     assert describe_task(TaskConfig(id=task)).training_episodes == asked

@@ -122,9 +122,10 @@ def test_food_revives():
     assert hungry(0.0, crumbs=50.0).spikes_per_second > 1.5 * hungry(0.0).spikes_per_second
 
 
-def agent_of(reserve, supply_gain=None):
+def agent_of(reserve, supply_gain=None, **codec):
     """Return an agent on a reserve, whose astrocytes may supply more while they are excited."""
-    config = assessment(WORLD("Walk"), kwargs={"reserve": reserve})
+    codec = CodecConfig(**codec)
+    config = assessment(WORLD("Walk"), kwargs={"reserve": reserve}, codec=codec)
     genome = decided(config, 1)
     if supply_gain is not None:
         traits = genome.astrocytes.traits.copy()
@@ -178,6 +179,21 @@ def test_an_empty_reserve_supplies_nothing_and_pools_drain():
         agent.act(np.zeros(2))
     assert pool(agent, at.ENERGY) > fills[-1]
     assert agent.reserve < 500.0
+
+
+@pytest.mark.parametrize("hold", [7, 20])
+def test_an_agent_that_keeps_nothing_lives_on_what_it_is_fed(hold):
+    agent, full = (agent_of(reserve, keep_state=False, hold=hold) for reserve in (0.1, 1e6))
+    for _ in range(20):
+        agent.act(np.zeros(2))
+    assert agent.reserve < 1e-3
+    agent.feed(1e6)
+    before = pool(agent, at.SUPPLIED_SUM)
+    for one in (agent, full):
+        for _ in range(20):
+            one.act(np.zeros(2))
+    found = pool(agent, at.SUPPLIED_SUM) - before
+    assert found >= 0.99 * pool(full, at.SUPPLIED_SUM) > 0.0
 
 
 def test_a_reset_fills_the_reserve_again():

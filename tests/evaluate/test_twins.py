@@ -12,7 +12,7 @@ from gymnasium.wrappers import ClipAction, RescaleObservation, TimeLimit, Transf
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
 
-N_SEEDS = 20
+N_SEEDS = 8
 N_STEPS = 500
 
 VARIANTS = {  # name: (id, arguments, changed attributes)

@@ -10,7 +10,7 @@ from gymnasium.spaces import Box, Dict, Discrete
 
 from glianeat import Twin
 
-WORLD = "tests.evaluate.worlds:{}-v0".format
+WORLD = "tests.evaluate.worlds:worlds/{}-v0".format
 
 
 def start(environment):
@@ -190,5 +190,7 @@ REWARDS = {
 for world in (Walk, NanShown, NanPaid, Uncompilable, Several, Faulty):
     steps = {"Walk": 40, "NanShown": 40, "NanPaid": 40, "Uncompilable": 40, "Several": 10}
     gymnasium.register(
-        f"{world.__name__}-v0", entry_point=world, max_episode_steps=steps.get(world.__name__)
+        f"worlds/{world.__name__}-v0",
+        entry_point=world,
+        max_episode_steps=steps.get(world.__name__),
     )

@@ -17,7 +17,7 @@ SIZE = 10
 VARIATION = Variation(GenomeConfig())
 
 
-def new_algorithm(seed=0, crossover=0.5, variation=VARIATION, **selection):
+def new_algorithm(seed=0, crossover=0.5, variation=VARIATION, solved=None, **selection):
     return GliaNeat(
         3,
         2,
@@ -26,6 +26,7 @@ def new_algorithm(seed=0, crossover=0.5, variation=VARIATION, **selection):
         evolution=EvolutionConfig(population=SIZE),
         selection=SelectionConfig(**selection),
         reproduction=ReproductionConfig(crossover=crossover),
+        solved_return=solved,
     )
 
 
@@ -139,6 +140,16 @@ def test_by_reward_alone_the_best_returns_survive():
         seen += advance(algorithm).offspring
     best = sorted(seen, key=lambda i: (-i.evaluation.mean_return, i.key))[:SIZE]
     assert keys(algorithm) == [individual.key for individual in best]
+
+
+@pytest.mark.parametrize(("solved", "cheapest_is_kept"), [(None, True), (9.0, True), (9.5, False)])
+def test_energy_counts_once_the_task_is_solved(solved, cheapest_is_kept):
+    algorithm = new_algorithm(solved=solved, reward_floor=0.0)
+    algorithm.tell([evaluation(g, returns=(g.key % 10.0,), power=99.0) for g in algorithm.ask()])
+    asked = algorithm.ask()
+    told = [evaluation(g, returns=(g.key % 10.0 - 0.5,), power=100.0) for g in asked]
+    algorithm.tell([evaluation(asked[0], returns=(-9.0,), power=1.0), *told[1:]])
+    assert (10 in keys(algorithm)) == cheapest_is_kept
 
 
 def test_equal_seeds_give_equal_genomes():

@@ -180,5 +180,35 @@ def test_by_reward_alone_no_original_stands_before_one_of_higher_return(candidat
     assert returns == sorted(returns, reverse=True)
 
 
+@given(populations(), configs, values, st.floats(1e-3, 1e3))
+def test_before_the_task_is_solved_return_alone_counts(candidates, config, minimum, missing):
+    best = max((c.mean_return for c in candidates if c.feasible), default=0.0)
+    assert rank(candidates, config, minimum, best + missing) == rank(candidates, REWARD, minimum)
+
+
+@given(populations(), configs, values, st.floats(0.0, 1e3))
+def test_once_the_task_is_solved_energy_counts(candidates, config, minimum, more):
+    best = max((c.mean_return for c in candidates if c.feasible), default=math.inf)
+    assert rank(candidates, config, minimum, best - more) == rank(candidates, config, minimum)
+
+
+@given(populations(), configs, values, values)
+def test_energy_that_counts_from_the_start_waits_for_nothing(candidates, config, minimum, solved):
+    config = config.replace(energy_onset="start")
+    assert rank(candidates, config, minimum, solved) == rank(candidates, config, minimum)
+
+
+def test_of_several_rewards_no_sum_is_waited_for():
+    candidates = [Candidate(k, 2.0, 1.0, rewards=(float(k), 2.0 - k)) for k in range(3)]
+    assert [s.rank for s in rank(candidates, NO_FLOOR, 0.0, 99.0)] == [0, 0, 0]
+
+
+def test_those_that_failed_solve_nothing():
+    cheap, dear = Candidate(0, 1.0, 1.0), Candidate(1, 2.0, 9.0)
+    failed = Candidate(2, 500.0, 1.0, feasible=False)
+    assert [s.key for s in rank([cheap, dear, failed], NO_FLOOR, 0.0, 100.0)] == [1, 0, 2]
+    assert [s.rank for s in rank([cheap, dear, failed], NO_FLOOR, 0.0, 100.0)] == [0, 1, 2]
+
+
 def test_nobody_is_ranked_if_there_is_nobody():
     assert rank([], NO_FLOOR, 0.0) == []
