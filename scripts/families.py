@@ -5,7 +5,7 @@
 
 Every task of every installed family is examined (`glianeat doctor`), evolved for a few generations
 (`run`), shown (`show`) and replayed (`replay`), by the commands that the table prints. The runs are
-far too short to solve anything: they show that a family is served, and how fast.
+short: they show that a family is served, and how fast, not what can be learnt.
 """
 
 import json
@@ -31,7 +31,7 @@ RESULTS = Path(__file__).parent / "results" / "families.txt"
 NOTES = (
     "doctor: whether the task is fit for evolution, and which of its checks warn.",
     "best: best mean return of the first and of the last generation, in training; of several",
-    "rewards at once, which are named, their sum. Runs are too short to solve anything.",
+    "rewards at once, which are named, their sum. Runs are short: they show that a task is served.",
     "evaluations/s: after the first generation; s: wall time of the whole run, with its start; on",
     "a machine that was busy with other work.",
 )
@@ -124,9 +124,14 @@ EXAMPLES = (
 @click.option("--generations", type=click.IntRange(min=2), default=8, show_default=True)
 @click.option("--population", type=click.IntRange(min=4), default=20, show_default=True)
 @click.option("--episodes", type=click.IntRange(min=1), default=3, show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=RESULTS)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the table.")
 def main(
-    *, only: Sequence[str], generations: int, population: int, episodes: int, output: Path
+    *,
+    only: Sequence[str],
+    generations: int,
+    population: int,
+    episodes: int,
+    output: Path | None,
 ) -> None:
     """Try every installed family, and keep the table."""
     size = [
@@ -148,7 +153,10 @@ def main(
         click.echo(json.dumps(results[-1]), err=True)
     text = report(results, sorted(set(missing)), size)
     click.echo(text)
-    output.write_text(text)
+    if output is None and not only:
+        output = RESULTS
+    if output is not None:
+        output.write_text(text)
 
 
 def try_example(example: Example, size: list[str], folder: Path) -> Result:

@@ -114,7 +114,7 @@ class TemporalXor(TrialTask):
         bit_ms: float = 100.0,
         gap_ms: float = 100.0,
         answer_ms: float = 100.0,
-        rest_ms: float = 200.0,
+        rest_ms: float = 500.0,
         step_ms: float = 20.0,
     ) -> None:
         check_count("trials", trials, least=4, multiple_of=len(_KINDS))

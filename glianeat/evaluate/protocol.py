@@ -24,7 +24,7 @@ class Purpose(IntEnum):
     TEST = 3
 
 
-DEFAULT_EPISODES = 5
+DEFAULT_EPISODES = 8
 Status = Literal["ok", "undeveloped", "failed", "exited", "malformed", "not_finite", "timeout"]
 
 
@@ -33,7 +33,7 @@ class EvaluationConfig(Settings):
 
     episodes: Annotated[int, within(at_least=1, at_most=100_000)] | None = None
     """Episodes a genome is assessed on; their seeds are the same for all genomes of a run. By
-    default as many as the task asks for as `training_episodes`, or is known to need, else 5."""
+    default as many as the task asks for as `training_episodes`, or is known to need, else 8."""
     trial_episodes: Annotated[int, within(at_least=0, at_most=100_000)] | None = None
     """Episodes after which a genome is abandoned if its mean return is below that of every
     survivor; 0 for never. By default a third of the episodes, but 2 at least."""

@@ -150,7 +150,7 @@ NEURONS = Family("neurons", keys=("role", "index", "region", "sign"), traits=(
     _trait("receptor_gain", "1", (1.0, 0.0), (0.15, 0.4), (0.02, 50.0),
            scale="log", roles=RECEPTORS),
     _trait("receptor_bias", "1", (0.0, 0.0), (0.0, 0.1), (-1.0, 1.0), roles=RECEPTORS),
-    _trait("phasic", "1", (0.0, 0.5), (0.15, 0.15), (0.0, 1.0),
+    _trait("phasic", "1", (0.0, 0.0), (0.15, 0.15), (0.0, 1.0),
            magnitude=True, roles=RECEPTORS),
     _trait("tau_phasic", "ms", (40.0, 20.0), (0.1, 0.3), (10.0, 1000.0),
            scale="log", roles=RECEPTORS),

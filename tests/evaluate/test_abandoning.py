@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from glianeat.errors import ConfigError
 from glianeat.evaluate.protocol import (
+    DEFAULT_EPISODES,
     EpisodePlan,
     EvaluationConfig,
     Purpose,
@@ -119,7 +120,7 @@ def test_settings_that_are_not_resolved_are_refused(missing):
         training_plan(config)
 
 
-@pytest.mark.parametrize(("asked", "episodes"), [(None, 5), (9, 9)])
+@pytest.mark.parametrize(("asked", "episodes"), [(None, DEFAULT_EPISODES), (9, 9)])
 def test_without_settings_a_task_says_how_many_episodes_it_takes(asked, episodes):
     assert resolve_evaluation(EvaluationConfig(), asked).episodes == episodes
     assert resolve_evaluation(EvaluationConfig(episodes=3), asked).episodes == 3

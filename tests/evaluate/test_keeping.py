@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import SimulationError
+from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -85,6 +86,19 @@ def test_with_state_history_matters():
     first = answers(agent, probe)
     answers(agent, [(0.9, 0.9)] * 10)
     assert answers(agent, probe) != first
+
+
+def test_what_was_counted_before_a_rest_is_not_sensed_after_it():
+    agent = lively(readout="count", hold=7, keep_state=False)
+    agent.act(np.array((0.7, -0.4)))
+    once = agent.simulator.emitted().copy()
+    recent = agent.simulator.section(at.RECENT, agent.simulator.places.n_rows)
+    expected = recent.copy()
+    assert expected.any()
+    for n in range(2, 9):
+        agent.act(np.array((0.7, -0.4)))
+        assert np.array_equal(recent, expected)
+        assert agent.simulator.emitted() == pytest.approx(n * once, rel=1e-12)
 
 
 def test_what_was_spent_stays_spent_without_state():
