@@ -95,7 +95,7 @@ class TemporalXor(TrialTask):
     ## Arguments
     - `trials`: trials of an episode, a multiple of 4 (default 16).
     - `bit_ms`, `gap_ms`, `answer_ms`, `rest_ms`: durations of the phases [ms] (100, 100, 100,
-      200), rounded to steps, at least one.
+      500), rounded to steps, at least one.
     - `step_ms`: simulated time of a step [ms] (20).
     - `render_mode`: ``"human"`` or ``"rgb_array"``.
 

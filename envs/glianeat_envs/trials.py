@@ -137,8 +137,8 @@ class TrialTask(TwinTask):
     """Names of the numbers in an observation."""
     verdicts: ClassVar[tuple[str, str]] = ("right", "wrong")
     """What the picture calls the two outcomes of a trial."""
-    training_episodes: ClassVar[int] = 2
-    """Episodes that tell how good an agent is: trials are balanced, and only their order varies."""
+    training_episodes: ClassVar[int] = 8
+    """Episodes that tell how good an agent is: with fewer, the order of trials is learnt by heart."""
     counted: ClassVar[str] = "trial"
     """What the picture calls a trial."""
 

@@ -29,7 +29,7 @@ class TestTemporalXor(TrialTaskContract):
     name = "TemporalXor"
     variants = ({}, {"trials": 8, "gap_ms": 300.0})
     judged_phase = 3
-    steps = 16 * 30
+    steps = 16 * 45
 
     def new_policy(self):
         return Rememberer()
