@@ -36,7 +36,7 @@ TYPICAL_RANGES: dict[str, tuple[tuple[float, float], ...]] = {
 TRAINING_EPISODES: dict[str, int] = {
     "Acrobot-v1": 10,
     "MountainCar-v0": 15,
-    "Pendulum-v1": 20,
+    "Pendulum-v1": 50,
     "LunarLander-v3": 10,
 }
 """Episodes of an assessment, where fewer starts are learnt by heart."""
