@@ -25,7 +25,8 @@ class SelectionConfig(Settings):
     """Pareto ranking over return and power, or return alone with power to break ties."""
     energy_onset: Literal["start", "solved"] = "solved"
     """When energy begins to count: from the start, or once a genome reaches the return that counts
-    as solved, if the task has one. Before that return ranks, and power breaks ties."""
+    as solved, if the task has one. Before that return ranks, and of equals the newer one, so that
+    genomes can drift to where something better is near."""
     reward_floor: Annotated[float, within(at_least=0, at_most=1)] = 0.9
     """Share of the way from the reward minimum to the best return below which a genome is
     dominated by all above, however little it spends; 0 turns the floor off. Tasks that give
@@ -96,13 +97,17 @@ def rank(
     best = max((c.mean_return for c in originals), default=reward_minimum)
     floor = min(best, reward_minimum + config.reward_floor * (best - reward_minimum))
     single = not any(c.rewards for c in feasible)
-    awaited = config.energy_onset == "solved" and solved_return is not None and single
-    pareto = config.method == "nsga2" and not (awaited and best < (solved_return or 0.0))
+    unsolved = single and solved_return is not None and best < solved_return
+    drifts = unsolved and config.energy_onset == "solved" and config.method == "nsga2"
+    pareto = config.method == "nsga2" and not drifts
     floored = single and pareto and config.reward_floor > 0.0
     above = [c for c in originals if not floored or c.mean_return >= floor]
     below = [c for c in originals if floored and c.mean_return < floor]
     doubles = [c for c in feasible if first[objectives(c)] != c.key]
-    standings = _fronts(above) if pareto else _by_return(above, 0)
+    if pareto:
+        standings = _fronts(above)
+    else:
+        standings = _newest_first(above) if drifts else _by_return(above, 0)
     for group in (below, doubles, [c for c in candidates if not c.feasible]):
         standings += _by_return(group, 1 + max((s.rank for s in standings), default=-1))
     return standings
@@ -132,3 +137,8 @@ def _order(point: _Point) -> tuple[float, float, float, int]:
 def _by_return(candidates: list[Candidate], first_rank: int) -> list[Standing]:
     ordered = sorted(candidates, key=lambda c: (-c.mean_return, c.power, c.key))
     return [Standing(c.key, first_rank + i, 0.0) for i, c in enumerate(ordered)]
+
+
+def _newest_first(candidates: list[Candidate]) -> list[Standing]:
+    ordered = sorted(candidates, key=lambda c: (-c.mean_return, -c.key))
+    return [Standing(c.key, place, 0.0) for place, c in enumerate(ordered)]

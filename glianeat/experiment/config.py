@@ -26,6 +26,7 @@ from glianeat.simulate.settings import (
 )
 
 MAX_FILE_BYTES = 2**20
+_ADAPTING = 0.5  # stdev of the phasic share of founders that adapt
 
 
 class ExperimentConfig(Settings):
@@ -80,9 +81,25 @@ class ExperimentConfig(Settings):
                 f"neuron.model: must be 'galif' for membrane read-outs, got {self.neuron.model!r}; "
                 "or choose codec.readout = 'count'"
             )
+        genome = self.genome
+        if all(part.kind == "box" for part in spec.acted):
+            genome = _with_adapting_founders(genome)
         evaluation = resolve_evaluation(self.evaluation, spec.training_episodes)
         task = self.task.replace(rewards=spec.rewards)  # so that no environment need be asked
-        return self.replace(task=task, codec=codec, evaluation=evaluation)
+        return self.replace(task=task, codec=codec, evaluation=evaluation, genome=genome)
+
+
+def _with_adapting_founders(genome: GenomeConfig) -> GenomeConfig:
+    """Let founders' receptors adapt, unless the settings say how they begin.
+
+    Where actions are numbers, such as forces, what is right depends on how fast things change: on
+    Pendulum, agents whose founders did not adapt came to rotate for ever, and stayed so.
+    """
+    neurons = dict(genome.traits.get("neurons", {}))
+    if "phasic" in neurons:
+        return genome
+    neurons["phasic"] = {"init_stdev": _ADAPTING}
+    return genome.replace(traits={**genome.traits, "neurons": neurons})
 
 
 def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentConfig:

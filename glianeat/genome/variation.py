@@ -26,13 +26,13 @@ class GenomeConfig(Settings):
     """Probability that a founder joins an input to an output by a synapse."""
     connect_fully_below: Annotated[int, within(at_least=0)] = 12
     """Founders join every input to every output if there are at most so many pairs."""
-    hidden_excitatory: Probability = 0.8
+    hidden_excitatory: Probability = 0.5
     """Probability that a new hidden neuron is excitatory."""
     split_weight: Annotated[float, within(above=0, at_most=12, unit="threshold")] = 4.0
     """Weight of the synapse into a neuron born by a split."""
-    add_synapse: Probability = 0.15
+    add_synapse: Probability = 0.3
     """Probability that a child gains a synapse."""
-    split_synapse: Probability = 0.08
+    split_synapse: Probability = 0.15
     """Probability that a child gains a neuron on one of its synapses, which stays."""
     delete_synapse: Probability = 0.05
     """Probability that a child loses a synapse."""
