@@ -142,6 +142,14 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
         return float(np.mean(self.returns)) if self.is_ok else -np.inf
 
     @property
+    def standard_error(self) -> float:
+        """Standard error of the mean return; infinity if the evaluation failed."""
+        if not self.is_ok:
+            return np.inf
+        number = len(self.returns)
+        return float(np.std(self.returns, ddof=1)) / math.sqrt(number) if number > 1 else 0.0
+
+    @property
     def ledger(self) -> Ledger:
         """What was done in all episodes, by kind and region."""
         return Ledger(np.array(self.amounts), np.array(self.counts), self.seconds)

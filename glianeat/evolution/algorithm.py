@@ -25,7 +25,8 @@ class EvolutionConfig(Settings):
     evaluations: Annotated[int, within(at_least=1)] | None = None
     """Evaluations that are not to be exceeded."""
     stop_when_solved: bool = False
-    """Whether to stop once a best genome's validation reaches the return that counts as solved."""
+    """Whether to stop once a best genome's validation is above the return that counts as solved,
+    by its standard error at least."""
     solved_return: float | None = None
     """Return that counts as solved; by default what the task declares, if it does."""
 

@@ -93,9 +93,11 @@ def _reason_to_stop(algorithm: GliaNeat, store: RunStore, plan: Plan) -> str:
 
 
 def _is_solved(store: RunStore, plan: Plan) -> bool:
+    """Return whether a validation passed by its standard error, and not by luck alone."""
     threshold = plan.solved_return
     return threshold is not None and any(
-        evaluation.mean_return >= threshold for evaluation in store.validations().values()
+        evaluation.mean_return - evaluation.standard_error >= threshold
+        for evaluation in store.validations().values()
     )
 
 

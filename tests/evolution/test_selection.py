@@ -180,10 +180,15 @@ def test_by_reward_alone_no_original_stands_before_one_of_higher_return(candidat
     assert returns == sorted(returns, reverse=True)
 
 
-@given(populations(), configs, values, st.floats(1e-3, 1e3))
-def test_before_the_task_is_solved_return_alone_counts(candidates, config, minimum, missing):
-    best = max((c.mean_return for c in candidates if c.feasible), default=0.0)
-    assert rank(candidates, config, minimum, best + missing) == rank(candidates, REWARD, minimum)
+@given(populations(feasible=st.just(True)), configs, values, st.floats(1e-3, 1e3))
+def test_before_the_task_is_solved_return_ranks_and_of_equals_the_newer(
+    candidates, config, minimum, missing
+):
+    config = config.replace(method="nsga2", energy_onset="solved")
+    solved = max((c.mean_return for c in candidates), default=0.0) + missing
+    first = originals(candidates)
+    found = [s.key for s in rank(candidates, config, minimum, solved)][: len(first)]
+    assert found == [c.key for c in sorted(first, key=lambda c: (-c.mean_return, -c.key))]
 
 
 @given(populations(), configs, values, st.floats(0.0, 1e3))
