@@ -26,7 +26,7 @@ class EvolutionConfig(Settings):
     """Evaluations that are not to be exceeded."""
     stop_when_solved: bool = False
     """Whether to stop once a best genome's validation is above the return that counts as solved,
-    by its standard error at least."""
+    by twice its standard error at least."""
     solved_return: float | None = None
     """Return that counts as solved; by default what the task declares, if it does."""
 

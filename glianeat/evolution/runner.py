@@ -19,6 +19,7 @@ from glianeat.store.run_store import RunStore
 
 _log = logging.getLogger("glianeat")
 FINISHED = "finished"  # key under which a run keeps why it ended
+_ERRORS = 2.0  # standard errors by which a validation is to pass
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,10 +94,10 @@ def _reason_to_stop(algorithm: GliaNeat, store: RunStore, plan: Plan) -> str:
 
 
 def _is_solved(store: RunStore, plan: Plan) -> bool:
-    """Return whether a validation passed by its standard error, and not by luck alone."""
+    """Return whether a validation passed by twice its standard error, and not by luck alone."""
     threshold = plan.solved_return
     return threshold is not None and any(
-        evaluation.mean_return - evaluation.standard_error >= threshold
+        evaluation.mean_return - _ERRORS * evaluation.standard_error >= threshold
         for evaluation in store.validations().values()
     )
 
