@@ -91,7 +91,7 @@ class DelayedMatch(TrialTask):
     ## Arguments
     - `trials`: trials of an episode, a multiple of 4 (default 16).
     - `sample_ms`, `delay_ms`, `probe_ms`, `rest_ms`: durations of the phases [ms] (200, 500, 200,
-      300), rounded to steps, at least one.
+      600), rounded to steps, at least one.
     - `step_ms`: simulated time of a step [ms] (20).
     - `render_mode`: ``"human"`` or ``"rgb_array"``.
 
@@ -112,7 +112,7 @@ class DelayedMatch(TrialTask):
         sample_ms: float = 200.0,
         delay_ms: float = 500.0,
         probe_ms: float = 200.0,
-        rest_ms: float = 300.0,
+        rest_ms: float = 600.0,
         step_ms: float = 20.0,
     ) -> None:
         check_count("trials", trials, least=4, multiple_of=len(_KINDS))

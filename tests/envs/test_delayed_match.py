@@ -30,7 +30,7 @@ class TestDelayedMatch(TrialTaskContract):
     name = "DelayedMatch"
     variants = ({}, {"trials": 4, "delay_ms": 20.0})
     judged_phase = 2
-    steps = 16 * 60
+    steps = 16 * 75
 
     def new_policy(self):
         return Rememberer()
@@ -54,7 +54,7 @@ def test_drawing_lots_scores_half_on_average():
 
 def test_a_trial_is_sample_delay_probe_rest():
     environment = make("DelayedMatch")
-    shown = watch(environment, 60)
+    shown = watch(environment, 75)
     _, sample, probe = environment.table[0].astype(int)
     stimuli = np.eye(3)
     expected = [stimuli[sample]] * 10 + [np.zeros(3)] * 25
