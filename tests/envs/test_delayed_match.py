@@ -58,7 +58,7 @@ def test_a_trial_is_sample_delay_probe_rest():
     _, sample, probe = environment.table[0].astype(int)
     stimuli = np.eye(3)
     expected = [stimuli[sample]] * 10 + [np.zeros(3)] * 25
-    expected += [stimuli[probe] + stimuli[2]] * 10 + [np.zeros(3)] * 15
+    expected += [stimuli[probe] + stimuli[2]] * 10 + [np.zeros(3)] * 30
     assert np.array_equal(shown, expected)
 
 
