@@ -138,7 +138,7 @@ class TrialTask(TwinTask):
     verdicts: ClassVar[tuple[str, str]] = ("right", "wrong")
     """What the picture calls the two outcomes of a trial."""
     training_episodes: ClassVar[int] = 8
-    """Episodes that tell how good an agent is: with fewer, the order of trials is learnt by heart."""
+    """Episodes of an assessment; of fewer, the order of trials is learnt by heart."""
     counted: ClassVar[str] = "trial"
     """What the picture calls a trial."""
 
