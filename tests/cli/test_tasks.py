@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import gymnasium
 import pytest
@@ -80,6 +81,7 @@ def test_a_missing_dependency_is_named(tmp_path, monkeypatch):
     assert row["observation"] is None
 
 
+@pytest.mark.skipif(not find_spec("Box2D"), reason="gymnasium[box2d] is not installed")
 def test_a_task_too_large_is_told_to_be(tmp_path):
     assert "1 to 4096 numbers" in rows(tmp_path, "CarRacing")["CarRacing-v3"]["needs"]
 
