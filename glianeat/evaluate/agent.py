@@ -59,6 +59,7 @@ class Agent:
         self.codec = pack_codec(plan or plan_codec(codec, spec, simulation), network)
         self._observed = spec.observed
         self._rest = self.codec.copy()
+        self._outputs = np.flatnonzero(network.cells.role == Role.OUTPUT)
         self._buffer = self.simulator.buffer
         self._seen = self.codec[kernels.HEAD : kernels.HEAD + spec.n_observations]
         start = kernels.actions_at(self.codec)
@@ -195,8 +196,7 @@ class Agent:
 
     def output_spikes(self) -> float:
         """Return the spikes of the outputs since the last reset, not of their whole region."""
-        is_output = self.network.cells.role == Role.OUTPUT
-        return float(self.simulator.emitted()[is_output].sum())
+        return self.simulator.emitted_by(self._outputs)
 
     def activity(self) -> Activity:
         """Return what every neuron, read-out and astrocyte did since the last reset."""

@@ -10,7 +10,7 @@ from glianeat.simulate.kernels.step import advance, take_inputs
 from glianeat.simulate.pack import Interface, Packer
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.tally import Activity, tally
-from glianeat.typing import BoolArray, FloatArray, IndexArray
+from glianeat.typing import BoolArray, FloatArray, IndexArray, IntArray
 
 
 class Simulator:
@@ -167,6 +167,12 @@ class Simulator:
         total = self.section(at.EMITTED, n) + self.section(at.RECENT, n)
         emitted: FloatArray = total[self.places.row]
         return emitted
+
+    def emitted_by(self, neurons: IntArray) -> float:
+        """Return the spikes of some neurons together since the reset."""
+        n, rows = self.places.n_rows, self.places.row[neurons]
+        total = self.section(at.EMITTED, n)[rows].sum() + self.section(at.RECENT, n)[rows].sum()
+        return float(total)
 
     def ledger(self) -> Ledger:
         """Return what was done since the reset, by kind and region."""
