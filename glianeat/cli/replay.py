@@ -76,12 +76,7 @@ def replay(
         )
     report = describe_replay(evaluation)
     if recording is not None:
-        report["recording"] = {
-            "file": str(recording.path),
-            "frames": recording.frames,
-            "seconds": recording.seconds,
-            "complete": recording.complete,
-        }
+        report["recording"] = _describe_recording(recording)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
         return
@@ -94,6 +89,15 @@ def replay(
     )
     if recording is not None:
         click.echo(_of_recording(recording))
+
+
+def _describe_recording(recording: "Recording") -> dict[str, Any]:
+    return {
+        "file": str(recording.path),
+        "frames": recording.frames,
+        "seconds": recording.seconds,
+        "complete": recording.complete,
+    }
 
 
 def _of_recording(recording: "Recording") -> str:
