@@ -8,7 +8,13 @@ from typing import Annotated
 from glianeat.config import Settings, within
 from glianeat.errors import ConfigError, ProtocolError
 from glianeat.evaluate.protocol import Evaluation
-from glianeat.evolution.reproduction import Birth, ReproductionConfig, breed, found
+from glianeat.evolution.reproduction import (
+    Birth,
+    ReproductionConfig,
+    breed,
+    found,
+    tournaments,
+)
 from glianeat.evolution.selection import Candidate, SelectionConfig, rank
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
@@ -106,13 +112,10 @@ class GliaNeat:
             raise ProtocolError("ask() was called twice without tell()")
         keys = range(self._next_key, self._next_key + self._evolution.population)
         if self.survivors:
-            self._asked = breed(
-                self.survivors,
-                keys,
-                self._variation,
-                self._reproduction,
-                (self._seed, self._selection.tournament),
-            )
+            size = self._selection.tournament
+            matings = tournaments(keys, len(self.survivors), self._reproduction, size, self._seed)
+            genomes = [individual.genome for individual, _ in self.survivors]
+            self._asked = breed(genomes, matings, self._variation, self._seed)
         else:
             self._asked = found(keys, *self._shape, self._variation, self._seed)
         return [genome for genome, _ in self._asked]

@@ -6,7 +6,7 @@ import pytest
 from glianeat.errors import ProtocolError
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.evolution.algorithm import EvolutionConfig, GliaNeat
-from glianeat.evolution.reproduction import ReproductionConfig, breed
+from glianeat.evolution.reproduction import Matings, ReproductionConfig, breed, tournaments
 from glianeat.evolution.selection import SelectionConfig
 from glianeat.genome.schema import FAMILIES
 from glianeat.genome.serial import pack
@@ -275,7 +275,8 @@ def test_abandoned_genomes_stand_behind_all_others(method):
 
 def breed_keys(algorithm, chosen, crossover=0.5, tournament=2, variation=VARIATION):
     config = ReproductionConfig(crossover=crossover)
-    return breed(algorithm.survivors, chosen, variation, config, (3, tournament))
+    genomes = [individual.genome for individual, _ in algorithm.survivors]
+    return breed(genomes, tournaments(chosen, len(genomes), config, tournament, 3), variation, 3)
 
 
 def timid(rate):
@@ -288,11 +289,14 @@ def timid(rate):
     return Variation(GenomeConfig(**dict.fromkeys(structure, 0.0), traits=traits))
 
 
-def test_a_child_depends_on_its_key_and_not_on_its_siblings():
-    algorithm = advanced(2)
-    together = {g.key: pack(g) for g, _ in breed_keys(algorithm, range(20, 40))}
-    alone = {g.key: pack(g) for key in range(39, 19, -1) for g, _ in breed_keys(algorithm, [key])}
-    assert together == alone
+def test_a_child_depends_on_its_key_and_parents_and_not_on_its_siblings():
+    genomes = [individual.genome for individual, _ in advanced(2).survivors]
+    matings = tournaments(range(20, 40), len(genomes), ReproductionConfig(), 2, 3)
+    together = [pack(child) for child, _ in breed(genomes, matings, VARIATION, 3)]
+    columns = (matings.key, matings.fitter, matings.other, matings.mutated)
+    for i in range(19, -1, -1):
+        [(alone, _)] = breed(genomes, Matings(*(c[i : i + 1] for c in columns)), VARIATION, 3)
+        assert pack(alone) == together[i]
 
 
 def test_no_two_children_have_equal_genes():
