@@ -1,26 +1,31 @@
 """Reproduction: parents to offspring; every child has a random stream of its own."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from glianeat.config import Settings, within
-from glianeat.genome.crossover import crossover
+from glianeat.genome.breeding import Matings
+from glianeat.genome.breeding import breed as breed_genomes
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
-from glianeat.genome.mutation import mutate
-from glianeat.genome.serial import pack
 from glianeat.genome.variation import Variation
 from glianeat.store.records import NO_PARENT
-from glianeat.typing import BoolArray, IntArray
+
+__all__ = ["Birth", "Matings", "ReproductionConfig", "breed", "found", "stream", "tournaments"]
 
 _FOUND, _BREED, _MATE = 0, 1, 2  # streams
-_TRIES = 5  # mutations until a child differs from everybody
 
-Birth = tuple[Genome, tuple[int, int]]
+
+class Birth(NamedTuple):
+    """A genome that was born."""
+
+    genome: Genome
+    parents: tuple[int, int] = (NO_PARENT, NO_PARENT)
+    """Keys of the fitter and the other parent."""
+    operators: int = 0
+    """Which operators changed it, a bit set over `glianeat.genome.mutation.OPERATORS`."""
 
 
 class ReproductionConfig(Settings):
@@ -28,28 +33,6 @@ class ReproductionConfig(Settings):
 
     crossover: Annotated[float, within(at_least=0, at_most=1)] = 0.5
     """Probability that a child has two parents."""
-
-
-@dataclass(frozen=True, eq=False)
-class Matings:
-    """Who begets whom; arrays of shape (C,), one entry for each child.
-
-    Parameters
-    ----------
-    key : ndarray of int64
-        Keys of the children.
-    fitter : ndarray of int64
-        Places of the parents that structure comes from, in the list of genomes.
-    other : ndarray of int64
-        Places of the other parents, or -1 where there is none.
-    mutated : ndarray of bool
-        Whether a child is mutated; one that is not is a clone, or a mixture of its parents.
-    """
-
-    key: IntArray
-    fitter: IntArray
-    other: IntArray
-    mutated: BoolArray
 
 
 def stream(seed: int, *numbers: int) -> np.random.Generator:
@@ -62,10 +45,7 @@ def found(
 ) -> list[Birth]:
     """Return founders of the given keys."""
     return [
-        (
-            found_genome(key, n_inputs, n_outputs, variation, stream(seed, _FOUND, key)),
-            (NO_PARENT, NO_PARENT),
-        )
+        Birth(found_genome(key, n_inputs, n_outputs, variation, stream(seed, _FOUND, key)))
         for key in keys
     ]
 
@@ -101,9 +81,6 @@ def breed(
 ) -> list[Birth]:
     """Return the children of some matings, in order.
 
-    No mutated child has the genes of another, or of one of `genomes`, unless five mutations in a
-    row leave it like somebody.
-
     Parameters
     ----------
     genomes : sequence of Genome
@@ -115,23 +92,11 @@ def breed(
     seed : int
         Seed of the run.
     """
-    known = {_genes(genome) for genome in genomes}
-    births = []
-    columns = (matings.key, matings.fitter, matings.other, matings.mutated)
-    for key, fitter, other, mutated in zip(*(c.tolist() for c in columns), strict=True):
-        rng = stream(seed, _BREED, key)
-        child, parents = genomes[fitter], (genomes[fitter].key, NO_PARENT)
-        if other >= 0:
-            child = crossover(child, genomes[other], rng)
-            parents = (parents[0], genomes[other].key)
-        for _ in range(_TRIES if mutated else 0):
-            child = mutate(child, variation, rng)
-            if _genes(child) not in known:
-                break
-        known.add(_genes(child))
-        births.append((child.with_key(key), parents))
-    return births
-
-
-def _genes(genome: Genome) -> bytes:
-    return hashlib.sha256(pack(genome.with_key(0))).digest()
+    word = np.random.SeedSequence(seed, spawn_key=(_BREED,)).generate_state(1, np.uint64)[0]
+    children, operators = breed_genomes(genomes, matings, variation, int(word >> np.uint64(1)))
+    columns = (operators, matings.fitter, matings.other)
+    rows = zip(children, *(column.tolist() for column in columns), strict=True)
+    return [
+        Birth(child, (genomes[one].key, genomes[two].key if two >= 0 else NO_PARENT), changed)
+        for child, changed, one, two in rows
+    ]

@@ -6,20 +6,19 @@ References
    topologies", Evolutionary Computation 10(2), 2002, pp. 99-127.
 """
 
-from functools import cache
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
 
 from glianeat.config import Settings, within
-from glianeat.genome.crossover import matching
+from glianeat.genome.breeding import pack_genomes
 from glianeat.genome.genome import Genome
-from glianeat.genome.schema import Family
-from glianeat.genome.table import GeneTable
+from glianeat.genome.kernels.distances import Terms, fill_distances
+from glianeat.genome.schema import FAMILIES
 from glianeat.typing import FloatArray
 
 Coefficient = Annotated[float, within(at_least=0)]
-_OWN_TERM = ("weight", "log2_ratio")
 
 
 class DistanceConfig(Settings):
@@ -54,38 +53,44 @@ def compatibility_distance(first: Genome, second: Genome, config: DistanceConfig
     float
         Non-negative, symmetric, zero for equal genomes.
     """
-    pairs = [_Pair(a, b) for a, b in zip(first.tables, second.tables, strict=True)]
-    regions, neurons, _, synapses = pairs
-    genes = sum(max(len(pair.first), len(pair.second)) for pair in (neurons, synapses))
-    distance = config.disjoint * (neurons.unmatched + synapses.unmatched) / max(genes, 1)
-    distance += config.weight * synapses.gap("weight")
-    distance += config.ratio * regions.gap("log2_ratio")
-    distance += config.region * regions.unmatched
-    return distance + config.trait * sum(pair.relative_gap() for pair in pairs) / len(pairs)
+    return float(distances([first], [second], config)[0, 0])
 
 
-class _Pair:
-    """The genes of one family of two genomes, lined up."""
+def distances(
+    genomes: Sequence[Genome], others: Sequence[Genome], config: DistanceConfig
+) -> FloatArray:
+    """Return the compatibility distance of each genome from each of some others.
 
-    def __init__(self, first: GeneTable, second: GeneTable) -> None:
-        self.first, self.second = first, second
-        _, self._rows, self._other_rows = matching(first, second)
-        self.unmatched = len(first) + len(second) - 2 * len(self._rows)
-        gaps = first.traits[self._rows] - second.traits[self._other_rows]
-        self._mean = np.abs(gaps).mean(axis=0) if len(gaps) else np.zeros(gaps.shape[1])
+    Parameters
+    ----------
+    genomes, others : sequence of Genome
+        The genomes; N and M of them.
+    config : DistanceConfig
+        Coefficients of the terms.
 
-    def gap(self, trait: str) -> float:
-        """Return the mean difference of one trait over matching genes."""
-        return float(self._mean[self.first.family.column(trait)])
+    Returns
+    -------
+    ndarray of float64, shape (N, M)
+        See `compatibility_distance`.
+    """
+    table = np.zeros((len(genomes), len(others)))
+    fill_distances(pack_genomes(genomes), pack_genomes(others), _terms(config), table)
+    return table
 
-    def relative_gap(self) -> float:
-        """Return the mean difference of the traits without a term of their own, in ranges."""
-        return float((self._mean * _shares(self.first.family)).sum())
 
-
-@cache
-def _shares(family: Family) -> FloatArray:
-    """Return what one unit of each trait adds to the mean share of the ranges, shape (F,)."""
-    others = np.array([trait.name not in _OWN_TERM for trait in family.traits])
-    shares: FloatArray = others / (family.high - family.low) / others.sum()
-    return shares
+def _terms(config: DistanceConfig) -> Terms:
+    share = np.zeros((len(FAMILIES), max(len(family.traits) for family in FAMILIES)))
+    for row, family in zip(share, FAMILIES, strict=True):
+        own = {"weight": config.weight, "log2_ratio": config.ratio}
+        number = sum(trait.name not in own for trait in family.traits)
+        per_range = config.trait / len(FAMILIES) / max(number, 1)
+        for i, trait in enumerate(family.traits):
+            row[i] = own.get(trait.name, per_range / (trait.max_value - trait.min_value))
+    return Terms(
+        width=np.array([family.width for family in FAMILIES]),
+        n_keys=np.array([len(family.keys) for family in FAMILIES]),
+        n_traits=np.array([len(family.traits) for family in FAMILIES]),
+        share=share,
+        per_gene=config.disjoint,
+        per_region=config.region,
+    )

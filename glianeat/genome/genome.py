@@ -1,7 +1,8 @@
 """A genome: four gene tables and a key."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,11 +13,12 @@ from glianeat.genome.innovation import (
     input_node_id,
     output_node_id,
     region_id,
+    split_node_id,
     synapse_innovation,
 )
-from glianeat.genome.schema import FAMILIES, INNOVATION_KEYS, Role
+from glianeat.genome.schema import FAMILIES, FAMILY_BY_NAME, INNOVATION_KEYS, Role
 from glianeat.genome.table import GeneTable
-from glianeat.typing import BoolArray, FloatArray
+from glianeat.typing import BoolArray, FloatArray, IntArray
 
 MAX_INDEX = 2**31  # of channels, regions and astrocytes of a region
 _REGION_RULE = "region must be one of the genome's regions"
@@ -40,6 +42,52 @@ class Genome:
     astrocytes: GeneTable
     synapses: GeneTable
 
+    @classmethod
+    def of_words(cls, key: int, words: IntArray, counts: Sequence[int]) -> "Genome":
+        """Return the genome in packed genes that are known to be sound; nothing is copied.
+
+        Parameters
+        ----------
+        key : int
+            Its key.
+        words : ndarray of int64, shape (W,)
+            All genes, see `glianeat.genome.kernels.layout`; owned by the genome from here on.
+        counts : sequence of int
+            Genes of each family.
+        """
+        words.flags.writeable = False
+        genome = object.__new__(cls)
+        # past the checks; the tables are made when somebody looks at them, see `__getattr__`
+        genome.__dict__.update(key=key, words=words, counts=tuple(counts))
+        return genome
+
+    def __getattr__(self, name: str) -> GeneTable:
+        if name not in FAMILY_BY_NAME or "words" not in self.__dict__:
+            raise AttributeError(name)
+        place = 0
+        for family, number in zip(FAMILIES, self.counts, strict=True):
+            n_words = number * family.width
+            block = self.words[place : place + n_words].reshape(number, family.width)
+            self.__dict__[family.name] = GeneTable.view(family, block)
+            place += n_words
+        table: GeneTable = self.__dict__[name]
+        return table
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Genome.of_words, (self.key, self.words, self.counts)
+
+    @cached_property
+    def words(self) -> IntArray:
+        """All genes in one row of 64-bit words, read-only."""
+        words = np.concatenate([table.packed().ravel() for table in self.tables])
+        words.flags.writeable = False
+        return words
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """Genes of each family."""
+        return tuple(len(table) for table in self.tables)
+
     @property
     def tables(self) -> tuple[GeneTable, GeneTable, GeneTable, GeneTable]:
         """The gene tables, in the order of `schema.FAMILIES`."""
@@ -62,11 +110,11 @@ class Genome:
 
     def with_key(self, key: int) -> "Genome":
         """Return the same genes under another key."""
-        return replace(self, key=key)
+        return Genome.of_words(key, self.words, self.counts)
 
     def same_genes(self, other: "Genome") -> bool:
         """Return whether two genomes hold equal genes, whatever their keys."""
-        return all(a == b for a, b in zip(self.tables, other.tables, strict=True))
+        return self.counts == other.counts and np.array_equal(self.words, other.words)
 
 
 def check_genome(genome: Genome) -> None:
@@ -115,6 +163,8 @@ def _check_neurons(genome: Genome) -> None:
     role, index = neurons.key("role"), neurons.key("index")
     _require(neurons, genome.regions.holds(neurons.key("region")), _REGION_RULE)
     _require(neurons, role < len(Role), "role must be 0, 1 or 2")
+    rooted = (role == Role.HIDDEN) | (neurons.key("origin") == 0)
+    _require(neurons, rooted, "origin must be 0 unless the neuron is hidden")
     for kind in (Role.INPUT, Role.OUTPUT):
         channels = np.sort(index[role == kind])
         if not np.array_equal(channels, np.arange(len(channels))) or not len(channels):
@@ -134,17 +184,17 @@ def _check_synapses(genome: Genome) -> None:
 
 
 def _check_hashes(genome: Genome) -> None:
-    """Recompute every number whose structure is in the gene's keys; a split is not, but its id."""
+    """Recompute every innovation number from the structure in the gene's keys."""
     _require_hashes(genome.regions, region_id)
     _require_hashes(genome.astrocytes, astrocyte_id)
     _require_hashes(genome.synapses, lambda source, target, _: synapse_innovation(source, target))
-    channels = genome.neurons.take(genome.neurons.key("role") != Role.HIDDEN)
-    _require_hashes(
-        channels,
-        lambda role, index, *_: (
-            input_node_id(index) if role == Role.INPUT else output_node_id(index)
-        ),
-    )
+    _require_hashes(genome.neurons, _neuron_id)
+
+
+def _neuron_id(role: int, index: int, origin: int, *_: int) -> int:
+    if role == Role.HIDDEN:
+        return split_node_id(origin, index)
+    return input_node_id(index) if role == Role.INPUT else output_node_id(index)
 
 
 def _require(

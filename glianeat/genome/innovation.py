@@ -2,8 +2,10 @@
 
 No tracker hands them out, so nothing has to be shared, reset or saved. They are 63 bits wide (the
 sign bit of int64 stays clear): with 300,000 different structures the chance of any collision is
-about 5e-9. A gene keeps the structure that its number was made from, so that crossover does not
-take a collision for a match; only of a neuron born by a split the number is all there is.
+about 5e-9. A gene keeps the structure that its number was made from, so that a collision is noticed
+where two genes of equal number meet: crossover does not take it for a match, a mutation whose new
+gene would collide is not made, and a file in which a number is not the hash of its structure is
+refused.
 """
 
 from enum import IntEnum

@@ -76,6 +76,11 @@ class Family:
         """Return the column of `key` in the key matrix; `KeyError` if there is none."""
         return self._keys[key]
 
+    @property
+    def width(self) -> int:
+        """Words of a packed gene: its innovation number, its keys, its traits."""
+        return 1 + len(self.keys) + len(self.traits)
+
     @cached_property
     def low(self) -> FloatArray:
         """Lower bound of each trait, shape (F,)."""
@@ -126,12 +131,12 @@ HIDDEN = (Role.HIDDEN,)
 # fmt: off
 REGIONS = Family("regions", keys=("index",), traits=(
     _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
-    _trait("x", "region radii", (0.0, 0.0), (0.0, 0.5), (-1000.0, 1000.0)),
-    _trait("y", "region radii", (0.0, 0.0), (0.0, 0.5), (-1000.0, 1000.0)),
+    _trait("x", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
+    _trait("y", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
     _trait("energy_reserve", "EU/neuron", (10.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
 ))
-NEURONS = Family("neurons", keys=("role", "index", "region", "sign"), traits=(
-    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-2.0, 2.0), roles=CELLS),
+NEURONS = Family("neurons", keys=("role", "index", "origin", "region", "sign"), traits=(
+    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS),
     _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
            scale="log", roles=CELLS),
     _trait("adaptation", "threshold", (0.0, 0.1), (0.075, 0.2), (0.0, 2.0),
@@ -165,13 +170,18 @@ ASTROCYTES = Family("astrocytes", keys=("region", "occurrence"), traits=(
     _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0), scale="log"),
 ))
 SYNAPSES = Family("synapses", keys=("source", "target", "enabled"), traits=(
-    _trait("weight", "threshold", (0.0, 3.0), (0.38, 0.4), (0.0, 12.0),
+    _trait("weight", "threshold", (0.0, 3.0), (0.38, 0.4), (-12.0, 12.0),
            replace=0.02, scale="log", magnitude=True),
     _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)), scale="integer"),
 ))
 # fmt: on
 FAMILIES = (REGIONS, NEURONS, ASTROCYTES, SYNAPSES)
-INNOVATION_KEYS = ("region", "source", "target")  # keys that are themselves innovation numbers
+INNOVATION_KEYS = (
+    "origin",
+    "region",
+    "source",
+    "target",
+)  # keys that are themselves innovation numbers
 FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
 
 

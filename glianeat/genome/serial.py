@@ -19,12 +19,11 @@ from glianeat.genome.genome import MAX_INDEX, Genome, check_genome
 from glianeat.genome.schema import FAMILIES, INNOVATION_KEYS, Family
 from glianeat.genome.table import GeneTable
 
-FORMAT, VERSION = "glianeat-genome", 1
+FORMAT, VERSION = "glianeat-genome", 2
 MAX_BYTES = 64 * 2**20
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"
 _HEXADECIMAL = re.compile("[0-7][0-9a-f]{15}")
-_LATER_TRAITS = {"receptor_bias": 0.0}  # not in older JSON files, and the value that does nothing
 Row: TypeAlias = dict[str, Any]
 
 
@@ -81,16 +80,9 @@ def _read(document: object) -> Genome:
 
 
 def pack(genome: Genome) -> bytes:
-    """Return the genome as packed little-endian arrays."""
-    counts = [len(genes) for genes in genome.tables]
-    parts = [_HEADER.pack(_MAGIC, VERSION, genome.key, *counts)]
-    for genes in genome.tables:
-        parts += [
-            genes.innovation.astype("<i8").tobytes(),
-            genes.keys.astype("<i8").tobytes(),
-            genes.traits.astype("<f8").tobytes(),
-        ]
-    return b"".join(parts)
+    """Return the genome as packed little-endian words."""
+    header = _HEADER.pack(_MAGIC, VERSION, genome.key, *genome.counts)
+    return header + genome.words.astype("<i8", copy=False).tobytes()
 
 
 def unpack(data: bytes) -> Genome:
@@ -109,24 +101,17 @@ def _unpack(data: bytes) -> Genome:
     magic, version, key, *counts = _HEADER.unpack_from(data)
     if (magic, version) != (_MAGIC, VERSION):
         raise GenomeError(f"must be {_MAGIC!r} version {VERSION}, got {magic!r} version {version}")
-    widths = [8 * (1 + len(family.keys) + len(family.traits)) for family in FAMILIES]
-    size = _HEADER.size + sum(n * width for n, width in zip(counts, widths, strict=True))
-    if len(data) != size:
-        raise GenomeError(f"must hold {size} bytes, got {len(data)}")
+    sizes = [8 * n * family.width for n, family in zip(counts, FAMILIES, strict=True)]
+    if len(data) != _HEADER.size + sum(sizes):
+        raise GenomeError(f"must hold {_HEADER.size + sum(sizes)} bytes, got {len(data)}")
     tables, offset = [], _HEADER.size
-    for family, n_genes in zip(FAMILIES, counts, strict=True):
-        genes, offset = _unpack_table(family, n_genes, data, offset)
-        tables.append(genes)
+    for family, n_genes, size in zip(FAMILIES, counts, sizes, strict=True):
+        words = np.frombuffer(data, "<i8", size // 8, offset).astype(np.int64)
+        block = words.reshape(n_genes, family.width)
+        first, traits = 1 + len(family.keys), block.view(np.float64)
+        tables.append(GeneTable(family, block[:, 0], block[:, 1:first], traits[:, first:]))
+        offset += size
     return Genome(key, *tables)
-
-
-def _unpack_table(family: Family, count: int, data: bytes, offset: int) -> tuple[GeneTable, int]:
-    arrays = []
-    for kind, width in (("<i8", 1), ("<i8", len(family.keys)), ("<f8", len(family.traits))):
-        flat = np.frombuffer(data, kind, count * width, offset)
-        arrays.append(flat.astype(kind[1:]).reshape(count, width))
-        offset += flat.nbytes
-    return GeneTable(family, arrays[0][:, 0], arrays[1], arrays[2]), offset
 
 
 def _to_dicts(genes: GeneTable) -> list[Row]:
@@ -144,12 +129,10 @@ def _to_dicts(genes: GeneTable) -> list[Row]:
 def _from_dicts(family: Family, rows: Sequence[Row]) -> GeneTable:
     names = [trait.name for trait in family.traits]
     known = ["innovation", *family.keys, *names]
-    later = {name: value for name, value in _LATER_TRAITS.items() if name in names}
     innovation = np.zeros(len(rows), dtype=np.int64)
     keys = np.zeros((len(rows), len(family.keys)), dtype=np.int64)
     traits = np.zeros((len(rows), len(names)))
-    for i, given in enumerate(rows):
-        row = {**later, **given}
+    for i, row in enumerate(rows):
         gene = f"{family.name} {row.get('innovation', f'in row {i}')!s:.16}"
         _check_fields(gene, row, known)
         innovation[i] = _innovation(gene, row, "innovation")

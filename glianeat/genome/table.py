@@ -53,6 +53,36 @@ class GeneTable:
         for array in (numbers, self.keys, self.traits):
             array.flags.writeable = False
 
+    @classmethod
+    def view(cls, family: Family, block: IntArray) -> "GeneTable":
+        """Return the table in packed genes that are known to be sound; nothing is copied.
+
+        Parameters
+        ----------
+        family : Family
+            Of the genes.
+        block : ndarray of int64, shape (G, W)
+            A row for each gene: number, keys, and traits as the bits of float64; read-only.
+        """
+        table = object.__new__(cls)
+        first = 1 + len(family.keys)
+        # past the checks, which would take longer than breeding the genome
+        table.__dict__.update(
+            family=family,
+            innovation=block[:, 0],
+            keys=block[:, 1:first],
+            traits=block.view(np.float64)[:, first:],
+        )
+        return table
+
+    def packed(self) -> IntArray:
+        """Return all genes as rows of 64-bit words, shape (G, W), as `view` takes them."""
+        block = np.empty((len(self), self.family.width), dtype=np.int64)
+        first = 1 + len(self.family.keys)
+        block[:, 0], block[:, 1:first] = self.innovation, self.keys
+        block.view(np.float64)[:, first:] = self.traits
+        return block
+
     def _check_shapes(self) -> None:
         count, family = len(self.innovation), self.family
         wanted = (

@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, TypeVar
 
 import numpy as np
 
 from glianeat.config import Settings, shown, suggestion, within
 from glianeat.errors import ConfigError
-from glianeat.genome.schema import FAMILY_BY_NAME, NEURONS, Family, Role, Trait
+from glianeat.genome.kernels import layout as at
+from glianeat.genome.schema import (
+    FAMILIES,
+    FAMILY_BY_NAME,
+    NEURONS,
+    REGIONS,
+    SYNAPSES,
+    Family,
+    Role,
+    Trait,
+)
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 T = TypeVar("T")
@@ -40,12 +51,29 @@ class GenomeConfig(Settings):
     """Probability that a child loses a hidden neuron with all its synapses."""
     toggle_synapse: Probability = 0.02
     """Probability that a child has one of its synapses enabled or disabled."""
+    rewire_synapse: Probability = 0.05
+    """Probability that one of a child's synapses comes to end at another neuron."""
+    inherit_disabled: Probability = 0.5
+    """Probability that a synapse which is disabled in one parent alone is disabled in the child."""
+    split_disables: bool = False
+    """Whether the synapse on which a neuron is born is disabled, as in NEAT, or stays."""
+    feed_forward: bool = False
+    """Whether synapses may not close cycles."""
+    dale: bool = True
+    """Whether all synapses of a neuron share its sign (Dale's law); else each weight has a sign of
+    its own, as in NEAT, and varies by addition."""
     flip_sign: Probability = 0.02
     """Probability that a hidden neuron turns from excitatory to inhibitory or back."""
     add_astrocyte: Probability = 0.05
     """Probability that a child gains an astrocyte gene in one of its regions."""
     delete_astrocyte: Probability = 0.02
     """Probability that a child loses an astrocyte gene, never the last one of a region."""
+    add_region: Probability = 0.005
+    """Probability that a child gains an association region."""
+    split_region: Probability = 0.01
+    """Probability that one of a child's regions is parted in two."""
+    remove_region: Probability = 0.01
+    """Probability that a child loses an association region, whose neurons join the nearest one."""
     mutation_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 3.0
     """A child's rates of trait mutation are 2^-U of those in the schema, U uniform between 0 and
     this; at 0 all children mutate alike."""
@@ -55,6 +83,8 @@ class GenomeConfig(Settings):
     """Structural cap on synapse genes."""
     max_astrocytes: Annotated[int, within(at_least=1, at_most=1_000_000)] = 2000
     """Structural cap on astrocyte genes."""
+    max_regions: Annotated[int, within(at_least=3, at_most=102)] = 8
+    """Structural cap on regions, the sensory and the motor region among them."""
     traits: TraitChanges = {}  # noqa: RUF012 - msgspec copies it
     """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, …"""
 
@@ -97,7 +127,7 @@ def _allowed_changes(trait: Trait) -> dict[str, tuple[float, float, str]]:
 
 @dataclass(frozen=True, eq=False)
 class TraitLaw:
-    """How the traits of one family are drawn and perturbed; arrays over its columns, shape (F,)."""
+    """How the traits of one family are born and perturbed; arrays over its columns, shape (F,)."""
 
     family: Family
     init_mean: FloatArray
@@ -121,30 +151,6 @@ class TraitLaw:
         noise = rng.standard_normal((len(keys), len(self.init_mean)))
         return self.repair(self.init_mean + self.init_stdev * noise * self.applies(keys))
 
-    def perturb(
-        self, keys: IntArray, traits: FloatArray, rng: np.random.Generator, scale: float = 1.0
-    ) -> tuple[FloatArray, int]:
-        """Return mutated traits, shape (G, F), and how many were touched, at rates times `scale`.
-
-        One uniform and one normal number are drawn for every trait, whatever becomes of it.
-        """
-        chance = rng.random(traits.shape) / scale
-        noise = rng.standard_normal(traits.shape)
-        touched = (chance < self.mutate_rate + self.replace_rate) & self.applies(keys)
-        count = int(np.count_nonzero(touched))
-        if not count:
-            return traits, 0
-        changed = traits * np.exp(self.log_power * noise) + self.linear_power * noise
-        changed += np.sign(noise) * self._steps(chance)
-        drawn = self.init_mean + self.init_stdev * noise
-        mutated = np.where(chance < self.mutate_rate, changed, drawn)
-        return self.repair(np.where(touched, mutated, traits)), count
-
-    def _steps(self, chance: FloatArray) -> FloatArray:
-        """Return whole steps; a chance below `mutate_rate` is uniform there, so steps are, too."""
-        share = np.minimum(chance / np.maximum(self.mutate_rate, 1e-300), 1.0)
-        return np.ceil(self.max_step * share)
-
     def repair(self, traits: FloatArray) -> FloatArray:
         """Return traits folded, rounded and clipped into their bounds."""
         traits = np.where(self.is_magnitude, np.abs(traits), traits)
@@ -158,24 +164,66 @@ class Variation:
     def __init__(self, config: GenomeConfig) -> None:
         self.config = config
         self._laws = {
-            name: _law(family, config.traits.get(name, {}))
-            for name, family in FAMILY_BY_NAME.items()
+            family.name: _law(family, config, config.traits.get(family.name, {}))
+            for family in FAMILIES
         }
 
     def law(self, family: Family) -> TraitLaw:
         """Return how the traits of `family` vary."""
         return self._laws[family.name]
 
-    def new_traits(
-        self, family: Family, keys: tuple[int, ...], rng: np.random.Generator
-    ) -> FloatArray:
-        """Return the traits of one new gene, shape (F,)."""
-        traits: FloatArray = self.law(family).draw(np.array([keys]), rng)[0]
-        return traits
+    def only(self, operator: str) -> "Variation":
+        """Return a variation of which only one operator is left; see `apply_operator`."""
+        if operator not in at.OPERATORS:
+            raise ConfigError(f"operator: unknown {operator!r}{suggestion(operator, at.OPERATORS)}")
+        alone, rates = Variation(self.config), self.options[at.RATES :].copy()
+        by_gene = operator in {"flip_sign", "traits"}
+        place = at.OPERATORS.index(operator)
+        alone.options[at.RATES :] = 0.0
+        alone.options[at.RATES + place] = rates[place] if by_gene else 1.0
+        return alone
+
+    @cached_property
+    def packed_law(self) -> FloatArray:
+        """The laws for the kernels, shape (4, N_LAW, F), F the most traits of a family."""
+        most = max(len(family.traits) for family in FAMILIES)
+        packed = np.zeros((len(FAMILIES), at.N_LAW, most))
+        for i, family in enumerate(FAMILIES):
+            law = self._laws[family.name]
+            rows = packed[i, :, : len(family.traits)]
+            rows[at.INIT_MEAN], rows[at.INIT_STDEV] = law.init_mean, law.init_stdev
+            rows[at.MUTATE_RATE], rows[at.REPLACE_RATE] = law.mutate_rate, law.replace_rate
+            rows[at.LOG_POWER], rows[at.LINEAR_POWER] = law.log_power, law.linear_power
+            rows[at.MAX_STEP], rows[at.MAGNITUDE] = law.max_step, law.is_magnitude
+            rows[at.INTEGER] = family.is_integer
+            rows[at.LOW], rows[at.HIGH] = family.low, family.high
+            rows[at.VARIES :] = law.varies if family is NEURONS else 1.0
+        return packed
+
+    @cached_property
+    def options(self) -> FloatArray:
+        """Rates and switches for the kernels, shape (N_OPTIONS,)."""
+        config, options = self.config, np.zeros(at.N_OPTIONS)
+        for place, name in ((at.WEIGHT, "weight"), (at.DELAY, "delay")):
+            options[place] = SYNAPSES.column(name)
+        options[at.X], options[at.Y] = REGIONS.column("x"), REGIONS.column("y")
+        options[at.SPLIT_WEIGHT] = config.split_weight
+        options[at.SPLIT_DISABLES] = config.split_disables
+        options[at.HIDDEN_EXCITATORY] = config.hidden_excitatory if config.dale else 1.0
+        options[at.FEED_FORWARD] = config.feed_forward
+        options[at.MUTATION_SPREAD] = config.mutation_spread
+        options[at.INHERIT_DISABLED] = config.inherit_disabled
+        structural = [getattr(config, name) for name in at.OPERATORS[: at.FLIP_SIGN]]
+        flips = config.flip_sign if config.dale else 0.0
+        options[at.RATES :] = [*structural, flips, 1.0]
+        return options
 
 
-def _law(family: Family, changes: dict[str, dict[str, float]]) -> TraitLaw:
-    traits = [trait.replace(**changes.get(trait.name, {})) for trait in family.traits]
+def _law(family: Family, config: GenomeConfig, changes: dict[str, dict[str, float]]) -> TraitLaw:
+    traits = [
+        (trait if config.dale else _signed(trait)).replace(**changes.get(trait.name, {}))
+        for trait in family.traits
+    ]
     power = np.array([trait.mutate_power for trait in traits])
     scale = np.array([trait.scale for trait in traits])
     return TraitLaw(
@@ -190,3 +238,10 @@ def _law(family: Family, changes: dict[str, dict[str, float]]) -> TraitLaw:
         is_magnitude=np.array([trait.magnitude for trait in traits]),
         varies=np.array([[role in trait.roles for trait in traits] for role in Role]),
     )
+
+
+def _signed(trait: Trait) -> Trait:
+    """Return the weight as it varies where each has a sign of its own; other traits as they are."""
+    if trait.name != "weight":
+        return trait
+    return trait.replace(scale="linear", magnitude=False, init_stdev=1.0, mutate_power=0.5)

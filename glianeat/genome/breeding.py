@@ -1,0 +1,136 @@
+"""Breeding: from parents and matings to children, all of a generation in one compiled call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from glianeat.genome.genome import Genome
+from glianeat.genome.kernels import layout as at
+from glianeat.genome.kernels.breeding import Packed, breed_all, take_note
+from glianeat.genome.schema import FAMILIES
+from glianeat.genome.variation import Variation
+from glianeat.typing import BoolArray, IntArray
+
+NOBODY = -1  # in place of the other parent
+_SLACK = np.array([8, 16, 32, 32])  # rows that mutations of one child may add to each family
+_SPARE = 1.1  # room for children, relative to that of their parents
+
+
+@dataclass(frozen=True, eq=False)
+class Matings:
+    """Who begets whom; arrays of shape (C,), one entry for each child.
+
+    Parameters
+    ----------
+    key : ndarray of int64
+        Keys of the children.
+    fitter : ndarray of int64
+        Places of the parents that structure comes from, in the list of genomes.
+    other : ndarray of int64
+        Places of the other parents, or -1 where there is none.
+    mutated : ndarray of bool
+        Whether a child is mutated; one that is not is a clone, or a mixture of its parents.
+    """
+
+    key: IntArray
+    fitter: IntArray
+    other: IntArray
+    mutated: BoolArray
+
+
+def pack_genomes(genomes: Sequence[Genome]) -> Packed:
+    """Return genomes one after the other, for the kernels."""
+    count = np.array([genome.counts for genome in genomes], dtype=np.int64).reshape(-1, 4)
+    start = np.concatenate([[0], np.cumsum([len(genome.words) for genome in genomes])])
+    nothing = np.zeros(0, dtype=np.int64)
+    words = np.concatenate([nothing, *(genome.words for genome in genomes)])
+    return Packed(words, words.view(np.float64), start.astype(np.int64), count)
+
+
+def breed(
+    genomes: Sequence[Genome], matings: Matings, variation: Variation, seed: int
+) -> tuple[list[Genome], IntArray]:
+    """Return the children of some matings, in order, and which operators changed each.
+
+    No mutated child has the genes of another, or of one of `genomes`, unless five mutations in a
+    row leave it like somebody. Every child has a random stream of its own.
+
+    Parameters
+    ----------
+    genomes : sequence of Genome
+        Whoever may be a parent.
+    matings : Matings
+        Who begets whom.
+    variation : Variation
+        Laws of mutation and crossover.
+    seed : int
+        With a child's key, what its random stream is made of.
+
+    Returns
+    -------
+    children : list of Genome
+        In the order of the matings.
+    operators : ndarray of int64, shape (C,)
+        Bit sets over `glianeat.genome.mutation.OPERATORS`.
+    """
+    parents, n = pack_genomes(genomes), len(matings.key)
+    columns = (matings.key, matings.fitter, matings.other, matings.mutated, np.zeros(n))
+    table = np.stack(columns, axis=1).astype(np.int64)
+    words = _draft(parents, variation)
+    words[at.SEED] = seed
+    # at least twice as many places as there are genomes, so that it is never full
+    known = np.zeros(1 << int(2 * (len(genomes) + n)).bit_length(), dtype=np.uint64)
+    take_note(words, parents, known)
+    expected = int(np.diff(parents.start)[matings.fitter].sum() * _SPARE) + len(words)
+    children = _empty(n, expected)
+    while True:
+        breed_all(words, words.view(np.float64), parents, table, children, known)
+        if words[at.MADE] == n:
+            return _unpacked(children, matings.key), table[:, 4]
+        children = _widened(children, len(children.words) + expected)
+
+
+def _draft(parents: Packed, variation: Variation) -> IntArray:
+    """Return room for one child, with all that its making depends on; see `kernels.layout`."""
+    config, law = variation.config, variation.packed_law
+    memory = parents.counts.max(axis=0) + _SLACK
+    caps = (config.max_regions, config.max_neurons, config.max_astrocytes, config.max_synapses)
+    width = np.array([family.width for family in FAMILIES])
+    marks = at.HEAD + law.size
+    base = np.cumsum([marks + memory[at.NEURONS], *(memory * width)])
+    words = np.zeros(base[-1], dtype=np.int64)
+    for place, values in (
+        (at.BASE, base[:-1]),
+        (at.ROOM, np.minimum(memory, caps)),
+        (at.WIDTH, width),
+        (at.N_KEYS, [len(family.keys) for family in FAMILIES]),
+        (at.N_TRAITS, [len(family.traits) for family in FAMILIES]),
+        (at.LAW, [at.HEAD]),
+        (at.MOST_TRAITS, [law.shape[2]]),
+        (at.MARKS, [marks]),
+    ):
+        words[place : place + len(values)] = values
+    reals = words.view(np.float64)
+    reals[at.OPTIONS : at.HEAD] = variation.options
+    reals[at.HEAD : marks] = law.ravel()
+    return words
+
+
+def _empty(n: int, n_words: int) -> Packed:
+    words = np.empty(n_words, dtype=np.int64)
+    start = np.zeros(n + 1, dtype=np.int64)
+    return Packed(words, words.view(np.float64), start, np.zeros((n, 4), dtype=np.int64))
+
+
+def _widened(children: Packed, n_words: int) -> Packed:
+    words = np.resize(children.words, n_words)
+    return children._replace(words=words, reals=words.view(np.float64))
+
+
+def _unpacked(packed: Packed, keys: IntArray) -> list[Genome]:
+    start = packed.start.tolist()
+    return [
+        Genome.of_words(key, packed.words[start[i] : start[i + 1]].copy(), counts)
+        for i, (key, counts) in enumerate(zip(keys.tolist(), packed.counts.tolist(), strict=True))
+    ]

@@ -1,0 +1,229 @@
+"""Making children: inherit, recombine, mutate, until they differ from everybody."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from glianeat.genome.kernels import layout as at
+from glianeat.genome.kernels.glia import (
+    add_astrocyte,
+    add_region,
+    delete_astrocyte,
+    remove_region,
+    split_region,
+)
+from glianeat.genome.kernels.hashes import mix, remember, stir
+from glianeat.genome.kernels.randomness import seed_state, uniform
+from glianeat.genome.kernels.rows import address, find
+from glianeat.genome.kernels.traits import perturb
+from glianeat.genome.kernels.wiring import (
+    add_synapse,
+    delete_neuron,
+    delete_synapse,
+    flip_signs,
+    rewire_synapse,
+    split_synapse,
+    toggle_synapse,
+)
+from glianeat.jit import kernel, routine
+from glianeat.typing import FloatArray, IntArray, WordArray
+
+_TRIES = 5  # mutations until a child differs from everybody
+
+
+class Packed(NamedTuple):
+    """Genomes one after the other; genome i begins at word ``start[i]``."""
+
+    words: IntArray
+    reals: FloatArray  # the same memory
+    start: IntArray  # (n + 1,)
+    counts: IntArray  # (n, 4) [rows]
+
+
+@routine
+def inherit(words: IntArray, parents: Packed, i: int) -> None:
+    """Begin a draft with all genes of a genome."""
+    place = parents.start[i]
+    for family in range(at.N_FAMILIES):
+        words[at.COUNT + family] = parents.counts[i, family]
+        first = words[at.BASE + family]
+        n_words = words[at.COUNT + family] * words[at.WIDTH + family]
+        for w in range(n_words):
+            words[first + w] = parents.words[place + w]
+        place += n_words
+
+
+@routine
+def recombine(words: IntArray, reals: FloatArray, parents: Packed, i: int) -> None:
+    """Take about half of the matching genes from another genome, whole genes at a time.
+
+    Two genes of equal number but different structure (a hash collision) do not match; a neuron
+    gene is not taken if it lies in a region that the draft has not.
+    """
+    place = parents.start[i]
+    for family in range(at.N_FAMILIES):
+        width, n_rows = words[at.WIDTH + family], parents.counts[i, family]
+        row = 0
+        for other in range(n_rows):
+            theirs = place + other * width
+            number = parents.words[theirs]
+            while row < words[at.COUNT + family] and words[address(words, family, row)] < number:
+                row += 1
+            if row < words[at.COUNT + family] and words[address(words, family, row)] == number:
+                _mix_genes(words, reals, family, address(words, family, row), parents.words, theirs)
+        place += n_rows * width
+
+
+@routine
+def _mix_genes(
+    words: IntArray, reals: FloatArray, family: int, mine: int, donor: IntArray, theirs: int
+) -> None:
+    for key in range(1, 1 + at.STRUCTURE[family]):
+        if words[mine + key] != donor[theirs + key]:
+            return
+    enabled = words[mine + at.ENABLED]
+    if family == at.SYNAPSES and enabled != donor[theirs + at.ENABLED]:
+        enabled = 1 if uniform(words) >= reals[at.OPTIONS + at.INHERIT_DISABLED] else 0
+    fits = family != at.NEURONS or find(words, at.REGIONS, donor[theirs + at.REGION]) >= 0
+    if uniform(words) < 0.5 and fits:
+        for w in range(1, words[at.WIDTH + family]):
+            words[mine + w] = donor[theirs + w]
+    if family == at.SYNAPSES:
+        words[mine + at.ENABLED] = enabled
+
+
+@routine
+def mutate(words: IntArray, reals: FloatArray) -> int:
+    """Apply each operator at its rate, structure first; return the set of those that changed."""
+    done = 0
+    for operator in range(at.FLIP_SIGN):
+        if uniform(words) < reals[at.OPTIONS + at.RATES + operator] and _apply(
+            words, reals, operator
+        ):
+            done |= 1 << operator
+    flips = reals[at.OPTIONS + at.RATES + at.FLIP_SIGN]
+    if flips > 0.0 and flip_signs(words, flips):
+        done |= 1 << at.FLIP_SIGN
+    if reals[at.OPTIONS + at.RATES + at.TRAITS] > 0.0 and _mutate_traits(words, reals) > 0:
+        done |= 1 << at.TRAITS
+    return done
+
+
+@routine
+def _apply(words: IntArray, reals: FloatArray, operator: int) -> bool:  # noqa: C901, PLR0911, PLR0912 - one line each
+    if operator == at.SPLIT_SYNAPSE:
+        return split_synapse(words, reals)
+    if operator == at.ADD_SYNAPSE:
+        return add_synapse(words, reals)
+    if operator == at.DELETE_SYNAPSE:
+        return delete_synapse(words)
+    if operator == at.DELETE_NEURON:
+        return delete_neuron(words)
+    if operator == at.TOGGLE_SYNAPSE:
+        return toggle_synapse(words)
+    if operator == at.REWIRE_SYNAPSE:
+        return rewire_synapse(words, reals)
+    if operator == at.ADD_ASTROCYTE:
+        return add_astrocyte(words, reals)
+    if operator == at.DELETE_ASTROCYTE:
+        return delete_astrocyte(words)
+    if operator == at.ADD_REGION:
+        return add_region(words, reals)
+    if operator == at.SPLIT_REGION:
+        return split_region(words, reals)
+    return remove_region(words, reals)
+
+
+@routine
+def _mutate_traits(words: IntArray, reals: FloatArray) -> int:
+    """Perturb traits at rates that are scaled by one factor, drawn anew for every child.
+
+    Some children change little and keep what works, some change much. One that would not change at
+    all, whose evaluation would tell nothing new, mutates at full rates.
+    """
+    scale = math.exp(-math.log(2.0) * reals[at.OPTIONS + at.MUTATION_SPREAD] * uniform(words))
+    touched = perturb(words, reals, scale)
+    return touched if touched > 0 else perturb(words, reals, 1.0)
+
+
+@routine
+def _digest(words: IntArray) -> np.uint64:
+    """Return a hash of all genes; equal genomes have equal ones, others hardly ever."""
+    digest = np.uint64(0)
+    for family in range(at.N_FAMILIES):
+        count = words[at.COUNT + family]
+        digest = stir(digest, np.uint64(count))
+        first = words[at.BASE + family]
+        for w in range(first, first + count * words[at.WIDTH + family]):
+            digest = stir(digest, np.uint64(words[w]))
+    return mix(digest)
+
+
+@kernel
+def take_note(words: IntArray, genomes: Packed, known: WordArray) -> None:
+    """Remember the genes of some genomes, by the same digest."""
+    for i in range(genomes.counts.shape[0]):
+        digest, w = np.uint64(0), genomes.start[i]
+        for family in range(at.N_FAMILIES):
+            count = genomes.counts[i, family]
+            digest = stir(digest, np.uint64(count))
+            for _ in range(count * words[at.WIDTH + family]):
+                digest = stir(digest, np.uint64(genomes.words[w]))
+                w += 1
+        remember(known, mix(digest))
+
+
+@routine
+def _fits_in(words: IntArray, children: Packed, i: int) -> bool:
+    """Return whether the largest child that can be made has room behind those before it."""
+    place = children.start[i]
+    for family in range(at.N_FAMILIES):
+        place += words[at.ROOM + family] * words[at.WIDTH + family]
+    return bool(place <= children.words.shape[0])
+
+
+@routine
+def _deliver(words: IntArray, children: Packed, i: int) -> None:
+    """Write a draft behind the children before it."""
+    place = children.start[i]
+    for family in range(at.N_FAMILIES):
+        first = words[at.BASE + family]
+        children.counts[i, family] = words[at.COUNT + family]
+        for w in range(words[at.COUNT + family] * words[at.WIDTH + family]):
+            children.words[place] = words[first + w]
+            place += 1
+    children.start[i + 1] = place
+
+
+@kernel
+def breed_all(
+    words: IntArray,
+    reals: FloatArray,
+    parents: Packed,
+    matings: IntArray,
+    children: Packed,
+    known: WordArray,
+) -> None:
+    """Make children until all are made or there is no room for one; the head keeps the count.
+
+    `matings` has a row for each child: its key, the places of the fitter parent and of the other,
+    or -1, and whether it is mutated; the fifth place is filled in with the operators that changed
+    it.
+    """
+    while words[at.MADE] < matings.shape[0] and _fits_in(words, children, words[at.MADE]):
+        i = words[at.MADE]
+        key, fitter, other = matings[i, 0], matings[i, 1], matings[i, 2]
+        seed_state(words, words[at.SEED], key)
+        inherit(words, parents, fitter)
+        if other >= 0:
+            recombine(words, reals, parents, other)
+        if matings[i, 3] == 0:
+            remember(known, _digest(words))
+        else:
+            for _ in range(_TRIES):
+                matings[i, 4] |= mutate(words, reals)
+                if remember(known, _digest(words)):
+                    break
+        _deliver(words, children, i)
+        words[at.MADE] += 1

@@ -1,0 +1,87 @@
+"""Traits: how they are born and perturbed, by the law of their family."""
+
+import math
+
+from glianeat.genome.kernels import layout as at
+from glianeat.genome.kernels.randomness import normal, uniform
+from glianeat.genome.kernels.rows import address, law
+from glianeat.jit import routine
+from glianeat.typing import FloatArray, IntArray
+
+
+@routine
+def within(words: IntArray, reals: FloatArray, family: int, trait: int, value: float) -> float:
+    """Return a value folded, rounded and clipped into the bounds of its trait."""
+    if law(words, reals, family, at.MAGNITUDE, trait) > 0.0:
+        value = abs(value)
+    if law(words, reals, family, at.INTEGER, trait) > 0.0:
+        value = float(round(value))
+    value = max(value, law(words, reals, family, at.LOW, trait))
+    return min(value, law(words, reals, family, at.HIGH, trait))
+
+
+@routine
+def role_of(words: IntArray, family: int, first: int) -> int:
+    """Return the role of a neuron, and 0 for genes of other families."""
+    return int(words[first + at.ROLE]) if family == at.NEURONS else 0
+
+
+@routine
+def draw_traits(words: IntArray, reals: FloatArray, family: int, first: int) -> None:
+    """Give a new gene, whose row begins at `first`, its traits; its keys are there already."""
+    role = role_of(words, family, first)
+    place = first + 1 + words[at.N_KEYS + family]
+    for trait in range(words[at.N_TRAITS + family]):
+        value = law(words, reals, family, at.INIT_MEAN, trait)
+        spread = law(words, reals, family, at.INIT_STDEV, trait)
+        if spread > 0.0 and law(words, reals, family, at.VARIES + role, trait) > 0.0:
+            value += spread * normal(words)
+        reals[place + trait] = within(words, reals, family, trait, value)
+
+
+@routine
+def perturb(words: IntArray, reals: FloatArray, scale: float) -> int:
+    """Perturb the traits of all genes, each at its own rate times `scale`; return how many."""
+    touched = 0
+    for family in range(at.N_FAMILIES):
+        for row in range(words[at.COUNT + family]):
+            touched += _perturb_gene(words, reals, family, address(words, family, row), scale)
+    return touched
+
+
+@routine
+def _perturb_gene(words: IntArray, reals: FloatArray, family: int, first: int, scale: float) -> int:
+    role = role_of(words, family, first)
+    place = first + 1 + words[at.N_KEYS + family]
+    touched = 0
+    for trait in range(words[at.N_TRAITS + family]):
+        if law(words, reals, family, at.VARIES + role, trait) <= 0.0:
+            continue
+        mutate = scale * law(words, reals, family, at.MUTATE_RATE, trait)
+        either = mutate + scale * law(words, reals, family, at.REPLACE_RATE, trait)
+        if either <= 0.0:
+            continue
+        chance = uniform(words)
+        if chance < either:
+            value = reals[place + trait]
+            changed = _changed(words, reals, family, trait, value, int(chance < mutate))
+            reals[place + trait] = within(words, reals, family, trait, changed)
+            touched += 1
+    return touched
+
+
+@routine
+def _changed(
+    words: IntArray, reals: FloatArray, family: int, trait: int, value: float, keeps: int
+) -> float:
+    """Return a trait perturbed, or drawn anew."""
+    noise = normal(words)
+    if keeps == 0:
+        mean = law(words, reals, family, at.INIT_MEAN, trait)
+        return mean + law(words, reals, family, at.INIT_STDEV, trait) * noise
+    most = law(words, reals, family, at.MAX_STEP, trait)
+    if most > 0.0:  # a whole step, all as likely, up or down
+        step = 1.0 + math.floor(uniform(words) * most)
+        return value + (step if noise > 0.0 else -step)
+    factor = math.exp(law(words, reals, family, at.LOG_POWER, trait) * noise)
+    return value * factor + law(words, reals, family, at.LINEAR_POWER, trait) * noise
