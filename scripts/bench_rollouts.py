@@ -93,8 +93,8 @@ def gymnasium_sides(task: str, n_steps: int) -> tuple[dict[str, Side], float]:
     """Return the bare loop and the roll-out of an agent, and how often its neurons spike."""
     config = TaskConfig(id=task)
     spec = describe_task(config)
-    outputs = n_outputs(spec)
     codec = resolve_codec(CodecConfig(encoder="signed", hold=HOLD), config, spec)
+    outputs = n_outputs(codec, spec)
     size = (n_channels(codec, spec), max(CELLS - outputs, 0), outputs, SYNAPSES)
     agent = make_agent(config, spec, make_network(size))
     environment = make_environment(config)

@@ -85,7 +85,7 @@ static void step_cells(double *buffer, const uint32_t *head, const double *scala
 }
 
 struct senders {
-    const uint32_t *start, *channel, *region, *slots;
+    const uint32_t *start, *region, *slots;
     const double *weight, *spike_cost, *event_cost;
     double *recent, *released, *cost, *ring;
     uint64_t size;
@@ -113,14 +113,14 @@ static inline void send(const struct senders *s, uint32_t row, double scale, uin
     double *restrict ring = s->ring;
     const double *restrict weight = s->weight;
     const uint32_t *restrict slots = s->slots;
-    const uint64_t size = s->size, first = base + s->channel[row];
+    const uint64_t size = s->size;
     s->recent[row] += 1.0;
     s->released[row] += scale;
     s->cost[s->region[row]] += s->spike_cost[row];
     for (uint32_t r = 0; r < s->n_regions; r++)
         s->cost[r] += scale * s->event_cost[(uint64_t)row * s->width + r];
     for (uint32_t k = s->start[row], end = s->start[row + 1]; k < end; k++) {
-        uint64_t place = first + slots[k];
+        uint64_t place = base + slots[k];
         place = place >= size ? place - size : place;
         ring[place] += weight[k] * scale;
     }
@@ -307,8 +307,8 @@ void advance(double *buffer, int64_t n_steps)
     const double *amplitude = FLOATS(AMPLITUDE), rate = scalars[AT_MAX_RATE];
     const int short_term = scalars[AT_BASE_UTILISATION] > 0.0;
     const struct senders senders = {
-        .start = WHOLES(ROW_START), .channel = WHOLES(ROW_CHANNEL), .region = WHOLES(ROW_REGION),
-        .slots = WHOLES(SYNAPSE_SLOT), .weight = FLOATS(WEIGHT), .spike_cost = FLOATS(SPIKE_COST),
+        .start = WHOLES(ROW_START), .region = WHOLES(ROW_REGION), .slots = WHOLES(SYNAPSE_SLOT),
+        .weight = FLOATS(WEIGHT), .spike_cost = FLOATS(SPIKE_COST),
         .event_cost = FLOATS(EVENT_COST), .recent = FLOATS(RECENT), .released = FLOATS(RELEASED),
         .cost = FLOATS(COST), .ring = ring, .size = (uint64_t)n_slots * 2 * n_lanes,
         .n_regions = head[AT_N_REGIONS], .width = (head[AT_N_REGIONS] + 7) / 8 * 8,

@@ -201,7 +201,8 @@ class DoublePole(TwinTask):
 
     ## Starting State
     The long pole leans by 4°, all else is 0. ``reset(options={"start": six numbers})`` starts
-    elsewhere, in the order of the table; `generalisation_starts` has those of the literature.
+    elsewhere, in the order of the table. With ``starts="grid"`` the seed of an episode chooses one
+    of the 625 starts of the literature (`generalisation_starts`): seeds 0 to 624 are all of them.
 
     ## Episode End
     A pole leans by more than 36°, or the cart leaves ±2.4 m; with ``fitness="damping"`` also after
@@ -223,6 +224,7 @@ class DoublePole(TwinTask):
     | `velocities` | `True` | whether velocities are observed |
     | `fitness` | `"steps"` | `"steps"` or `"damping"` |
     | `friction` | `True` | whether cart and hinges have friction |
+    | `starts` | `"leaning"` | `"leaning"` or `"grid"` |
     | `render_mode` | `None` | `"human"` or `"rgb_array"`: the short pole at four times its length |
 
     ## References
@@ -245,12 +247,16 @@ class DoublePole(TwinTask):
         velocities: bool = True,
         fitness: str = "steps",
         friction: bool = True,
+        starts: str = "leaning",
         render_mode: str | None = None,
     ) -> None:
         super().__init__(render_mode)
+        if starts not in ("leaning", "grid"):
+            raise ValueError(f"DoublePole: starts must be 'leaning' or 'grid', got {starts!r}")
         if fitness not in ("steps", "damping"):
             raise ValueError(f"DoublePole: fitness must be 'steps' or 'damping', got {fitness!r}")
         self.velocities, self.fitness, self.friction = velocities, fitness, friction
+        self._grid = generalisation_starts() if starts == "grid" else None
         limits = [TRACK, X_DOT_SEEN, UPRIGHT, LONG_DOT_SEEN, UPRIGHT, SHORT_DOT_SEEN]
         high = np.array(limits if velocities else limits[::2], dtype=np.float32)
         self.observation_space = Box(-high, high, dtype=np.float32)
@@ -258,7 +264,10 @@ class DoublePole(TwinTask):
 
     def _begin(self, options: dict[str, Any]) -> State:
         state = np.zeros(SIZE)
-        state[LONG] = math.radians(4.0)
+        if self._grid is None:
+            state[LONG] = math.radians(4.0)
+        else:
+            state[: SHORT_DOT + 1] = self._grid[self.np_random_seed % len(self._grid)]
         if "start" in options:
             state[: SHORT_DOT + 1] = self._checked(options["start"])
         if self.friction:

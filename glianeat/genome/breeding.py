@@ -13,7 +13,8 @@ from glianeat.genome.variation import Variation
 from glianeat.typing import BoolArray, IntArray
 
 NOBODY = -1  # in place of the other parent
-_SLACK = np.array([8, 16, 32, 32])  # rows that mutations of one child may add to each family
+_GROWTH = np.array([1, 1, 2, 1])  # a split of a region may double the astrocyte genes
+_SLACK = np.array([8, 16, 32, 32])  # rows that other mutations of one child may add to each family
 _SPARE = 1.1  # room for children, relative to that of their parents
 
 
@@ -75,8 +76,10 @@ def breed(
         Bit sets over `glianeat.genome.mutation.OPERATORS`.
     """
     parents, n = pack_genomes(genomes), len(matings.key)
-    columns = (matings.key, matings.fitter, matings.other, matings.mutated, np.zeros(n))
-    table = np.stack(columns, axis=1).astype(np.int64)
+    columns = (matings.key, matings.fitter, matings.other, matings.mutated)
+    table = np.zeros((n, 5), dtype=np.int64)  # the fifth place is filled in, see `breed_all`
+    for place, column in enumerate(columns):
+        table[:, place] = column
     words = _draft(parents, variation)
     words[at.SEED] = seed
     # at least twice as many places as there are genomes, so that it is never full
@@ -94,7 +97,7 @@ def breed(
 def _draft(parents: Packed, variation: Variation) -> IntArray:
     """Return room for one child, with all that its making depends on; see `kernels.layout`."""
     config, law = variation.config, variation.packed_law
-    memory = parents.counts.max(axis=0) + _SLACK
+    memory = parents.counts.max(axis=0) * _GROWTH + _SLACK
     caps = (config.max_regions, config.max_neurons, config.max_astrocytes, config.max_synapses)
     width = np.array([family.width for family in FAMILIES])
     marks = at.HEAD + law.size

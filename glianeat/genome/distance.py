@@ -14,9 +14,9 @@ import numpy as np
 from glianeat.config import Settings, within
 from glianeat.genome.breeding import pack_genomes
 from glianeat.genome.genome import Genome
-from glianeat.genome.kernels.distances import Terms, fill_distances
-from glianeat.genome.schema import FAMILIES
-from glianeat.typing import FloatArray
+from glianeat.genome.kernels.distances import N_KINDS, Terms, fill_distances, fill_species
+from glianeat.genome.schema import FAMILIES, NEURONS, Role
+from glianeat.typing import FloatArray, IntArray
 
 Coefficient = Annotated[float, within(at_least=0)]
 
@@ -78,18 +78,64 @@ def distances(
     return table
 
 
+def join_species(
+    genomes: Sequence[Genome],
+    representatives: Sequence[Genome],
+    threshold: float,
+    config: DistanceConfig,
+    cap: int,
+) -> tuple[IntArray, list[int]]:
+    """Return the species of each genome: the first whose representative it is compatible with.
+
+    One that is compatible with no representative founds a species of its own, and represents it;
+    once there are as many species as the cap allows, it joins the nearest.
+
+    Parameters
+    ----------
+    genomes : sequence of Genome
+        In the order in which they are assigned.
+    representatives : sequence of Genome
+        One for each species there is, in the order in which they are tried.
+    threshold : float
+        Distance below which genomes are compatible.
+    config : DistanceConfig
+        Coefficients of the distance.
+    cap : int
+        Highest number of species, at least 1.
+
+    Returns
+    -------
+    places : ndarray of int64, shape (N,)
+        Place of the species of each genome: those of the representatives, then the new ones.
+    founders : list of int
+        Place among the genomes of the one that founded each new species.
+    """
+    places = np.empty(len(genomes), dtype=np.int64)
+    founders = np.empty(max(cap - len(representatives), 0), dtype=np.int64)
+    packed, old = pack_genomes(genomes), pack_genomes(representatives)
+    number = fill_species(packed, old, _terms(config), threshold, places, founders)
+    return places, founders[:number].tolist()
+
+
 def _terms(config: DistanceConfig) -> Terms:
-    share = np.zeros((len(FAMILIES), max(len(family.traits) for family in FAMILIES)))
-    for row, family in zip(share, FAMILIES, strict=True):
+    most = max(len(family.traits) for family in FAMILIES)
+    n_columns = np.zeros(N_KINDS, dtype=np.int64)
+    column, share = np.zeros((N_KINDS, most), dtype=np.int64), np.zeros((N_KINDS, most))
+    kinds = [(family, None) for family in FAMILIES] + [(NEURONS, role) for role in Role]
+    for kind, (family, role) in enumerate(kinds):
         own = {"weight": config.weight, "log2_ratio": config.ratio}
         number = sum(trait.name not in own for trait in family.traits)
         per_range = config.trait / len(FAMILIES) / max(number, 1)
         for i, trait in enumerate(family.traits):
-            row[i] = own.get(trait.name, per_range / (trait.max_value - trait.min_value))
+            if role is None or role in trait.roles:  # other roles keep the initial mean
+                span = trait.max_value - trait.min_value
+                column[kind, n_columns[kind]] = 1 + len(family.keys) + i
+                share[kind, n_columns[kind]] = own.get(trait.name, per_range / span)
+                n_columns[kind] += 1
     return Terms(
         width=np.array([family.width for family in FAMILIES]),
-        n_keys=np.array([len(family.keys) for family in FAMILIES]),
-        n_traits=np.array([len(family.traits) for family in FAMILIES]),
+        n_columns=n_columns,
+        column=column,
         share=share,
         per_gene=config.disjoint,
         per_region=config.region,

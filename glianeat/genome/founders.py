@@ -64,6 +64,7 @@ def found_genome(
             f"founder: must have >= 1 inputs and >= 1 outputs, got {n_inputs} and {n_outputs}"
         )
     config = variation.config
+    _keep_cap("max_regions", 2 + config.association_regions, config.max_regions)
     _keep_cap("max_neurons", n_inputs + n_outputs, config.max_neurons)
     _keep_cap("max_astrocytes", 2 + config.association_regions, config.max_astrocytes)
     regions = _regions(variation, rng)

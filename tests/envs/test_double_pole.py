@@ -1,5 +1,6 @@
 import math
 
+import gymnasium
 import numba
 import numpy as np
 import pytest
@@ -327,3 +328,16 @@ def test_bad_arguments_are_named():
             DoublePole().reset(options={"start": start})
     with pytest.raises(ValueError, match="start must lie within"):
         DoublePole().reset(options={"start": [2.5, 0.0, 0.0, 0.0, 0.0, 0.0]})
+
+
+def test_seeds_choose_the_starts_of_the_grid():
+    env = gymnasium.make("glianeat/DoublePole-v0", starts="grid")
+    grid = generalisation_starts()
+    for seed in (0, 1, 312, 624, 625):
+        env.reset(seed=seed)
+        np.testing.assert_array_equal(env.unwrapped.state[:6], grid[seed % 625])
+
+
+def test_unknown_starts_are_refused():
+    with pytest.raises(ValueError, match="starts must be 'leaning' or 'grid', got 'gird'"):
+        gymnasium.make("glianeat/DoublePole-v0", starts="gird")

@@ -13,7 +13,7 @@ from glianeat.genome.kernels.glia import (
     remove_region,
     split_region,
 )
-from glianeat.genome.kernels.hashes import mix, remember, stir
+from glianeat.genome.kernels.hashes import mix, remember, stirred
 from glianeat.genome.kernels.randomness import seed_state, uniform
 from glianeat.genome.kernels.rows import address, find
 from glianeat.genome.kernels.traits import perturb
@@ -150,13 +150,14 @@ def _mutate_traits(words: IntArray, reals: FloatArray) -> int:
 @routine
 def _digest(words: IntArray) -> np.uint64:
     """Return a hash of all genes; equal genomes have equal ones, others hardly ever."""
-    digest = np.uint64(0)
+    digest, place = np.uint64(0), 1
     for family in range(at.N_FAMILIES):
         count = words[at.COUNT + family]
-        digest = stir(digest, np.uint64(count))
-        first = words[at.BASE + family]
-        for w in range(first, first + count * words[at.WIDTH + family]):
-            digest = stir(digest, np.uint64(words[w]))
+        digest = mix(digest + np.uint64(count))
+        first, n_words = words[at.BASE + family], count * words[at.WIDTH + family]
+        for w in range(n_words):
+            digest += stirred(np.uint64(words[first + w]), place + w)
+        place += n_words
     return mix(digest)
 
 
@@ -164,23 +165,23 @@ def _digest(words: IntArray) -> np.uint64:
 def take_note(words: IntArray, genomes: Packed, known: WordArray) -> None:
     """Remember the genes of some genomes, by the same digest."""
     for i in range(genomes.counts.shape[0]):
-        digest, w = np.uint64(0), genomes.start[i]
+        digest, place, first = np.uint64(0), 1, genomes.start[i]
         for family in range(at.N_FAMILIES):
             count = genomes.counts[i, family]
-            digest = stir(digest, np.uint64(count))
-            for _ in range(count * words[at.WIDTH + family]):
-                digest = stir(digest, np.uint64(genomes.words[w]))
-                w += 1
+            digest = mix(digest + np.uint64(count))
+            n_words = count * words[at.WIDTH + family]
+            for w in range(n_words):
+                digest += stirred(np.uint64(genomes.words[first + w]), place + w)
+            place += n_words
+            first += n_words
         remember(known, mix(digest))
 
 
 @routine
 def _fits_in(words: IntArray, children: Packed, i: int) -> bool:
-    """Return whether the largest child that can be made has room behind those before it."""
-    place = children.start[i]
-    for family in range(at.N_FAMILIES):
-        place += words[at.ROOM + family] * words[at.WIDTH + family]
-    return bool(place <= children.words.shape[0])
+    """Return whether as large a child as a draft can hold has room behind those before it."""
+    largest = words.shape[0] - words[at.BASE]  # a parent may be beyond the structural caps
+    return bool(children.start[i] + largest <= children.words.shape[0])
 
 
 @routine

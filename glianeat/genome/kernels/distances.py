@@ -1,5 +1,6 @@
 """Compatibility distances in compiled code; `glianeat.genome.distance` says what they are."""
 
+import math
 from typing import NamedTuple
 
 from glianeat.genome.kernels import layout as at
@@ -7,14 +8,20 @@ from glianeat.genome.kernels.breeding import Packed
 from glianeat.jit import kernel, routine
 from glianeat.typing import FloatArray, IntArray
 
+FIRST_KIND = at.N_FAMILIES  # of neurons
+N_KINDS = FIRST_KIND + 3
+
 
 class Terms(NamedTuple):
-    """What differences are worth."""
+    """What differences are worth.
+
+    A *kind* is a family, but for neurons, of which each role is one: `FIRST_KIND` plus the role.
+    """
 
     width: IntArray  # (4,) words of a row of each family
-    n_keys: IntArray  # (4,)
-    n_traits: IntArray  # (4,)
-    share: FloatArray  # (4, most traits), of a unit of the mean difference of matching genes
+    n_columns: IntArray  # (kinds,) traits that may differ in genes of a kind
+    column: IntArray  # (kinds, most traits) their places in a row
+    share: FloatArray  # (kinds, most traits), of a unit of the mean difference of matching genes
     per_gene: float  # of the share of neurons and synapses that only one genome has
     per_region: float  # of each region that only one genome has
 
@@ -25,6 +32,42 @@ def fill_distances(first: Packed, second: Packed, terms: Terms, distances: Float
     for i in range(distances.shape[0]):
         for j in range(distances.shape[1]):
             distances[i, j] = _distance(first, i, second, j, terms)
+
+
+@kernel
+def fill_species(
+    genomes: Packed,
+    representatives: Packed,
+    terms: Terms,
+    threshold: float,
+    places: IntArray,
+    founders: IntArray,
+) -> int:
+    """Fill in the place of each genome's species, and who founded the new ones; return how many.
+
+    There is room for as many founders as there may be new species. See
+    `glianeat.genome.distance.join_species`.
+    """
+    n_old, n_new = representatives.counts.shape[0], 0
+    for i in range(places.shape[0]):
+        places[i], nearest, least = -1, -1, math.inf
+        for j in range(n_old + n_new):
+            if j < n_old:
+                apart = _distance(genomes, i, representatives, j, terms)
+            else:
+                apart = _distance(genomes, i, genomes, founders[j - n_old], terms)
+            if apart < least:
+                nearest, least = j, apart
+            if apart < threshold:
+                places[i] = j
+                break
+        if places[i] < 0 and n_new < founders.shape[0]:
+            founders[n_new] = i
+            places[i] = n_old + n_new
+            n_new += 1
+        elif places[i] < 0:
+            places[i] = nearest
+    return n_new
 
 
 @routine
@@ -40,7 +83,10 @@ def _distance(first: Packed, i: int, second: Packed, j: int, terms: Terms) -> fl
             number, other = first.words[a], second.words[b]
             if number == other and _match(first.words, a, second.words, b, family):
                 matched += 1
-                gap += _gap(first.reals, a, second.reals, b, terms, family)
+                kind = family
+                if family == at.NEURONS:
+                    kind = FIRST_KIND + first.words[a + at.ROLE]
+                gap += _gap(first.reals, a, second.reals, b, terms, kind)
             a, b = a + width * (number <= other), b + width * (other <= number)
         mine, theirs = last_a, last_b
         total += gap / max(matched, 1)
@@ -62,10 +108,10 @@ def _match(first: IntArray, a: int, second: IntArray, b: int, family: int) -> bo
 
 
 @routine
-def _gap(first: FloatArray, a: int, second: FloatArray, b: int, terms: Terms, family: int) -> float:
+def _gap(first: FloatArray, a: int, second: FloatArray, b: int, terms: Terms, kind: int) -> float:
     """Return the sum of the differences of the traits of two genes, each by its share."""
-    gap, place = 0.0, 1 + terms.n_keys[family]
-    for trait in range(terms.n_traits[family]):
-        difference = first[a + place + trait] - second[b + place + trait]
-        gap += terms.share[family, trait] * abs(difference)
+    gap = 0.0
+    for i in range(terms.n_columns[kind]):
+        column = terms.column[kind, i]
+        gap += terms.share[kind, i] * abs(first[a + column] - second[b + column])
     return gap

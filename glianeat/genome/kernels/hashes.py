@@ -25,10 +25,13 @@ def structural_hash(kind: int, first: int, second: int) -> int:
 
 
 @routine
-def stir(digest: np.uint64, word: np.uint64) -> np.uint64:
-    """Return the digest of a row of words with one word more, quickly; `mix` the last."""
-    turned = (digest << np.uint64(23)) | (digest >> np.uint64(41))
-    return (turned ^ word) * np.uint64(0x9E3779B97F4A7C15)
+def stirred(word: np.uint64, place: int) -> np.uint64:
+    """Return what a word at a place adds to a digest; `mix` the sum.
+
+    A sum of products, so that one does not wait for the other.
+    """
+    odd = (np.uint64(place) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
+    return (word ^ (word >> np.uint64(32))) * odd
 
 
 @routine

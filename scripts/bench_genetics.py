@@ -1,0 +1,328 @@
+"""How long do reproduction and speciation of a generation take, beside neat-python?
+
+Both sides breed and speciate 10,000 genomes of 24 inputs, 4 outputs and about 100 connections, at
+the same numbers of species, one generation after the other in turns, so that a noisy machine is
+noisy for both; medians are compared. Then selection, and time and memory over the population.
+
+    python scripts/bench_genetics.py
+    python scripts/bench_genetics.py --largest 10000
+"""
+
+import json
+import platform
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import neat
+import numpy as np
+
+import glianeat
+from glianeat.evolution.reproduction import Matings, breed
+from glianeat.evolution.selection import Candidate, SelectionConfig, rank
+from glianeat.genome.distance import DistanceConfig, join_species
+from glianeat.genome.founders import found_genome
+from glianeat.genome.genome import Genome
+from glianeat.genome.variation import GenomeConfig, Variation
+
+N_INPUTS, N_OUTPUTS, N_SPECIES = 24, 4, 10
+THRESHOLD = 2.0  # neat-python's compatibility threshold at the beginning
+VARIATION = Variation(GenomeConfig(connect_fully_below=N_INPUTS * N_OUTPUTS))
+RESULTS = Path(__file__).parent / "results" / "genetics.json"
+
+NEAT_CONFIG = """
+[NEAT]
+fitness_criterion = max
+fitness_threshold = 1e9
+pop_size = {size}
+reset_on_extinction = False
+no_fitness_termination = True
+
+[DefaultGenome]
+num_inputs = {inputs}
+num_outputs = {outputs}
+num_hidden = 0
+feed_forward = False
+initial_connection = full_direct
+compatibility_disjoint_coefficient = 1.0
+compatibility_weight_coefficient = 0.5
+conn_add_prob = 0.3
+conn_delete_prob = 0.05
+node_add_prob = 0.15
+node_delete_prob = 0.02
+activation_default = tanh
+activation_options = tanh
+activation_mutate_rate = 0.0
+aggregation_default = sum
+aggregation_options = sum
+aggregation_mutate_rate = 0.0
+bias_init_mean = 0.0
+bias_init_stdev = 1.0
+bias_init_type = gaussian
+bias_max_value = 30.0
+bias_min_value = -30.0
+bias_mutate_power = 0.5
+bias_mutate_rate = 0.7
+bias_replace_rate = 0.1
+response_init_mean = 1.0
+response_init_stdev = 0.0
+response_init_type = gaussian
+response_max_value = 30.0
+response_min_value = -30.0
+response_mutate_power = 0.0
+response_mutate_rate = 0.0
+response_replace_rate = 0.0
+weight_init_mean = 0.0
+weight_init_stdev = 1.0
+weight_init_type = gaussian
+weight_max_value = 30.0
+weight_min_value = -30.0
+weight_mutate_power = 0.5
+weight_mutate_rate = 0.38
+weight_replace_rate = 0.02
+enabled_default = True
+enabled_mutate_rate = 0.02
+enabled_rate_to_true_add = 0.0
+enabled_rate_to_false_add = 0.0
+single_structural_mutation = False
+structural_mutation_surer = False
+
+[DefaultSpeciesSet]
+compatibility_threshold = {threshold}
+
+[DefaultStagnation]
+species_fitness_func = max
+max_stagnation = 1000
+species_elitism = 2
+
+[DefaultReproduction]
+elitism = 0
+survival_threshold = 0.2
+min_species_size = 2
+"""
+
+
+class OurSide:
+    """Breeding and speciation by this project."""
+
+    def __init__(self, size: int, seed: int) -> None:
+        self._rng, self._size = np.random.default_rng(seed), size
+        self.genomes = [
+            found_genome(key, N_INPUTS, N_OUTPUTS, VARIATION, self._rng) for key in range(size)
+        ]
+        self._representatives: list[Genome] = []
+        self._threshold, self._generation = 1.0, 0
+        self.n_species = 0
+
+    def generation(self) -> float:
+        """Let one generation pass, survivors being a random fifth; return its seconds."""
+        size, rng = self._size, self._rng
+        self._generation += 1
+        start = time.perf_counter()
+        parents = rng.permutation(size)[: size // 5]
+        drawn = parents[rng.integers(len(parents), size=(2, size))]
+        keys = np.arange(size) + self._generation * size
+        matings = Matings(keys, drawn.min(axis=0), drawn.max(axis=0), np.ones(size, dtype=np.bool_))
+        births = breed(self.genomes, matings, VARIATION, self._generation)
+        self.genomes = [birth.genome for birth in births]
+        places, founders = join_species(
+            self.genomes, self._representatives, self._threshold, DistanceConfig(), 4 * N_SPECIES
+        )
+        species = np.unique(places)
+        present = [*self._representatives, *(self.genomes[place] for place in founders)]
+        self._representatives = [present[place] for place in species.tolist()]
+        seconds = time.perf_counter() - start
+        self.n_species = len(species)
+        self._threshold *= 1.1 if self.n_species > N_SPECIES else 0.95
+        return seconds
+
+    def connections(self) -> float:
+        """Mean number of synapses."""
+        return float(np.mean([genome.counts[3] for genome in self.genomes]))
+
+
+class NeatSide:
+    """Breeding and speciation by neat-python's own classes."""
+
+    def __init__(self, size: int, seed: int) -> None:
+        random.seed(seed)
+        with tempfile.NamedTemporaryFile("w", suffix=".ini") as file:
+            file.write(
+                NEAT_CONFIG.format(
+                    size=size, inputs=N_INPUTS, outputs=N_OUTPUTS, threshold=THRESHOLD
+                )
+            )
+            file.flush()
+            self._config = neat.Config(
+                neat.DefaultGenome,
+                neat.DefaultReproduction,
+                neat.DefaultSpeciesSet,
+                neat.DefaultStagnation,
+                file.name,
+            )
+        self._population = neat.Population(self._config)
+        self._generation = 0
+        self.n_species = 0
+
+    def generation(self) -> float:
+        """Let one generation pass at random fitness; return its seconds."""
+        population, config = self._population, self._config
+        for genome in population.population.values():
+            genome.fitness = random.random()
+        self._generation += 1
+        start = time.perf_counter()
+        population.population = population.reproduction.reproduce(
+            config, population.species, config.pop_size, self._generation
+        )
+        population.species.speciate(config, population.population, self._generation)
+        seconds = time.perf_counter() - start
+        self.n_species = len(population.species.species)
+        set_config = config.species_set_config
+        set_config.compatibility_threshold *= 1.1 if self.n_species > N_SPECIES else 0.95
+        return seconds
+
+    def connections(self) -> float:
+        """Mean number of connections."""
+        genomes = self._population.population.values()
+        return statistics.mean(len(genome.connections) for genome in genomes)
+
+
+def compare(size: int, generations: int) -> dict[str, Any]:
+    """Breed and speciate in turns; return medians over the second half of the generations."""
+    ours, theirs = OurSide(size, 0), NeatSide(size, 0)
+    rows = []
+    for _ in range(generations):
+        rows.append((ours.generation(), theirs.generation(), ours.n_species, theirs.n_species))
+    settled = rows[generations // 2 :]
+    mine, other, n_mine, n_other = (statistics.median(c) for c in zip(*settled, strict=True))
+    return {
+        "genomes": size,
+        "generations": len(settled),
+        "glianeat [s]": mine,
+        "neat-python [s]": other,
+        "ratio": statistics.median(row[1] / row[0] for row in settled),
+        "species": [n_mine, n_other],
+        "connections": [ours.connections(), theirs.connections()],
+    }
+
+
+def select(size: int) -> dict[str, Any]:
+    """Rank `size` candidates by two objectives, beside moocore's ranking if it is installed."""
+    points = np.random.default_rng(0).random((size, 2))
+    points[:, 1] += points[:, 0]  # returns and powers that contradict each other in part
+    candidates = [
+        Candidate(key, (float(reward), -float(power)), feasible=True)
+        for key, (reward, power) in enumerate(points.tolist())
+    ]
+    result: dict[str, Any] = {"candidates": size}
+    start = time.perf_counter()
+    rank(candidates, SelectionConfig(reward_floor=0.0), 0.0)
+    result["glianeat [s]"] = time.perf_counter() - start
+    try:
+        import moocore
+    except ImportError:
+        return result
+    start = time.perf_counter()
+    moocore.pareto_rank(points * [-1.0, 1.0])
+    result["moocore's ranking alone [s]"] = time.perf_counter() - start
+    return result
+
+
+def shares(population: int, generations: int) -> dict[str, Any]:
+    """Evolve CartPole agents; return the share of the time that is not evaluation."""
+    config = glianeat.ExperimentConfig()
+    evolution = config.evolution.replace(population=population, generations=generations)
+    outside, inside = [], []
+    moments: list[float] = []
+    from glianeat.evaluate.serial import SerialEvaluator
+
+    evaluate = SerialEvaluator.evaluate
+
+    def timed(self: SerialEvaluator, *arguments: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return evaluate(self, *arguments)
+        finally:
+            moments.append(time.perf_counter() - start)
+
+    SerialEvaluator.evaluate = timed  # type: ignore[method-assign]
+    last = time.perf_counter()
+
+    def listen(_: object) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        inside.append(sum(moments))
+        outside.append(now - last - inside[-1])
+        moments.clear()
+        last = now
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        glianeat.evolve(config.replace(evolution=evolution), runs=Path(folder), listen=listen),
+    ):
+        pass
+    SerialEvaluator.evaluate = evaluate  # type: ignore[method-assign]
+    pairs = list(zip(outside[1:], inside[1:], strict=True))  # the first one compiles
+    return {
+        "population": population,
+        "generations": len(pairs),
+        "outside evaluation [s]": statistics.median(pair[0] for pair in pairs),
+        "evaluation [s]": statistics.median(pair[1] for pair in pairs),
+        "share outside": sum(p[0] for p in pairs) / sum(sum(p) for p in pairs),
+    }
+
+
+def growth(size: int) -> dict[str, Any]:
+    """Return time and memory of a generation of `size` genomes, in a process of its own."""
+    command = [sys.executable, __file__, "--alone", str(size)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    return dict(json.loads(answer.stdout))
+
+
+def alone(size: int) -> dict[str, Any]:
+    """Do what `growth` asks for."""
+    OurSide(10, 0).generation()  # loads the compiled code
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    side = OurSide(size, 0)
+    seconds = [side.generation() for _ in range(7)]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "genomes": size,
+        "seconds": statistics.median(seconds[2:]),
+        "MB": (peak - before) / 1024,
+        "species": side.n_species,
+    }
+
+
+@click.command()
+@click.option("--size", default=10_000, show_default=True, help="Genomes of the comparison.")
+@click.option("--generations", default=10, show_default=True)
+@click.option("--largest", default=100_000, show_default=True, help="Of the growth.")
+@click.option("--alone", "only", type=int, help="Time this size alone, and print JSON.")
+def main(size: int, generations: int, largest: int, only: int | None) -> None:
+    """Run everything, print it, and keep it in scripts/results/genetics.json."""
+    if only is not None:
+        click.echo(json.dumps(alone(only)))
+        return
+    results: dict[str, Any] = {"platform": platform.platform(), "numpy": np.__version__}
+    results["genetics"] = compare(size, generations)
+    click.echo(results["genetics"])
+    results["selection"] = [select(number) for number in (2_000, 20_000)]
+    click.echo(results["selection"])
+    results["shares"] = shares(1000, 10)
+    click.echo(results["shares"])
+    sizes = [10**k for k in range(2, 6) if 10**k <= largest]
+    results["growth"] = [growth(number) for number in sizes]
+    click.echo(results["growth"])
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
