@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from glianeat.evaluate.agent import Agent
     from glianeat.evaluate.protocol import Evaluation
     from glianeat.evaluate.twin import Twin
+    from glianeat.evolution.reporters import Reporter
     from glianeat.experiment.api import algorithm, evolve, resume
     from glianeat.experiment.config import ExperimentConfig, load_experiment
     from glianeat.experiment.run import Run, Solution
@@ -29,6 +30,7 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "ExperimentConfig": "experiment.config",
     "Genome": "genome.genome",
     "GliaNeatError": "errors",
+    "Reporter": "evolution.reporters",
     "Run": "experiment.run",
     "Solution": "experiment.run",
     "Twin": "evaluate.twin",
@@ -47,6 +49,7 @@ __all__ = [
     "ExperimentConfig",
     "Genome",
     "GliaNeatError",
+    "Reporter",
     "Run",
     "Solution",
     "Twin",

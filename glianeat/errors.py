@@ -33,5 +33,9 @@ class ProtocolError(GliaNeatError, RuntimeError):
     """Methods were called out of order, for example ``tell`` before ``ask``."""
 
 
+class ReporterError(GliaNeatError, RuntimeError):
+    """A reporter raised, which ended the run; its generations are saved."""
+
+
 class CheckpointError(GliaNeatError, OSError):
     """A run or file is missing, in the way, damaged or of an unsupported version."""

@@ -1,4 +1,4 @@
-"""How long do reproduction and speciation of a generation take, beside neat-python?
+"""Time reproduction and speciation of a generation, beside neat-python.
 
 Both sides breed and speciate 10,000 genomes of 24 inputs, 4 outputs and about 100 connections, at
 the same numbers of species, one generation after the other in turns, so that a noisy machine is
@@ -17,16 +17,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import click
 import neat
 import numpy as np
 
 import glianeat
+from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evolution.reproduction import Matings, breed
-from glianeat.evolution.selection import Candidate, SelectionConfig, rank
+from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
 from glianeat.genome.distance import DistanceConfig, join_species
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
@@ -36,6 +40,7 @@ N_INPUTS, N_OUTPUTS, N_SPECIES = 24, 4, 10
 THRESHOLD = 2.0  # neat-python's compatibility threshold at the beginning
 VARIATION = Variation(GenomeConfig(connect_fully_below=N_INPUTS * N_OUTPUTS))
 RESULTS = Path(__file__).parent / "results" / "genetics.json"
+Evaluate = Callable[..., list[Evaluation]]
 
 NEAT_CONFIG = """
 [NEAT]
@@ -197,9 +202,10 @@ class NeatSide:
 def compare(size: int, generations: int) -> dict[str, Any]:
     """Breed and speciate in turns; return medians over the second half of the generations."""
     ours, theirs = OurSide(size, 0), NeatSide(size, 0)
-    rows = []
-    for _ in range(generations):
-        rows.append((ours.generation(), theirs.generation(), ours.n_species, theirs.n_species))
+    rows = [
+        (ours.generation(), theirs.generation(), ours.n_species, theirs.n_species)
+        for _ in range(generations)
+    ]
     settled = rows[generations // 2 :]
     mine, other, n_mine, n_other = (statistics.median(c) for c in zip(*settled, strict=True))
     return {
@@ -218,12 +224,12 @@ def select(size: int) -> dict[str, Any]:
     points = np.random.default_rng(0).random((size, 2))
     points[:, 1] += points[:, 0]  # returns and powers that contradict each other in part
     candidates = [
-        Candidate(key, (float(reward), -float(power)), feasible=True)
+        Candidate(key, reward, (reward, -power))
         for key, (reward, power) in enumerate(points.tolist())
     ]
     result: dict[str, Any] = {"candidates": size}
     start = time.perf_counter()
-    rank(candidates, SelectionConfig(reward_floor=0.0), 0.0)
+    rank(candidates, SelectionConfig(reward_floor=0.0), Stage(reward_minimum=0.0))
     result["glianeat [s]"] = time.perf_counter() - start
     try:
         import moocore
@@ -235,40 +241,46 @@ def select(size: int) -> dict[str, Any]:
     return result
 
 
+class Spent:
+    """Takes the time that generations spend on evaluation, and on all else."""
+
+    def __init__(self) -> None:
+        self.outside: list[float] = []
+        self.inside: list[float] = []
+        self._now, self._last = 0.0, time.perf_counter()
+
+    def timed(self, evaluate: Evaluate) -> Evaluate:
+        """Return an evaluation that is timed."""
+
+        def run(side: SerialEvaluator, *arguments: object) -> list[Evaluation]:
+            start = time.perf_counter()
+            result = evaluate(side, *arguments)
+            self._now = time.perf_counter() - start
+            return result
+
+        return run
+
+    def listen(self, _: object) -> None:
+        """End a generation."""
+        now = time.perf_counter()
+        self.inside.append(self._now)
+        self.outside.append(now - self._last - self._now)
+        self._last = now
+
+
 def shares(population: int, generations: int) -> dict[str, Any]:
     """Evolve CartPole agents; return the share of the time that is not evaluation."""
     config = glianeat.ExperimentConfig()
     evolution = config.evolution.replace(population=population, generations=generations)
-    outside, inside = [], []
-    moments: list[float] = []
-    from glianeat.evaluate.serial import SerialEvaluator
-
-    evaluate = SerialEvaluator.evaluate
-
-    def timed(self: SerialEvaluator, *arguments: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return evaluate(self, *arguments)
-        finally:
-            moments.append(time.perf_counter() - start)
-
-    SerialEvaluator.evaluate = timed  # type: ignore[method-assign]
-    last = time.perf_counter()
-
-    def listen(_: object) -> None:
-        nonlocal last
-        now = time.perf_counter()
-        inside.append(sum(moments))
-        outside.append(now - last - inside[-1])
-        moments.clear()
-        last = now
-
+    spent = Spent()
     with (
         tempfile.TemporaryDirectory() as folder,
-        glianeat.evolve(config.replace(evolution=evolution), runs=Path(folder), listen=listen),
+        mock.patch.object(SerialEvaluator, "evaluate", spent.timed(SerialEvaluator.evaluate)),
+        glianeat.evolve(
+            config.replace(evolution=evolution), runs=Path(folder), listen=spent.listen
+        ),
     ):
-        pass
-    SerialEvaluator.evaluate = evaluate  # type: ignore[method-assign]
+        outside, inside = spent.outside, spent.inside
     pairs = list(zip(outside[1:], inside[1:], strict=True))  # the first one compiles
     return {
         "population": population,

@@ -24,6 +24,11 @@ register(
     reward_threshold=0.95,
 )
 register(
+    id="glianeat/RateDemand-v0",
+    entry_point="glianeat_envs.rate_demand:RateDemand",
+    reward_threshold=0.95,
+)
+register(
     id="glianeat/Reach-v0",
     entry_point="glianeat_envs.reach:Reach",
     max_episode_steps=50,
@@ -42,4 +47,9 @@ register(
     id="glianeat/TemporalXor-v0",
     entry_point="glianeat_envs.temporal_xor:TemporalXor",
     reward_threshold=1.0,
+)
+register(
+    id="glianeat/Xor-v0",
+    entry_point="glianeat_envs.xor:Xor",
+    reward_threshold=16.0,
 )

@@ -37,7 +37,7 @@ def check_config(task: str, *, assignments: Sequence[str]) -> None:
     resolved = experiment.resolve(spec)
     click.echo(
         f"{task}: fine; {experiment.task.id} with {spec.n_observations} observations, "
-        f"{n_channels(resolved.codec, spec)} inputs, {n_outputs(spec)} outputs "
+        f"{n_channels(resolved.codec, spec)} inputs, {n_outputs(resolved.codec, spec)} outputs "
         f"({resolved.codec.readout}), {resolved.codec.hold} ms a step"
     )
 

@@ -31,5 +31,6 @@ def draw(name: str, *, genome: str, output: Path, runs: Path) -> None:
         if not genome.endswith(".json"):
             solution = run.solution(chosen.key)
             title += f": return {return_text(solution.mean_return)}, {solution.power:.0f} EU/s"
-        draw_network(develop(chosen), output, title=title, input_names=names)
+        network = develop(chosen, run.config.development)
+        draw_network(network, output, title=title, input_names=names)
     click.echo(f"wrote {output}")

@@ -10,6 +10,7 @@ from glianeat.cli.config import config
 from glianeat.cli.doctor import doctor
 from glianeat.cli.draw import draw
 from glianeat.cli.export import export
+from glianeat.cli.import_neat import import_neat
 from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
@@ -26,7 +27,7 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-for command in (run, resume, show, replay, draw, export, tasks, doctor, config):
+for command in (run, resume, show, replay, draw, export, import_neat, tasks, doctor, config):
     cli.add_command(command)
 
 

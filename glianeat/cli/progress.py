@@ -10,10 +10,11 @@ from rich.live import Live
 from rich.text import Text
 
 from glianeat.cli.options import return_text
-from glianeat.store.records import Summary
+from glianeat.evolution.reporters import Reporter
+from glianeat.store.records import Statistics, Summary
 
 
-class Progress:
+class Progress(Reporter):
     """Shows each generation as it is committed; use as a context manager."""
 
     def __init__(self, generations: int, *, quiet: bool = False) -> None:
@@ -39,16 +40,17 @@ class Progress:
         if self._live is not None:
             self._live.__exit__(kind, error, traceback)
 
-    def __call__(self, summary: Summary) -> None:
+    def on_generation(self, summary: Summary, statistics: Statistics, /) -> None:
         """Show a generation."""
-        line = self._line(summary)
+        line = self._line(summary, statistics)
         if self._live is not None:
             self._live.update(Text(line, no_wrap=True, overflow="ellipsis"))
         elif not self._quiet:
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
 
-    def _line(self, summary: Summary) -> str:
+    def _line(self, summary: Summary, statistics: Statistics) -> str:
+        species = f"  species {len(statistics.species)}" if statistics.species else ""
         failures = f"  failed {summary.failures}" if summary.failures else ""
         return (
             f"generation {summary.number + 1}/{self.generations}"
@@ -56,7 +58,8 @@ class Progress:
             f"  best {return_text(summary.best_return)} at {summary.best_power:.0f} EU/s,"
             f" {summary.best_spikes:.0f} spikes/s"
             f"  mean {return_text(summary.mean_return)}"
-            f"  front {summary.front_size}{failures}"
+            f"  front {summary.front_size}, hypervolume {statistics.hypervolume:.4g}"
+            f"{species}{failures}"
             f"{self._rate(summary.evaluations)}"
         )
 

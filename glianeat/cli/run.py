@@ -13,7 +13,7 @@ import msgspec
 
 from glianeat.cli.options import find_run, return_text, runs_option, workers_options
 from glianeat.cli.progress import Progress
-from glianeat.cli.show import spikes_of_outputs
+from glianeat.cli.show import ended_by, spikes_of_outputs
 
 if TYPE_CHECKING:
     from glianeat.experiment.api import Workers
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(min=0), help="Root of all randomness.")
 @click.option("--generations", type=click.IntRange(min=1), help="Generations to evolve.")
 @click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations not to exceed.")
+@click.option("--hours", type=float, help="Wall-clock time after which to stop, in hours.")
 @click.option("--name", help="Name of the run; by default the task and a number.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @workers_options
@@ -40,7 +41,7 @@ def run(
     workers: "Workers",
     address: str,
     runs: Path,
-    **numbers: int | None,
+    **numbers: float | None,
 ) -> None:
     """Evolve agents for TASK: a Gymnasium id such as CartPole-v1, or a TOML file.
 
@@ -58,7 +59,7 @@ def run(
             runs=runs,
             workers=workers,
             address=address,
-            listen=progress,
+            reporters=[progress],
         )
     _report(finished, runs)
 
@@ -68,6 +69,7 @@ def run(
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
 @click.option("--generations", type=click.IntRange(min=1), help="Generations to evolve in all.")
 @click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations not to exceed.")
+@click.option("--hours", type=float, help="Wall-clock time after which to stop, in hours in all.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @workers_options
 @runs_option
@@ -79,7 +81,7 @@ def resume(
     workers: "Workers",
     address: str,
     runs: Path,
-    **numbers: int | None,
+    **numbers: float | None,
 ) -> None:
     """Go on with RUN as if it had never been interrupted.
 
@@ -102,7 +104,7 @@ def resume(
             changes=changes,
             workers=workers,
             address=address,
-            listen=progress,
+            reporters=[progress],
         )
     _report(finished, runs)
 
@@ -116,12 +118,13 @@ def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":
     return experiment_from({"task": {"id": task}}, assignments)
 
 
-def _numbers(numbers: dict[str, int | None]) -> list[str]:
+def _numbers(numbers: dict[str, float | None]) -> list[str]:
     """Return the assignments that the short options stand for."""
     paths = {
         "seed": "seed",
         "generations": "evolution.generations",
         "evaluations": "evolution.evaluations",
+        "hours": "evolution.hours",
     }
     return [f"{paths[key]}={value}" for key, value in numbers.items() if value is not None]
 
@@ -156,11 +159,20 @@ def _report(finished: "Run", runs: Path) -> None:
         tried = "on fresh episodes" if best.validation is not None else "in training"
         click.echo(
             f"run {finished.name}: {last.number + 1} generations, {last.evaluations} evaluations "
-            f"(ended by: {finished.finished})\n"
+            f"({ended_by(finished.finished)})\n"
             f"best genome {best.key}: mean return {return_text(best.mean_return)} {tried}, "
             f"{best.power:.0f} EU/s, {best.evaluation.spikes_per_second:.0f} spikes/s "
             f"({spikes_of_outputs(best.evaluation.output_spikes_per_second)})\n"
             f"  glianeat show {finished.name}{elsewhere}\n"
             f"  glianeat replay {finished.name}{elsewhere} --render\n"
             f"  glianeat draw {finished.name}{elsewhere} -o topology.svg"
+            f"{_going_on(finished, elsewhere)}"
         )
+
+
+def _going_on(finished: "Run", elsewhere: str) -> str:
+    """Return how to go on with a run whose time was up, since it is not over."""
+    hours = finished.config.evolution.hours
+    if finished.finished != "hours" or hours is None:
+        return ""
+    return f"\n  glianeat resume {finished.name}{elsewhere} --hours {2 * hours:g}"

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from glianeat.cli.options import find_run, return_text, runs_option
+from glianeat.cli.statistics import describe_statistics, print_statistics
 
 if TYPE_CHECKING:
     from glianeat.experiment.run import Run, Solution
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name", metavar="RUN")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; its field names are stable.")
+@click.option("--statistics", is_flag=True, help="Show every generation's survivors in numbers.")
 @runs_option
-def show(name: str, *, as_json: bool, runs: Path) -> None:
-    """Show what RUN has found: best return, energy, Pareto front, sizes, glia-to-neuron ratios."""
+def show(name: str, *, as_json: bool, statistics: bool, runs: Path) -> None:
+    """Show what RUN has found: best return, energy, Pareto front, sizes, glia-to-neuron ratios.
+
+    Its statistics are quantiles over the survivors of each generation, the front's hypervolume,
+    and how the children of each operator of mutation did.
+    """
     from glianeat.experiment.run import Run
 
     with Run(find_run(runs, name)) as run:
         report = describe_run(run)
+        if statistics:
+            report["statistics"] = describe_statistics(run.statistics)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
     else:
@@ -84,11 +92,12 @@ def describe_solution(solution: "Solution", rewards: Sequence[str] = ()) -> dict
 
 def _print(report: dict[str, Any]) -> None:
     console = Console()
-    ended = f"ended by: {report['finished']}" if report["finished"] else "can be resumed"
+    ended = ended_by(report["finished"]) if report["finished"] else "can be resumed"
     console.print(
         f"run {report['name']}: {report['task']}, seed {report['seed']}, "
         f"{report['generations']} generations, {report['evaluations']} evaluations, {ended}",
         highlight=False,
+        soft_wrap=True,
     )
     best = report["best"]
     if best is None:
@@ -96,6 +105,8 @@ def _print(report: dict[str, Any]) -> None:
         return
     console.print(_best_lines(best), highlight=False)
     console.print(_front(report["front"], report["rewards"]))
+    if report.get("statistics"):
+        print_statistics(report["statistics"], console)
     console.print(f"digest {report['digest']}", highlight=False)
 
 
@@ -136,6 +147,11 @@ def _best_lines(best: dict[str, Any]) -> str:
         f"  {best['neurons']} neurons ({best['hidden']} hidden), {best['synapses']} synapses\n"
         f"  astrocytes and glia-to-neuron ratio: {ratios}"
     )
+
+
+def ended_by(reason: str) -> str:
+    """Return why a run ended; one whose wall-clock time was up is not over."""
+    return f"ended by: {reason}" + (", and can be resumed" if reason == "hours" else "")
 
 
 def spikes_of_outputs(rate: float) -> str:

@@ -4,24 +4,37 @@ import numpy as np
 
 from glianeat.develop.glia import express_glia
 from glianeat.develop.network import Cells, Network, Wiring
+from glianeat.develop.ratios import expressed_counts
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import DevelopmentError
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, Role
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 _MOST_CHARGE = 1.5  # of after-depolarisation, in charges of adaptation
+_DEFAULT = DevelopmentConfig()
 
 
-def develop(genome: Genome) -> Network:
+def develop(genome: Genome, config: DevelopmentConfig = _DEFAULT, age: float = 1.0) -> Network:
     """Develop a genome into a network.
 
     Neurons from which no output can be reached stay in the genome but are left out: they cannot
     matter and cost nothing. Bursting neurons are kept from running away (see `_limit_bursts`).
 
+    Parameters
+    ----------
+    genome : Genome
+        What was inherited.
+    config : DevelopmentConfig
+        How many astrocytes the regions grow.
+    age : float
+        0 at birth, 1 in the adult; matters for developmental glia only.
+
     Raises
     ------
     DevelopmentError
-        If no output has an input, so that the network could never act on what it observes.
+        If no output has an input, so that the network could never act on what it observes, or if
+        the age is not in 0..1.
     """
     source = genome.neurons.rows(genome.synapses.key("source"))
     target = genome.neurons.rows(genome.synapses.key("target"))
@@ -36,13 +49,14 @@ def develop(genome: Genome) -> Network:
     wiring = _wiring(genome, expressed, place[source[expressed]], place[target[expressed]], cells)
     size = cells.traits[:, NEURONS.column("size")]
     mass = np.bincount(cells.region, size, minlength=len(region_rows)).astype(np.float64)
+    counts = expressed_counts(genome, region_rows, mass, config, age)
     return Network(
         n_inputs=n_inputs,
         n_channels=genome.n_inputs,
         n_outputs=genome.n_outputs,
         cells=cells,
         wiring=wiring,
-        glia=express_glia(genome, region_rows, cells, mass),
+        glia=express_glia(genome, region_rows, cells, counts),
         region_innovation=genome.regions.innovation[region_rows],
         energy_reserve=genome.regions.trait("energy_reserve")[region_rows],
         mass=mass,

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from glianeat.develop.network import Cells, Glia
-from glianeat.develop.ratios import astrocyte_counts
 from glianeat.develop.territory import centroids, tile
 from glianeat.genome.genome import Genome
 from glianeat.typing import FloatArray, IntArray
@@ -22,8 +21,8 @@ class _Part(NamedTuple):
     share: FloatArray  # … to this part
 
 
-def express_glia(genome: Genome, region_rows: IntArray, cells: Cells, mass: FloatArray) -> Glia:
-    """Return the astrocytes of a network: G_R = round(r_R · M_R) in each region R.
+def express_glia(genome: Genome, region_rows: IntArray, cells: Cells, counts: IntArray) -> Glia:
+    """Return the astrocytes of a network: so many in each region that has genes and neurons.
 
     They are made from the region's astrocyte genes in order of innovation number; if there are
     more astrocytes than genes, the genes repeat; if there are fewer, the last genes stay dormant.
@@ -31,15 +30,14 @@ def express_glia(genome: Genome, region_rows: IntArray, cells: Cells, mass: Floa
     Parameters
     ----------
     genome : Genome
-        Source of the genes and ratios.
+        Source of the genes.
     region_rows : ndarray of int64, shape (R,)
         Rows of the region genes, in order of the region indices.
     cells : Cells
         The living neurons.
-    mass : ndarray of float64, shape (R,)
-        Neuronal mass of each region.
+    counts : ndarray of int64, shape (R,)
+        Astrocytes of each region.
     """
-    counts = astrocyte_counts(genome.regions.trait("log2_ratio")[region_rows], mass)
     home = genome.astrocytes.key("region")
     parts: list[tuple[int, _Part]] = []
     for region, number in enumerate(genome.regions.innovation[region_rows].tolist()):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from glianeat.typing import FloatArray, IntArray
 
 
@@ -24,7 +26,7 @@ class Wiring:
 
     offsets: IntArray  # (N + 1,) row i is [offsets[i], offsets[i + 1])
     target: IntArray  # (S,) index of the postsynaptic neuron
-    weight: FloatArray  # (S,) magnitude [threshold]
+    weight: FloatArray  # (S,) [threshold]; magnitude, but signed without Dale's law
     delay: IntArray  # (S,) [ms], at least 1
     length: FloatArray  # (S,) [region radii]
     innovation: IntArray  # (S,)
@@ -90,6 +92,12 @@ class Network:
     def n_astrocytes(self) -> int:
         """Number of astrocytes."""
         return int(self.glia.count.sum())
+
+    @property
+    def astrocytes(self) -> IntArray:
+        """Number of astrocytes of each region, shape (R,)."""
+        counts = np.bincount(self.glia.region, self.glia.count, self.n_regions)
+        return counts.astype(np.int64)
 
     @property
     def n_regions(self) -> int:

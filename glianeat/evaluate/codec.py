@@ -13,13 +13,13 @@ from glianeat.config import Settings, suggestion, within
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.evaluate import codec_kernels as kernels
-from glianeat.evaluate.decoders import action_table
+from glianeat.evaluate.decoders import Shown, action_table
 from glianeat.evaluate.encoders import Encoder, channel_names, channel_table, chosen_encoder
 from glianeat.evaluate.scaling import ScalingConfig, resolve_scaling
 from glianeat.evaluate.task import TaskConfig, TaskSpec
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.pack import Interface, decay
-from glianeat.simulate.settings import SimulationConfig
+from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from glianeat.typing import FloatArray
 
 Readout = Literal["auto", "count", "first_spike", "membrane"]
@@ -50,9 +50,15 @@ class CodecConfig(Settings):
     readout: Readout = "auto"
     """Outputs that spike: their leaky counts (`count`) or which spikes first (`first_spike`); or
     membrane read-outs that do not spike (`membrane`), which lets agents win that are silent. By
-    default discrete actions are counted and Box actions read from membranes."""
+    default discrete actions are counted and Box actions read from membranes; graded neurons, which
+    never spike, are always read as membranes."""
+    box: Literal["auto", "pair", "single"] = "auto"
+    """Outputs of each number of a Box: two that push it up and down (`pair`), or one read from a
+    membrane, whose range, -1 to 1 or that of a sigmoid, 0 to 1, is spread over the number's
+    (`single`). By default graded neurons have a single one, all others a pair."""
     hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] | None = None
-    """Simulated time of one step of the task [ms]; by default 20, with membrane read-outs 10."""
+    """Simulated time of one step of the task [ms]; by default 20, with membrane read-outs 10, and 1
+    with graded neurons, which is one update of the network."""
     keep_state: bool = True
     """Whether the network keeps its state from step to step; else it returns to rest before each,
     its energy pools excepted, and remembers nothing."""
@@ -63,26 +69,34 @@ class CodecConfig(Settings):
     tau_readout: Annotated[float, within(above=0, unit="ms")] = 5.0
     """Membrane time constant of membrane read-outs [ms]."""
     box_gain: Annotated[float, within(above=0)] | None = None
-    """Gain k of Box actions, tanh(k · (one output − the other)); by default 2 with membrane
-    read-outs, else 0.5."""
+    """Gain k of Box actions made by pairs of outputs, tanh(k · (one output − the other)); by
+    default 2 with membrane read-outs, else 0.5."""
     scaling: ScalingConfig | None = None
     """Scaling of the observations; by default made from the task and kept in the run."""
     channels: tuple[str, ...] = ()
     """Names of the input channels, for pictures; made from the task and kept in the run."""
 
 
-def resolve_codec(config: CodecConfig, task: TaskConfig, spec: TaskSpec) -> CodecConfig:
-    """Return the codec with every automatic choice made.
+def resolve_codec(
+    config: CodecConfig, task: TaskConfig, spec: TaskSpec, neuron: NeuronConfig | None = None
+) -> CodecConfig:
+    """Return the codec with every automatic choice made, by default for spiking neurons.
 
     Raises
     ------
     ConfigError
-        If it does not fit the observations or actions of the task.
+        If it does not fit the observations or actions of the task, or the neurons.
     """
+    graded = neuron is not None and neuron.model == "graded"
     readout = config.readout
     if readout == "auto":
-        readout = "membrane" if all(part.kind == "box" for part in spec.acted) else "count"
+        numbers = all(part.kind == "box" for part in spec.acted)
+        readout = "membrane" if graded or numbers else "count"
     membrane = readout == "membrane"
+    box = config.box
+    if box == "auto":
+        box = "single" if graded else "pair"
+    _check_outputs(readout, box, config.transmission, graded=graded)
     encoders = _chosen_encoders(config, spec)
     n_rows = len(channel_table(spec.observed, encoders, config.fields))
     names = tuple(channel_names(spec.observed, encoders, config.fields))
@@ -92,12 +106,37 @@ def resolve_codec(config: CodecConfig, task: TaskConfig, spec: TaskSpec) -> Code
         )
     return config.replace(
         readout=readout,
-        hold=config.hold if config.hold is not None else (10 if membrane else 20),
+        box=box,
+        hold=config.hold or _natural_hold(membrane=membrane, graded=graded),
         box_gain=config.box_gain if config.box_gain is not None else (2.0 if membrane else 0.5),
         scaling=resolve_scaling(config.scaling, task, spec),
         encoders=encoders,
         channels=config.channels or names,
     )
+
+
+def _natural_hold(*, membrane: bool, graded: bool) -> int:
+    if graded:
+        return 1
+    return 10 if membrane else 20
+
+
+def _check_outputs(readout: str, box: str, transmission: str, *, graded: bool) -> None:
+    """Refuse what neurons cannot show."""
+    if graded and readout != "membrane":
+        raise ConfigError(
+            "codec.readout: must be 'membrane' for graded neurons, which do not spike, "
+            f"got {readout!r}"
+        )
+    if graded and transmission != "graded":
+        raise ConfigError(
+            f"codec.transmission: must be 'graded' for graded neurons, got {transmission!r}"
+        )
+    if box == "single" and readout != "membrane":
+        raise ConfigError(
+            "codec.box: must be 'pair' unless outputs are read as membranes, "
+            f"got 'single' with codec.readout = {readout!r}"
+        )
 
 
 def _chosen_encoders(config: CodecConfig, spec: TaskSpec) -> dict[str, Encoder]:
@@ -122,9 +161,18 @@ def n_channels(config: CodecConfig, spec: TaskSpec) -> int:
     return len(channel_table(spec.observed, config.encoders, config.fields))
 
 
-def n_outputs(spec: TaskSpec) -> int:
-    """Return the number of outputs: one each choice or bit, a pair each number of a Box."""
-    return action_table(spec.acted)[1]
+def n_outputs(config: CodecConfig, spec: TaskSpec) -> int:
+    """Return the number of outputs: one each choice or bit, one or two each number of a Box."""
+    return action_table(spec.acted, _shown(config))[1]
+
+
+def _shown(config: CodecConfig, neuron: NeuronConfig | None = None) -> Shown:
+    """Return how outputs are read: of a sigmoid's range, the middle is 0.5, not 0."""
+    single = config.box == "single"
+    if neuron is None or neuron.model != "graded":
+        return Shown(single, bit=0.0 if config.readout == "first_spike" else 0.5)
+    low = 0.0 if neuron.activation == "sigmoid" else -1.0
+    return Shown(single, low=low, bit=(low + 1.0) / 2.0)
 
 
 def interface(config: CodecConfig) -> Interface:
@@ -166,7 +214,7 @@ def plan_codec(config: CodecConfig, spec: TaskSpec, simulation: SimulationConfig
     scaling, hold, gain = config.scaling, config.hold, config.box_gain
     if scaling is None or hold is None or gain is None:
         raise ConfigError("codec: must be resolved before it is packed")
-    actions, _ = action_table(spec.acted)
+    actions, _ = action_table(spec.acted, _shown(config, simulation.neuron))
     head = np.zeros(kernels.HEAD)
     head[kernels.N_OBSERVATIONS] = spec.n_observations
     head[kernels.N_ACTIONS] = actions.shape[1]

@@ -9,12 +9,12 @@ import math
 
 import numpy as np
 
-from glianeat.jit import compilable, inlined, kernel, vectorised
+from glianeat.jit import apart, compilable, inlined, kernel, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.astrocytes import MAX_BOOST
 from glianeat.simulate.kernels.rest import forget
 from glianeat.simulate.kernels.sections import floats, number
-from glianeat.simulate.kernels.step import advance, take_inputs
+from glianeat.simulate.kernels.step import advance_apart, take_inputs
 from glianeat.typing import FloatArray
 
 # Head
@@ -34,15 +34,14 @@ HEAD = 11
 OBSERVATION, CENTRE, PER_SCALE, SQUASH, LOW, HIGH = range(6)
 # Columns of the inputs
 SEEN, KIND, FIRST, SECOND, GAIN, BIAS, PHASIC, FOLLOW, SLOW = range(9)
-# Columns of the numbers acted
+# Columns of the numbers acted; MIDDLE: what no output at all gives, or what sets a bit if exceeded
 ACTION, CHOICE, OUTPUT, N_CHOICES, MIDDLE, HALF, LOWEST, HIGHEST, ROUNDING = range(9)
 
 LINEAR, TANH, ASINH, NONE = range(4)  # squashes
 SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT = range(5)  # responses of channels
-ARGMAX, BIT, PAIR = range(3)  # how a number acted is made
+ARGMAX, BIT, PAIR, DIRECT = range(4)  # how a number acted is made
 EXACT, SINGLE, WHOLE = range(3)  # how a number of a Box is rounded
 NOT_FINITE = -1  # answer to an observation that is not finite
-_BIT_THRESHOLD = 0.5  # what an output must show to set a bit; of first spikes, any will do
 
 
 @inlined
@@ -79,8 +78,11 @@ def control(codec: FloatArray, buffer: FloatArray) -> int:
     if codec[RESERVE] >= 0.0:
         _live_on_reserve(codec, buffer)
     else:
-        advance(buffer, int(codec[N_STEPS]))
+        advance_apart(buffer, int(codec[N_STEPS]))
     return _decode(codec, readout)
+
+
+control_apart = apart(control)
 
 
 @vectorised
@@ -179,7 +181,7 @@ def _live_on_reserve(codec: FloatArray, buffer: FloatArray) -> None:
     share = min(1.0, per_step / most) if most > 0.0 else 0.0
     scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
     scalars[at.ASTROCYTE_SUPPLY] = codec[SUPPLY] * share
-    advance(buffer, int(codec[N_STEPS]))
+    advance_apart(buffer, int(codec[N_STEPS]))
     scalars[at.ASTROCYTE_SUPPLY] = codec[SUPPLY]  # what a network that returns to rest begins with
     after = 0.0
     for r in range(n_regions):
@@ -201,10 +203,12 @@ def _decode(codec: FloatArray, readout: FloatArray) -> int:
             chosen = best if k == 0 else chosen
             codec[here] = codec[here + MIDDLE * n_actions] + best
         elif kind == BIT:
-            needed = 0.0 if codec[FIRST_SPIKES] == 1.0 else _BIT_THRESHOLD
+            needed = codec[here + MIDDLE * n_actions]
             codec[here] = 1.0 if readout[first] > needed else 0.0
         else:
-            push = math.tanh(codec[BOX_GAIN] * (readout[first] - readout[first + 1]))
+            push = readout[first]
+            if kind == PAIR:
+                push = math.tanh(codec[BOX_GAIN] * (push - readout[first + 1]))
             codec[here] = _moved(codec, here, n_actions, push)
     return chosen
 
@@ -221,7 +225,7 @@ def _most(readout: FloatArray, first: int, number: int) -> int:
 
 @compilable
 def _moved(codec: FloatArray, here: int, n_actions: int, push: float) -> float:
-    """Return a number of a Box that is pushed from its middle, within bounds and rounded."""
+    """Return a number of a Box that is pushed from where it rests, within bounds and rounded."""
     value = codec[here + MIDDLE * n_actions] + codec[here + HALF * n_actions] * push
     value = max(codec[here + LOWEST * n_actions], value)
     value = min(codec[here + HIGHEST * n_actions], value)

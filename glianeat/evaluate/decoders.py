@@ -2,8 +2,10 @@
 
 A choice has one output for each thing that can be chosen, and the one that shows most is taken;
 a bit has one output, which sets it; a number of a Box has a pair of outputs, of which one pushes it
-up and the other down.
+up and the other down, or one output whose range is that of the number.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +18,26 @@ _COLUMNS = 9  # of `codec_kernels`: action, choice, output, …
 _ROUNDING = {"f": kernels.EXACT, "i": kernels.WHOLE, "u": kernels.WHOLE, "b": kernels.WHOLE}
 
 
-def action_table(parts: tuple[Part, ...]) -> tuple[FloatArray, int]:
+class Shown(NamedTuple):
+    """What outputs show, and how it is read.
+
+    Parameters
+    ----------
+    single : bool
+        Numbers of a Box have one output; else a pair.
+    low, high : float
+        What a single output shows for either end of its number.
+    bit : float
+        What an output must exceed to set a bit.
+    """
+
+    single: bool = False
+    low: float = -1.0
+    high: float = 1.0
+    bit: float = 0.5
+
+
+def action_table(parts: tuple[Part, ...], shown: Shown) -> tuple[FloatArray, int]:
     """Return how each number of an action is made, shape (9, A), and the number of outputs.
 
     The rows are those that `codec_kernels` names, from ``ACTION`` to ``ROUNDING``. A Box without
@@ -26,14 +47,16 @@ def action_table(parts: tuple[Part, ...]) -> tuple[FloatArray, int]:
     output = 0
     for part in parts:
         for low, high in zip(part.low.tolist(), part.high.tolist(), strict=True):
-            column, taken = _column(part, output, low, high)
+            column, taken = _column(part, output, (low, high), shown)
             columns.append(column)
             output += taken
     return np.array(columns).T, output
 
 
-def _column(part: Part, output: int, low: float, high: float) -> tuple[list[float], int]:
-    column = [0.0] * _COLUMNS
+def _column(
+    part: Part, output: int, bounds: tuple[float, float], shown: Shown
+) -> tuple[list[float], int]:
+    column, (low, high) = [0.0] * _COLUMNS, bounds
     column[kernels.OUTPUT] = output
     column[kernels.LOWEST], column[kernels.HIGHEST] = low, high
     if part.kind == "choice":
@@ -42,13 +65,23 @@ def _column(part: Part, output: int, low: float, high: float) -> tuple[list[floa
         column[kernels.MIDDLE] = low
         return column, taken
     if part.kind == "bits":
-        column[kernels.CHOICE] = kernels.BIT
+        column[kernels.CHOICE], column[kernels.MIDDLE] = kernels.BIT, shown.bit
         return column, 1
     single = part.dtype == np.float32
     column[kernels.ROUNDING] = kernels.SINGLE if single else _ROUNDING[part.dtype.kind]
+    bottom, top = _range(low, high)
+    if not shown.single:
+        column[kernels.CHOICE] = kernels.PAIR
+        column[kernels.MIDDLE], column[kernels.HALF] = (bottom + top) / 2.0, (top - bottom) / 2.0
+        return column, 2
+    slope = (top - bottom) / (shown.high - shown.low)
+    column[kernels.CHOICE] = kernels.DIRECT
+    column[kernels.MIDDLE], column[kernels.HALF] = bottom - shown.low * slope, slope
+    return column, 1
+
+
+def _range(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of what outputs move a number of a Box between."""
     has_low, has_high = is_bound(np.array([low, high])).tolist()
     bottom = low if has_low else (high - 2.0 if has_high else -1.0)
-    top = high if has_high else bottom + 2.0
-    column[kernels.CHOICE] = kernels.PAIR
-    column[kernels.MIDDLE], column[kernels.HALF] = (bottom + top) / 2.0, (top - bottom) / 2.0
-    return column, 2
+    return bottom, high if has_high else bottom + 2.0

@@ -3,7 +3,7 @@
 import math
 
 from glianeat.evaluate import codec_kernels as codecs
-from glianeat.evaluate.codec_kernels import actions_at, control
+from glianeat.evaluate.codec_kernels import actions_at, control_apart
 from glianeat.jit import call_stepper, kernel
 from glianeat.typing import FloatArray
 
@@ -43,7 +43,7 @@ def live_compiled(
     total, ending, step = 0.0, TRUNCATED, 0
     call_stepper(twin, state, action[0:0], shown, outcome)
     while step < max_steps:
-        if control(codec, buffer) == codecs.NOT_FINITE:
+        if control_apart(codec, buffer) == codecs.NOT_FINITE:
             ending = OBSERVATION_NOT_FINITE
             break
         ended = call_stepper(twin, state, action, shown, outcome)

@@ -53,7 +53,9 @@ def check_spaces(patient: Patient) -> Findings:
 def check_codec(patient: Patient) -> Findings:
     """Choose the codec; say what it is."""
     spec, configured = patient.known(), patient.config.codec
-    patient.codec = codec = resolve_codec(configured, patient.config.task, spec)
+    patient.codec = codec = resolve_codec(
+        configured, patient.config.task, spec, patient.config.simulation.neuron
+    )
     encoders = ", ".join(f"{n} {e}" if n else e for n, e in list(codec.encoders.items())[:8])
     squash = codec.scaling.squash if codec.scaling else ()
     used = [name for name in _SCALED_BY if name in squash]
@@ -64,7 +66,7 @@ def check_codec(patient: Patient) -> Findings:
     values = {
         "encoders": codec.encoders,
         "channels": n_channels(codec, spec),
-        "outputs": n_outputs(spec),
+        "outputs": n_outputs(codec, spec),
         "readout": codec.readout,
         "hold": codec.hold,
         "scaling": source,

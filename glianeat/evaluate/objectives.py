@@ -1,45 +1,115 @@
-"""Objectives: what an evaluation is worth, with names and directions."""
+"""Objectives: what an evaluation is worth, by name, with a direction and a unit.
 
-from typing import NamedTuple, Protocol
+Every objective has one natural direction. The rewards are what a task asks for; all others are what
+solving it takes, and count once it is solved.
+"""
 
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 
-class Assessed(Protocol):
-    """What has a mean return and a mean power: an evaluation, or a candidate made from one."""
+import msgspec
 
-    @property
-    def mean_return(self) -> float:
-        """Mean return over the episodes."""
-        ...
+from glianeat.config import shown, suggestion
+from glianeat.errors import ConfigError
+from glianeat.evaluate.protocol import Evaluation
 
-    @property
-    def rewards(self) -> tuple[float, ...]:
-        """Mean return of each reward, of tasks that give several at once."""
-        ...
-
-    @property
-    def power(self) -> float:
-        """Mean power [EU/s]."""
-        ...
+REWARD = "reward"
 
 
-class Objective(NamedTuple):
-    """One objective: the attribute that holds it, and 1 to maximise or -1 to minimise it."""
+class Objective(msgspec.Struct, frozen=True):
+    """One objective."""
 
     name: str
     direction: int
+    """1 to be maximised, -1 to be minimised."""
+    unit: str
+    meaning: str
+    value: Callable[[Evaluation], float]
+    """Its value in its own unit; minus infinity for a reward of an evaluation that failed."""
+    is_reward: bool = False
+    """Whether it is what the task asks for, or one of the things that it asks for."""
 
 
-OBJECTIVES = (Objective("mean_return", 1), Objective("power", -1))
-"""Mean return, maximised, and mean power [EU/s], minimised.
+def _energy(evaluation: Evaluation) -> float:
+    return evaluation.power + evaluation.penalty
 
-Power, not energy: an agent that dies early must not look thrifty.
+
+def _astrocytes(evaluation: Evaluation) -> float:
+    return sum(evaluation.astrocytes)
+
+
+def _size(evaluation: Evaluation) -> float:
+    return evaluation.neurons + evaluation.synapses + _astrocytes(evaluation)
+
+
+OBJECTIVES = (
+    Objective(REWARD, 1, "", "mean return", attrgetter("mean_return"), is_reward=True),
+    Objective("energy", -1, "EU/s", "mean power, and the penalty if there is one", _energy),
+    Objective("spikes", -1, "Hz", "spikes of all neurons", attrgetter("spikes_per_second")),
+    Objective("neurons", -1, "", "developed neurons", attrgetter("neurons")),
+    Objective("hidden", -1, "", "developed hidden neurons", attrgetter("hidden")),
+    Objective("synapses", -1, "", "expressed synapses", attrgetter("synapses")),
+    Objective("astrocytes", -1, "", "expressed astrocytes", _astrocytes),
+    Objective("size", -1, "", "neurons, synapses and astrocytes", _size),
+)
+"""All objectives that every task has.
+
+Energy is power, not a sum over the episode: an agent that dies early must not look thrifty.
 """
+NAMES = tuple(objective.name for objective in OBJECTIVES)
 
 
-def objectives(assessed: Assessed) -> tuple[float, ...]:
-    """Return the objectives, turned so that all are to be maximised.
+def find_objectives(
+    names: Sequence[str], rewards: Sequence[str] = (), *, summed: bool = False
+) -> tuple[Objective, ...]:
+    """Return the objectives of some names, in their order.
 
-    A task that gives several rewards at once has each of them in place of the mean return.
+    Parameters
+    ----------
+    names : sequence of str
+        Names of objectives. `reward` stands for all rewards of a task that gives several at once.
+    rewards : sequence of str
+        Names of the rewards of such a task; each is an objective under its own name, unless that
+        is the name of another.
+    summed : bool
+        Whether `reward` stands for the sum of all rewards instead.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown or comes twice, or none is a reward.
     """
-    values = [one.direction * getattr(assessed, one.name) for one in OBJECTIVES]
-    return (*assessed.rewards, *values[1:]) if assessed.rewards else tuple(values)
+    known: dict[str, tuple[Objective, ...]] = {one.name: (one,) for one in OBJECTIVES}
+    several = tuple(_reward(place, name) for place, name in enumerate(rewards))
+    if several:
+        known = {one.name: (one,) for one in several} | known
+        known |= {} if summed else {REWARD: several}
+    for name in names:
+        if name not in known:
+            raise ConfigError(
+                f"selection.objectives: must be of {', '.join(known)}, got {shown(name)}"
+                f"{suggestion(name, known)}"
+            )
+    chosen = [objective for name in names for objective in known[name]]
+    if len({objective.name for objective in chosen}) < len(chosen):
+        raise ConfigError(f"selection.objectives: must be different ones, got {', '.join(names)}")
+    if not any(objective.is_reward for objective in chosen):
+        given = ", ".join(names) or "none"
+        raise ConfigError(
+            f"selection.objectives: must contain {REWARD!r}, or a reward's name, got {given}"
+        )
+    return tuple(chosen)
+
+
+def objective_values(
+    evaluation: Evaluation, objectives: Sequence[Objective] = find_objectives((REWARD, "energy"))
+) -> tuple[float, ...]:
+    """Return the value of each objective, turned so that all are to be maximised."""
+    return tuple(float(one.direction * one.value(evaluation)) for one in objectives)
+
+
+def _reward(place: int, name: str) -> Objective:
+    def value(evaluation: Evaluation) -> float:
+        return evaluation.rewards[place] if evaluation.is_ok else -float("inf")
+
+    return Objective(name, 1, "", f"mean return of {name}", value, is_reward=True)

@@ -29,9 +29,10 @@ def check_speed(patient: Patient) -> Findings:
     if codec is None:
         return
     variation = Variation(_FOUNDER)
-    shape = n_channels(codec, spec), n_outputs(spec)
+    shape = n_channels(codec, spec), n_outputs(codec, spec)
     genome = found_genome(0, *shape, variation, np.random.default_rng(SEED))
-    agent = Agent(develop(genome), patient.config.simulation, codec, spec)
+    network = develop(genome, patient.config.development)
+    agent = Agent(network, patient.config.simulation, codec, spec)
     agent.warm_up()
     environment = patient.environment()
     bare = _bare_step(patient, environment)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, Self
 
 import msgspec
 import numpy as np
@@ -32,8 +32,15 @@ class EvaluationConfig(Settings):
     """How genomes are assessed."""
 
     episodes: Annotated[int, within(at_least=1, at_most=100_000)] | None = None
-    """Episodes a genome is assessed on; their seeds are the same for all genomes of a run. By
-    default as many as the task asks for as `training_episodes`, or is known to need, else 8."""
+    """Episodes a genome is assessed on; their seeds are the same for all genomes of a run, or of
+    a generation. By default as many as the task asks for as `training_episodes`, or is known to
+    need, else 8."""
+    renew: Literal["never", "generation"] = "never"
+    """Whether the episodes stay the same, or every generation has new ones, on which survivors are
+    assessed again with the offspring: for tasks on which luck decides as much as skill. Whoever
+    survives then costs an evaluation in each generation."""
+    memory: Annotated[int, within(at_least=1, at_most=1000)] = 4
+    """Generations of renewed episodes that count together, the latest ones."""
     trial_episodes: Annotated[int, within(at_least=0, at_most=100_000)] | None = None
     """Episodes after which a genome is abandoned if its mean return is below that of every
     survivor; 0 for never. By default a third of the episodes, but 2 at least."""
@@ -58,6 +65,19 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Episodes after which a genome may be abandoned; 0 for never."""
     worst: float = -math.inf
     """Mean return below which it is."""
+    spared: int = 0
+    """Key below which it is not, whatever its return: it survived before."""
+    first: int = 0
+    """Number of the first episode."""
+
+    @property
+    def number(self) -> int:
+        """How many episodes there are."""
+        return len(self.seeds) or self.episodes
+
+    def for_genome(self, key: int) -> Self:
+        """Return the plan of one genome."""
+        return msgspec.structs.replace(self, trial=0) if key < self.spared else self
 
     def is_hopeless(self, returns: Sequence[float]) -> bool:
         """Return whether a genome with these returns so far is to be abandoned."""
@@ -67,7 +87,8 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
         """Return the seed of every episode."""
         if self.seeds:
             return self.seeds
-        return tuple(episode_seed(run_seed, self.purpose, n) for n in range(self.episodes))
+        numbers = range(self.first, self.first + self.episodes)
+        return tuple(episode_seed(run_seed, self.purpose, number) for number in numbers)
 
 
 def resolve_evaluation(config: EvaluationConfig, asked: int | None) -> EvaluationConfig:
@@ -78,8 +99,21 @@ def resolve_evaluation(config: EvaluationConfig, asked: int | None) -> Evaluatio
     return config.replace(episodes=episodes, trial_episodes=trial)
 
 
-def training_plan(config: EvaluationConfig) -> EpisodePlan:
-    """Return the episodes on which genomes are assessed, of resolved settings.
+def training_plan(
+    config: EvaluationConfig, generation: int = 0, *, worst: float = -math.inf, spared: int = 0
+) -> EpisodePlan:
+    """Return the episodes on which the genomes of a generation are assessed.
+
+    Parameters
+    ----------
+    config : EvaluationConfig
+        Resolved settings.
+    generation : int
+        Number of the generation; its episodes are its own if they are to be renewed.
+    worst : float
+        Mean return of trial episodes below which a genome is abandoned.
+    spared : int
+        Key below which it is not.
 
     Raises
     ------
@@ -89,7 +123,15 @@ def training_plan(config: EvaluationConfig) -> EpisodePlan:
     if config.episodes is None or config.trial_episodes is None:
         raise ConfigError("evaluation.episodes: must be resolved before genomes are assessed")
     trial = config.trial_episodes if config.trial_episodes < config.episodes else 0
-    return EpisodePlan(purpose=Purpose.TRAIN, episodes=config.episodes, trial=trial)
+    first = generation * config.episodes if config.renew == "generation" else 0
+    return EpisodePlan(
+        purpose=Purpose.TRAIN,
+        episodes=config.episodes,
+        trial=trial,
+        worst=worst,
+        spared=spared,
+        first=first,
+    )
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +150,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """Steps of each episode."""
     power: float = 0.0
     """Mean power over the simulated time [EU/s]."""
+    penalty: float = 0.0
+    """What is added to the power where energy is an objective: see `DevelopmentConfig` [EU/s]."""
     spikes_per_second: float = 0.0
     """Spikes of all neurons [Hz]."""
     output_spikes_per_second: float = 0.0

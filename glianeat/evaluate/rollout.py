@@ -5,19 +5,28 @@ import io
 from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
+from glianeat.develop.ratios import ratio_penalty
+from glianeat.develop.settings import DevelopmentConfig
+from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig, n_outputs, plan_codec
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.episodes import Episode, TwinPlayer, live
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig, Status
+from glianeat.evaluate.protocol import (
+    EpisodePlan,
+    Evaluation,
+    EvaluationConfig,
+    Purpose,
+    Status,
+)
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
@@ -40,8 +49,17 @@ class AssessmentConfig(Settings):
     seed: int = 0
     task: TaskConfig = TaskConfig()
     codec: CodecConfig = CodecConfig()
+    development: DevelopmentConfig = DevelopmentConfig()
     simulation: SimulationConfig = SimulationConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
+
+
+class _Lived(NamedTuple):
+    """One episode, and whose it was."""
+
+    agent: Agent
+    episode: Episode
+    activity: Activity
 
 
 class _Silent(io.TextIOBase):
@@ -102,17 +120,17 @@ class Assessor:
     def _compile(self) -> None:
         """Have the kernels compiled now, so that it counts against no genome's time."""
         rng, variation = np.random.default_rng(0), Variation(_NO_CAPS)
-        genome = found_genome(0, 1, n_outputs(self._spec), variation, rng)
-        self.agent(develop(genome)).warm_up()
+        genome = found_genome(0, 1, n_outputs(self._config.codec, self._spec), variation, rng)
+        self.agent(develop(genome, self._config.development)).warm_up()
 
     def assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
         limit = self._config.evaluation.timeout
         try:
             with contextlib.redirect_stdout(self._silent), deadline(limit):
-                agent = self.agent(develop(genome))
-                lived = list(self._live(agent, plan))
-                return _summarise(genome, agent, lived, self._config, plan)
+                adult = self.agent(develop(genome, self._config.development))
+                lived = list(self._live(genome, adult, plan.for_genome(genome.key)))
+                return _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
             return _failure(genome, "undeveloped", str(error))
         except DeadlineReached:
@@ -128,23 +146,42 @@ class Assessor:
         self._drop_environment()
         return failure
 
-    def _live(self, agent: Agent, plan: EpisodePlan) -> Iterator[tuple[Episode, Activity]]:
+    def _live(self, genome: Genome, adult: Agent, plan: EpisodePlan) -> Iterator[_Lived]:
         if self._environment is None:
             made = make_environment(self._config.task, self._render_mode)
             self._environment = made if self._watch is None else self._watch(made)
         options = self._config.task.reset_options or None
         returns: list[float] = []
-        for seed in plan.episode_seeds(self._config.seed):
+        agents = self._agents(genome, adult, plan)
+        for seed, agent in zip(plan.episode_seeds(self._config.seed), agents, strict=True):
             agent.reset()
             observation, _ = self._environment.reset(seed=seed, options=options)
             if self._twin is not None:
                 episode = self._twin.live(agent, self._environment, self._spec.max_steps)
             else:
                 episode = live(agent, self._environment, observation, self._spec)
-            yield episode, agent.activity()
+            yield _Lived(agent, episode, agent.activity())
             returns.append(episode.total_return)
             if plan.is_hopeless(returns):
                 return
+
+    def _agents(self, genome: Genome, adult: Agent, plan: EpisodePlan) -> Iterator[Agent]:
+        """Yield who lives each episode: the adult, or, in training with glia that develop, a child.
+
+        Episode k of K, counted from 0, is lived at age k / (K - 1), and a single one by the adult.
+        """
+        development, last = self._config.development, plan.number - 1
+        grows = development.glia == "developmental" and plan.purpose == Purpose.TRAIN
+        known = {tuple(adult.network.astrocytes): adult}  # all else is the same at any age
+        for episode in range(plan.number):
+            if not grows or episode == last:
+                yield adult
+                continue
+            network = develop(genome, development, episode / last)
+            counts = tuple(network.astrocytes)
+            if counts not in known:
+                known[counts] = self.agent(network)
+            yield known[counts]
 
     def _drop_environment(self) -> None:
         """Let go of an environment that misbehaved: its state is not to be trusted."""
@@ -164,38 +201,47 @@ def _failure(genome: Genome, status: Status, reason: str) -> Evaluation:
     return Evaluation(key=genome.key, status=status, reason=text)
 
 
+def _ledger(lived: list[_Lived]) -> Ledger:
+    """Return what was done in all episodes."""
+    activities: dict[Agent, Activity] = {}
+    for one in lived:
+        before = activities.get(one.agent)
+        activities[one.agent] = one.activity if before is None else before + one.activity
+    return reduce(add, (agent.simulator.tally(done) for agent, done in activities.items()))
+
+
 def _summarise(
     genome: Genome,
-    agent: Agent,
-    lived: list[tuple[Episode, Activity]],
+    network: Network,
+    lived: list[_Lived],
     config: AssessmentConfig,
     plan: EpisodePlan,
 ) -> Evaluation:
-    network = agent.network
-    total = agent.simulator.tally(reduce(add, (activity for _, activity in lived)))
+    """Return how a genome did; the numbers of its cells are those of the adult `network`."""
+    total, episodes = _ledger(lived), [one.episode for one in lived]
     spikes = total.count("spikes")
-    astrocytes = np.bincount(network.glia.region, network.glia.count, network.n_regions)
     seconds = max(total.seconds, 1e-9)
     ratios = np.divide(
-        astrocytes, network.mass, out=np.zeros(network.n_regions), where=network.mass > 0
+        network.astrocytes, network.mass, out=np.zeros(network.n_regions), where=network.mass > 0
     )
     return Evaluation(
         key=genome.key,
-        abandoned=len(lived) < (len(plan.seeds) or plan.episodes),
-        returns=tuple(episode.total_return for episode, _ in lived),
-        rewards=_means([episode.rewards for episode, _ in lived]),
-        lengths=tuple(episode.length for episode, _ in lived),
+        abandoned=len(lived) < plan.number,
+        returns=tuple(episode.total_return for episode in episodes),
+        rewards=_means([episode.rewards for episode in episodes]),
+        lengths=tuple(episode.length for episode in episodes),
         power=total.power(config.simulation.energy),
+        penalty=ratio_penalty(genome, network, config.development),
         spikes_per_second=float(spikes.sum()) / seconds,
-        output_spikes_per_second=sum(episode.output_spikes for episode, _ in lived) / seconds,
-        outside=sum(episode.outside for episode, _ in lived),
+        output_spikes_per_second=sum(episode.output_spikes for episode in episodes) / seconds,
+        outside=sum(episode.outside for episode in episodes),
         seconds=total.seconds,
         amounts=tuple(map(tuple, total.amounts.tolist())),
         counts=tuple(map(tuple, total.counts.tolist())),
         neurons=network.n_neurons,
         hidden=int((network.cells.role == Role.HIDDEN).sum()),
         synapses=network.n_synapses,
-        astrocytes=tuple(int(n) for n in astrocytes),
+        astrocytes=tuple(network.astrocytes.tolist()),
         ratios=tuple(ratios.tolist()),
     )
 

@@ -3,50 +3,68 @@
 import math
 from collections.abc import Sequence
 from statistics import median
-from typing import Annotated
+from typing import Protocol
 
-from glianeat.config import Settings, within
-from glianeat.errors import ConfigError, ProtocolError
+import msgspec
+
+from glianeat.errors import CheckpointError, ProtocolError
+from glianeat.evaluate.pooling import pooled
 from glianeat.evaluate.protocol import Evaluation
-from glianeat.evolution.reproduction import (
-    Birth,
-    ReproductionConfig,
-    breed,
-    found,
-    tournaments,
-)
-from glianeat.evolution.selection import Candidate, SelectionConfig, rank
+from glianeat.evolution.reproduction import Birth, breed, found
+from glianeat.evolution.strategy import Mating, Member, Moment, Strategy
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
-from glianeat.store.records import Generation, Individual, Standing
+from glianeat.store.records import Generation, Individual
 
 
-class EvolutionConfig(Settings):
-    """How long and with how many to evolve."""
+class Algorithm(Protocol):
+    """What the runner drives; it runs nothing itself."""
 
-    population: Annotated[int, within(at_least=2, at_most=10_000_000)] = 50
-    """Survivors of each generation, and its offspring."""
-    generations: Annotated[int, within(at_least=1)] = 50
-    """Generations after which to stop, the founders counted as the first."""
-    evaluations: Annotated[int, within(at_least=1)] | None = None
-    """Evaluations that are not to be exceeded."""
-    stop_when_solved: bool = False
-    """Whether to stop once a best genome's validation is above the return that counts as solved,
-    by twice its standard error at least."""
-    solved_return: float | None = None
-    """Return that counts as solved; by default what the task declares, if it does."""
+    generation: int
+    """Number of the next generation."""
+    survivors: list[Member]
+    """The population with its standings, best first; empty before the first `tell`."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.evaluations is not None and self.evaluations < self.population:
-            raise ConfigError(
-                f"evaluations: must be >= {self.population}, the population, which the founders "
-                f"take, got {self.evaluations}"
-            )
+    @property
+    def evaluated(self) -> int:
+        """Evaluations taken in so far."""
+        ...
+
+    @property
+    def next_evaluations(self) -> int:
+        """Evaluations that the next generation takes."""
+        ...
+
+    @property
+    def next_key(self) -> int:
+        """Key of the next genome to be born; whoever is asked for below it was assessed before."""
+        ...
+
+    @property
+    def worst_return(self) -> float:
+        """Mean return below which a newborn is of no interest."""
+        ...
+
+    @property
+    def stagnant(self) -> Sequence[int]:
+        """Numbers of the species that have no part in the next generation, since they stagnate."""
+        ...
+
+    def ask(self) -> list[Genome]:
+        """Return the genomes to evaluate; raise `ProtocolError` while some await `tell`."""
+        ...
+
+    def tell(self, evaluations: Sequence[Evaluation]) -> Generation:
+        """Take in how the asked genomes did; raise `ProtocolError` if it is not of these."""
+        ...
+
+    def restore(self, last: Generation, individuals: Sequence[Individual]) -> None:
+        """Go on after a recorded generation with its survivors."""
+        ...
 
 
 class GliaNeat:
-    """Elitist multi-objective evolution (mu + lambda); it runs nothing itself.
+    """Evolution, generation after generation, by a strategy such as NSGA-II or NEAT.
 
     Parameters
     ----------
@@ -56,13 +74,20 @@ class GliaNeat:
         Root of every random stream.
     variation : Variation
         Founders and mutation.
-    evolution, selection, reproduction : settings
-        Sizes, survival and mating.
-    solved_return : float, optional
-        Mean return that counts as solved.
+    population : int
+        Number of founders.
+    strategy : Strategy
+        Who survives, and who mates.
+    reward_minimum : float, optional
+        Return from which a reward floor is counted; by default the founders' median.
+    memory : int
+        Generations of renewed episodes that count together; whoever lives on is then asked for
+        again, before the newborn. 0 if episodes are never renewed.
 
     Attributes
     ----------
+    generation : int
+        Number of the next generation.
     survivors : list of (Individual, Standing)
         The population, best first; empty before the first `tell`.
     """
@@ -74,51 +99,71 @@ class GliaNeat:
         *,
         seed: int,
         variation: Variation,
-        evolution: EvolutionConfig,
-        selection: SelectionConfig,
-        reproduction: ReproductionConfig,
-        solved_return: float | None = None,
+        population: int,
+        strategy: Strategy,
+        reward_minimum: float | None = None,
+        memory: int = 0,
     ) -> None:
-        self._solved_return = solved_return
         self._shape, self._seed, self._variation = (n_inputs, n_outputs), seed, variation
-        self._evolution, self._selection, self._reproduction = evolution, selection, reproduction
-        self._asked: list[Birth] = []
-        self._next_key = 0
-        minimum = selection.reward_minimum
-        self._reward_minimum = math.inf if minimum is None else minimum
+        self._population, self._strategy, self._memory = population, strategy, memory
+        self._reward_minimum = math.inf if reward_minimum is None else reward_minimum
+        self._again: list[Individual] = []
+        self._births: list[Birth] = []
+        self._mating: Mating | None = None
+        self._state = b""
+        self._next_key = self._evaluated = 0
         self.generation = 0
-        self.survivors: list[tuple[Individual, Standing]] = []
+        self.survivors: list[Member] = []
 
     @property
     def evaluated(self) -> int:
-        """Evaluations taken in so far: keys are given out one by one, and never twice."""
+        """Evaluations taken in so far, those of genomes that were assessed again among them."""
+        return self._evaluated
+
+    @property
+    def next_evaluations(self) -> int:
+        """Evaluations that the next generation takes."""
+        if not self.survivors:
+            return self._population
+        mating = self._mate()
+        return len(mating.matings.key) + (len(mating.kept) if self._memory else 0)
+
+    @property
+    def next_key(self) -> int:
+        """Key of the next genome to be born: keys are given out one by one, and never twice."""
         return self._next_key
 
     @property
     def worst_return(self) -> float:
         """Lowest return among the survivors; minus infinity while there is room for more.
 
-        Tasks that give several rewards at once have none: every trade-off is of interest.
+        Minus infinity, too, if the strategy wants to know how bad a genome is, and on tasks that
+        give several rewards at once, where every trade-off is of interest.
         """
         survivors = [individual.evaluation for individual, _ in self.survivors]
-        full = len(survivors) >= self._evolution.population
-        if not full or any(evaluation.rewards for evaluation in survivors):
+        full = len(survivors) >= self._population
+        if not full or not self._strategy.abandons or any(one.rewards for one in survivors):
             return -math.inf
         return min(evaluation.mean_return for evaluation in survivors)
 
+    @property
+    def stagnant(self) -> Sequence[int]:
+        """Numbers of the species that have no part in the next generation, since they stagnate."""
+        return self._mate().stagnant if self.survivors else ()
+
     def ask(self) -> list[Genome]:
         """Return the genomes to evaluate; raise `ProtocolError` while some await `tell`."""
-        if self._asked:
+        if self._births:
             raise ProtocolError("ask() was called twice without tell()")
-        keys = range(self._next_key, self._next_key + self._evolution.population)
         if self.survivors:
-            size = self._selection.tournament
-            matings = tournaments(keys, len(self.survivors), self._reproduction, size, self._seed)
+            mating = self._mate()
             genomes = [individual.genome for individual, _ in self.survivors]
-            self._asked = breed(genomes, matings, self._variation, self._seed)
+            self._births = breed(genomes, mating.matings, self._variation, self._seed)
+            self._again = self._kept() if self._memory else []
         else:
-            self._asked = found(keys, *self._shape, self._variation, self._seed)
-        return [genome for genome, _ in self._asked]
+            keys = range(self._next_key, self._next_key + self._population)
+            self._births = found(keys, *self._shape, self._variation, self._seed)
+        return self._asked()
 
     def tell(self, evaluations: Sequence[Evaluation]) -> Generation:
         """Take in how the asked genomes did; return the generation as it is to be recorded.
@@ -128,32 +173,27 @@ class GliaNeat:
         ProtocolError
             If nothing was asked, or the evaluations are not of the asked genomes in their order.
         """
-        asked = [genome.key for genome, _ in self._asked]
-        told = [evaluation.key for evaluation in evaluations]
-        if not asked:
-            raise ProtocolError("tell() was called without ask()")
-        if asked != told:
-            raise ProtocolError(
-                f"tell() expects evaluations of genomes {asked[0]} to {asked[-1]} in this order, "
-                f"got {told}"
-            )
-        born = tuple(
-            Individual(genome=genome, evaluation=e, generation=self.generation, parents=parents)
-            for (genome, parents), e in zip(self._asked, evaluations, strict=True)
-        )
+        self._check(evaluations)
+        number = len(self._again)
+        renewed = tuple(map(self._renewed, self._again, evaluations[:number]))
+        born = tuple(map(self._born, self._births, evaluations[number:]))
         if self._reward_minimum == math.inf:
-            returns = [e.mean_return for e in evaluations if e.is_ok]
+            returns = [i.evaluation.mean_return for i in born if i.evaluation.is_ok]
             self._reward_minimum = median(returns) if returns else math.inf
-        self._survive(born)
+        self._survive([*(renewed if self._memory else self._kept()), *born])
         self._next_key += len(born)
-        self._asked = []
+        self._evaluated += len(evaluations)
+        self._births, self._again, self._mating = [], [], None
         self.generation += 1
         return Generation(
             number=self.generation - 1,
             offspring=born,
             survivors=tuple(standing for _, standing in self.survivors),
+            evaluations=self._evaluated,
             next_key=self._next_key,
             reward_minimum=self._reward_minimum,
+            renewed=renewed,
+            state=self._state,
         )
 
     def restore(self, last: Generation, individuals: Sequence[Individual]) -> None:
@@ -165,27 +205,69 @@ class GliaNeat:
             The last recorded generation; its offspring are not needed.
         individuals : sequence of Individual
             Its survivors.
+
+        Raises
+        ------
+        CheckpointError
+            If a survivor is missing.
         """
         known = {individual.key: individual for individual in individuals}
+        missing = [standing.key for standing in last.survivors if standing.key not in known]
+        if missing:
+            raise CheckpointError(f"generation {last.number}: has no genome {missing[0]}")
         self.survivors = [(known[s.key], s) for s in last.survivors]
-        self._asked = []
+        self._births, self._again, self._mating = [], [], None
         self.generation = last.number + 1
-        self._next_key, self._reward_minimum = last.next_key, last.reward_minimum
+        self._next_key, self._evaluated = last.next_key, last.evaluations
+        self._reward_minimum, self._state = last.reward_minimum, last.state
 
-    def _survive(self, born: Sequence[Individual]) -> None:
-        pool = {i.key: i for i in (*(individual for individual, _ in self.survivors), *born)}
-        standings = self._rank(tuple(pool.values()))
-        kept = standings[: self._evolution.population]
-        self.survivors = [(pool[standing.key], standing) for standing in kept]
+    def _mate(self) -> Mating:
+        if self._mating is None:
+            self._mating = self._strategy.mate(self.survivors, self._next_key, self._moment())
+        return self._mating
 
-    def _rank(self, pool: Sequence[Individual]) -> list[Standing]:
-        candidates = [self._candidate(individual.evaluation) for individual in pool]
-        return rank(candidates, self._selection, self._reward_minimum, self._solved_return)
+    def _kept(self) -> list[Individual]:
+        """Return who lives on beside the newborn."""
+        return [self.survivors[i][0] for i in self._mate().kept] if self.survivors else []
 
-    def _candidate(self, evaluation: Evaluation) -> Candidate:
-        feasible = evaluation.is_ok and not evaluation.abandoned
-        if self._selection.spiking_only:
-            feasible = feasible and evaluation.output_spikes_per_second > 0.0
-        return Candidate(
-            evaluation.key, evaluation.mean_return, evaluation.power, feasible, evaluation.rewards
+    def _asked(self) -> list[Genome]:
+        again = [individual.genome for individual in self._again]
+        return again + [birth.genome for birth in self._births]
+
+    def _check(self, evaluations: Sequence[Evaluation]) -> None:
+        asked = [genome.key for genome in self._asked()]
+        told = [evaluation.key for evaluation in evaluations]
+        if not asked:
+            raise ProtocolError("tell() was called without ask()")
+        if asked != told:
+            raise ProtocolError(
+                f"tell() expects evaluations of genomes {asked[0]} to {asked[-1]} in this order, "
+                f"got {told}"
+            )
+
+    def _born(self, birth: Birth, evaluation: Evaluation) -> Individual:
+        return Individual(
+            genome=birth.genome,
+            evaluation=evaluation,
+            generation=self.generation,
+            parents=birth.parents,
+            operators=birth.operators,
+        )
+
+    def _renewed(self, individual: Individual, evaluation: Evaluation) -> Individual:
+        before = individual.assessments or (individual.evaluation,)
+        assessments = (*before, evaluation)[-self._memory :]
+        return msgspec.structs.replace(
+            individual, evaluation=pooled(assessments), assessments=assessments
+        )
+
+    def _survive(self, pool: Sequence[Individual]) -> None:
+        before = [individual for individual, _ in self.survivors]
+        standings, self._state = self._strategy.select(pool, before, self._moment())
+        known = {individual.key: individual for individual in pool}
+        self.survivors = [(known[standing.key], standing) for standing in standings]
+
+    def _moment(self) -> Moment:
+        return Moment(
+            generation=self.generation, reward_minimum=self._reward_minimum, state=self._state
         )

@@ -14,19 +14,25 @@ from deap import base
 from deap.tools import emo
 
 from glianeat.config import Settings, within
-from glianeat.evaluate.objectives import objectives
+from glianeat.evaluate.objectives import Objective, objective_values
+from glianeat.evaluate.protocol import Evaluation
 from glianeat.store.records import Standing
 
 
 class SelectionConfig(Settings):
     """Who survives."""
 
+    objectives: tuple[str, ...] = ("reward", "energy")
+    """What counts, each in its natural direction: rewards are maximised ('reward', or each of
+    several by its name), and all else is minimised: 'energy', 'spikes', 'neurons', 'hidden',
+    'synapses', 'astrocytes', 'size'. Of NEAT, which has one objective, it is the first, and the
+    others break ties."""
     method: Literal["nsga2", "reward"] = "nsga2"
-    """Pareto ranking over return and power, or return alone with power to break ties."""
+    """Pareto ranking over all objectives, or return alone with the objectives to break ties."""
     energy_onset: Literal["start", "solved"] = "solved"
-    """When energy begins to count: from the start, or once a genome reaches the return that counts
-    as solved, if the task has one. Before that return ranks, and of equals the newer one, so that
-    genomes can drift to where something better is near."""
+    """When energy, and whatever else is no reward, begins to count: from the start, or once a
+    genome reaches the return that counts as solved, if the task has one. Before that return ranks,
+    and of equals the newer one, so that genomes can drift to where something better is near."""
     reward_floor: Annotated[float, within(at_least=0, at_most=1)] = 0.9
     """Share of the way from the reward minimum to the best return below which a genome is
     dominated by all above, however little it spends; 0 turns the floor off. Tasks that give
@@ -44,11 +50,21 @@ class Candidate(msgspec.Struct, frozen=True):
 
     key: int
     mean_return: float
-    power: float
+    values: tuple[float, ...]
+    """The objectives, all to be maximised."""
     feasible: bool = True
     """Whether the evaluation went well and the agent is of the required kind."""
-    rewards: tuple[float, ...] = ()
-    """Mean return of each reward, of tasks that give several at once."""
+
+
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a run has come, and for what."""
+
+    reward_minimum: float
+    """Return from which the reward floor is counted."""
+    solved_return: float | None = None
+    """Return from which energy counts, if it does not from the start."""
+    single_reward: bool = True
+    """Whether the task gives one reward; of several at once, no sum is held against a genome."""
 
 
 class _Fitness(base.Fitness):  # type: ignore[misc]
@@ -62,15 +78,21 @@ class _Fitness(base.Fitness):  # type: ignore[misc]
 class _Point:
     def __init__(self, candidate: Candidate) -> None:
         self.candidate = candidate
-        self.fitness = _Fitness(objectives(candidate))
+        self.fitness = _Fitness(candidate.values)
 
 
-def rank(
-    candidates: Sequence[Candidate],
-    config: SelectionConfig,
-    reward_minimum: float,
-    solved_return: float | None = None,
-) -> list[Standing]:
+def candidate(
+    evaluation: Evaluation, objectives: Sequence[Objective], config: SelectionConfig
+) -> Candidate:
+    """Return what ranking looks at of an evaluation."""
+    feasible = evaluation.is_ok and not evaluation.abandoned
+    if config.spiking_only:
+        feasible = feasible and evaluation.output_spikes_per_second > 0.0
+    values = objective_values(evaluation, objectives)
+    return Candidate(evaluation.key, evaluation.mean_return, values, feasible)
+
+
+def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage) -> list[Standing]:
     """Return the standing of every candidate, best first; equal input gives equal output.
 
     Candidates above the reward floor are ranked by fronts and crowding distance. Below them stand,
@@ -80,62 +102,66 @@ def rank(
     Parameters
     ----------
     candidates : sequence of Candidate
-        In any order.
+        In any order, all with the same number of values.
     config : SelectionConfig
         Method and floor.
-    reward_minimum : float
-        Return from which the floor is counted; the best candidate is never below the floor.
-    solved_return : float, optional
-        Return from which energy counts, if it does not from the start.
+    stage : Stage
+        What the floor is counted from, and when energy counts; the best candidate is never below
+        the floor.
     """
     candidates = sorted(candidates, key=lambda c: c.key)
     feasible = [c for c in candidates if c.feasible]
     first: dict[tuple[float, ...], int] = {}
     for c in feasible:
-        first.setdefault(objectives(c), c.key)
-    originals = [c for c in feasible if first[objectives(c)] == c.key]
-    best = max((c.mean_return for c in originals), default=reward_minimum)
-    floor = min(best, reward_minimum + config.reward_floor * (best - reward_minimum))
-    single = not any(c.rewards for c in feasible)
-    unsolved = single and solved_return is not None and best < solved_return
+        first.setdefault(c.values, c.key)
+    originals = [c for c in feasible if first[c.values] == c.key]
+    doubles = [c for c in feasible if first[c.values] != c.key]
+    best = max((c.mean_return for c in originals), default=stage.reward_minimum)
+    solved = stage.solved_return
+    unsolved = stage.single_reward and solved is not None and best < solved
     drifts = unsolved and config.energy_onset == "solved" and config.method == "nsga2"
-    pareto = config.method == "nsga2" and not drifts
-    floored = single and pareto and config.reward_floor > 0.0
-    above = [c for c in originals if not floored or c.mean_return >= floor]
-    below = [c for c in originals if floored and c.mean_return < floor]
-    doubles = [c for c in feasible if first[objectives(c)] != c.key]
-    if pareto:
-        standings = _fronts(above)
-    else:
+    above, below = originals, list[Candidate]()
+    if config.method == "reward" or drifts:
         standings = _newest_first(above) if drifts else _by_return(above, 0)
+    else:
+        if stage.single_reward and config.reward_floor > 0.0:
+            floor = stage.reward_minimum + config.reward_floor * (best - stage.reward_minimum)
+            floor = min(best, floor)
+            above = [c for c in originals if c.mean_return >= floor]
+            below = [c for c in originals if c.mean_return < floor]
+        standings = _fronts(above)
     for group in (below, doubles, [c for c in candidates if not c.feasible]):
         standings += _by_return(group, 1 + max((s.rank for s in standings), default=-1))
     return standings
 
 
 def _fronts(candidates: list[Candidate]) -> list[Standing]:
-    """Rank by fronts; within one by crowding distance, then return, power and age."""
-    points = [_Point(c) for c in candidates]
-    if not points:
+    """Rank by fronts; within one by crowding distance, then return, the objectives and age."""
+    if not candidates:
         return []
+    if len(candidates[0].values) == 1:  # which DEAP's sorting does not take
+        ordered = sorted(candidates, key=lambda c: (-c.values[0], c.key))
+        return [Standing(c.key, place, 0.0) for place, c in enumerate(ordered)]
+    points = [_Point(c) for c in candidates]
     standings = []
     for number, front in enumerate(emo.sortLogNondominated(points, len(points))):
         emo.assignCrowdingDist(front)
-        front.sort(key=_order)
+        front.sort(
+            key=lambda point: (-float(point.fitness.crowding_dist), *_merit(point.candidate))
+        )
         standings += [
             Standing(p.candidate.key, number, float(p.fitness.crowding_dist)) for p in front
         ]
     return standings
 
 
-def _order(point: _Point) -> tuple[float, float, float, int]:
-    candidate = point.candidate
-    crowding = float(point.fitness.crowding_dist)
-    return -crowding, -candidate.mean_return, candidate.power, candidate.key
+def _merit(candidate: Candidate) -> tuple[float, ...]:
+    """Return what orders candidates by return, then by the objectives, then by age."""
+    return -candidate.mean_return, *(-value for value in candidate.values), candidate.key
 
 
 def _by_return(candidates: list[Candidate], first_rank: int) -> list[Standing]:
-    ordered = sorted(candidates, key=lambda c: (-c.mean_return, c.power, c.key))
+    ordered = sorted(candidates, key=_merit)
     return [Standing(c.key, first_rank + i, 0.0) for i, c in enumerate(ordered)]
 
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,11 +10,16 @@ import msgspec
 
 from glianeat.errors import ConfigError
 from glianeat.evaluate.codec import n_channels, n_outputs
+from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.protocol import Evaluator
 from glianeat.evaluate.task import TaskSpec, describe_task
 from glianeat.evolution.algorithm import GliaNeat
+from glianeat.evolution.neat import Neat
+from glianeat.evolution.nsga2 import Nsga2
+from glianeat.evolution.reporters import Listener, Reporter, ReporterSet, check_reporters
 from glianeat.evolution.reproduction import found
 from glianeat.evolution.runner import Plan, run_generations
+from glianeat.evolution.strategy import Strategy
 from glianeat.experiment.config import (
     ExperimentConfig,
     differences,
@@ -31,20 +36,24 @@ Workers = int | Literal["auto"]
 _EXTENDABLE = (
     "evolution.generations",
     "evolution.evaluations",
+    "evolution.hours",
+    "evolution.stagnation",
+    "evolution.front_stagnation",
     "evolution.stop_when_solved",
     "evaluation.timeout",
 )
 """What may change on resume: when to stop, not what any generation looks like."""
 
 
-def evolve(
+def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is told
     config: ExperimentConfig,
     *,
     name: str | None = None,
     runs: Path = RUNS,
     workers: Workers = 0,
     address: str = "local",
-    listen: Callable[[Summary], None] = lambda _: None,
+    listen: Callable[[Summary], None] | None = None,
+    reporters: Sequence[Reporter] = (),
 ) -> Run:
     """Evolve, and return the finished run.
 
@@ -61,7 +70,9 @@ def evolve(
     address : str
         Address of a Ray cluster, or ``local``.
     listen : callable
-        Is told each generation in numbers.
+        Is told each generation in numbers, once it is saved.
+    reporters : sequence of Reporter
+        Are told whatever happens.
 
     Raises
     ------
@@ -69,10 +80,13 @@ def evolve(
         If the configuration or the task is not fit to run.
     CheckpointError
         If the run exists.
+    ReporterError
+        If a reporter raises; what was finished is saved, and the run can be resumed.
     """
     if name is not None:
         check_name(name)  # before it becomes a path
     _check_workers(workers)
+    told = _all_reporters(listen, reporters)
     spec = describe_task(config.task)
     resolved = config.resolve(spec)
     _check_founders(resolved, spec)
@@ -82,7 +96,7 @@ def evolve(
         PROVENANCE: msgspec.json.encode(provenance()),
     }
     with RunStore.create(folder, meta) as store:
-        _evolve(resolved, spec, store, (workers, address), listen)
+        _evolve(resolved, spec, store, (workers, address), told)
     return Run(folder)
 
 
@@ -92,7 +106,8 @@ def resume(
     changes: Callable[[ExperimentConfig], ExperimentConfig] = lambda config: config,
     workers: Workers = 0,
     address: str = "local",
-    listen: Callable[[Summary], None] = lambda _: None,
+    listen: Callable[[Summary], None] | None = None,
+    reporters: Sequence[Reporter] = (),
 ) -> Run:
     """Go on with a run, as if it had never been interrupted, and return it finished.
 
@@ -102,7 +117,7 @@ def resume(
         Folder of the run.
     changes : callable
         Returns the configuration with which to go on; only what decides when to stop may change.
-    workers, address, listen
+    workers, address, listen, reporters
         As for `evolve`.
 
     Raises
@@ -111,8 +126,11 @@ def resume(
         If a change would alter what results mean; the run is left as it was.
     CheckpointError
         If there is no run, or another process goes on with it.
+    ReporterError
+        If a reporter raises.
     """
     _check_workers(workers)
+    told = _all_reporters(listen, reporters)
     with RunStore.open(folder, writable=True) as store:
         config = stored_config(store)
         changed = changes(config)
@@ -125,7 +143,7 @@ def resume(
         spec = describe_task(changed.task)
         if changed != config:
             store.set_meta(CONFIG, encode_experiment(changed))
-        _evolve(changed, spec, store, (workers, address), listen)
+        _evolve(changed, spec, store, (workers, address), told)
     return Run(folder)
 
 
@@ -147,14 +165,41 @@ def free_folder(runs: Path, task: str) -> Path:
 def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
     return GliaNeat(
         n_channels(config.codec, spec),
-        n_outputs(spec),
+        n_outputs(config.codec, spec),
         seed=config.seed,
         variation=Variation(config.genome),
-        evolution=config.evolution,
+        population=config.evolution.population,
+        strategy=_strategy(config, spec),
+        reward_minimum=config.selection.reward_minimum,
+        memory=config.evaluation.memory if config.evaluation.renew == "generation" else 0,
+    )
+
+
+def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
+    objectives = _objectives(config, spec)
+    if config.evolution.algorithm == "neat":
+        return Neat(
+            population=config.evolution.population,
+            seed=config.seed,
+            objectives=objectives,
+            selection=config.selection,
+            species=config.species,
+            neat=config.neat,
+        )
+    return Nsga2(
+        population=config.evolution.population,
+        seed=config.seed,
+        objectives=objectives,
         selection=config.selection,
         reproduction=config.reproduction,
+        species=config.species,
         solved_return=_solved_return(config, spec),
     )
+
+
+def _objectives(config: ExperimentConfig, spec: TaskSpec) -> tuple[Objective, ...]:
+    is_neat = config.evolution.algorithm == "neat"
+    return find_objectives(config.selection.objectives, spec.rewards, summed=is_neat)
 
 
 def _solved_return(config: ExperimentConfig, spec: TaskSpec) -> float | None:
@@ -167,16 +212,18 @@ def _evolve(
     spec: TaskSpec,
     store: RunStore,
     workers: tuple[Workers, str],
-    listen: Callable[[Summary], None],
+    reporters: Sequence[Reporter],
 ) -> None:
     plan = Plan(
         evolution=config.evolution,
         evaluation=config.evaluation,
+        objectives=_objectives(config, spec),
         solved_return=_solved_return(config, spec),
     )
     evaluator = make_evaluator(config, *workers)
     try:
-        run_generations(_algorithm(config, spec), evaluator, store, plan, listen)
+        told = ReporterSet(reporters, config)
+        run_generations(_algorithm(config, spec), evaluator, store, plan, told)
     finally:
         evaluator.close()
 
@@ -184,7 +231,17 @@ def _evolve(
 def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
     """Raise `ConfigError` if not even a founder fits into the structural caps."""
     variation = Variation(config.genome)
-    found([0], n_channels(config.codec, spec), n_outputs(spec), variation, config.seed)
+    found(
+        [0], n_channels(config.codec, spec), n_outputs(config.codec, spec), variation, config.seed
+    )
+
+
+def _all_reporters(
+    listen: Callable[[Summary], None] | None, reporters: Sequence[Reporter]
+) -> tuple[Reporter, ...]:
+    """Return all who are to be told; raise `ConfigError` if one is no reporter."""
+    listeners = () if listen is None else (Listener(listen),)
+    return check_reporters((*reporters, *listeners))
 
 
 def _check_workers(workers: Workers) -> None:

@@ -8,15 +8,19 @@ from typing import Annotated, Any
 import msgspec
 
 from glianeat.config import Settings, assign, from_mapping, within
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.codec import CodecConfig, resolve_codec
+from glianeat.evaluate.objectives import find_objectives
 from glianeat.evaluate.protocol import EvaluationConfig, resolve_evaluation
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import TaskConfig, TaskSpec
-from glianeat.evolution.algorithm import EvolutionConfig
+from glianeat.evolution.neat import NeatConfig
 from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
+from glianeat.evolution.settings import EvolutionConfig
+from glianeat.evolution.speciation import DEFAULT_TARGET, SpeciesConfig
 from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import (
     AstrocyteConfig,
@@ -39,8 +43,11 @@ class ExperimentConfig(Settings):
     evolution: EvolutionConfig = EvolutionConfig()
     selection: SelectionConfig = SelectionConfig()
     reproduction: ReproductionConfig = ReproductionConfig()
+    species: SpeciesConfig = SpeciesConfig()
+    neat: NeatConfig = NeatConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     genome: GenomeConfig = GenomeConfig()
+    development: DevelopmentConfig = DevelopmentConfig()
     neuron: NeuronConfig = NeuronConfig()
     synapse: SynapseConfig = SynapseConfig()
     astrocyte: AstrocyteConfig = AstrocyteConfig()
@@ -54,6 +61,7 @@ class ExperimentConfig(Settings):
             synapse=self.synapse,
             astrocyte=self.astrocyte,
             energy=self.energy,
+            feed_forward=self.genome.feed_forward,
         )
 
     @property
@@ -63,6 +71,7 @@ class ExperimentConfig(Settings):
             seed=self.seed,
             task=self.task,
             codec=self.codec,
+            development=self.development,
             simulation=self.simulation,
             evaluation=self.evaluation,
         )
@@ -75,18 +84,34 @@ class ExperimentConfig(Settings):
         ConfigError
             If the settings do not fit the task or one another.
         """
-        codec = resolve_codec(self.codec, self.task, spec)
-        if codec.readout == "membrane" and self.neuron.model != "galif":
+        neuron = self.simulation.neuron  # the simulator's settings are checked against one another
+        codec = resolve_codec(self.codec, self.task, spec, neuron)
+        if codec.readout == "membrane" and neuron.model == "izhikevich":
             raise ConfigError(
-                f"neuron.model: must be 'galif' for membrane read-outs, got {self.neuron.model!r}; "
+                f"neuron.model: must be 'galif' for membrane read-outs, got {neuron.model!r}; "
                 "or choose codec.readout = 'count'"
             )
+        if neuron.model == "graded" and self.selection.spiking_only:
+            raise ConfigError("selection.spiking_only: must be false for graded neurons, got true")
         genome = self.genome
-        if all(part.kind == "box" for part in spec.acted):
+        if all(part.kind == "box" for part in spec.acted) and neuron.model != "graded":
             genome = _with_adapting_founders(genome)
+        find_objectives(self.selection.objectives, spec.rewards)
         evaluation = resolve_evaluation(self.evaluation, spec.training_episodes)
         task = self.task.replace(rewards=spec.rewards)  # so that no environment need be asked
-        return self.replace(task=task, codec=codec, evaluation=evaluation, genome=genome)
+        return self.replace(
+            task=task,
+            codec=codec,
+            species=_with_target(self.species, self.evolution),
+            evaluation=evaluation,
+            genome=genome,
+        )
+
+
+def _with_target(species: SpeciesConfig, evolution: EvolutionConfig) -> SpeciesConfig:
+    if species.target is not None:
+        return species
+    return species.replace(target=DEFAULT_TARGET if evolution.algorithm == "neat" else 0)
 
 
 def _with_adapting_founders(genome: GenomeConfig) -> GenomeConfig:

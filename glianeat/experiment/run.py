@@ -21,7 +21,7 @@ from glianeat.experiment.config import ExperimentConfig, decode_experiment
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
-from glianeat.store.records import Individual, Summary
+from glianeat.store.records import Individual, Statistics, Summary
 from glianeat.store.run_store import RunStore
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class Solution:
         return (self.validation or self.evaluation).power
 
     def network(self) -> Network:
-        """Develop the genome."""
-        return develop(self.genome)
+        """Develop the genome into the adult's network."""
+        return develop(self.genome, self._run.config.development)
 
     def agent(self) -> Agent:
         """Return an agent that acts as this genome's did."""
@@ -192,6 +192,11 @@ class Run:
     def summaries(self) -> list[Summary]:
         """All generations in numbers."""
         return self._store.summaries()
+
+    @property
+    def statistics(self) -> list[Statistics]:
+        """Statistics of all generations: quantiles, species, ratios, operators, hypervolume."""
+        return self._store.statistics()
 
     @property
     def provenance(self) -> dict[str, Any]:

@@ -8,13 +8,17 @@ import numpy as np
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
+from glianeat.simulate.buffer import in_vectors, join
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.places import (
     NO_PAIRS,
     event_weights,
+    inhibits,
     neighbours,
     place,
     sensed_pairs,
+    sources,
+    topological_order,
     upkeep,
 )
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
@@ -31,6 +35,7 @@ IZHIKEVICH_PRESETS = {  # a, b, c, d (models: A4; Izhikevich 2003)
     "RZ": (0.1, 0.26, -65.0, 2.0),
 }
 _REST_MV = -65.0
+_MODELS = {"galif": at.GALIF, "izhikevich": at.IZHIKEVICH, "graded": at.GRADED}
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Interface:
         Inputs are spiking neurons that fire at `max_rate` times the amplitude; else they transmit
         gradedly.
     graded_outputs : bool
-        Outputs are membrane read-outs that never spike; else they are spiking neurons.
+        Outputs are membrane read-outs that never spike; else they are spiking neurons. Graded
+        neurons always show what they transmit.
     first_spikes : bool
         Spiking outputs show 1 over the time of their first spike since `READ_SINCE`; else leaky
         counts of their spikes.
@@ -69,12 +75,25 @@ def decay(tau: FloatArray | float, step: float) -> FloatArray:
 
 
 class Packer:
-    """Builds the sections of one network; `pack` joins them."""
+    """Builds the sections of one network; `pack` joins them.
+
+    Raises
+    ------
+    ConfigError
+        If the neurons cannot be met as the interface says.
+    SimulationError
+        If a graded network is to be feed-forward and has a cycle.
+    """
 
     def __init__(self, network: Network, config: SimulationConfig, interface: Interface) -> None:
-        if interface.graded_outputs and config.neuron.model == "izhikevich":
+        model = config.neuron.model
+        if interface.graded_outputs and model == "izhikevich":
             raise ConfigError("neuron.model: graded outputs must be galif, got 'izhikevich'")
+        if interface.rate_inputs and model == "graded":
+            raise ConfigError("neuron.model: inputs of graded neurons must be graded, not spike")
         self.network, self.config, self.interface = network, config, interface
+        self.is_graded = model == "graded"
+        self.is_instant = self.is_graded and config.feed_forward
         self.places = place(network)
         self.sections: dict[int, AnyArray] = {}
         self.numbers: dict[int, int] = {}
@@ -127,8 +146,9 @@ class Packer:
         config, glia = self.config, self.config.astrocyte
         gates = {"threshold": at.THRESHOLD_GATE, "hard": at.HARD_GATE, "none": at.NO_GATE}
         self.numbers |= {
-            at.GATE: gates[config.energy.gate],
-            at.MODEL: at.GALIF if config.neuron.model == "galif" else at.IZHIKEVICH,
+            at.GATE: at.NO_GATE if self.is_graded else gates[config.energy.gate],
+            at.MODEL: _MODELS[config.neuron.model],
+            at.ACTIVATION: at.TANH if config.neuron.activation == "tanh" else at.SIGMOID,
             at.RATE_INPUTS: int(self.interface.rate_inputs),
             at.OUTPUTS: self._outputs_shown(),
             at.SUPPLIED: int(glia.metabolic),
@@ -138,7 +158,7 @@ class Packer:
         }
 
     def _outputs_shown(self) -> int:
-        if self.interface.graded_outputs:
+        if self.interface.graded_outputs or self.is_graded:
             return at.MEMBRANES
         return at.FIRST_SPIKES if self.interface.first_spikes else at.COUNTS
 
@@ -177,6 +197,7 @@ class Packer:
         }
         if config.model == "izhikevich":
             self._add_izhikevich()
+        self._add_order()
 
     def _add_izhikevich(self) -> None:
         config = self.config.neuron
@@ -191,6 +212,21 @@ class Packer:
         self.sections[at.POTENTIAL][:] = _REST_MV
         self.sections[at.SLOW] = self.sections[at.KEEP_SLOW] * _REST_MV
 
+    def _add_order(self) -> None:
+        """List the lanes of graded cells, in the order in which they are updated."""
+        cells = np.arange(self.network.n_inputs, self.network.n_neurons)
+        order = topological_order(self.network) if self.is_instant else cells
+        order = order if self.is_graded else order[:0]
+        self.sections[at.ORDER] = self.places.lane[order].astype(np.uint32)
+        self.numbers[at.N_ORDERED] = len(order)
+
+    @property
+    def n_graded(self) -> int:
+        """How many neurons transmit gradedly; they come first."""
+        if self.is_graded:
+            return self.network.n_neurons
+        return 0 if self.interface.rate_inputs else self.network.n_inputs
+
     def _add_senders(self) -> None:
         network, places, energy = self.network, self.places, self.config.energy
         for name in range(at.EMITTED, at.LAST_SPIKE + 1):
@@ -198,51 +234,48 @@ class Packer:
         self.sections[at.RESOURCE][:] = 1.0
         size = np.zeros(places.n_rows)
         size[places.row] = network.cells.traits[:, NEURONS.column("size")]
-        inhibitory = np.zeros(places.n_rows, dtype=np.bool_)
-        inhibitory[places.row] = network.cells.sign < 0
-        charge = np.where(inhibitory, energy.inhibitory, energy.excitatory)
-        if not self.interface.rate_inputs:
-            size[: network.n_inputs] = 0.0
-            charge[: network.n_inputs] = energy.graded
+        size[places.row[: self.n_graded]] = 0.0  # no spikes to pay for
         region = np.zeros(places.n_rows, dtype=np.uint32)
         region[places.row] = network.cells.region
-        weights = event_weights(network, places, energy.reference_weight)
-        event_cost = np.zeros((places.n_rows, _in_vectors(network.n_regions)))
-        event_cost[:, : network.n_regions] = weights * (charge * energy.housekeeping)[:, None]
         self.sections |= {
             at.SPIKE_COST: size * energy.spike * energy.housekeeping,
-            at.EVENT_COST: event_cost,
+            at.EVENT_COST: self._event_cost(),
             at.SPIKED: np.zeros(places.n_rows, dtype=np.uint32),
-            at.ROW_CHANNEL: np.where(inhibitory, places.n_lanes, 0).astype(np.uint32),
             at.ROW_REGION: region,
             at.AMPLITUDE: np.zeros(network.n_inputs),
             at.CHARGE: np.zeros(network.n_inputs),
-            at.INPUT_FIRED: np.zeros(_in_vectors(network.n_inputs), dtype=np.uint8),
+            at.INPUT_FIRED: np.zeros(in_vectors(network.n_inputs), dtype=np.uint8),
         }
 
+    def _event_cost(self) -> FloatArray:
+        """Return what the deliveries of one spike, or of what is like one, cost each region."""
+        network, places, energy = self.network, self.places, self.config.energy
+        apart = inhibits(network) & (sources(network) >= self.n_graded)
+        others, inhibiting = event_weights(network, places, energy.reference_weight, apart)
+        charge = np.full(places.n_rows, energy.excitatory)
+        charge[places.row[: self.n_graded]] = energy.graded
+        cost = np.zeros((places.n_rows, in_vectors(network.n_regions)))
+        cost[:, : network.n_regions] = others * (charge * energy.housekeeping)[:, None]
+        cost[:, : network.n_regions] += inhibiting * (energy.inhibitory * energy.housekeeping)
+        return cost
+
     def _add_synapses(self) -> None:
-        network, places, synapse = self.network, self.places, self.config.synapse
+        network, places = self.network, self.places
         wiring = network.wiring
-        number = np.diff(wiring.offsets)
         in_row = np.zeros(places.n_rows, dtype=np.int64)
-        in_row[places.row] = number
-        source = np.repeat(np.arange(network.n_neurons), number)
+        in_row[places.row] = np.diff(wiring.offsets)
         lane = places.lane[wiring.target]
-        size = network.cells.traits[wiring.target, NEURONS.column("size")]
-        excites = network.cells.sign[source] > 0
-        tau = np.where(excites, synapse.tau_excitatory, synapse.tau_inhibitory)
-        factor = np.where(excites, 1.0 / size, 1.0) * (CHARGE_TAU / tau)  # A7; A6
-        if not self.interface.rate_inputs:
-            graded = source < network.n_inputs
-            factor[graded] = 1.0 / size[graded]  # a current, not a charge
-        n_slots = int(wiring.delay.max(initial=1)) + 1
-        slot = wiring.delay * (2 * places.n_lanes) + lane
+        delay = np.zeros_like(wiring.delay) if self.is_instant else wiring.delay
+        n_slots = int(delay.max(initial=1)) + 1
+        spikes = sources(network) >= self.n_graded
+        channel = np.where(inhibits(network) & spikes, places.n_lanes, 0)
+        slot = delay * (2 * places.n_lanes) + channel + lane
         self.sections |= {
             at.RING: np.zeros(n_slots * 2 * places.n_lanes),
             at.ROW_START: np.concatenate([[0], np.cumsum(in_row)]).astype(np.uint32),
             at.SYNAPSE_SLOT: slot.astype(np.uint32),
             at.SYNAPSE_LANE: lane.astype(np.uint32),
-            at.WEIGHT: wiring.weight * factor,
+            at.WEIGHT: self._weights(),
         }
         self.numbers |= {
             at.N_INPUTS: network.n_inputs,
@@ -250,6 +283,20 @@ class Packer:
             at.N_REGIONS: network.n_regions,
             at.N_SLOTS: n_slots,
         }
+
+    def _weights(self) -> FloatArray:
+        """Return what one spike, or unit graded transmission, adds to its target, shape (S,)."""
+        network, synapse = self.network, self.config.synapse
+        inhibiting, source = inhibits(network), sources(network)
+        size = network.cells.traits[network.wiring.target, NEURONS.column("size")]
+        magnitude = np.abs(network.wiring.weight)
+        signed = np.where(inhibiting, -magnitude, magnitude)
+        if self.is_graded:
+            return signed
+        tau = np.where(inhibiting, synapse.tau_inhibitory, synapse.tau_excitatory)
+        factor = np.where(inhibiting, 1.0, 1.0 / size) * (CHARGE_TAU / tau)  # A7; A6
+        # graded transmission is a current, not a charge
+        return np.where(source < self.n_graded, signed * (1.0 / size), magnitude * factor)
 
     def _add_regions(self) -> None:
         network, energy = self.network, self.config.energy
@@ -347,34 +394,3 @@ class Packer:
             at.OUTPUT_REGION: cells.region[outputs].astype(np.uint32),
         }
         self.numbers[at.N_OUTPUTS] = len(outputs)
-
-
-def join(numbers: dict[int, int], sections: dict[int, AnyArray]) -> FloatArray:
-    """Lay the sections out in one buffer, each at a multiple of 64 bytes."""
-    sizes = {name: sections[name].nbytes for name in range(at.N_SECTIONS)}
-    place, offsets = _aligned(4 * (at.HEAD + at.N_SECTIONS)), {}
-    for name, size in sizes.items():
-        offsets[name] = place
-        place += _aligned(size)
-        if size % 4096 == 0:
-            place += 64  # sections a page apart would fight for the same cache lines
-    raw = np.zeros(place // 8 + 8)
-    first = (-raw.ctypes.data // 8) % 8
-    buffer: FloatArray = raw[first : first + place // 8]
-    whole, octets = buffer.view(np.uint32), buffer.view(np.uint8)
-    for name, value in numbers.items():
-        whole[name] = value
-    for name, section in sections.items():
-        whole[at.HEAD + name] = offsets[name] // section.itemsize
-        octets[offsets[name] : offsets[name] + section.nbytes] = (
-            np.ascontiguousarray(section).view(np.uint8).ravel()
-        )
-    return buffer
-
-
-def _in_vectors(length: int) -> int:
-    return -(-length // at.LANES) * at.LANES
-
-
-def _aligned(size: int) -> int:
-    return -(-size // 64) * 64

@@ -6,9 +6,10 @@ import numpy as np
 
 from glianeat.develop.network import Network
 from glianeat.energetics.cost import EnergyConfig
+from glianeat.errors import SimulationError
 from glianeat.genome.schema import ASTROCYTES
 from glianeat.simulate.kernels import layout as at
-from glianeat.typing import FloatArray, IntArray
+from glianeat.typing import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +44,61 @@ def place(network: Network) -> Places:
     )
 
 
-def event_weights(network: Network, places: Places, reference: float) -> FloatArray:
-    """Return Σ|w|/w_ref of each row's synapses into each region, shape (I + M, R)."""
-    values = network.wiring.weight / reference
-    rows = np.repeat(places.row, np.diff(network.wiring.offsets))
+def sources(network: Network) -> IntArray:
+    """Return the presynaptic neuron of every synapse, shape (S,)."""
+    return np.repeat(np.arange(network.n_neurons), np.diff(network.wiring.offsets))
+
+
+def inhibits(network: Network) -> BoolArray:
+    """Return which synapses inhibit, by their neuron's sign and their own, shape (S,)."""
+    of_neuron = np.repeat(network.cells.sign < 0, np.diff(network.wiring.offsets))
+    inhibiting: BoolArray = of_neuron != (network.wiring.weight < 0.0)
+    return inhibiting
+
+
+def event_weights(
+    network: Network, places: Places, reference: float, apart: BoolArray
+) -> FloatArray:
+    """Return Σ|w|/w_ref of each row's synapses into each region, shape (2, I + M, R).
+
+    The second sums are over the synapses that are `apart`, shape (S,), the first over all others.
+    """
+    values = np.abs(network.wiring.weight) / reference
+    rows = places.row[sources(network)] + places.n_rows * apart
     code = rows * network.n_regions + network.cells.region[network.wiring.target]
-    sums = np.bincount(code, values, minlength=places.n_rows * network.n_regions)
-    return sums.astype(np.float64).reshape(places.n_rows, network.n_regions)
+    sums = np.bincount(code, values, minlength=2 * places.n_rows * network.n_regions)
+    return sums.astype(np.float64).reshape(2, places.n_rows, network.n_regions)
+
+
+def topological_order(network: Network) -> IntArray:
+    """Return the cells such that each comes after all that it hears from.
+
+    Those that hear from inputs alone come first, then those that hear from these, and so on; of
+    equals, in the order of the network.
+
+    Raises
+    ------
+    SimulationError
+        If the network has a cycle.
+    """
+    n_inputs = network.n_inputs
+    source, target = sources(network) - n_inputs, network.wiring.target - n_inputs
+    from_cell = source >= 0
+    source, target = source[from_cell], target[from_cell]
+    waiting = np.ones(network.n_neurons - n_inputs, dtype=np.bool_)
+    order: list[IntArray] = []
+    while waiting.any():
+        blocked = np.zeros_like(waiting)
+        blocked[target[waiting[source]]] = True
+        ready = np.flatnonzero(waiting & ~blocked)
+        if not len(ready):
+            raise SimulationError(
+                "feed_forward: a network must have no cycles, got one that leads to neuron "
+                f"{n_inputs + int(np.flatnonzero(waiting)[0])}"
+            )
+        order.append(ready)
+        waiting[ready] = False
+    return n_inputs + np.concatenate(order)
 
 
 def upkeep(network: Network, energy: EnergyConfig) -> dict[str, FloatArray]:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from glianeat.config import Settings, within
 from glianeat.energetics.cost import EnergyConfig
+from glianeat.errors import ConfigError
 
 TimeConstant = Annotated[float, within(above=0, unit="ms")]
 GLIAL_STEP = 10  # dt_g [ms]
@@ -12,8 +13,13 @@ GLIAL_STEP = 10  # dt_g [ms]
 class NeuronConfig(Settings):
     """What all neurons share; the rest is in their genes."""
 
-    model: Literal["galif", "izhikevich"] = "galif"
-    """Neuron model: generalised adaptive leaky integrate-and-fire, or Izhikevich 2003."""
+    model: Literal["galif", "izhikevich", "graded"] = "galif"
+    """Neuron model: generalised adaptive leaky integrate-and-fire, or Izhikevich 2003; or `graded`
+    neurons without spikes, as in classic NEAT, which show f(bias + inputs) every millisecond. They
+    pay for what they transmit as graded receptors do, and low energy pools do not stop them."""
+    activation: Literal["tanh", "sigmoid"] = "tanh"
+    """What graded neurons make of their input x: tanh x, or 1 / (1 + exp(-4.9 x)), the steepened
+    sigmoid of Stanley & Miikkulainen 2002."""
     refractory: Annotated[int, within(at_least=0, at_most=100, unit="ms")] = 2
     """Absolute refractory period [ms]."""
     threshold: Annotated[float, within(above=0)] = 1.0
@@ -79,3 +85,15 @@ class SimulationConfig(Settings):
     synapse: SynapseConfig = SynapseConfig()
     astrocyte: AstrocyteConfig = AstrocyteConfig()
     energy: EnergyConfig = EnergyConfig()
+    feed_forward: bool = False
+    """Whether graded networks are evaluated in topological order, from inputs to outputs within
+    one millisecond, delays ignored; then they must have no cycles. Spiking networks are simulated
+    as ever."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.neuron.model == "graded" and self.synapse.short_term_plasticity:
+            raise ConfigError(
+                "synapse.short_term_plasticity: must be false for graded neurons, which do not "
+                "spike, got true"
+            )

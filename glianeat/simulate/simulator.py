@@ -41,7 +41,7 @@ class Simulator:
         self.config = config or SimulationConfig()
         self.interface = interface or Interface()
         packer = Packer(network, self.config, self.interface)
-        self.places = packer.places
+        self.places, self._n_graded = packer.places, packer.n_graded
         self.buffer = packer.pack()
         self._whole = self.buffer.view(np.uint32)
         self._state_end = self.offset(at.N_STATE)
@@ -95,7 +95,8 @@ class Simulator:
         Returns
         -------
         ndarray of float64, shape (n_outputs,)
-            A view of the outputs: leaky spike counts, or membrane potentials [threshold].
+            A view of the outputs: leaky spike counts, membrane potentials [threshold], or what
+            graded neurons transmit.
 
         Raises
         ------
@@ -161,7 +162,7 @@ class Simulator:
     def emitted(self) -> FloatArray:
         """Return the spikes of every neuron since the reset, shape (N,).
 
-        Graded inputs count as many as the spikes that their transmission stands for.
+        What is graded counts as many as the spikes that its transmission stands for.
         """
         n = self.places.n_rows
         total = self.section(at.EMITTED, n) + self.section(at.RECENT, n)
@@ -169,7 +170,9 @@ class Simulator:
         return emitted
 
     def emitted_by(self, neurons: IntArray) -> float:
-        """Return the spikes of some neurons together since the reset."""
+        """Return the spikes of some cells together since the reset; graded cells have none."""
+        if self.config.neuron.model == "graded":
+            return 0.0
         n, rows = self.places.n_rows, self.places.row[neurons]
         total = self.section(at.EMITTED, n)[rows].sum() + self.section(at.RECENT, n)[rows].sum()
         return float(total)
@@ -192,11 +195,10 @@ class Simulator:
 
     def tally(self, activity: Activity) -> Ledger:
         """Return the ledger of what this network did, such as the sum of several episodes."""
-        graded = not self.interface.rate_inputs
-        return tally(self.network, self.config.energy, activity, graded_inputs=graded)
+        return tally(self.network, self.config.energy, activity, n_graded=self._n_graded)
 
     def _shown(self) -> FloatArray:
-        """Return graded transmission by membrane read-outs, by region, shape (R,)."""
+        """Return graded transmission by outputs that are not counted, by region, shape (R,)."""
         start = self.offset(at.OUTPUT_REGION)
         region: IndexArray = self._whole[start : start + self.network.n_outputs]
         shown = self.section(at.GRADED_SUM, self.network.n_outputs)

@@ -12,7 +12,7 @@ from glianeat.develop.network import Network
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import COUNTS, KINDS, Ledger
 from glianeat.genome.schema import NEURONS
-from glianeat.simulate.places import upkeep
+from glianeat.simulate.places import inhibits, upkeep
 from glianeat.typing import BoolArray, FloatArray
 
 
@@ -20,9 +20,9 @@ from glianeat.typing import BoolArray, FloatArray
 class Activity:
     """What a network did since the last reset."""
 
-    emitted: FloatArray  # (N,) spikes, or spikes that graded inputs stand for
-    delivered: FloatArray  # (N,) spikes weighted by short-term plasticity; 0 for graded inputs
-    shown: FloatArray  # (R,) graded transmission by membrane read-outs
+    emitted: FloatArray  # (N,) spikes, or spikes that graded transmission stands for
+    delivered: FloatArray  # (N,) spikes weighted by short-term plasticity; 0 if graded
+    shown: FloatArray  # (R,) graded transmission by outputs that are not counted
     releases: FloatArray  # (A,) of one of the astrocytes that a territory stands for
     seconds: float
 
@@ -36,11 +36,12 @@ class Activity:
         )
 
 
-def tally(
-    network: Network, energy: EnergyConfig, activity: Activity, *, graded_inputs: bool
-) -> Ledger:
-    """Return the ledger of what was done, by kind and region."""
-    graded = np.arange(network.n_neurons) < (network.n_inputs if graded_inputs else 0)
+def tally(network: Network, energy: EnergyConfig, activity: Activity, *, n_graded: int) -> Ledger:
+    """Return the ledger of what was done, by kind and region.
+
+    The first `n_graded` neurons transmit gradedly: the inputs, or all.
+    """
+    graded = np.arange(network.n_neurons) < n_graded
     amounts = _amounts(network, energy, activity, graded)
     counts = _counts(network, activity, graded)
     return Ledger(
@@ -55,14 +56,14 @@ def _amounts(
 ) -> dict[str, FloatArray]:
     spikes = np.where(graded, 0.0, activity.emitted)
     size = network.cells.traits[:, NEURONS.column("size")]
-    excites = network.cells.sign > 0
-    weight = network.wiring.weight / energy.reference_weight
+    weight = np.abs(network.wiring.weight) / energy.reference_weight
+    inhibiting = inhibits(network)
     delivered = activity.delivered
     amounts = dict.fromkeys(KINDS, np.zeros(network.n_regions))
     amounts |= {
         "spike": _by_region(network, spikes * size),
-        "excitatory": _onto_region(network, np.where(excites, delivered, 0.0), weight),
-        "inhibitory": _onto_region(network, np.where(excites, 0.0, delivered), weight),
+        "excitatory": _onto_region(network, delivered, np.where(inhibiting, 0.0, weight)),
+        "inhibitory": _onto_region(network, delivered, np.where(inhibiting, weight, 0.0)),
         "graded": _onto_region(network, np.where(graded, activity.emitted, 0.0), weight)
         + activity.shown,
         "release": _releases(network, activity),
@@ -74,12 +75,11 @@ def _amounts(
 
 def _counts(network: Network, activity: Activity, graded: BoolArray) -> dict[str, FloatArray]:
     spikes = np.where(graded, 0.0, activity.emitted)
-    excites = network.cells.sign > 0
-    each = np.ones(network.n_synapses)
+    inhibiting = inhibits(network)
     return {
         "spikes": _by_region(network, spikes),
-        "excitatory_events": _onto_region(network, np.where(excites, spikes, 0.0), each),
-        "inhibitory_events": _onto_region(network, np.where(excites, 0.0, spikes), each),
+        "excitatory_events": _onto_region(network, spikes, (~inhibiting).astype(np.float64)),
+        "inhibitory_events": _onto_region(network, spikes, inhibiting.astype(np.float64)),
         "releases": _releases(network, activity),
     }
 

@@ -13,26 +13,32 @@ import msgspec
 from glianeat.errors import CheckpointError
 
 APPLICATION_ID = 0x474C4941  # "GLIA"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DATABASE = "run.db"
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
 CREATE TABLE generation(
-    number INTEGER PRIMARY KEY, time REAL NOT NULL, evaluations INTEGER NOT NULL,
-    next_key INTEGER NOT NULL, reward_minimum REAL NOT NULL, best_key INTEGER NOT NULL,
+    number INTEGER PRIMARY KEY, time REAL NOT NULL, seconds REAL NOT NULL,
+    evaluations INTEGER NOT NULL, next_key INTEGER NOT NULL,
+    reward_minimum REAL NOT NULL, best_key INTEGER NOT NULL,
     best_return REAL NOT NULL, best_power REAL NOT NULL, best_spikes REAL NOT NULL,
     mean_return REAL NOT NULL, front_size INTEGER NOT NULL, failures INTEGER NOT NULL,
-    digest TEXT NOT NULL, seal INTEGER NOT NULL) STRICT;
+    digest TEXT NOT NULL, state BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
 CREATE TABLE individual(
     key INTEGER PRIMARY KEY, generation INTEGER NOT NULL REFERENCES generation,
-    parent INTEGER NOT NULL, other_parent INTEGER NOT NULL, status TEXT NOT NULL,
-    mean_return REAL NOT NULL, power REAL NOT NULL, spikes REAL NOT NULL,
-    evaluation BLOB NOT NULL, genome BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
+    parent INTEGER NOT NULL, other_parent INTEGER NOT NULL, operators INTEGER NOT NULL,
+    status TEXT NOT NULL, mean_return REAL NOT NULL, power REAL NOT NULL, spikes REAL NOT NULL,
+    evaluation BLOB NOT NULL, assessments BLOB NOT NULL, genome BLOB NOT NULL,
+    seal INTEGER NOT NULL) STRICT;
 CREATE INDEX individual_generation ON individual(generation);
 CREATE TABLE survivor(
     generation INTEGER NOT NULL REFERENCES generation, key INTEGER NOT NULL REFERENCES individual,
     place INTEGER NOT NULL, rank INTEGER NOT NULL, crowding REAL NOT NULL,
+    species INTEGER NOT NULL,
     PRIMARY KEY(generation, key)) STRICT;
+CREATE TABLE statistics(
+    generation INTEGER PRIMARY KEY REFERENCES generation, value BLOB NOT NULL,
+    seal INTEGER NOT NULL) STRICT;
 CREATE TABLE validation(
     key INTEGER PRIMARY KEY REFERENCES individual, evaluation BLOB NOT NULL,
     seal INTEGER NOT NULL) STRICT;

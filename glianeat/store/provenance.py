@@ -8,7 +8,17 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_PACKAGES = ("numpy", "numba", "llvmlite", "gymnasium", "deap", "ray", "neat-python", "msgspec")
+_PACKAGES = (
+    "numpy",
+    "numba",
+    "llvmlite",
+    "gymnasium",
+    "deap",
+    "moocore",
+    "ray",
+    "neat-python",
+    "msgspec",
+)
 
 
 def provenance() -> dict[str, object]:

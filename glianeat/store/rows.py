@@ -1,6 +1,15 @@
-"""Rows of the tables, as they are read: their types are checked against these."""
+"""Rows of the tables: as they are read, their types checked against these, and as written."""
 
+import hashlib
+import time
 from typing import NamedTuple
+
+import msgspec
+
+from glianeat.evaluate.protocol import Evaluation
+from glianeat.genome.serial import pack
+from glianeat.store.database import seal
+from glianeat.store.records import Generation, Individual, Summary
 
 
 class SealedRow(NamedTuple):
@@ -15,9 +24,12 @@ class LastRow(NamedTuple):
     """What the next generation follows from."""
 
     number: int
+    evaluations: int
     next_key: int
     reward_minimum: float
     digest: str
+    state: bytes
+    seconds: float
     seal: int
 
 
@@ -27,6 +39,7 @@ class StandingRow(NamedTuple):
     key: int
     rank: int
     crowding: float
+    species: int
 
 
 class IndividualRow(NamedTuple):
@@ -36,7 +49,9 @@ class IndividualRow(NamedTuple):
     generation: int
     parent: int
     other_parent: int
+    operators: int
     evaluation: bytes
+    assessments: bytes
     genome: bytes
     seal: int
 
@@ -48,3 +63,80 @@ class WorthRow(NamedTuple):
     mean_return: float
     power: float
     spikes: float
+
+
+def generation_row(
+    generation: Generation,
+    summary: Summary,
+    survivors: list[tuple[int, int, float, int]],
+) -> tuple[object, ...]:
+    """Return a generation as its table holds it."""
+    minimum = float(generation.reward_minimum)
+    numbers = (summary.number, summary.evaluations, generation.next_key, minimum)
+    seconds = float(generation.seconds)
+    follows = (*numbers, summary.digest, generation.state, seconds)
+    return (
+        summary.number,
+        time.time(),
+        seconds,
+        summary.evaluations,
+        generation.next_key,
+        minimum,
+        summary.best_key,
+        summary.best_return,
+        summary.best_power,
+        summary.best_spikes,
+        summary.mean_return,
+        summary.front_size,
+        summary.failures,
+        summary.digest,
+        generation.state,
+        seal(*follows, survivors),
+    )
+
+
+def worth(evaluation: Evaluation) -> WorthRow:
+    """Return what an individual is compared by."""
+    spikes = evaluation.spikes_per_second
+    return WorthRow(evaluation.key, evaluation.mean_return, evaluation.power, spikes)
+
+
+def individual_row(individual: Individual) -> tuple[object, ...]:
+    """Return an individual as its table holds it."""
+    evaluation = individual.evaluation
+    blob, genome = msgspec.msgpack.encode(evaluation), pack(individual.genome)
+    single = msgspec.msgpack.encode(individual.assessments)
+    names = (individual.key, individual.generation, *individual.parents, individual.operators)
+    return (
+        *names,
+        evaluation.status,
+        evaluation.mean_return,
+        evaluation.power,
+        evaluation.spikes_per_second,
+        blob,
+        single,
+        genome,
+        seal(*names, blob, single, genome),
+    )
+
+
+def renewal_row(individual: Individual) -> tuple[object, ...]:
+    """Return what changes in the row of an individual that was assessed again, and its key."""
+    key, *_, status, mean_return, power, spikes, blob, single, _, sealed = individual_row(
+        individual
+    )
+    return status, mean_return, power, spikes, blob, single, sealed, key
+
+
+def chain(previous: str, generation: Generation) -> str:
+    """Return the digest of a generation and all before it; words do not count, numbers do."""
+    digest = hashlib.sha256(previous.encode())
+    for individual in generation.offspring:
+        digest.update(pack(individual.genome))
+        outcome = msgspec.structs.replace(individual.evaluation, reason="")
+        digest.update(msgspec.msgpack.encode((individual.parents, outcome)))
+    for individual in generation.renewed:
+        outcome = msgspec.structs.replace(individual.evaluation, reason="")
+        digest.update(msgspec.msgpack.encode((individual.key, outcome)))
+    digest.update(msgspec.msgpack.encode((generation.survivors, generation.state)))
+    return digest.hexdigest()

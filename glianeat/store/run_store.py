@@ -10,8 +10,7 @@ import hashlib
 import math
 import re
 import sqlite3
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -20,7 +19,7 @@ import msgspec
 from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, GenomeError
 from glianeat.evaluate.protocol import Evaluation
-from glianeat.genome.serial import pack, unpack
+from glianeat.genome.serial import unpack
 from glianeat.store.database import (
     DATABASE,
     close_database,
@@ -31,14 +30,27 @@ from glianeat.store.database import (
     take_lock,
     transaction,
 )
-from glianeat.store.records import Generation, Individual, Standing, Summary
-from glianeat.store.rows import IndividualRow, LastRow, SealedRow, StandingRow, WorthRow
+from glianeat.store.records import Generation, Individual, Standing, Statistics, Summary
+from glianeat.store.rows import (
+    IndividualRow,
+    LastRow,
+    SealedRow,
+    StandingRow,
+    WorthRow,
+    chain,
+    generation_row,
+    individual_row,
+    renewal_row,
+    worth,
+)
 
 __all__ = ["DATABASE", "RunStore", "check_name"]
 
 NAME_RULE = "must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_INDIVIDUAL = "SELECT key, generation, parent, other_parent, evaluation, genome, seal "
+_INDIVIDUAL = (
+    "SELECT key, generation, parent, other_parent, operators, evaluation, assessments, genome, seal"
+)
 R = TypeVar("R")
 
 
@@ -132,26 +144,41 @@ class RunStore:
         with self._transaction():
             self._connection.execute("DELETE FROM meta WHERE key = ?", (key,))
 
-    def commit(self, generation: Generation) -> Summary:
-        """Add one generation, all of it or nothing, and return it in numbers."""
+    def commit(self, generation: Generation, statistics: Statistics | None = None) -> Summary:
+        """Add one generation, all of it or nothing, and return it in numbers.
+
+        Parameters
+        ----------
+        generation : Generation
+            What the next generation follows from.
+        statistics : Statistics, optional
+            What is derived from it; no part of the digest.
+        """
         summary = self._summarise(generation)
-        survivors = [(s.key, s.rank, float(s.crowding)) for s in generation.survivors]
+        survivors = [(s.key, s.rank, float(s.crowding), s.species) for s in generation.survivors]
         with self._transaction():
             self._connection.execute(
-                "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                _generation_row(generation, summary, survivors),
+                "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                generation_row(generation, summary, survivors),
             )
             self._connection.executemany(
-                "INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_individual_row(individual) for individual in generation.offspring],
+                "INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [individual_row(individual) for individual in generation.offspring],
             )
             self._connection.executemany(
-                "INSERT INTO survivor VALUES (?, ?, ?, ?, ?)",
+                "UPDATE individual SET status = ?, mean_return = ?, power = ?, spikes = ?, "
+                "evaluation = ?, assessments = ?, seal = ? WHERE key = ?",
+                [renewal_row(individual) for individual in generation.renewed],
+            )
+            self._connection.executemany(
+                "INSERT INTO survivor VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (generation.number, key, place, rank, crowding)
-                    for place, (key, rank, crowding) in enumerate(survivors)
+                    (generation.number, key, place, rank, crowding, species)
+                    for place, (key, rank, crowding, species) in enumerate(survivors)
                 ],
             )
+            if statistics is not None:
+                self._add_statistics(statistics)
         return summary
 
     def add_validations(self, evaluations: Sequence[Evaluation]) -> None:
@@ -168,7 +195,22 @@ class RunStore:
         rows = self._rows(SealedRow, "SELECT key, evaluation, seal FROM validation ORDER BY key")
         for row in rows:
             self._check_seal(row.seal, row.key, row.value)
-        return {row.key: self._evaluation(row.value) for row in rows}
+        return {row.key: self._decoded(Evaluation, row.value) for row in rows}
+
+    def keep_validations(self, keys: Collection[int]) -> None:
+        """Forget how candidates did on fresh episodes, but for these."""
+        forgotten = [(key,) for key in self.validations() if key not in keys]
+        with self._transaction():
+            self._connection.executemany("DELETE FROM validation WHERE key = ?", forgotten)
+
+    def statistics(self) -> list[Statistics]:
+        """Return the statistics of all generations that have some, in order."""
+        rows = self._rows(
+            SealedRow, "SELECT generation, value, seal FROM statistics ORDER BY generation"
+        )
+        for row in rows:
+            self._check_seal(row.seal, row.key, row.value)
+        return [self._decoded(Statistics, row.value) for row in rows]
 
     def summaries(self) -> list[Summary]:
         """Return all generations in numbers, in order."""
@@ -180,15 +222,15 @@ class RunStore:
         """Return what the next generation follows from, without its offspring; None if empty."""
         rows = self._rows(
             LastRow,
-            "SELECT number, next_key, reward_minimum, digest, seal FROM generation "
-            "ORDER BY number DESC LIMIT 1",
+            "SELECT number, evaluations, next_key, reward_minimum, digest, state, seconds, seal "
+            "FROM generation ORDER BY number DESC LIMIT 1",
         )
         if not rows:
             return None
         last = rows[0]
         standings = self._rows(
             StandingRow,
-            "SELECT key, rank, crowding FROM survivor WHERE generation = ? ORDER BY place",
+            "SELECT key, rank, crowding, species FROM survivor WHERE generation = ? ORDER BY place",
             last.number,
         )
         self._check_seal(last.seal, *last[:-1], standings)
@@ -196,8 +238,11 @@ class RunStore:
             number=last.number,
             offspring=(),
             survivors=tuple(Standing(*standing) for standing in standings),
+            evaluations=last.evaluations,
             next_key=last.next_key,
             reward_minimum=last.reward_minimum,
+            state=last.state,
+            seconds=last.seconds,
         )
 
     def individual(self, key: int) -> Individual:
@@ -219,25 +264,24 @@ class RunStore:
         return str(rows[0][0]) if rows else hashlib.sha256().hexdigest()
 
     def _summarise(self, generation: Generation) -> Summary:
-        before = self._select("SELECT coalesce(max(evaluations), 0) FROM generation")
-        born = {i.key: i.evaluation for i in generation.offspring}
+        told = {i.key: i.evaluation for i in (*generation.offspring, *generation.renewed)}
         alive = [
-            _worth(born[s.key]) if s.key in born else self._worth(s.key)
+            worth(told[s.key]) if s.key in told else self._worth(s.key)
             for s in generation.survivors
         ]
-        best = min(alive, key=lambda worth: (-worth.mean_return, worth.power, worth.key))
-        returns = [worth.mean_return for worth in alive if worth.mean_return > -math.inf]
+        best = min(alive, key=lambda one: (-one.mean_return, one.power, one.key))
+        returns = [one.mean_return for one in alive if one.mean_return > -math.inf]
         return Summary(
             number=generation.number,
-            evaluations=self._typed(int, before[0][0]) + len(born),
+            evaluations=generation.evaluations,
             best_key=best.key,
             best_return=best.mean_return,
             best_power=best.power,
             best_spikes=best.spikes,
             mean_return=sum(returns) / len(returns) if returns else -math.inf,
             front_size=sum(s.rank == 0 for s in generation.survivors),
-            failures=sum(not evaluation.is_ok for evaluation in born.values()),
-            digest=_chain(self.digest, generation),
+            failures=sum(not individual.evaluation.is_ok for individual in generation.offspring),
+            digest=chain(self.digest, generation),
         )
 
     def _worth(self, key: int) -> WorthRow:
@@ -256,22 +300,31 @@ class RunStore:
             raise CheckpointError(f"{name} is damaged: {error}") from None
         return Individual(
             genome=genome,
-            evaluation=self._evaluation(row.evaluation),
+            evaluation=self._decoded(Evaluation, row.evaluation),
             generation=row.generation,
             parents=(row.parent, row.other_parent),
+            assessments=self._decoded(tuple[Evaluation, ...], row.assessments),
+            operators=row.operators,
         )
 
-    def _evaluation(self, blob: bytes) -> Evaluation:
+    def _decoded(self, kind: type[R], blob: bytes) -> R:
         try:
-            return msgspec.msgpack.decode(blob, type=Evaluation)
+            return msgspec.msgpack.decode(blob, type=kind)
         except msgspec.DecodeError as error:
-            raise CheckpointError(f"run {self.folder}: damaged evaluation: {error}") from None
+            name = kind.__name__.lower()
+            raise CheckpointError(f"run {self.folder}: damaged {name}: {error}") from None
 
     def _check_seal(self, found: int, *values: object) -> None:
         if found != seal(*values):
             raise CheckpointError(
                 f"run {self.folder}: damaged: {_shown_key(values[0])} is not as it was written"
             )
+
+    def _add_statistics(self, statistics: Statistics) -> None:
+        number, blob = statistics.number, msgspec.msgpack.encode(statistics)
+        self._connection.execute(
+            "INSERT INTO statistics VALUES (?, ?, ?)", (number, blob, seal(number, blob))
+        )
 
     def _set_meta(self, key: str, value: bytes) -> None:
         self._connection.execute(
@@ -312,58 +365,3 @@ def check_name(name: str) -> None:
 def _shown_key(key: object) -> str:
     """Return what a message calls the row of a key: a genome, a generation, or a setting."""
     return f"number {key}" if isinstance(key, int) else repr(key)
-
-
-def _generation_row(
-    generation: Generation, summary: Summary, survivors: list[tuple[int, int, float]]
-) -> tuple[object, ...]:
-    minimum = float(generation.reward_minimum)
-    follows = (summary.number, generation.next_key, minimum, summary.digest)
-    return (
-        summary.number,
-        time.time(),
-        summary.evaluations,
-        generation.next_key,
-        minimum,
-        summary.best_key,
-        summary.best_return,
-        summary.best_power,
-        summary.best_spikes,
-        summary.mean_return,
-        summary.front_size,
-        summary.failures,
-        summary.digest,
-        seal(*follows, survivors),
-    )
-
-
-def _worth(evaluation: Evaluation) -> WorthRow:
-    spikes = evaluation.spikes_per_second
-    return WorthRow(evaluation.key, evaluation.mean_return, evaluation.power, spikes)
-
-
-def _individual_row(individual: Individual) -> tuple[object, ...]:
-    evaluation = individual.evaluation
-    blob, genome = msgspec.msgpack.encode(evaluation), pack(individual.genome)
-    names = (individual.key, individual.generation, *individual.parents)
-    return (
-        *names,
-        evaluation.status,
-        evaluation.mean_return,
-        evaluation.power,
-        evaluation.spikes_per_second,
-        blob,
-        genome,
-        seal(*names, blob, genome),
-    )
-
-
-def _chain(previous: str, generation: Generation) -> str:
-    """Return the digest of a generation and all before it; words do not count, numbers do."""
-    digest = hashlib.sha256(previous.encode())
-    for individual in generation.offspring:
-        digest.update(pack(individual.genome))
-        outcome = msgspec.structs.replace(individual.evaluation, reason="")
-        digest.update(msgspec.msgpack.encode((individual.parents, outcome)))
-    digest.update(msgspec.msgpack.encode(generation.survivors))
-    return digest.hexdigest()

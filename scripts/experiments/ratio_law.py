@@ -14,6 +14,7 @@ Rows are appended to a file as they come, and what is there already is not run a
     python scripts/experiments/ratio_law.py --table
 """
 
+import io
 import json
 import math
 import tempfile
@@ -187,18 +188,18 @@ def report(rows: list[Row]) -> str:
         title_justify="left",
     )
     columns = ("arm", "rate [Hz]", "seeds", "return", "demand", "predicted r*")
-    for column in (*columns, "evolved r", "least … most", "evolved / predicted", "sensory r"):
+    for column in (*columns, "evolved r", "least … most", "evolved / r*", "sensory r"):
         shown.add_column(column, justify="right")
     for arm in (*LAW, *CONTROLS):
         good = found(rows, arm.name, arm.rate)
         run = sum(row["arm"] == arm.name and row["rate"] == arm.rate for row in rows)
         if good:
             shown.add_row(*_cells(arm, good, run))
-    console = Console(width=130, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+    console = Console(width=130, record=True, file=io.StringIO())
     console.print(shown)
     lines = [line.rstrip() for line in console.export_text().splitlines()]
     lines += [
-        f"log-log slope of the evolved ratio on the demand {name}: {line.slope:.3f} ± "
+        f"log-log slope of the evolved ratio on demand {name}: {line.slope:.3f} ± "
         f"{line.error:.3f} (SE), r = {line.correlation:.3f}, n = {line.number}"
         for name, line in fits(rows).items()
     ]

@@ -8,13 +8,16 @@ from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.innovation import split_node_id, synapse_innovation
-from glianeat.genome.mutation import add_synapse, mutate_traits, split_synapse
+from glianeat.genome.mutation import apply_operator
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.develop.grown import developed, networks
 from tests.genome.strategies import evolved_genomes
 
 VARIATION = Variation(GenomeConfig())
+STEADY = Variation(  # regions stay where they are
+    GenomeConfig(traits={"regions": {"x": {"mutate_rate": 0.0}, "y": {"mutate_rate": 0.0}}})
+)
 
 
 def founder(seed=0, n_inputs=3, n_outputs=2):
@@ -98,8 +101,9 @@ def test_development_depends_on_genes_and_not_on_keys(genome, key):
 @given(evolved_genomes(), st.integers(0, 99))
 def test_a_neuron_keeps_its_place_when_others_change(genome, seed):
     rng = np.random.default_rng(seed)
-    child = add_synapse(split_synapse(genome, VARIATION, rng), VARIATION, rng)
-    child = mutate_traits(child, VARIATION, rng)
+    child = genome
+    for operator in ("split_synapse", "add_synapse", "traits"):
+        child = apply_operator(operator, child, STEADY, rng)
     parent, child = developed(genome), developed(child)
     places = dict(zip(parent.cells.node_id.tolist(), parent.cells.position.tolist()))
     regions = np.array_equal(parent.region_innovation, child.region_innovation)
@@ -132,7 +136,8 @@ def test_many_neurons_fill_the_disc_evenly():
 def lonely(genome, sign=1):
     """Return a genome with one more neuron, which nothing leads out of."""
     number = genome.neurons.innovation.max() - 1
-    keys = (int(Role.HIDDEN), 0, int(genome.neurons.key("region")[0]), sign)
+    origin = int(genome.synapses.innovation[0])
+    keys = (int(Role.HIDDEN), 0, origin, int(genome.neurons.key("region")[0]), sign)
     traits = genome.neurons.traits[0]
     neurons = genome.neurons.insert(int(number), keys, traits)
     source = int(genome.neurons.innovation[genome.neurons.key("role") == Role.INPUT][0])

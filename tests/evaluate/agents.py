@@ -20,12 +20,14 @@ def assessment(
 ) -> AssessmentConfig:
     """Return a resolved configuration for a task."""
     task_config = TaskConfig(id=task, **task_options)
-    codec = resolve_codec(codec or CodecConfig(), task_config, describe_task(task_config))
+    simulation = simulation or SimulationConfig()
+    spec = describe_task(task_config)
+    codec = resolve_codec(codec or CodecConfig(), task_config, spec, simulation.neuron)
     return AssessmentConfig(
         seed=seed,
         task=task_config,
         codec=codec,
-        simulation=simulation or SimulationConfig(),
+        simulation=simulation,
         evaluation=EvaluationConfig(timeout=timeout),
     )
 
@@ -34,7 +36,7 @@ def founders(config: AssessmentConfig, number: int, seed=0, first_key=0) -> list
     """Return random genomes that fit a task."""
     spec = describe_task(config.task)
     rng, variation = np.random.default_rng(seed), Variation(GenomeConfig(connect_fully_below=1000))
-    shape = n_channels(config.codec, spec), n_outputs(spec)
+    shape = n_channels(config.codec, spec), n_outputs(config.codec, spec)
     return [found_genome(first_key + k, *shape, variation, rng) for k in range(number)]
 
 

@@ -40,12 +40,13 @@ def body(observed=SEEN, action=None, simulation=None, weight=0.0, traits=None, *
     """
     spec = spec_of(observed, action or spaces.Discrete(3))
     codec.setdefault("scaling", unit_scaling(spec))
-    config = resolve_codec(CodecConfig(**codec), TaskConfig(), spec)
-    shape = n_channels(config, spec), n_outputs(spec)
+    simulation = simulation or SimulationConfig()
+    config = resolve_codec(CodecConfig(**codec), TaskConfig(), spec, simulation.neuron)
+    shape = n_channels(config, spec), n_outputs(config, spec)
     genome = found_genome(0, *shape, VARIATION, np.random.default_rng(0))
     inputs = {"phasic": 0.0, "tau_phasic": 40.0} | (traits or {}).get("inputs", {})
     genome = changed(genome, weight, **{**(traits or {}), "inputs": inputs})
-    agent = Agent(develop(genome), simulation or SimulationConfig(), config, spec)
+    agent = Agent(develop(genome), simulation, config, spec)
     agent.config = config
     return agent
 

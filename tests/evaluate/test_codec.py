@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from gymnasium.spaces import Box, Discrete
+from gymnasium.spaces import Box, Discrete, MultiBinary
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from glianeat.evaluate.spaces import parts_of
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
-from glianeat.simulate.settings import SimulationConfig
+from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from tests.evaluate.agents import changed
 from tests.evaluate.badenvs import ODD, TYPED
 
@@ -38,16 +38,17 @@ def box(low, high, dtype=FLOAT64, shape=(1,)):
     return Box(low, high, shape, dtype)
 
 
-def agent(action=None, inputs=None, outputs=None, weight=0.0, **codec):
+def agent(action=None, inputs=None, outputs=None, weight=0.0, simulation=None, **codec):
     """Return an agent of two observations that lie within ±1, by default without weights."""
     action = action or discrete(3)
     spec = TaskSpec(parts_of(SEEN, "observation"), parts_of(action, "action"), action, 100)
-    config = resolve_codec(CodecConfig(**{"scaling": UNIT} | codec), TaskConfig(), spec)
+    simulation, codec = simulation or SimulationConfig(), {"scaling": UNIT} | codec
+    config = resolve_codec(CodecConfig(**codec), TaskConfig(), spec, simulation.neuron)
     variation = Variation(GenomeConfig(connect_fully_below=1000))
-    shape = n_channels(config, spec), n_outputs(spec)
+    shape = n_channels(config, spec), n_outputs(config, spec)
     genome = found_genome(0, *shape, variation, np.random.default_rng(0))
     genome = changed(genome, weight, {"phasic": 0.0} | (inputs or {}), outputs)
-    return Agent(develop(genome), SimulationConfig(), config, spec)
+    return Agent(develop(genome), simulation, config, spec)
 
 
 def amplitudes(agent, *observations):
@@ -283,3 +284,86 @@ def test_an_action_is_not_changed_by_the_next():
     before = first.copy()
     steered.act(np.array([-1.0, -1.0]))
     assert np.array_equal(first, before)
+
+
+# Graded neurons
+
+
+def graded(task="Pendulum-v1", activation="tanh", **codec):
+    config, neuron = TaskConfig(id=task), NeuronConfig(model="graded", activation=activation)
+    return resolve_codec(CodecConfig(**codec), config, describe_task(config), neuron)
+
+
+@pytest.mark.parametrize("task", ["CartPole-v1", "Pendulum-v1"])
+def test_graded_neurons_are_read_as_they_are_once_a_step(task):
+    codec = graded(task)
+    assert (codec.readout, codec.box, codec.hold) == ("membrane", "single", 1)
+    assert graded(task, hold=5).hold == 5
+
+
+def test_spiking_neurons_have_pairs_for_numbers_of_a_box():
+    assert resolved("Pendulum-v1").box == "pair"
+    assert graded(box="pair").box == "pair"
+
+
+@pytest.mark.parametrize(
+    ("codec", "message"),
+    [
+        ({"readout": "count"}, "codec.readout: must be 'membrane' for graded .* got 'count'"),
+        ({"readout": "first_spike"}, "codec.readout: must be 'membrane' .* got 'first_spike'"),
+        ({"transmission": "spikes"}, "codec.transmission: must be 'graded' .* got 'spikes'"),
+    ],
+)
+def test_what_graded_neurons_cannot_do_is_refused(codec, message):
+    with pytest.raises(ConfigError, match=message):
+        graded(**codec)
+
+
+@pytest.mark.parametrize("readout", ["count", "first_spike"])
+def test_single_outputs_that_spike_are_refused(readout):
+    with pytest.raises(ConfigError, match=r"codec\.box: must be 'pair' unless .* got 'single'"):
+        resolved("Pendulum-v1", CodecConfig(readout=readout, box="single"))
+
+
+@pytest.mark.parametrize(
+    ("activation", "bias", "expected"),
+    [
+        ("tanh", 0.0, 1.0),
+        ("tanh", 0.5, 1.0 + 3.0 * math.tanh(0.5)),
+        ("sigmoid", 0.0, 1.0),
+        ("sigmoid", 0.5, -2.0 + 6.0 / (1.0 + math.exp(-4.9 * 0.5))),
+        ("sigmoid", -2.0, -2.0 + 6.0 / (1.0 + math.exp(4.9 * 2.0))),
+    ],
+)
+def test_a_single_graded_output_spans_the_range_of_its_number(activation, bias, expected):
+    simulation = SimulationConfig(neuron=NeuronConfig(model="graded", activation=activation))
+    one = agent(box(-2.0, 4.0), outputs={"bias": bias}, simulation=simulation)
+    assert len(one.simulator.readout) == 1
+    assert one.act(np.zeros(2))[0] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("choice", range(3))
+def test_of_graded_outputs_the_one_that_shows_most_is_chosen(choice):
+    bias = np.where(np.arange(3) == choice, 0.01, 0.0)
+    simulation = SimulationConfig(neuron=NeuronConfig(model="graded"))
+    assert agent(discrete(3), outputs={"bias": bias}, simulation=simulation).act(np.zeros(2)) == (
+        choice
+    )
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_a_graded_output_above_its_middle_sets_a_bit(activation):
+    simulation = SimulationConfig(neuron=NeuronConfig(model="graded", activation=activation))
+    bias = np.array([0.01, 0.0, -0.01])
+    found = agent(MultiBinary(3), outputs={"bias": bias}, simulation=simulation).act(np.zeros(2))
+    assert found.tolist() == [1, 0, 0]
+
+
+def test_agents_of_graded_neurons_are_not_called_spiking():
+    simulation = SimulationConfig(neuron=NeuronConfig(model="graded"))
+    one = agent(outputs={"bias": 1.0}, weight=1.0, simulation=simulation)
+    for _ in range(20):
+        one.act(np.ones(2))
+    assert one.output_spikes() == 0.0
+    assert one.ledger().count("spikes").sum() == 0.0
+    assert one.ledger().amount("graded").sum() > 0.0

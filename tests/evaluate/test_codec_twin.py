@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glianeat.evaluate.scaling import ScalingConfig
+from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from tests.evaluate.bodies import (
     amplitudes,
     any_spaces,
@@ -18,6 +19,9 @@ from tests.evaluate.bodies import (
 from tests.reference.codec import Receptors, acted, numbers
 
 SLOW = settings(max_examples=150, suppress_health_check=list(HealthCheck))
+
+
+RANGES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
 
 
 def scaling_of(space, action, rng):
@@ -33,9 +37,9 @@ def scaling_of(space, action, rng):
     )
 
 
-def random_body(space, action, rng, **codec):
+def random_body(space, action, rng, simulation=None, **codec):
     codec["scaling"] = scaling_of(space, action, rng)
-    agent = body(space, action, **codec)
+    agent = body(space, action, simulation, **codec)
     n, outputs = agent.network.n_inputs, len(agent.simulator.readout)
     traits = {
         "inputs": {
@@ -46,7 +50,7 @@ def random_body(space, action, rng, **codec):
         },
         "outputs": {"bias": rng.uniform(-1.0, 2.0, outputs)},
     }
-    return body(space, action, traits=traits, **codec)
+    return body(space, action, simulation, traits=traits, **codec)
 
 
 @SLOW
@@ -86,5 +90,39 @@ def test_actions_are_those_of_the_plain_twin(action, readout, box_gain, seed):
     for _ in range(3):
         found = agent.act(rng.uniform(-1.0, 1.0, 2))
         assert action.contains(found)
-        expected = acted(action, agent.simulator.readout, box_gain, readout == "first_spike")
+        bit = 0.0 if readout == "first_spike" else 0.5
+        expected = acted(action, agent.simulator.readout, box_gain, bit=bit)
         assert numbers(action, found) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@SLOW
+@given(
+    action=any_spaces,
+    activation=st.sampled_from(["tanh", "sigmoid"]),
+    box=st.sampled_from(["auto", "pair"]),
+    seed=st.integers(0, 2**31),
+)
+def test_actions_of_graded_neurons_are_those_of_the_plain_twin(action, activation, box, seed):
+    rng = np.random.default_rng(seed)
+    space = Box(-1.0, 1.0, (2,), np.float64)
+    simulation = SimulationConfig(neuron=NeuronConfig(model="graded", activation=activation))
+    agent = random_body(space, action, rng, simulation, box=box)
+    low, high = RANGES[activation]
+    for _ in range(3):
+        found = agent.act(rng.uniform(-1.0, 1.0, 2))
+        assert action.contains(found)
+        readout, single = agent.simulator.readout, (low, high) if box == "auto" else None
+        expected = acted(action, readout, 2.0, bit=(low + high) / 2.0, single=single)
+        assert numbers(action, found) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@SLOW
+@given(action=any_spaces, seed=st.integers(0, 2**31))
+def test_single_membranes_are_clipped_to_the_range_of_their_number(action, seed):
+    rng = np.random.default_rng(seed)
+    space = Box(-1.0, 1.0, (2,), np.float64)
+    agent = random_body(space, action, rng, readout="membrane", box="single")
+    found = agent.act(rng.uniform(-1.0, 1.0, 2))
+    assert action.contains(found)
+    expected = acted(action, agent.simulator.readout, 2.0, single=(-1.0, 1.0))
+    assert numbers(action, found) == pytest.approx(expected, rel=1e-12, abs=1e-12)

@@ -6,7 +6,7 @@ from glianeat.energetics.ledger import DYNAMIC_KINDS, KINDS
 from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.protocol import EpisodePlan, Purpose
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evolution.selection import Candidate, SelectionConfig, rank
+from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
 from tests.evaluate.agents import assessment, changed, decided, founders
 from tests.evaluate.badenvs import TYPED
 
@@ -42,9 +42,10 @@ def test_silence_costs_no_spikes():
 
 
 def test_a_silent_agent_does_not_stand_among_those_above_the_floor():
-    idler, worker = Candidate(0, 9.0, 30.0), Candidate(1, 480.0, 900.0)
-    best = Candidate(2, 500.0, 1500.0)
-    ranks = {s.key: s.rank for s in rank([idler, worker, best], SelectionConfig(), 9.0)}
+    lives = ((9.0, 30.0), (480.0, 900.0), (500.0, 1500.0))  # an idler, a worker and the best
+    candidates = [Candidate(i, mean, (mean, -power)) for i, (mean, power) in enumerate(lives)]
+    standings = rank(candidates, SelectionConfig(), Stage(reward_minimum=9.0))
+    ranks = {standing.key: standing.rank for standing in standings}
     assert ranks == {1: 0, 2: 0, 0: 1}
 
 

@@ -3,11 +3,11 @@
 import pytest
 
 from glianeat.errors import ConfigError
-from glianeat.evaluate.objectives import objectives
+from glianeat.evaluate.objectives import find_objectives, objective_values
 from glianeat.evaluate.protocol import EpisodePlan, Purpose
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evaluate.task import TaskConfig, WrapperConfig, describe_task
-from glianeat.evolution.selection import Candidate, SelectionConfig, rank
+from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
 from tests.evaluate.agents import assessment, decided
 from tests.evaluate.worlds import WORLD
 
@@ -66,7 +66,8 @@ def test_each_reward_has_its_mean_return(choice, rewards):
 
 def test_each_reward_is_an_objective_beside_power():
     found = assess(1)
-    assert objectives(found) == (0.0, 20.0, -found.power)
+    chosen = find_objectives(("reward", "energy"), ("food", "water"))
+    assert objective_values(found, chosen) == (0.0, 20.0, -found.power)
 
 
 def test_a_reward_of_another_length_is_malformed():
@@ -77,6 +78,7 @@ def test_a_reward_of_another_length_is_malformed():
 
 def test_fronts_are_made_of_all_rewards_and_know_no_floor():
     rewards = {0: (10.0, 0.0), 1: (0.0, 1.0), 2: (9.0, 0.0), 3: (0.0, 0.0)}
-    candidates = [Candidate(k, sum(r), 5.0, rewards=r) for k, r in rewards.items()]
-    ranks = {s.key: s.rank for s in rank(candidates, SelectionConfig(reward_floor=0.9), 0.0)}
+    candidates = [Candidate(k, sum(r), (*r, -5.0)) for k, r in rewards.items()]
+    stage = Stage(reward_minimum=0.0, single_reward=False)
+    ranks = {s.key: s.rank for s in rank(candidates, SelectionConfig(reward_floor=0.9), stage)}
     assert ranks == {0: 0, 1: 0, 2: 1, 3: 2}

@@ -8,11 +8,11 @@ import pytest
 
 from glianeat.develop.decode import develop
 from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.objectives import objectives
+from glianeat.evaluate.objectives import objective_values
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose, episode_seed
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.genome.mutation import split_synapse
+from glianeat.genome.mutation import apply_operator
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.evaluate.agents import PLAN, assessment, decided, founders
@@ -128,11 +128,12 @@ def test_whole_rollouts_do_not_depend_on_the_type_of_observations(dtype):
 
 def test_failed_evaluations_are_worth_less_than_any_other():
     failed = Evaluation(key=0, status="failed")
-    assert objectives(failed)[0] < objectives(assess(founders(CONFIG, 1)[0]))[0]
+    assert objective_values(failed)[0] < objective_values(assess(founders(CONFIG, 1)[0]))[0]
 
 
 def test_objectives_are_both_to_be_maximised():
-    assert objectives(Evaluation(key=0, returns=(3.0, 5.0), power=7.0)) == (4.0, -7.0)
+    evaluation = Evaluation(key=0, returns=(3.0, 5.0), power=7.0, penalty=0.5)
+    assert objective_values(evaluation) == (4.0, -7.5)
 
 
 def test_the_kernels_are_compiled_before_any_clock_runs():
@@ -165,7 +166,7 @@ def test_an_evaluator_that_was_closed_has_closed_its_environment():
 def with_a_spiking_neighbour(genome):
     """Return a genome whose outputs are silent, with a tonic hidden neuron in their region."""
     variation, rng = Variation(GenomeConfig()), np.random.default_rng(0)
-    genome = split_synapse(genome, variation, rng)
+    genome = apply_operator("split_synapse", genome, variation, rng)
     neurons, traits = genome.neurons, genome.neurons.traits.copy()
     role, bias = neurons.key("role"), NEURONS.column("bias")
     traits[role == Role.OUTPUT, bias] = -2.0

@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 
 from glianeat.errors import ConfigError
-from glianeat.evaluate.codec import n_outputs
+from glianeat.evaluate.codec import CodecConfig, n_outputs
 from glianeat.evaluate.task import (
     TaskConfig,
     describe_task,
     make_environment,
 )
 from tests.evaluate.badenvs import ODD, TYPED
+
+CODEC = CodecConfig()
 
 
 def odd(**kwargs):
@@ -17,11 +19,13 @@ def odd(**kwargs):
 
 def test_a_task_is_described_by_its_spaces():
     spec = describe_task(TaskConfig(id="CartPole-v1"))
-    assert (spec.n_observations, n_outputs(spec), spec.acted[0].kind) == (4, 2, "choice")
+    assert (spec.n_observations, n_outputs(CODEC, spec), spec.acted[0].kind) == (4, 2, "choice")
 
 
-def test_a_box_action_takes_a_pair_of_outputs_a_number():
-    assert n_outputs(describe_task(odd(action="endless"))) == 4
+def test_a_box_action_takes_a_pair_of_outputs_a_number_or_a_single_one():
+    spec = describe_task(odd(action="endless"))
+    assert n_outputs(CODEC, spec) == 4
+    assert n_outputs(CODEC.replace(box="single"), spec) == 2
 
 
 def test_the_limit_and_the_threshold_are_the_tasks_own():

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glianeat.evolution.selection import Candidate, SelectionConfig, rank
+from glianeat.evolution import selection
+from glianeat.evolution.selection import SelectionConfig, Stage
 from tests.reference.sorting import crowding, dominates, fronts
 
 NO_FLOOR = SelectionConfig(reward_floor=0.0)
@@ -19,15 +20,30 @@ configs = st.builds(
 )
 
 
+def candidate(key, mean_return, power, *others, feasible=True):
+    """Return a candidate with return and power as objectives, and others to be maximised."""
+    values = (mean_return, -power, *others)
+    return selection.Candidate(key, mean_return, values, feasible)
+
+
+def rank(candidates, config, minimum=0.0, solved=None, *, single=True):
+    stage = Stage(reward_minimum=minimum, solved_return=solved, single_reward=single)
+    return selection.rank(candidates, config, stage)
+
+
 @st.composite
-def populations(draw, feasible=None):
+def populations(draw, feasible=None, others=0):
     fine = st.booleans() if feasible is None else feasible
-    rows = draw(st.lists(st.tuples(values, powers, fine), max_size=25))
-    return [Candidate(key, *row) for key, row in enumerate(rows)]
+    rows = draw(st.lists(st.tuples(values, powers, *[values] * others, fine), max_size=25))
+    return [candidate(key, *row, feasible=fit) for key, (*row, fit) in enumerate(rows)]
 
 
 def point(candidate):
-    return candidate.mean_return, candidate.power
+    return candidate.values
+
+
+def spent(candidate):
+    return -candidate.values[1]
 
 
 def kept(candidates, config=NO_FLOOR, reward_minimum=0.0):
@@ -70,11 +86,21 @@ def test_no_candidate_stands_before_one_that_dominates_it(candidates):
         assert not any(dominates(other, one) for other in originals_only[i + 1 :])
 
 
-@given(populations(feasible=st.just(True)))
-def test_fronts_equal_those_of_the_slow_twin(candidates):
-    candidates = originals(candidates)
-    expected = dict(zip([c.key for c in candidates], fronts([point(c) for c in candidates])))
+@pytest.mark.parametrize("others", [0, 1, 2, 3])
+@given(data=st.data())
+def test_fronts_of_any_number_of_objectives_equal_those_of_the_slow_twin(others, data):
+    candidates = originals(data.draw(populations(feasible=st.just(True), others=others)))
+    points = [point(c) for c in candidates]
+    expected = dict(zip([c.key for c in candidates], fronts(points), strict=True))
     assert {s.key: s.rank for s in rank(candidates, NO_FLOOR, 0.0)} == expected
+
+
+@given(st.lists(values, max_size=25))
+def test_one_objective_alone_orders_by_its_value(returns):
+    candidates = [selection.Candidate(k, 7.0, (value,)) for k, value in enumerate(returns)]
+    first = originals(candidates)
+    expected = [c.key for c in sorted(first, key=lambda c: -c.values[0])]
+    assert [s.key for s in rank(candidates, NO_FLOOR)][: len(first)] == expected
 
 
 @given(populations(feasible=st.just(True)))
@@ -108,12 +134,12 @@ def test_behavioural_duplicates_come_after_all_originals(candidates, config, min
 
 
 def test_of_duplicates_the_oldest_keeps_its_place():
-    twins = [Candidate(5, 1.0, 1.0), Candidate(2, 1.0, 1.0), Candidate(9, 0.0, 2.0)]
+    twins = [candidate(5, 1.0, 1.0), candidate(2, 1.0, 1.0), candidate(9, 0.0, 2.0)]
     assert [c.key for c in kept(twins)] == [2, 9, 5]
 
 
 def test_equal_return_at_another_power_is_no_duplicate():
-    first, second = rank([Candidate(0, 1.0, 1.0), Candidate(1, 1.0, 2.0)], NO_FLOOR, 0.0)
+    first, second = rank([candidate(0, 1.0, 1.0), candidate(1, 1.0, 2.0)], NO_FLOOR, 0.0)
     assert (first.key, second.key, second.rank) == (0, 1, 1)
 
 
@@ -131,46 +157,46 @@ def test_the_highest_return_is_always_on_the_first_front(candidates, share, mini
     if candidates:
         standings = rank(candidates, SelectionConfig(reward_floor=share), minimum)
         best = max(c.mean_return for c in candidates)
-        cheapest = min((c for c in candidates if c.mean_return == best), key=lambda c: c.power)
+        cheapest = min((c for c in candidates if c.mean_return == best), key=spent)
         assert next(s.rank for s in standings if s.key == cheapest.key) == 0
 
 
 def test_the_floor_is_a_share_of_the_way_from_the_minimum_to_the_best():
-    at_floor, below = Candidate(0, 60.0, 5.0), Candidate(1, 59.9, 1.0)
-    best = Candidate(2, 100.0, 9.0)
+    at_floor, below = candidate(0, 60.0, 5.0), candidate(1, 59.9, 1.0)
+    best = candidate(2, 100.0, 9.0)
     found = rank([at_floor, below, best], HALF_FLOOR, 20.0)
     assert {s.key: s.rank for s in found} == {0: 0, 2: 0, 1: 1}
 
 
 def test_below_the_floor_return_counts_and_not_power():
-    dear, cheap = Candidate(0, 40.0, 500.0), Candidate(1, 30.0, 1.0)
-    assert [c.key for c in kept([cheap, dear, Candidate(2, 100.0, 50.0)], HALF_FLOOR)] == [2, 0, 1]
+    dear, cheap = candidate(0, 40.0, 500.0), candidate(1, 30.0, 1.0)
+    assert [c.key for c in kept([cheap, dear, candidate(2, 100.0, 50.0)], HALF_FLOOR)] == [2, 0, 1]
 
 
 def test_the_floor_holds_for_negative_returns():
-    found = rank([Candidate(0, -100.0, 90.0), Candidate(1, -400.0, 1.0)], HALF_FLOOR, -500.0)
+    found = rank([candidate(0, -100.0, 90.0), candidate(1, -400.0, 1.0)], HALF_FLOOR, -500.0)
     assert [s.rank for s in found] == [0, 1]
 
 
 def test_without_a_floor_a_cheap_idler_is_on_the_first_front():
-    found = rank([Candidate(0, 100.0, 90.0), Candidate(1, 0.0, 1.0)], NO_FLOOR, 0.0)
+    found = rank([candidate(0, 100.0, 90.0), candidate(1, 0.0, 1.0)], NO_FLOOR, 0.0)
     assert [s.rank for s in found] == [0, 0]
 
 
 def test_a_minimum_above_all_returns_leaves_the_best_above_the_floor():
-    found = rank([Candidate(0, -10.0, 1.0), Candidate(1, -20.0, 1.0)], HALF_FLOOR, 50.0)
+    found = rank([candidate(0, -10.0, 1.0), candidate(1, -20.0, 1.0)], HALF_FLOOR, 50.0)
     assert [(s.key, s.crowding) for s in found] == [(0, math.inf), (1, 0.0)]
 
 
 def test_a_floor_of_one_keeps_the_best_whatever_is_rounded():
     low, high = -1.4, 1.3
     assert low + 1.0 * (high - low) > high
-    found = rank([Candidate(0, high, 1.0)], SelectionConfig(reward_floor=1.0), low)
+    found = rank([candidate(0, high, 1.0)], SelectionConfig(reward_floor=1.0), low)
     assert math.isinf(found[0].crowding)
 
 
 def test_by_reward_alone_power_breaks_ties():
-    candidates = [Candidate(0, 1.0, 9.0), Candidate(1, 2.0, 9.0), Candidate(2, 1.0, 3.0)]
+    candidates = [candidate(0, 1.0, 9.0), candidate(1, 2.0, 9.0), candidate(2, 1.0, 3.0)]
     assert [c.key for c in kept(candidates, REWARD)] == [1, 2, 0]
 
 
@@ -204,13 +230,15 @@ def test_energy_that_counts_from_the_start_waits_for_nothing(candidates, config,
 
 
 def test_of_several_rewards_no_sum_is_waited_for():
-    candidates = [Candidate(k, 2.0, 1.0, rewards=(float(k), 2.0 - k)) for k in range(3)]
-    assert [s.rank for s in rank(candidates, NO_FLOOR, 0.0, 99.0)] == [0, 0, 0]
+    rewards = [(float(k), 2.0 - k) for k in range(3)]
+    candidates = [selection.Candidate(k, 2.0, (*r, -1.0)) for k, r in enumerate(rewards)]
+    found = rank(candidates, NO_FLOOR, 0.0, 99.0, single=False)
+    assert [s.rank for s in found] == [0, 0, 0]
 
 
 def test_those_that_failed_solve_nothing():
-    cheap, dear = Candidate(0, 1.0, 1.0), Candidate(1, 2.0, 9.0)
-    failed = Candidate(2, 500.0, 1.0, feasible=False)
+    cheap, dear = candidate(0, 1.0, 1.0), candidate(1, 2.0, 9.0)
+    failed = candidate(2, 500.0, 1.0, feasible=False)
     assert [s.key for s in rank([cheap, dear, failed], NO_FLOOR, 0.0, 100.0)] == [1, 0, 2]
     assert [s.rank for s in rank([cheap, dear, failed], NO_FLOOR, 0.0, 100.0)] == [0, 1, 2]
 

@@ -6,7 +6,7 @@ import textwrap
 
 from glianeat.evaluate.protocol import EvaluationConfig
 from glianeat.evaluate.task import TaskConfig
-from glianeat.evolution.algorithm import EvolutionConfig
+from glianeat.evolution.settings import EvolutionConfig
 from glianeat.experiment.config import ExperimentConfig
 
 SMALL = ExperimentConfig(

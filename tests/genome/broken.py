@@ -58,20 +58,20 @@ BROKEN = {
     "a sign is zero": (_changed("neurons", _OUTPUT_ROW, sign=0), "sign must be -1 or 1"),
     "a sign is two": (_changed("neurons", _OUTPUT_ROW, sign=2), "sign must be -1 or 1"),
     "a role is unknown": (
-        _added("neurons", _HIDDEN, 3, 0, _HOME, 1),
+        _added("neurons", _HIDDEN, 3, 0, 0, _HOME, 1),
         f"neurons {_HIDDEN:016x}: role must be 0, 1 or 2",
     ),
-    "a role is negative": (_added("neurons", _HIDDEN, -1, 0, _HOME, 1), "role must be >= 0"),
+    "a role is negative": (_added("neurons", _HIDDEN, -1, 0, 0, _HOME, 1), "role must be >= 0"),
     "an index is negative": (
-        _added("neurons", _HIDDEN, Role.HIDDEN, -1, _HOME, 1),
+        _added("neurons", _HIDDEN, Role.HIDDEN, -1, NOWHERE, _HOME, 1),
         "index must be >= 0 and < 2147483648",
     ),
     "an index is huge": (
-        _added("neurons", _HIDDEN, Role.HIDDEN, 2**31, _HOME, 1),
+        _added("neurons", _HIDDEN, Role.HIDDEN, 2**31, NOWHERE, _HOME, 1),
         "index must be >= 0 and < 2147483648",
     ),
     "a neuron lies nowhere": (
-        _added("neurons", _HIDDEN, Role.HIDDEN, 0, NOWHERE, 1),
+        _added("neurons", _HIDDEN, Role.HIDDEN, 0, NOWHERE, NOWHERE, 1),
         f"neurons {_HIDDEN:016x}: region must be one of the genome's regions",
     ),
     "an astrocyte lies nowhere": (
@@ -91,7 +91,7 @@ BROKEN = {
         r"neurons: output indices must be 0, 1, 2, …, got \[\]",
     ),
     "an output index is skipped": (
-        _added("neurons", output_node_id(2), Role.OUTPUT, 2, _HOME, 1),
+        _added("neurons", output_node_id(2), Role.OUTPUT, 2, 0, _HOME, 1),
         r"output indices must be 0, 1, 2, …, got \[0 2\]",
     ),
     "a source is missing": (
@@ -110,12 +110,26 @@ BROKEN = {
     "a synapse is less than off": (_changed("synapses", 0, enabled=-1), "enabled must be >= 0"),
     "a delay is not whole": (_delayed(2.5), "delay must be a whole number of ms, got 2.5"),
     "the number of an input is not its hash": (
-        _added("neurons", NOWHERE, Role.INPUT, 2, _HOME, 1),
+        _added("neurons", NOWHERE, Role.INPUT, 2, 0, _HOME, 1),
         f"neurons {NOWHERE:016x}: innovation number must be the hash of the gene's structure",
     ),
     "the number of an output is not its hash": (
-        _added("neurons", NOWHERE, Role.OUTPUT, 1, _HOME, 1),
+        _added("neurons", NOWHERE, Role.OUTPUT, 1, 0, _HOME, 1),
         f"neurons {NOWHERE:016x}: innovation number must be the hash of the gene's structure",
+    ),
+    "the number of a hidden neuron is of another occurrence": (
+        _added("neurons", _HIDDEN, Role.HIDDEN, 1, NOWHERE, _HOME, 1),
+        f"neurons {_HIDDEN:016x}: innovation number must be the hash of the gene's structure, "
+        f"{split_node_id(NOWHERE, 1):016x}",
+    ),
+    "the number of a hidden neuron is of another origin": (
+        _added("neurons", _HIDDEN, Role.HIDDEN, 0, NOWHERE + 1, _HOME, 1),
+        f"neurons {_HIDDEN:016x}: innovation number must be the hash of the gene's structure, "
+        f"{split_node_id(NOWHERE + 1, 0):016x}",
+    ),
+    "an output was born on a synapse": (
+        _changed("neurons", _OUTPUT_ROW, origin=NOWHERE),
+        "origin must be 0 unless the neuron is hidden",
     ),
     "the number of an astrocyte is not its hash": (
         _added("astrocytes", NOWHERE, _HOME, 1),

@@ -17,12 +17,17 @@ LIVELY = GenomeConfig(
     delete_synapse=0.15,
     delete_neuron=0.1,
     delete_astrocyte=0.2,
+    rewire_synapse=0.3,
+    add_region=0.15,
+    split_region=0.2,
+    remove_region=0.2,
     flip_sign=0.2,
     association_regions=2,
     connect_fully_below=4,
     max_neurons=14,
     max_synapses=30,
     max_astrocytes=9,
+    max_regions=6,
     traits={
         family.name: {
             trait.name: {"mutate_rate": 0.3, "replace_rate": 0.1} for trait in family.traits
@@ -40,10 +45,13 @@ def evolve(
     first, second = (found_genome(key, n_inputs, n_outputs, variation, rng) for key in range(2))
     for _ in range(steps):
         if rng.random() < 0.2:
-            first, second = crossover(first, second, rng), first
+            first, second = crossover(first, second, variation, rng), first
         else:
             first = mutate(first, variation, rng)
     return first
+
+
+evolve(0, 1)  # compiles, which within a draw would be taken for a slow strategy
 
 
 @st.composite

@@ -5,95 +5,108 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glianeat.genome.crossover import crossover, matching
+from glianeat.genome.crossover import crossover
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import check_genome
 from glianeat.genome.innovation import region_id
-from glianeat.genome.mutation import mutate, split_synapse
-from glianeat.genome.schema import FAMILIES, SYNAPSES, Role
+from glianeat.genome.mutation import apply_operator, mutate
+from glianeat.genome.schema import FAMILIES, SYNAPSES
 from glianeat.genome.serial import pack, unpack
 from glianeat.genome.table import table
 from glianeat.genome.variation import GenomeConfig, Variation
+from tests.genome.handmade import generator, hidden_ids, rows, smallest, with_column, with_variation
 from tests.genome.strategies import LIVELY, evolve, evolved_genomes
 
 seeds = st.integers(0, 2**32 - 1)
 families = pytest.mark.parametrize("family", [f.name for f in FAMILIES])
+VARIATION = Variation(LIVELY)
 
 
-def rows(genes):
-    """Return the genes of a table as a set of (innovation number, keys, traits)."""
-    parts = (genes.innovation.tolist(), genes.keys.tolist(), genes.traits.tolist())
-    return {(number, *keys, *traits) for number, keys, traits in zip(*parts, strict=True)}
+def child_of(fitter, other, seed=0, variation=VARIATION):
+    return crossover(fitter, other, variation, generator(seed))
 
 
-def synapses(*genes):
-    return table(SYNAPSES, [(n, keys, np.array([1.0, 1.0])) for n, keys in genes])
+def children_of(fitter, other, number, variation=VARIATION):
+    return [child_of(fitter, other, seed, variation) for seed in range(number)]
+
+
+def split(genome, seed=0, variation=VARIATION):
+    return apply_operator("split_synapse", genome, variation, generator(seed))
 
 
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_a_child_keeps_every_rule(fitter, other, seed):
-    check_genome(crossover(fitter, other, np.random.default_rng(seed)))
+    check_genome(child_of(fitter, other, seed))
 
 
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_the_genes_of_a_child_are_genes_of_its_parents(fitter, other, seed):
-    child = crossover(fitter, other, np.random.default_rng(seed))
+    child = child_of(fitter, other, seed)
     for mine, first, second in zip(child.tables, fitter.tables, other.tables, strict=True):
-        assert rows(mine) <= rows(first) | rows(second)
+        taken = rows(first, without=["enabled"]) | rows(second, without=["enabled"])
+        assert rows(mine, without=["enabled"]) <= taken
+
+
+@given(evolved_genomes(), evolved_genomes(), seeds)
+def test_a_synapse_is_enabled_if_it_is_so_in_all_parents_that_have_it(fitter, other, seed):
+    child, enabled = child_of(fitter, other, seed), SYNAPSES.key_column("enabled")
+    for number, keys in zip(child.synapses.innovation, child.synapses.keys, strict=True):
+        both = [parent.synapses for parent in (fitter, other) if number in parent.synapses]
+        assert keys[enabled] in {genes.keys[genes.find(number), enabled] for genes in both}
 
 
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_a_child_has_the_structure_of_the_fitter_parent(fitter, other, seed):
-    child = crossover(fitter, other, np.random.default_rng(seed))
+    child = child_of(fitter, other, seed)
     for mine, first in zip(child.tables, fitter.tables, strict=True):
         assert mine.innovation.tolist() == first.innovation.tolist()
 
 
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_equal_seeds_give_equal_children(fitter, other, seed):
-    first, second = (crossover(fitter, other, np.random.default_rng(seed)) for _ in range(2))
+    first, second = (child_of(fitter, other, seed) for _ in range(2))
     assert first == second
 
 
 @given(evolved_genomes(max_steps=10), seeds)
 def test_parents_read_from_files_have_the_same_descendants(genome, seed):
-    variation = Variation(LIVELY)
     children = []
     for parent in (genome, unpack(pack(genome))):
-        rng = np.random.default_rng(seed)
-        children.append(crossover(mutate(parent, variation, rng), parent, rng))
+        rng = generator(seed)
+        children.append(crossover(mutate(parent, VARIATION, rng), parent, VARIATION, rng))
     assert children[0] == children[1]
 
 
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_crossover_leaves_its_parents_alone(fitter, other, seed):
     before = pack(fitter), pack(other)
-    crossover(fitter, other, np.random.default_rng(seed))
+    child_of(fitter, other, seed)
     assert (pack(fitter), pack(other)) == before
 
 
 @given(evolved_genomes(), seeds)
 def test_a_genome_crossed_with_itself_is_itself(genome, seed):
-    assert crossover(genome, genome, np.random.default_rng(seed)) == genome
+    assert child_of(genome, genome, seed) == genome
 
 
 def test_the_child_has_the_key_of_the_fitter_parent():
-    fitter, other = evolve(1, 5).with_key(11), evolve(2, 5).with_key(12)
-    assert crossover(fitter, other, np.random.default_rng(0)).key == 11
+    assert child_of(evolve(1, 5).with_key(11), evolve(2, 5).with_key(12)).key == 11
+
+
+def test_crossover_takes_one_number_from_the_generator():
+    first, second = generator(), generator()
+    crossover(evolve(1, 5), evolve(2, 5), VARIATION, first)
+    second.integers(2**63)
+    assert first.bit_generator.state == second.bit_generator.state
 
 
 @families
 def test_matching_genes_come_from_either_parent_about_equally(family):
-    variation = Variation(GenomeConfig(association_regions=9))
-    fitter, other = (
-        found_genome(0, 3, 3, variation, np.random.default_rng(seed)) for seed in (1, 2)
-    )
+    variation = with_variation(association_regions=6)
+    fitter, other = (found_genome(0, 3, 3, variation, generator(seed)) for seed in (1, 2))
     taken = [
-        len(
-            rows(getattr(crossover(fitter, other, np.random.default_rng(s)), family))
-            - rows(getattr(fitter, family))
-        )
-        for s in range(200)
+        len(rows(getattr(child, family)) - rows(getattr(fitter, family)))
+        for child in children_of(fitter, other, 200)
     ]
     differing = len(rows(getattr(other, family)) - rows(getattr(fitter, family)))
     assert abs(sum(taken) / (200 * differing) - 0.5) < 0.06
@@ -101,67 +114,131 @@ def test_matching_genes_come_from_either_parent_about_equally(family):
 
 def test_disjoint_genes_of_the_other_parent_are_left_out():
     fitter = evolve(1, 0)
-    other = split_synapse(fitter, Variation(LIVELY), np.random.default_rng(0))
-    children = [crossover(fitter, other, np.random.default_rng(seed)) for seed in range(20)]
-    assert all(child == fitter for child in children)
+    assert all(child == fitter for child in children_of(fitter, split(fitter), 20))
 
 
 def test_disjoint_genes_of_the_fitter_parent_are_kept():
     other = evolve(1, 0)
-    fitter = split_synapse(other, Variation(LIVELY), np.random.default_rng(0))
-    children = [crossover(fitter, other, np.random.default_rng(seed)) for seed in range(20)]
-    assert all(child == fitter for child in children)
+    fitter = split(other)
+    assert all(child == fitter for child in children_of(fitter, other, 20))
+
+
+@pytest.mark.parametrize("family", ["regions", "neurons", "astrocytes", "synapses"])
+def test_disjoint_genes_of_any_family_come_from_the_fitter_parent_alone(family):
+    few, many = (
+        evolve(3, steps, config=LIVELY.replace(association_regions=n))
+        for steps, n in ((0, 1), (25, 4))
+    )
+    for fitter, other in ((few, many), (many, few)):
+        own = set(getattr(fitter, family).innovation.tolist())
+        for child in children_of(fitter, other, 10):
+            assert set(getattr(child, family).innovation.tolist()) == own
+
+
+# Regions of neurons
+
+
+def hidden_region(genome):
+    (number,) = hidden_ids(genome)
+    return int(genome.neurons.key("region")[genome.neurons.find(number)])
 
 
 def test_a_neuron_never_moves_to_a_region_that_the_child_has_not():
     few, many = (
         Variation(GenomeConfig(association_regions=count, hidden_excitatory=1.0))
-        for count in (1, 9)
+        for count in (1, 6)
     )
-    rng = np.random.default_rng(1)
-    fitter, other = (split_synapse(found_genome(0, 1, 1, v, rng), v, rng) for v in (few, many))
-    hidden = other.neurons.find(_hidden(other))
-    assert other.neurons.key("region")[hidden] != region_id(2)
-    for seed in range(20):
-        check_genome(crossover(fitter, other, np.random.default_rng(seed)))
+    fitter, other = split(smallest(1, few), 0, few), split(smallest(1, many), 1, many)
+    assert hidden_region(other) != region_id(2)
+    children = children_of(fitter, other, 20)
+    for child in children:
+        check_genome(child)
+    assert {hidden_region(child) for child in children} == {region_id(2)}
 
 
-def _hidden(genome):
-    (row,) = np.flatnonzero(genome.neurons.key("role") == Role.HIDDEN)
-    return int(genome.neurons.innovation[row])
+def test_a_neuron_may_lie_where_either_parent_has_it():
+    variation = with_variation(association_regions=6)
+    parents = [split(smallest(1, variation), seed, variation) for seed in range(2)]
+    homes = {hidden_region(parent) for parent in parents}
+    assert len(homes) == 2
+    assert {hidden_region(child) for child in children_of(*parents, 20)} == homes
 
 
-def test_genes_match_by_number_and_structure():
-    numbers, mine, theirs = matching(
-        synapses((3, (1, 2, 1)), (5, (2, 2, 1)), (9, (2, 3, 1))),
-        synapses((4, (1, 1, 1)), (5, (2, 2, 0)), (9, (2, 3, 1)), (11, (7, 7, 1))),
+# Disabled synapses
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5, 0.75, 1.0])
+@pytest.mark.parametrize("disabled_in", ["fitter", "other"])
+def test_a_synapse_disabled_in_one_parent_is_disabled_at_the_rate_of_the_settings(
+    rate, disabled_in
+):
+    whole = evolve(1, 0, n_inputs=20, n_outputs=20, config=GenomeConfig(connection=1.0))
+    disabled = with_column(whole, "synapses", "enabled", 0)
+    pair = (disabled, whole) if disabled_in == "fitter" else (whole, disabled)
+    children = children_of(*pair, 10, with_variation(inherit_disabled=rate))
+    share = np.mean([child.synapses.key("enabled") == 0 for child in children])
+    assert abs(share - rate) < (0.03 if 0.0 < rate < 1.0 else 1e-12)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("enabled", [0, 1])
+def test_a_synapse_equal_in_both_parents_stays_as_it_is(rate, enabled):
+    first, second = (
+        with_column(evolve(seed, 0, n_inputs=3), "synapses", "enabled", enabled) for seed in (1, 2)
     )
-    assert (numbers.tolist(), mine.tolist(), theirs.tolist()) == ([5, 9], [1, 2], [1, 2])
+    for child in children_of(first, second, 20, with_variation(inherit_disabled=rate)):
+        assert set(child.synapses.key("enabled")) == {enabled}
 
 
-def test_genes_of_equal_number_and_different_structure_do_not_match():
-    assert len(matching(synapses((5, (1, 2, 1))), synapses((5, (3, 4, 1))))[0]) == 0
+def test_weights_are_inherited_whatever_becomes_of_the_synapse():
+    """Whether a synapse is disabled and whose weight it has are two draws."""
+    first = with_column(evolve(1, 0, n_inputs=6, n_outputs=6), "synapses", "weight", 1.0)
+    second = with_column(with_column(first, "synapses", "weight", 2.0), "synapses", "enabled", 0)
+    found = {
+        pair
+        for child in children_of(first, second, 20)
+        for pair in zip(child.synapses.trait("weight"), child.synapses.key("enabled"), strict=True)
+    }
+    assert found == {(1.0, 0), (1.0, 1), (2.0, 0), (2.0, 1)}
 
 
-def test_a_child_keeps_its_own_gene_when_numbers_collide():
-    fitter, other = evolve(1, 0), evolve(2, 0)
-    strange = other.synapses.with_key("source", 0, 77)
-    children = [
-        crossover(fitter, replace(other, synapses=strange), np.random.default_rng(seed))
-        for seed in range(20)
-    ]
-    assert {rows(child.synapses) == rows(fitter.synapses) for child in children} != {True}
-    assert all(77 not in child.synapses.key("source") for child in children)
+# Collisions: genes of equal number and different structure
+
+
+@pytest.mark.parametrize(
+    ("family", "key"),
+    [
+        ("regions", "index"),
+        ("neurons", "role"),
+        ("neurons", "index"),
+        ("neurons", "origin"),
+        ("astrocytes", "region"),
+        ("astrocytes", "occurrence"),
+        ("synapses", "source"),
+        ("synapses", "target"),
+    ],
+)
+def test_a_child_keeps_its_own_gene_when_numbers_collide(family, key):
+    fitter = split(evolve(1, 0))
+    strange = getattr(with_column(fitter, family, key, 77), family)
+    middle = (strange.family.low + strange.family.high) / 2.0 + 0.0 * strange.traits
+    other = replace(fitter, **{family: strange.with_traits(middle)})
+    for child in children_of(fitter, other, 10):
+        assert getattr(child, family) == getattr(fitter, family)
+
+
+@pytest.mark.parametrize(
+    ("family", "key", "value"), [("neurons", "sign", -1), ("synapses", "enabled", 0)]
+)
+def test_genes_that_differ_in_other_keys_match(family, key, value):
+    fitter = split(evolve(1, 0), 0, with_variation(hidden_excitatory=1.0))
+    other = with_column(fitter, family, key, value)
+    values = {v for c in children_of(fitter, other, 20) for v in getattr(c, family).key(key)}
+    assert values == {1, value}
 
 
 def test_an_empty_table_matches_nothing():
-    assert len(matching(synapses(), synapses((5, (1, 2, 1))))[0]) == 0
-
-
-@given(evolved_genomes(), evolved_genomes())
-def test_matching_is_symmetric(first, second):
-    for a, b in zip(first.tables, second.tables, strict=True):
-        numbers, rows_a, rows_b = matching(a, b)
-        swapped = matching(b, a)
-        assert numbers.tolist() == swapped[0].tolist()
-        assert (rows_a.tolist(), rows_b.tolist()) == (swapped[2].tolist(), swapped[1].tolist())
+    whole = evolve(1, 0)
+    bare = replace(whole, synapses=table(SYNAPSES, []))
+    assert child_of(whole, bare) == whole
+    assert len(child_of(bare, whole).synapses) == 0

@@ -6,24 +6,17 @@ from hypothesis import given
 
 from glianeat.config import explain
 from glianeat.errors import ConfigError
-from glianeat.genome.distance import DistanceConfig, compatibility_distance
-from glianeat.genome.mutation import add_synapse, delete_synapse, split_synapse
-from glianeat.genome.schema import FAMILIES
+from glianeat.genome.distance import DistanceConfig, compatibility_distance, distances
+from glianeat.genome.mutation import apply_operator
+from glianeat.genome.schema import FAMILIES, NEURONS
 from glianeat.genome.variation import GenomeConfig, Variation
+from tests.genome.handmade import with_column
 from tests.genome.strategies import evolve, evolved_genomes
 
 DEFAULT = DistanceConfig()
 NOTHING = DistanceConfig(disjoint=0.0, weight=0.0, trait=0.0, ratio=0.0, region=0.0)
 VARIATION = Variation(GenomeConfig())
 FOUNDER = evolve(1, 0, n_inputs=3, n_outputs=1)
-
-
-def level(genome, family, trait, value):
-    """Return the genome with one trait of all genes of a family at a value."""
-    genes = getattr(genome, family)
-    traits = genes.traits.copy()
-    traits[:, genes.family.column(trait)] = value
-    return replace(genome, **{family: genes.with_traits(traits)})
 
 
 def only(**coefficient):
@@ -51,7 +44,7 @@ def test_distance_grows_with_every_disjoint_synapse():
     config, fewer = only(disjoint=1.0), genome
     distances = []
     for _ in range(10):
-        fewer = delete_synapse(fewer, VARIATION, rng)
+        fewer = apply_operator("delete_synapse", fewer, VARIATION, rng)
         distances.append(compatibility_distance(genome, fewer, config))
     assert (np.diff([0.0, *distances]) > 0).all()
 
@@ -60,13 +53,13 @@ def test_distance_grows_with_every_split():
     rng, child = np.random.default_rng(0), FOUNDER
     distances = []
     for _ in range(10):
-        child = split_synapse(child, VARIATION, rng)
+        child = apply_operator("split_synapse", child, VARIATION, rng)
         distances.append(compatibility_distance(FOUNDER, child, only(disjoint=1.0)))
     assert (np.diff([0.0, *distances]) > 0).all()
 
 
 def test_the_disjoint_term_is_a_share_of_the_larger_genome():
-    child = add_synapse(FOUNDER, VARIATION, np.random.default_rng(0))
+    child = apply_operator("add_synapse", FOUNDER, VARIATION, np.random.default_rng(0))
     expected = 1.0 / (len(child.synapses) + len(child.neurons))
     assert compatibility_distance(FOUNDER, child, only(disjoint=1.0)) == pytest.approx(expected)
 
@@ -77,44 +70,80 @@ def test_genomes_without_common_synapses_are_compared_by_their_other_genes():
 
 
 def test_the_weight_term_is_the_mean_difference_of_weights():
-    first, second = (level(FOUNDER, "synapses", "weight", w) for w in (2.0, 5.0))
+    first, second = (with_column(FOUNDER, "synapses", "weight", w) for w in (2.0, 5.0))
     assert compatibility_distance(first, second, only(weight=0.4)) == pytest.approx(0.4 * 3.0)
 
 
 def test_the_ratio_term_is_the_mean_difference_of_log_ratios():
-    first, second = (level(FOUNDER, "regions", "log2_ratio", r) for r in (-1.0, 2.0))
+    first, second = (with_column(FOUNDER, "regions", "log2_ratio", r) for r in (-1.0, 2.0))
     assert compatibility_distance(first, second, only(ratio=0.3)) == pytest.approx(0.3 * 3.0)
 
 
 @pytest.mark.parametrize(("family", "trait"), [("synapses", "weight"), ("regions", "log2_ratio")])
 def test_a_trait_with_a_term_of_its_own_counts_once(family, trait):
-    first, second = (level(FOUNDER, family, trait, value) for value in (1.0, 2.0))
+    first, second = (with_column(FOUNDER, family, trait, value) for value in (1.0, 2.0))
     assert compatibility_distance(first, second, only(trait=1.0)) == 0.0
 
 
 @pytest.mark.parametrize(
     ("family", "trait"),
     [
-        (f.name, t.name)
-        for f in FAMILIES
-        for t in f.traits
-        if t.name not in {"weight", "log2_ratio"}
+        pytest.param(family, trait, id=f"{family.name}-{trait.name}")
+        for family in FAMILIES
+        for trait in family.traits
+        if trait.name not in {"weight", "log2_ratio"}
     ],
 )
-def test_every_other_trait_counts(family, trait):
-    bounds = next(t for f in FAMILIES for t in f.traits if (f.name, t.name) == (family, trait))
+def test_every_other_trait_counts_in_the_genes_that_express_it(family, trait):
+    genome = apply_operator("split_synapse", FOUNDER, VARIATION, np.random.default_rng(0))
     first, second = (
-        level(FOUNDER, family, trait, value) for value in (bounds.min_value, bounds.max_value)
+        with_column(genome, family.name, trait.name, value)
+        for value in (trait.min_value, trait.max_value)
     )
-    genes = getattr(FOUNDER, family).family
-    others = sum(t.name not in {"weight", "log2_ratio"} for t in genes.traits)
-    expected = 1.0 / others / len(FAMILIES)
+    others = sum(t.name not in {"weight", "log2_ratio"} for t in family.traits)
+    expresses = np.ones(1)
+    if family is NEURONS:
+        expresses = np.isin(genome.neurons.key("role"), trait.roles)
+    expected = expresses.mean() / others / len(FAMILIES)
     assert compatibility_distance(first, second, only(trait=1.0)) == pytest.approx(expected)
 
 
 def test_every_region_of_one_genome_alone_counts():
     few, many = (evolve(1, 0, config=GenomeConfig(association_regions=count)) for count in (1, 4))
     assert compatibility_distance(few, many, only(region=1.0)) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("family", "key"),
+    [
+        ("regions", "index"),
+        ("neurons", "origin"),
+        ("neurons", "index"),
+        ("astrocytes", "occurrence"),
+        ("synapses", "source"),
+        ("synapses", "target"),
+    ],
+)
+def test_genes_of_equal_number_and_different_structure_do_not_match(family, key):
+    strange = with_column(FOUNDER, family, key, 77)
+    n_genes = len(getattr(FOUNDER, family))
+    n_larger = len(FOUNDER.neurons) + len(FOUNDER.synapses)
+    shares = {"regions": 2.0 * n_genes, "astrocytes": 0.0}
+    expected = shares.get(family, 2.0 * n_genes / n_larger)
+    config = only(disjoint=1.0, region=1.0)
+    assert compatibility_distance(FOUNDER, strange, config) == pytest.approx(expected)
+    assert compatibility_distance(strange, FOUNDER, config) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("family", "key"), [("synapses", "enabled"), ("neurons", "sign")])
+def test_other_keys_do_not_count(family, key):
+    changed = with_column(FOUNDER, family, key, 0)
+    assert compatibility_distance(FOUNDER, changed, DEFAULT) == 0.0
+
+
+def test_no_genomes_have_no_distances():
+    assert distances([FOUNDER], [], DEFAULT).shape == (1, 0)
+    assert distances([], [FOUNDER], DEFAULT).shape == (0, 1)
 
 
 def test_a_negative_coefficient_is_refused():

@@ -57,7 +57,7 @@ def test_association_regions_lie_between_the_sensory_and_the_motor_region():
 
 
 def test_no_two_regions_share_a_place():
-    regions = founder(association_regions=100).regions
+    regions = founder(association_regions=100, max_regions=102).regions
     assert len(set(zip(regions.trait("x"), regions.trait("y"), strict=True))) == 102
 
 
@@ -127,16 +127,18 @@ def test_a_founder_needs_inputs_and_outputs(n_inputs, n_outputs):
 
 
 @pytest.mark.parametrize(
-    ("cap", "needed"), [("max_neurons", 6), ("max_synapses", 8), ("max_astrocytes", 3)]
+    ("cap", "needed"),
+    [("max_neurons", 6), ("max_synapses", 8), ("max_astrocytes", 4), ("max_regions", 4)],
 )
 def test_a_founder_that_breaks_a_cap_is_refused(cap, needed):
     message = f"{cap}: must be >= {needed}, the genes of a founder, got {needed - 1}"
     with pytest.raises(ConfigError, match=message):
-        founder(4, 2, **{cap: needed - 1})
+        founder(4, 2, association_regions=2, **{cap: needed - 1})
 
 
 @pytest.mark.parametrize(
-    ("cap", "needed"), [("max_neurons", 6), ("max_synapses", 8), ("max_astrocytes", 3)]
+    ("cap", "needed"),
+    [("max_neurons", 6), ("max_synapses", 8), ("max_astrocytes", 4), ("max_regions", 4)],
 )
 def test_a_founder_may_reach_a_cap(cap, needed):
-    check_genome(founder(4, 2, **{cap: needed}))
+    check_genome(founder(4, 2, association_regions=2, **{cap: needed}))

@@ -1,13 +1,14 @@
 import copy
+import pickle
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
 from glianeat.errors import GenomeError
-from glianeat.genome.genome import check_genome
+from glianeat.genome.genome import Genome, check_genome
 from tests.genome.broken import BROKEN, WHOLE
-from tests.genome.strategies import evolved_genomes
+from tests.genome.strategies import evolve, evolved_genomes
 
 
 def test_a_founder_keeps_every_rule():
@@ -51,8 +52,39 @@ def test_genomes_with_other_keys_are_not_equal():
     assert WHOLE.with_key(8) != WHOLE
 
 
-def test_another_key_shares_the_tables():
-    assert WHOLE.with_key(8).synapses is WHOLE.synapses
+def test_another_key_shares_the_genes():
+    assert WHOLE.with_key(8).words is WHOLE.words
+
+
+@given(evolved_genomes())
+def test_a_genome_of_packed_genes_is_the_genome_of_its_tables(genome):
+    again = Genome(genome.key, *genome.tables)
+    assert again == genome
+    assert again.counts == genome.counts
+    assert again.words.tobytes() == genome.words.tobytes()
+
+
+@pytest.mark.parametrize("of", [lambda: WHOLE, lambda: WHOLE.with_key(3), lambda: evolve(1, 5)])
+def test_packed_genes_cannot_be_written(of):
+    genome = of()
+    for array in (genome.words, genome.synapses.traits, genome.neurons.keys):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+@pytest.mark.parametrize("of", [lambda: WHOLE, lambda: evolve(1, 5)])
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda g: pickle.loads(pickle.dumps(g))]
+)
+def test_a_copy_in_any_way_is_equal_and_cannot_be_written(of, copied):
+    genome = copied(of())
+    assert genome == of()
+    with pytest.raises(ValueError, match="read-only"):
+        genome.words[0] = 0
+
+
+def test_a_genome_has_no_other_tables():
+    assert not hasattr(evolve(1, 1), "microglia")
 
 
 def test_a_changed_gene_is_noticed():

@@ -42,12 +42,19 @@ def test_the_scale_is_one_of_three(trait):
 
 @pytest.mark.parametrize("trait", [p for p in TRAITS if p.values[0].scale == "log"])
 def test_a_trait_on_a_log_scale_is_never_negative(trait):
-    assert trait.min_value >= 0.0
+    assert trait.min_value >= 0.0 or trait.magnitude
 
 
-@pytest.mark.parametrize("trait", [p for p in TRAITS if p.values[0].magnitude])
+@pytest.mark.parametrize(
+    "trait", [p for p in TRAITS if p.values[0].magnitude and p.values[0].name != "weight"]
+)
 def test_a_magnitude_begins_at_zero(trait):
     assert trait.min_value == 0.0
+
+
+def test_weights_may_be_negative_where_they_have_signs_of_their_own():
+    weight = SYNAPSES.traits[SYNAPSES.column("weight")]
+    assert weight.min_value == -weight.max_value
 
 
 @pytest.mark.parametrize("trait", [p for p in TRAITS if p.values[0].scale == "integer"])

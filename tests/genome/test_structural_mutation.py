@@ -1,10 +1,9 @@
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 
-from glianeat.genome.founders import found_genome
 from glianeat.genome.innovation import (
     astrocyte_id,
     input_node_id,
@@ -13,48 +12,29 @@ from glianeat.genome.innovation import (
     split_node_id,
     synapse_innovation,
 )
-from glianeat.genome.mutation import (
-    add_astrocyte,
-    add_synapse,
-    delete_astrocyte,
-    delete_neuron,
-    delete_synapse,
-    flip_signs,
-    split_synapse,
-    toggle_synapse,
-)
+from glianeat.genome.mutation import apply_operator
 from glianeat.genome.schema import Role
-from glianeat.genome.variation import GenomeConfig, Variation
+from tests.genome.handmade import (
+    DEFAULT,
+    ONLY,
+    generator,
+    hidden_ids,
+    only_enabled,
+    rows,
+    smallest,
+    with_variation,
+)
 from tests.genome.strategies import evolve, evolved_genomes
 
-DEFAULT = Variation(GenomeConfig())
-ONLY = synapse_innovation(input_node_id(0), output_node_id(0))  # synapse of the smallest founder
-
-
-def generator(seed=0):
-    return np.random.default_rng(seed)
-
-
-def smallest(seed=0, variation=DEFAULT):
-    """Return a founder of one input, one output and one synapse."""
-    return found_genome(seed, 1, 1, variation, generator(seed))
-
-
-def hidden_ids(genome):
-    neurons = genome.neurons
-    return set(neurons.innovation[neurons.key("role") == Role.HIDDEN].tolist())
-
-
-def only_enabled(genome, number):
-    """Return the genome with one synapse enabled and all others disabled."""
-    synapses = genome.synapses
-    keys = synapses.keys.copy()
-    keys[:, synapses.family.key_column("enabled")] = synapses.innovation == number
-    return replace(genome, synapses=synapses.with_keys(keys))
-
-
-def with_variation(**changes):
-    return Variation(GenomeConfig(**changes))
+split_synapse = partial(apply_operator, "split_synapse")
+add_synapse = partial(apply_operator, "add_synapse")
+delete_synapse = partial(apply_operator, "delete_synapse")
+delete_neuron = partial(apply_operator, "delete_neuron")
+toggle_synapse = partial(apply_operator, "toggle_synapse")
+rewire_synapse = partial(apply_operator, "rewire_synapse")
+add_astrocyte = partial(apply_operator, "add_astrocyte")
+delete_astrocyte = partial(apply_operator, "delete_astrocyte")
+flip_signs = partial(apply_operator, "flip_sign")
 
 
 # Splitting
@@ -120,7 +100,7 @@ def test_both_new_synapses_have_the_shortest_delay():
 
 def test_a_disabled_synapse_is_not_split():
     disabled = only_enabled(smallest(), -1)
-    assert split_synapse(disabled, DEFAULT, generator()) is disabled
+    assert split_synapse(disabled, DEFAULT, generator()) == disabled
 
 
 def test_the_sign_of_new_neurons_follows_the_settings():
@@ -147,14 +127,35 @@ def test_a_neuron_born_behind_a_hidden_one_lies_in_its_region():
     onward = synapse_innovation(first, output_node_id(0))
     twice = split_synapse(only_enabled(once, onward), variation, generator(1))
     region = twice.neurons.key("region")
-    rows = [twice.neurons.find(first), twice.neurons.find(split_node_id(onward, 0))]
-    assert region[rows[0]] == region[rows[1]]
+    places = [twice.neurons.find(first), twice.neurons.find(split_node_id(onward, 0))]
+    assert region[places[0]] == region[places[1]]
 
 
 @pytest.mark.parametrize("cap", [{"max_neurons": 2}, {"max_synapses": 2}])
 def test_a_split_that_would_break_a_cap_is_left_out(cap):
     genome = smallest()
-    assert split_synapse(genome, with_variation(**cap), generator()) is genome
+    assert split_synapse(genome, with_variation(**cap), generator()) == genome
+
+
+def test_a_neuron_remembers_the_synapse_and_the_occurrence_of_its_birth():
+    once = only_enabled(split_synapse(smallest(), DEFAULT, generator()), ONLY)
+    twice = split_synapse(once, DEFAULT, generator())
+    rows = twice.neurons.rows(np.array([split_node_id(ONLY, 0), split_node_id(ONLY, 1)]))
+    assert twice.neurons.key("origin")[rows].tolist() == [ONLY, ONLY]
+    assert twice.neurons.key("index")[rows].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("disables", [False, True])
+def test_a_split_disables_the_old_synapse_where_the_settings_say_so(disables):
+    child = split_synapse(smallest(), with_variation(split_disables=disables), generator())
+    enabled = child.synapses.key("enabled")
+    assert enabled[child.synapses.find(ONLY)] == (not disables)
+    assert enabled[child.synapses.innovation != ONLY].tolist() == [1, 1]
+
+
+def test_a_split_that_breaks_a_cap_disables_nothing():
+    genome, variation = smallest(), with_variation(max_neurons=2, split_disables=True)
+    assert split_synapse(genome, variation, generator()) == genome
 
 
 # Synapses
@@ -182,7 +183,7 @@ def test_outputs_may_be_sources():
 
 def test_a_synapse_beyond_the_cap_is_not_added():
     genome = smallest()
-    assert add_synapse(genome, with_variation(max_synapses=1), generator()) is genome
+    assert add_synapse(genome, with_variation(max_synapses=1), generator()) == genome
 
 
 def test_deleting_takes_one_synapse():
@@ -202,7 +203,7 @@ def test_deleting_a_neuron_takes_its_synapses_with_it():
 
 def test_only_hidden_neurons_are_deleted():
     genome = smallest()
-    assert delete_neuron(genome, DEFAULT, generator()) is genome
+    assert delete_neuron(genome, DEFAULT, generator()) == genome
 
 
 def test_toggling_disables_an_enabled_synapse():
@@ -220,10 +221,61 @@ def test_disabling_keeps_the_innovation_number():
     assert toggle_synapse(smallest(), DEFAULT, generator()).synapses.innovation[0] == ONLY
 
 
-@pytest.mark.parametrize("operator", [delete_synapse, toggle_synapse, split_synapse])
+@pytest.mark.parametrize(
+    "operator", [delete_synapse, toggle_synapse, split_synapse, rewire_synapse]
+)
 def test_a_genome_without_synapses_is_left_alone(operator):
     bare = delete_synapse(smallest(), DEFAULT, generator())
-    assert operator(bare, DEFAULT, generator()) is bare
+    assert operator(bare, DEFAULT, generator()) == bare
+
+
+def rewired(genome, variation=DEFAULT, number=40):
+    """Return pairs of (synapse that is gone, the one in its place) of children that were rewired.
+
+    A synapse is the tuple of its keys and traits.
+    """
+    pairs = []
+    for seed in range(number):
+        child = rewire_synapse(genome, variation, generator(seed))
+        gone = rows(genome.synapses) - rows(child.synapses)
+        come = rows(child.synapses) - rows(genome.synapses)
+        assert len(gone) == len(come) <= 1
+        assert child.neurons == genome.neurons
+        pairs += [(old[1:], new[1:]) for old, new in zip(gone, come, strict=True)]
+    assert pairs
+    return pairs
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rewired_synapse_keeps_all_but_its_target(seed):
+    for old, new in rewired(evolve(seed, 30)):
+        assert (old[0], *old[2:]) == (new[0], *new[2:])
+        assert old[1] != new[1]
+
+
+def test_a_rewired_synapse_has_the_number_of_its_new_ends():
+    genome = evolve(3, 20)
+    child = rewire_synapse(genome, DEFAULT, generator(1))
+    ends = zip(child.synapses.key("source"), child.synapses.key("target"), strict=True)
+    assert child.synapses.innovation.tolist() == [synapse_innovation(*map(int, e)) for e in ends]
+
+
+def test_a_synapse_is_never_rewired_to_an_input_or_to_where_there_is_one():
+    genome = evolve(3, 30, n_inputs=3, n_outputs=2)
+    ends = {row[1:3] for row in rows(genome.synapses)}
+    for _, new in rewired(genome, number=100):
+        assert new[:2] not in ends
+        assert new[1] not in {input_node_id(i) for i in range(3)}
+
+
+def test_rewiring_works_at_the_cap():
+    genome = evolve(3, 30)
+    assert rewired(genome, with_variation(max_synapses=len(genome.synapses)))
+
+
+def test_any_synapse_may_be_rewired():
+    genome = evolve(3, 30)
+    assert {old for old, _ in rewired(genome, number=500)} == {r[1:] for r in rows(genome.synapses)}
 
 
 # Signs
@@ -244,9 +296,8 @@ def test_flipping_leaves_inputs_and_outputs_excitatory():
 
 def test_flipping_leaves_the_weights_alone():
     genome = evolve(3, 20)
-    assert (
-        flip_signs(genome, with_variation(flip_sign=1.0), generator()).synapses is genome.synapses
-    )
+    flipped = flip_signs(genome, with_variation(flip_sign=1.0), generator())
+    assert flipped.synapses == genome.synapses
 
 
 # Astrocytes
@@ -268,7 +319,7 @@ def test_an_astrocyte_gene_may_be_added_to_any_region():
 
 def test_an_astrocyte_gene_beyond_the_cap_is_not_added():
     genome = smallest()
-    assert add_astrocyte(genome, with_variation(max_astrocytes=3), generator()) is genome
+    assert add_astrocyte(genome, with_variation(max_astrocytes=3), generator()) == genome
 
 
 def test_a_region_never_loses_its_last_astrocyte_gene():

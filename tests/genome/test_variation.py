@@ -1,15 +1,23 @@
+from functools import cache
+
 import numpy as np
 import pytest
 
 from glianeat.config import explain
 from glianeat.errors import ConfigError
-from glianeat.genome.schema import ASTROCYTES, FAMILIES, NEURONS, REGIONS, SYNAPSES, Role
+from glianeat.genome.mutation import OPERATORS, apply_operator, operator_names
+from glianeat.genome.schema import FAMILIES, NEURONS, Role
 from glianeat.genome.variation import MAX_LOG_POWER, GenomeConfig, Variation
+from tests.genome.handmade import NO_RATES, crowd, generator, with_column
 
-WEIGHT, DELAY = SYNAPSES.column("weight"), SYNAPSES.column("delay")
-GAIN = ASTROCYTES.column("gain")
-N_GENES = 20_000
+N_GENES = 10_000
 families = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+roles = pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
+TRAITS = [
+    pytest.param(family, trait, id=f"{family.name}-{trait.name}")
+    for family in FAMILIES
+    for trait in family.traits
+]
 
 
 def law(family, **changes):
@@ -26,144 +34,188 @@ def keys_of(family, role=Role.HIDDEN, n_genes=N_GENES):
     return np.full((n_genes, len(family.keys)), role)
 
 
-def perturbed(trait_law, value, column, *, seed=0):
-    """Return one column after mutation, in genes that all had the same value there."""
-    keys = keys_of(trait_law.family)
-    traits = np.tile(trait_law.init_mean, (len(keys), 1))
-    traits[:, column] = value
-    return trait_law.perturb(keys, traits, np.random.default_rng(seed))[0][:, column]
+@cache
+def many(role=Role.HIDDEN):
+    return crowd(N_GENES, role)
+
+
+def perturbed(family, trait, value=None, *, role=Role.HIDDEN, seed=0, dale=True, **changes):
+    """Return one trait of genes of a family after its mutation; all had the same value before."""
+    rates = {**NO_RATES, family: {**NO_RATES[family], trait: changes}}
+    genome = many(role)
+    if value is not None:
+        genome = with_column(genome, family, trait, value)
+    variation = Variation(GenomeConfig(traits=rates, mutation_spread=0.0, dale=dale))
+    child = apply_operator("traits", genome, variation, generator(seed))
+    genes = getattr(child, family)
+    chosen = genes.key("role") == role if family == "neurons" else np.full(len(genes), True)
+    return genes.trait(trait)[chosen]
+
+
+# Birth
 
 
 @families
 def test_fresh_traits_lie_within_bounds(family):
-    traits = law(family, init_stdev=1.0).draw(keys_of(family), np.random.default_rng(0))
+    traits = law(family, init_stdev=1.0).draw(keys_of(family), generator())
     assert ((traits >= family.low) & (traits <= family.high)).all()
+
+
+# Perturbation
+
+
+def whole(family, role=Role.HIDDEN, seed=0, **changes):
+    """Return the traits of a family after a mutation for which all have the same settings."""
+    traits = {**NO_RATES, family.name: {trait.name: changes for trait in family.traits}}
+    variation = Variation(GenomeConfig(traits=traits, mutation_spread=0.0))
+    child = apply_operator("traits", many(role), variation, generator(seed))
+    return getattr(child, family.name)
 
 
 @families
 def test_mutated_traits_lie_within_bounds(family):
-    rng = np.random.default_rng(0)
-    traits = rng.uniform(family.low, family.high, (N_GENES, len(family.traits)))
-    traits = law(family, mutate_rate=0.8, replace_rate=0.2).perturb(keys_of(family), traits, rng)[0]
-    assert ((traits >= family.low) & (traits <= family.high)).all()
+    genes = whole(family, mutate_rate=0.8, replace_rate=0.2, init_stdev=0.5)
+    assert ((genes.traits >= family.low) & (genes.traits <= family.high)).all()
 
 
 @families
 def test_the_widest_settings_give_finite_traits(family):
-    rng = np.random.default_rng(0)
     traits = {}
     for trait in family.traits:
         span = trait.max_value - trait.min_value
         power = MAX_LOG_POWER if trait.scale == "log" else span
         rates = {"mutate_rate": 0.7, "replace_rate": 0.3}
         traits[trait.name] = {**rates, "mutate_power": power, "init_stdev": span}
-    widest_law = Variation(GenomeConfig(traits={family.name: traits})).law(family)
-    grown = widest_law.perturb(keys_of(family), widest_law.draw(keys_of(family), rng), rng)[0]
+    variation = Variation(GenomeConfig(traits={family.name: traits}, mutation_spread=0.0))
+    genome = many()
+    for seed in range(3):
+        genome = apply_operator("traits", genome, variation, generator(seed))
+    grown = getattr(genome, family.name).traits
     assert np.isfinite(grown).all()
+    assert ((grown >= family.low) & (grown <= family.high)).all()
 
 
 def test_a_linear_trait_is_perturbed_by_its_power():
-    changed = perturbed(law_of(ASTROCYTES, "gain", mutate_rate=1.0, mutate_power=0.05), 0.1, GAIN)
+    changed = perturbed("astrocytes", "gain", 0.1, mutate_rate=1.0, mutate_power=0.05)
     assert abs(changed.mean() - 0.1) < 0.002
     assert abs(changed.std() - 0.05) < 0.002
 
 
 @pytest.mark.parametrize("value", [0.01, 0.5, 2.0])
 def test_a_log_trait_is_multiplied_by_a_log_normal_factor(value):
-    multiplied = law_of(SYNAPSES, "weight", mutate_rate=1.0, mutate_power=0.4, replace_rate=0.0)
-    logarithm = np.log(perturbed(multiplied, value, WEIGHT) / value)
+    rates = {"mutate_rate": 1.0, "mutate_power": 0.4, "replace_rate": 0.0}
+    logarithm = np.log(perturbed("synapses", "weight", value, **rates) / value)
     assert abs(logarithm.mean()) < 0.02
     assert abs(logarithm.std() - 0.4) < 0.02
 
 
 def test_the_factor_of_a_log_trait_does_not_depend_on_its_value():
-    multiplied = law_of(SYNAPSES, "weight", mutate_rate=1.0, replace_rate=0.0)
-    small, large = (perturbed(multiplied, value, WEIGHT) / value for value in (0.01, 1.0))
+    rates = {"mutate_rate": 1.0, "replace_rate": 0.0}
+    small, large = (
+        perturbed("synapses", "weight", value, **rates) / value for value in (0.01, 1.0)
+    )
     np.testing.assert_allclose(small, large, rtol=1e-12)
+
+
+@pytest.mark.parametrize("value", [-3.0, 3.0])
+def test_without_dales_law_weights_vary_by_addition(value):
+    rates = {"mutate_rate": 1.0, "mutate_power": 0.5, "replace_rate": 0.0}
+    changed = perturbed("synapses", "weight", value, dale=False, **rates)
+    assert abs(changed.mean() - value) < 0.02
+    assert abs(changed.std() - 0.5) < 0.02
 
 
 @pytest.mark.parametrize("rate", [0.2, 1.0])
 @pytest.mark.parametrize("power", [1, 2, 3])
 def test_whole_steps_of_every_size_up_to_the_power_are_equally_likely(rate, power):
-    steps = perturbed(law_of(SYNAPSES, "delay", mutate_rate=rate, mutate_power=power), 10.0, DELAY)
+    steps = perturbed("synapses", "delay", 10.0, mutate_rate=rate, mutate_power=power)
     sizes, counts = np.unique(steps[steps != 10.0] - 10.0, return_counts=True)
     assert sizes.tolist() == [step for step in range(-power, power + 1) if step]
     assert np.ptp(counts) / counts.mean() < 0.25
 
 
 def test_a_power_below_one_still_makes_whole_steps():
-    steps = perturbed(law_of(SYNAPSES, "delay", mutate_rate=1.0, mutate_power=0.0), 10.0, DELAY)
+    steps = perturbed("synapses", "delay", 10.0, mutate_rate=1.0, mutate_power=0.0)
     assert set(steps) == {9.0, 11.0}
 
 
-@pytest.mark.parametrize("rate", [0.0, 0.1, 0.7, 1.0])
+def test_a_magnitude_is_folded():
+    rates = {"mutate_rate": 1.0, "mutate_power": 0.1}
+    folded = perturbed("astrocytes", "slow_current", 0.0, **rates)
+    assert folded.min() >= 0.0
+    assert abs(folded.mean() - 0.1 * np.sqrt(2.0 / np.pi)) < 0.002
+
+
+# Rates
+
+
+@pytest.mark.parametrize("rate", [0.0001, 0.1, 0.7, 1.0])
 def test_a_trait_is_perturbed_at_its_rate(rate):
-    changed = perturbed(law_of(ASTROCYTES, "gain", mutate_rate=rate), 0.1, GAIN) != 0.1
-    assert abs(changed.mean() - rate) < 0.015
+    changed = perturbed("astrocytes", "gain", 0.1, mutate_rate=rate) != 0.1
+    assert abs(changed.mean() - rate) < 0.02
 
 
 def test_a_trait_is_drawn_anew_at_its_replace_rate():
-    replaced = law_of(
-        ASTROCYTES, "gain", mutate_rate=0.0, replace_rate=0.3, init_mean=-0.5, init_stdev=0.0
-    )
-    assert abs((perturbed(replaced, 0.1, GAIN) == -0.5).mean() - 0.3) < 0.015
+    replaced = {"mutate_rate": 0.0, "replace_rate": 0.3, "init_mean": -0.5, "init_stdev": 0.0}
+    assert abs((perturbed("astrocytes", "gain", 0.1, **replaced) == -0.5).mean() - 0.3) < 0.02
+
+
+def test_a_trait_drawn_anew_is_as_at_birth():
+    anew = {"mutate_rate": 0.0, "replace_rate": 1.0, "init_mean": -0.2, "init_stdev": 0.1}
+    drawn = perturbed("astrocytes", "gain", 0.9, **anew)
+    assert abs(drawn.mean() + 0.2) < 0.01
+    assert abs(drawn.std() - 0.1) < 0.01
 
 
 def test_perturbing_and_drawing_anew_exclude_each_other():
-    both = law_of(ASTROCYTES, "gain", mutate_rate=0.4, replace_rate=0.2, mutate_power=0.0)
-    assert abs((perturbed(both, 0.1, GAIN) != 0.1).mean() - 0.2) < 0.015
+    both = {"mutate_rate": 0.4, "replace_rate": 0.2, "mutate_power": 0.0}
+    assert abs((perturbed("astrocytes", "gain", 0.1, **both) != 0.1).mean() - 0.2) < 0.02
 
 
-@families
-def test_the_number_of_touched_traits_is_told(family):
-    rng = np.random.default_rng(0)
-    keys, traits = keys_of(family, n_genes=50), np.tile(law(family).init_mean, (50, 1))
-    touching = law(family, mutate_rate=0.0, replace_rate=1.0)
-    assert touching.perturb(keys, traits, rng)[1] == touching.applies(keys).sum()
+@pytest.mark.parametrize(("family", "trait"), TRAITS)
+def test_every_trait_of_the_schema_changes_at_its_rates(family, trait):
+    """Far from the bounds and from zero no change is cut off, and none is the value itself."""
+    value = trait.min_value + 0.75 * (trait.max_value - trait.min_value)
+    if trait.scale == "integer":
+        value = round(value)
+    expected = trait.mutate_rate + trait.replace_rate
+    genome = with_column(many(trait.roles[0]), family.name, trait.name, value)
+    variation = Variation(GenomeConfig(mutation_spread=0.0))
+    child = apply_operator("traits", genome, variation, generator(3))
+    genes = getattr(child, family.name)
+    chosen = np.full(len(genes), True)
+    if family is NEURONS:
+        chosen = np.isin(genes.key("role"), trait.roles)
+    share = (genes.trait(trait.name)[chosen] != value).mean()
+    assert abs(share - expected) < 4.5 * np.sqrt(expected * (1.0 - expected) / chosen.sum()) + 1e-12
+    assert (genes.trait(trait.name)[~chosen] == value).all()
 
 
 @families
 def test_traits_at_rate_zero_keep_every_bit(family):
-    rng = np.random.default_rng(0)
-    traits = rng.uniform(family.low, family.high, (100, len(family.traits)))
-    still = law(family, mutate_rate=0.0, replace_rate=0.0)
-    assert still.perturb(keys_of(family, n_genes=100), traits, rng)[0] is traits
+    still = {name: rates for name, rates in NO_RATES.items() if name == family.name}
+    variation = Variation(GenomeConfig(traits=still))
+    child = apply_operator("traits", many(), variation, generator())
+    before = getattr(many(), family.name)
+    assert getattr(child, family.name).traits.tobytes() == before.traits.tobytes()
 
 
-@families
-@pytest.mark.parametrize("role", list(Role))
-def test_mutation_takes_the_same_randomness_whatever_changes(family, role):
-    laws = [
-        law(family, mutate_rate=0.0, replace_rate=0.0),
-        law(family, mutate_rate=0.5, replace_rate=0.5),
-    ]
-    states = []
-    for one in laws:
-        rng = np.random.default_rng(0)
-        keys = keys_of(family, role, n_genes=7)
-        one.perturb(keys, np.tile(one.init_mean, (7, 1)), rng)
-        states.append(rng.bit_generator.state)
-    assert states[0] == states[1]
+# Roles
 
 
-@pytest.mark.parametrize("role", list(Role))
+@roles
 def test_traits_that_a_role_lacks_keep_the_initial_mean(role):
-    rng = np.random.default_rng(0)
-    restless = law(NEURONS, mutate_rate=0.8, replace_rate=0.2, init_stdev=0.5)
-    keys = np.tile([role, 0, 0, 1], (100, 1))
-    traits = restless.perturb(keys, restless.draw(keys, rng), rng)[0]
+    genes = whole(NEURONS, role, mutate_rate=0.8, replace_rate=0.2, init_stdev=0.5)
     lacks = [role not in trait.roles for trait in NEURONS.traits]
-    assert (traits[:, lacks] == restless.init_mean[lacks]).all()
+    traits = genes.traits[genes.key("role") == role]
+    assert (traits[:, lacks] == many(role).neurons.traits[0, lacks]).all()
 
 
-@pytest.mark.parametrize("role", list(Role))
+@roles
 def test_traits_that_a_role_expresses_vary(role):
-    rng = np.random.default_rng(0)
-    restless = law(NEURONS, mutate_rate=1.0, init_stdev=0.5)
-    keys = np.tile([role, 0, 0, 1], (100, 1))
-    traits = restless.perturb(keys, restless.draw(keys, rng), rng)[0]
+    genes = whole(NEURONS, role, mutate_rate=1.0, init_stdev=0.5)
     expressed = [role in trait.roles for trait in NEURONS.traits]
-    assert (traits.std(axis=0) > 0)[expressed].all()
+    assert (genes.traits[genes.key("role") == role].std(axis=0) > 0)[expressed].all()
 
 
 @pytest.mark.parametrize(
@@ -175,14 +227,29 @@ def test_traits_that_a_role_expresses_vary(role):
     ],
 )
 def test_receptors_cells_and_hidden_cells_vary_in_their_own_traits(trait, varying):
-    keys = np.array([[role, 0, 0, 1] for role in Role])
+    keys = np.array([[role, 0, 0, 0, 1] for role in Role])
     column = law(NEURONS).applies(keys)[:, NEURONS.column(trait)]
     assert {role for role, applies in zip(Role, column, strict=True) if applies} == varying
 
 
-def test_a_new_gene_of_a_family_has_all_its_traits():
-    traits = Variation(GenomeConfig()).new_traits(REGIONS, (0,), np.random.default_rng(0))
-    assert traits.shape == (len(REGIONS.traits),)
+# Operators
+
+
+def test_a_bit_set_names_its_operators():
+    names = [operator_names(1 << i) for i in range(len(OPERATORS))]
+    assert names == [(name,) for name in OPERATORS]
+    assert operator_names(0) == ()
+    assert operator_names(2 ** len(OPERATORS) - 1) == OPERATORS
+
+
+def test_one_operator_alone_leaves_the_variation_itself_as_it_was():
+    variation = Variation(GenomeConfig())
+    before = variation.options.copy()
+    variation.only("add_region")
+    assert (variation.options == before).all()
+
+
+# Settings
 
 
 @pytest.mark.parametrize(
@@ -203,12 +270,12 @@ def test_a_new_gene_of_a_family_has_all_its_traits():
             "traits.neurons.bias.mutate_rate: must be >= 0 and <= 1, got 1.5",
         ),
         (
-            {"neurons": {"bias": {"init_mean": -3.0}}},
-            "traits.neurons.bias.init_mean: must be >= -2 and <= 2 threshold, got -3.0",
+            {"neurons": {"bias": {"init_mean": -9.0}}},
+            "traits.neurons.bias.init_mean: must be >= -8 and <= 8 threshold, got -9.0",
         ),
         (
             {"neurons": {"bias": {"init_stdev": -0.1}}},
-            "traits.neurons.bias.init_stdev: must be >= 0 and <= 4 threshold, got -0.1",
+            "traits.neurons.bias.init_stdev: must be >= 0 and <= 16 threshold, got -0.1",
         ),
         (
             {"synapses": {"weight": {"mutate_power": 6.0}}},

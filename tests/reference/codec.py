@@ -120,17 +120,24 @@ class Receptors:
         return amplitudes
 
 
-def acted(space, readout, box_gain, first_spikes=False):
-    """Return the action that outputs stand for, as a list of numbers."""
+def acted(space, readout, box_gain, *, bit=0.5, single=None):
+    """Return the action that outputs stand for, as a list of numbers.
+
+    A bit is set by an output above `bit`; `single` is what single outputs of numbers lie between.
+    """
     shown, action = [float(x) for x in readout], []
     for _, leaf in leaves(space):
         is_bits = isinstance(leaf, spaces.MultiBinary)
         for k, allowed in enumerate(choices(leaf)):
             if is_bits:
-                action.append(float(shown.pop(0) > (0.0 if first_spikes else 0.5)))
+                action.append(float(shown.pop(0) > bit))
             elif allowed is not None:
                 mine, shown = shown[: len(allowed)], shown[len(allowed) :]
                 action.append(float(allowed[mine.index(max(mine))]))
+            elif single:
+                low, high = single
+                push = 2.0 * (shown.pop(0) - low) / (high - low) - 1.0
+                action.append(pushed(leaf, k, push))
             else:
                 up, down, *shown = shown
                 action.append(pushed(leaf, k, math.tanh(box_gain * (up - down))))

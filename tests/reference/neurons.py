@@ -14,8 +14,9 @@ LOWEST_MV = -100.0
 class Synapse:
     target: int
     delay: int  # [ms]
-    weight: float  # what one spike adds to the target's current [threshold]
-    relative: float  # weight gene over the reference weight: what is paid for
+    sign: int  # 1 excites, -1 inhibits
+    weight: float  # what one spike adds to the target's current [threshold], without sign
+    relative: float  # magnitude of the weight gene over the reference weight: what is paid for
 
 
 class Neuron:
@@ -27,6 +28,7 @@ class Neuron:
         traits = {t.name: float(cells.traits[number, k]) for k, t in enumerate(NEURONS.traits)}
         self.size, self.bias = traits["size"], traits["bias"]
         self.is_graded = self.role == Role.INPUT and not interface.rate_inputs
+        self.is_graded |= config.neuron.model == "graded"
         self.set_parameters(traits, config.neuron, interface)
         self.set_synapses(network, config)
         self.set_costs(network, config.energy)
@@ -62,26 +64,32 @@ class Neuron:
         row = range(int(wiring.offsets[self.number]), int(wiring.offsets[self.number + 1]))
         self.synapses = []
         for s in row:
-            target, weight = int(wiring.target[s]), float(wiring.weight[s])
+            target, signed = int(wiring.target[s]), float(wiring.weight[s])
             size = float(network.cells.traits[target, NEURONS.column("size")])
-            excites = self.sign > 0
+            sign = -self.sign if signed < 0.0 else self.sign
+            excites, weight = sign > 0, abs(signed)
             tau = config.synapse.tau_excitatory if excites else config.synapse.tau_inhibitory
             factor = (1.0 / size if excites else 1.0) * (5.0 / tau)  # larger cells feel less
-            if self.is_graded:
+            if config.neuron.model == "graded":
+                factor = 1.0
+            elif self.is_graded:
                 factor = 1.0 / size
             relative = weight / config.energy.reference_weight
             delay = int(wiring.delay[s])
-            self.synapses.append(Synapse(target, delay, weight * factor, relative))
+            self.synapses.append(Synapse(target, delay, sign, weight * factor, relative))
 
     def set_costs(self, network, energy):
         """One spike costs the sender's region; its deliveries cost the regions they reach."""
-        charge = energy.excitatory if self.sign > 0 else energy.inhibitory
-        charge = energy.graded if self.is_graded else charge
         self.spike_cost = self.size * energy.spike * energy.housekeeping
-        sums = [0.0] * network.n_regions
+        sums = {kind: [0.0] * network.n_regions for kind in ("graded", "excitatory", "inhibitory")}
         for synapse in self.synapses:
-            sums[int(network.cells.region[synapse.target])] += synapse.relative
-        self.event_cost = [total * (charge * energy.housekeeping) for total in sums]
+            kind = "excitatory" if synapse.sign > 0 else "inhibitory"
+            kind = "graded" if self.is_graded else kind
+            sums[kind][int(network.cells.region[synapse.target])] += synapse.relative
+        self.event_cost = [0.0] * network.n_regions
+        for kind, totals in sums.items():
+            cost = getattr(energy, kind) * energy.housekeeping
+            self.event_cost = [a + b * cost for a, b in zip(self.event_cost, totals)]
 
     @property
     def spikes(self):
@@ -154,3 +162,18 @@ def step_izhikevich(cell, gate, clock, config):
     cell.fired = v >= 30.0 * cell.threshold
     cell.potential = c if cell.fired else v
     cell.slow = u + d if cell.fired else u
+
+
+def step_graded(cell, clock, activation):
+    """v = f(bias + inputs + what other cells sent a delay ago), without any memory of its own."""
+    sent = cell.arriving[1].pop(clock, 0.0) * cell.efficacy
+    cell.potential = respond(cell.drive + sent, activation)
+
+
+def respond(x, activation):
+    if activation == "tanh":
+        return math.tanh(x)
+    try:
+        return 1.0 / (1.0 + math.exp(-4.9 * x))
+    except OverflowError:
+        return 0.0

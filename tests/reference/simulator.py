@@ -3,7 +3,9 @@
 It reads as the specification of a millisecond, in this order: gates follow the fill of the pools;
 arrivals enter the synaptic currents; drive moves potentials; adaptation decays; thresholds are
 compared; spikes leave, inputs first, then cells by region; outputs are read; every tenth time the
-astrocytes follow; pools are charged. The compiled simulator must give the same bits.
+astrocytes follow; pools are charged. Graded cells have neither gates nor thresholds: each is
+updated and what it shows is sent at once, cells by region, or, where all is to happen within a
+millisecond, each after those that it hears from. The compiled simulator must give the same bits.
 """
 
 import math
@@ -12,7 +14,7 @@ from glianeat.genome.schema import Role
 from glianeat.simulate.pack import Interface
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
-from tests.reference.neurons import Neuron, drive_of, step_galif, step_izhikevich
+from tests.reference.neurons import Neuron, drive_of, step_galif, step_graded, step_izhikevich
 from tests.reference.regions import charge_pool, gate_of, regions_of
 
 
@@ -69,7 +71,7 @@ class Twin:
             for region, cost in zip(self.regions, neuron.event_cost):
                 region.graded_cost += abs(x) * rate * cost
             for synapse in neuron.synapses:
-                self.neurons[synapse.target].graded += synapse.weight * neuron.sign * x
+                self.neurons[synapse.target].graded += synapse.weight * synapse.sign * x
 
     def refresh_drive(self):
         for cell in self.cells:
@@ -78,6 +80,18 @@ class Twin:
     # What happens in a millisecond ----------------------------------------------------------
 
     def millisecond(self):
+        if self.config.neuron.model == "graded":
+            self.update_graded()
+        else:
+            self.update_spiking()
+        self.read_outputs()
+        if (self.clock + 1) % GLIAL_STEP == 0:
+            self.glial_step()
+        for region in self.regions:
+            charge_pool(region, supplied=self.config.astrocyte.metabolic)
+        self.clock += 1
+
+    def update_spiking(self):
         for region in self.regions:
             region.gate = gate_of(region, self.config.energy)
         advance = step_galif if self.config.neuron.model == "galif" else step_izhikevich
@@ -87,12 +101,30 @@ class Twin:
         for cell in self.cells:
             if cell.fired:
                 self.send(cell)
-        self.read_outputs()
-        if (self.clock + 1) % GLIAL_STEP == 0:
-            self.glial_step()
-        for region in self.regions:
-            charge_pool(region, supplied=self.config.astrocyte.metabolic)
-        self.clock += 1
+
+    def update_graded(self):
+        self.send_inputs()
+        for cell in self.in_order() if self.config.feed_forward else self.cells:
+            step_graded(cell, self.clock, self.config.neuron.activation)
+            sent = self.config.energy.graded_rate * abs(cell.potential)
+            cell.recent += sent
+            for region, cost in zip(self.regions, cell.event_cost):
+                region.cost += sent * cost
+            for synapse in cell.synapses:
+                arriving = self.neurons[synapse.target].arriving[1]
+                when = self.clock + (0 if self.config.feed_forward else synapse.delay)
+                arriving[when] = arriving.get(when, 0.0) + synapse.weight * synapse.sign * (
+                    cell.potential
+                )
+
+    def in_order(self):
+        """Return the cells by how many others stand in a row before them."""
+
+        def depth(cell):
+            heard = [o for o in self.cells if any(s.target == cell.number for s in o.synapses)]
+            return max((1 + depth(other) for other in heard), default=0)
+
+        return sorted(self.cells, key=depth)
 
     def glial_step(self):
         glial_step(self)
@@ -120,7 +152,7 @@ class Twin:
         for region, cost in zip(self.regions, neuron.event_cost):
             region.cost += scale * cost
         for synapse in neuron.synapses:
-            arriving = self.neurons[synapse.target].arriving[neuron.sign]
+            arriving = self.neurons[synapse.target].arriving[synapse.sign]
             when = self.clock + synapse.delay
             arriving[when] = arriving.get(when, 0.0) + synapse.weight * scale
 
@@ -128,7 +160,7 @@ class Twin:
         energy = self.config.energy
         keep = math.exp(-1.0 / self.interface.tau_readout)
         for k, cell in enumerate(self.outputs):
-            if self.interface.graded_outputs:
+            if self.interface.graded_outputs or self.config.neuron.model == "graded":
                 self.readout[k] = cell.potential
                 self.shown[k] += abs(cell.potential)
                 cost = energy.graded * energy.graded_rate * energy.housekeeping
@@ -146,13 +178,13 @@ class Twin:
         kinds = ("spike", "excitatory", "inhibitory", "graded", "release")
         amounts = {kind: [0.0] * len(self.regions) for kind in kinds}
         for neuron in self.neurons:
-            graded = neuron.role == Role.INPUT and not self.interface.rate_inputs
+            graded = neuron.is_graded
             if not graded:
                 amounts["spike"][neuron.region] += neuron.spikes * neuron.size
-            kind = "excitatory" if neuron.sign > 0 else "inhibitory"
             sent = neuron.spikes if graded else neuron.delivered_sum + neuron.recent_delivered
             for synapse in neuron.synapses:
                 region = self.neurons[synapse.target].region
+                kind = "excitatory" if synapse.sign > 0 else "inhibitory"
                 amounts["graded" if graded else kind][region] += sent * synapse.relative
         shown = [0.0] * len(self.regions)
         for cell, total in zip(self.outputs, self.shown):

@@ -5,7 +5,7 @@ import numpy as np
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
-from glianeat.store.records import Generation, Individual, Standing
+from glianeat.store.records import Generation, Individual, OperatorRecord, Standing, Statistics
 from glianeat.store.run_store import RunStore
 
 VARIATION = Variation(GenomeConfig())
@@ -28,16 +28,35 @@ def generation(number, **changes):
         "number": number,
         "offspring": tuple(individual(key) for key in keys),
         "survivors": tuple(Standing(key, i, float("inf")) for i, key in enumerate(keys)),
+        "evaluations": keys.stop,
         "next_key": keys.stop,
         "reward_minimum": -1.5,
     }
     return Generation(**(values | changes))
 
 
+def statistics(number, **changes):
+    """Return statistics of a generation, whatever it is like."""
+    quantiles = (0.0, 1.0, 2.5, 3.0, 1e300)
+    values = {
+        "number": number,
+        "survivors": SIZE,
+        "objectives": {"reward": quantiles, "energy": quantiles},
+        "sizes": {"neurons": quantiles},
+        "ratios": {0: quantiles, 2: quantiles},
+        "ratio_genes": {0: quantiles},
+        "species": {7: 3, 9: 1},
+        "operators": {"traits": OperatorRecord(4, 3, number)},
+        "reference": (-1.5, -200.0),
+        "hypervolume": 12.5,
+    }
+    return Statistics(**(values | changes))
+
+
 def make_store(folder, generations=2):
     store = RunStore.create(folder, {"config": b"{}"})
     for number in range(generations):
-        store.commit(generation(number))
+        store.commit(generation(number), statistics(number))
     return store
 
 
@@ -45,7 +64,7 @@ def commit_for_ever(folder):
     """Commit generations, and say so after each, until somebody kills this process."""
     store, number = make_store(folder, 0), 0
     while True:
-        store.commit(generation(number))
+        store.commit(generation(number), statistics(number))
         print(number, flush=True)  # noqa: T201
         number += 1
 
@@ -59,5 +78,6 @@ def everything(store):
         store.last_generation(),
         [store.individuals(number) for number in numbers],
         store.validations(),
+        store.statistics(),
         store.digest,
     )

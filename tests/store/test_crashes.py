@@ -98,8 +98,8 @@ def test_flipped_bytes_are_found_or_do_not_matter(tmp_path, pristine):
 
 def without_summaries(contents):
     """Leave out what is only shown: nothing follows from the summaries of a run."""
-    meta, _, last, individuals, validations, _ = contents
-    return meta, last, individuals, validations
+    meta, _, last, individuals, validations, statistics, _ = contents
+    return meta, last, individuals, validations, statistics
 
 
 def test_a_damaged_genome_is_refused_in_the_name_of_run_and_genome(folder):
@@ -122,6 +122,10 @@ def test_a_damaged_genome_is_refused_in_the_name_of_run_and_genome(folder):
         ("UPDATE generation SET next_key = 0", lambda s: s.last_generation()),
         ("UPDATE generation SET reward_minimum = 0.5", lambda s: s.last_generation()),
         ("UPDATE meta SET value = x'7b7d20'", lambda s: s.meta("config")),
+        ("UPDATE generation SET seconds = 1.5", lambda s: s.last_generation()),
+        ("UPDATE individual SET operators = 1 WHERE key = 3", lambda s: s.individual(3)),
+        ("UPDATE statistics SET value = x'80'", lambda s: s.statistics()),
+        ("UPDATE statistics SET generation = 7 WHERE generation = 1", lambda s: s.statistics()),
         ("UPDATE meta SET seal = 0", lambda s: s.meta("config")),
     ],
 )
@@ -157,7 +161,7 @@ def change(folder, *statements):
 
 def test_another_schema_version_is_refused_by_its_number(folder):
     change(folder, "PRAGMA user_version=7")
-    with pytest.raises(CheckpointError, match="must be of schema 1, got 7"):
+    with pytest.raises(CheckpointError, match="must be of schema 2, got 7"):
         RunStore.open(folder)
 
 
@@ -186,7 +190,7 @@ def test_a_refused_run_is_not_kept_locked(folder):
     change(folder, "PRAGMA user_version=7")
     with pytest.raises(CheckpointError):
         RunStore.open(folder, writable=True)
-    change(folder, "PRAGMA user_version=1")
+    change(folder, "PRAGMA user_version=2")
     RunStore.open(folder, writable=True).close()
 
 

@@ -5,10 +5,10 @@ import msgspec
 import pytest
 
 from glianeat.errors import CheckpointError
-from glianeat.evolution.algorithm import EvolutionConfig
+from glianeat.evolution.settings import EvolutionConfig
 from glianeat.store.records import Standing
 from glianeat.store.run_store import RunStore
-from tests.store.generations import everything, generation, individual, make_store
+from tests.store.generations import everything, generation, individual, make_store, statistics
 
 BORN_TWICE = generation(
     2, offspring=(individual(8), individual(0)), survivors=(Standing(8, 0, 1.0),)
@@ -218,3 +218,40 @@ def test_reading_writes_nothing(folder):
     with RunStore.open(folder) as store:
         everything(store)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_statistics_are_read_back_in_order(folder):
+    with RunStore.open(folder) as store:
+        assert store.statistics() == [statistics(0), statistics(1)]
+
+
+def test_a_generation_may_have_no_statistics(tmp_path):
+    with RunStore.create(tmp_path / "run", {}) as store:
+        store.commit(generation(0))
+        store.commit(generation(1), statistics(1))
+        assert [one.number for one in store.statistics()] == [1]
+
+
+def test_statistics_are_no_part_of_the_digest(folder, tmp_path):
+    with RunStore.open(folder) as store:
+        assert store.digest == digest_of(tmp_path, "bare", generation(0), generation(1))
+
+
+def test_what_a_run_took_is_kept_and_is_no_part_of_the_digest(tmp_path):
+    slow = generation(0, seconds=86400.5)
+    assert digest_of(tmp_path, "slow", slow) == digest_of(tmp_path, "fast", generation(0))
+    with RunStore.open(tmp_path / "slow") as store:
+        assert store.last_generation().seconds == 86400.5
+
+
+def test_the_operators_that_made_a_child_are_read_back(tmp_path):
+    with RunStore.create(tmp_path / "run", {}) as store:
+        store.commit(altered(operators=2**40 + 5))
+        assert store.individual(0).operators == 2**40 + 5
+
+
+def test_validations_but_for_some_are_forgotten(folder):
+    with RunStore.open(folder, writable=True) as store:
+        store.add_validations([individual(key).evaluation for key in (3, 5, 6)])
+        store.keep_validations([5])
+        assert list(store.validations()) == [5]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from glianeat.jit import kernel, vectorised
+from glianeat.jit import apart, kernel, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import floats, number, whole_vectors, wholes
 from glianeat.simulate.kernels.views import Astrocytes, Pools, view_astrocytes, view_pools
@@ -42,6 +42,9 @@ def glial_step(buffer: FloatArray) -> None:
     refresh_drive(buffer)
     first, last = number(buffer, at.HEAD + at.POTENTIAL), number(buffer, at.HEAD + at.RISE)
     _flush(floats(buffer, at.POTENTIAL, last - first + n_lanes))
+
+
+glial_step_apart = apart(glial_step)
 
 
 @vectorised

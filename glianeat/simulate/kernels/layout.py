@@ -13,7 +13,8 @@ numbers is zero at first, and means nothing.
 """
 
 LANES = 8  # float64 numbers in a 512-bit vector
-GALIF, IZHIKEVICH = 0, 1
+GALIF, IZHIKEVICH, GRADED = 0, 1, 2
+TANH, SIGMOID = 0, 1
 THRESHOLD_GATE, HARD_GATE, NO_GATE = 0, 1, 2
 COUNTS, MEMBRANES, FIRST_SPIKES = 0, 1, 2
 
@@ -26,7 +27,7 @@ N_OUTPUTS = 4  # O
 N_SLOTS = 5  # D: slots of the delay ring
 N_COVERS = 6  # P: pairs of astrocyte and ensheathed cell
 N_NEIGHBOURS = 7  # Q: pairs of astrocytes joined by gap junctions
-MODEL = 8  # GALIF or IZHIKEVICH
+MODEL = 8  # GALIF, IZHIKEVICH or GRADED
 GATE = 9  # THRESHOLD_GATE, HARD_GATE or NO_GATE
 RATE_INPUTS = 10  # 1: inputs spike; 0: they transmit gradedly
 OUTPUTS = 11  # how outputs are read: COUNTS, MEMBRANES or FIRST_SPIKES
@@ -34,7 +35,9 @@ SUPPLIED = 12  # 1: pools live on glia; 0: they stay full
 GAIN = 13  # 1: gliotransmission scales the synapses of a territory
 CURRENT = 14  # 1: gliotransmission drives a slow inward current
 GLIAL_PERIOD = 15  # steps between two glial steps
-HEAD = 16  # where the offsets of the sections begin
+N_ORDERED = 16  # C: graded cells
+ACTIVATION = 17  # of graded cells: TANH or SIGMOID
+HEAD = 18  # where the offsets of the sections begin
 
 # Scalars (float64, the first section)
 CLOCK = 0  # steps since the last reset
@@ -67,7 +70,7 @@ N_SCALARS = 25
 # Sections: float64, state
 SCALARS = 0
 # cells (M,)
-POTENTIAL = 1  # v
+POTENTIAL = 1  # v; what graded cells show
 EXCITATION = 2  # i_E
 INHIBITION = 3  # i_I
 SLOW = 4  # a; Izhikevich: u
@@ -112,7 +115,7 @@ RELEASES = 37  # number
 PLASTICITY = 38  # factor on learning rates
 SENSED = 39  # spikes sensed in this glial step
 # outputs (O,)
-READOUT = 40  # leaky spike count, membrane potential, or 1 over the time of the first spike
+READOUT = 40  # leaky spike count, v, or 1 over the time of the first spike
 GRADED_SUM = 41  # sum of |v| over steps
 N_STATE = 42
 # Sections: float64, parameters
@@ -147,14 +150,14 @@ COVER_CURRENT = 63  # (P,) share · gamma_s
 NEIGHBOUR_SHARE = 64  # (Q,) 1 over the number of neighbours
 SENSE_NUMBER = 65  # synapses from a row into a territory
 # synapses (S,)
-WEIGHT = 66  # [threshold], charge-normalised
+WEIGHT = 66  # [threshold], charge-normalised; with its sign where transmission is graded
 N_FLOAT = 67
 # Sections: other types
 # uint32
 ROW_START = 67  # (I + M + 1,)
-SYNAPSE_SLOT = 68  # (S,) delay · 2M + lane
+SYNAPSE_SLOT = 68  # (S,) delay · 2M + lane, + M if it inhibits; graded: delay · 2M + lane
 SYNAPSE_LANE = 69  # (S,)
-ROW_CHANNEL = 70  # (I + M,) where its channel begins in a ring slot: 0 excitatory, M inhibitory
+ORDER = 70  # (C,) lanes of graded cells, in the order of their updates
 ROW_REGION = 71  # (I + M,)
 REGION_START = 72  # (R + 1,) lanes
 ASTROCYTE_REGION = 73  # (A,)

@@ -70,8 +70,8 @@ def send(
 ) -> None:
     """Charge and count the listed spikes, and put them on the delay ring, synapse by synapse.
 
-    `base` is where the ring's present slot begins; the row's channel and each synapse's own slot
-    say how much later, and at which lane, the spike arrives.
+    `base` is where the ring's present slot begins; each synapse's own slot says how much later,
+    in which channel, and at which lane, the spike arrives.
     """
     plastic = scalars[at.BASE_UTILISATION] > 0.0
     size = np.uint64(ring.shape[0])
@@ -80,16 +80,15 @@ def send(
         scale = _release(row, scalars, senders) if plastic else 1.0
         senders.recent[row] += 1.0
         senders.released[row] += scale
-        _charge(row, scale, senders, cost)
-        start = np.uint64(base) + np.uint64(senders.channel[row])
+        charge(row, scale, senders, cost)
         for s in range(senders.row_start[row], senders.row_start[row + np.uint64(1)]):
-            place = start + np.uint64(senders.slots[s])
+            place = np.uint64(base) + np.uint64(senders.slots[s])
             place = place - size if place >= size else place
             ring[place] += senders.weight[s] * scale
 
 
 @inlined
-def _charge(row: Whole, scale: float, senders: Senders, cost: FloatArray) -> None:
+def charge(row: Whole, scale: float, senders: Senders, cost: FloatArray) -> None:
     """Add the cost of a spike to its own region's, then that of its deliveries to each region's."""
     region, spike_cost = senders.region[row], senders.spike_cost[row]
     width = whole_vectors(cost.shape[0])

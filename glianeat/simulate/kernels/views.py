@@ -36,7 +36,6 @@ class Senders(NamedTuple):
     """Rows: inputs, then lanes; and their synapses."""
 
     row_start: IndexArray  # (I + M + 1,)
-    channel: IndexArray  # (I + M,)
     region: IndexArray  # (I + M,)
     slots: IndexArray  # (S,)
     weight: FloatArray  # (S,)
@@ -131,7 +130,6 @@ def view_senders(buffer: FloatArray) -> Senders:
     n_synapses = row_start[n]
     return Senders(
         row_start,
-        wholes(buffer, at.ROW_CHANNEL, n),
         wholes(buffer, at.ROW_REGION, n),
         wholes(buffer, at.SYNAPSE_SLOT, n_synapses),
         floats(buffer, at.WEIGHT, n_synapses),

@@ -1,0 +1,137 @@
+"""``glianeat import-neat``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from glianeat.cli.config import to_toml, toml_value
+from glianeat.errors import CheckpointError, ConfigError
+
+if TYPE_CHECKING:
+    from glianeat.compat.neat_report import Entry, Report
+    from glianeat.experiment.config import ExperimentConfig
+
+_WIDE = 250  # characters of a line that no terminal folds
+
+
+@click.command("import-neat")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write, .toml for a configuration, .json for a genome; it must not exist.",
+)
+@click.option("--task", help="Gymnasium id of the task, which neat-python's files do not name.")
+@click.option("--clip", is_flag=True, help="Take weights and biases beyond our bounds to them.")
+def import_neat(file: Path, *, output: Path | None, task: str | None, clip: bool) -> None:
+    """Read FILE of neat-python's: an INI configuration, or a network exported as JSON.
+
+    Of a configuration, print what became of each key, and write the experiment that comes nearest
+    to it; of a network, write the genome that does the same.
+    """
+    if file.suffix == ".json":
+        _import_genome(file, output, clip=clip)
+    else:
+        _import_config(file, output, task)
+
+
+def _import_config(file: Path, output: Path | None, task: str | None) -> None:
+    from glianeat.compat.neat_config import read_config
+
+    _check_ending(output, ".toml")
+    config, report = read_config(file, task)
+    _print_report(report)
+    if task is not None:
+        click.echo(_pins(config))
+    if output is not None:
+        text = "\n".join(_changes(config)).strip()
+        _write(output, f"# from {file.name}, by glianeat import-neat\n{text}\n".encode())
+
+
+def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
+    from glianeat.compat.neat_python import read_genome_json
+    from glianeat.genome.serial import to_json
+
+    _check_ending(output, ".json")
+    genome, simulation = read_genome_json(file, clip=clip)
+    how = "feed-forward" if simulation.feed_forward else "recurrent"
+    hidden = len(genome.neurons) - genome.n_inputs - genome.n_outputs
+    click.echo(
+        f"genome {genome.key}: {genome.n_inputs} inputs, {genome.n_outputs} outputs, {hidden} "
+        f"hidden neurons, {len(genome.synapses)} synapses; graded, "
+        f"{simulation.neuron.activation}, {how}"
+    )
+    if output is not None:
+        _write(output, to_json(genome))
+
+
+def _print_report(report: "Report") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:  # a key a line, for those who search in them
+        console = Console(width=_WIDE)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("section", "key", "value", "here", "settings"):
+        table.add_column(name, overflow="fold", no_wrap=name == "here")
+    before = ""
+    for entry in report.entries:
+        section = "" if entry.section == before else entry.section
+        before = entry.section
+        table.add_row(section, entry.key, entry.text, entry.outcome.status, _told(entry))
+    console.print(table, markup=False, highlight=False)
+    numbers = (
+        f"{report.number(status)} {status}" for status in ("mapped", "approximated", "not mapped")
+    )
+    click.echo("; ".join(numbers))
+
+
+def _told(entry: "Entry") -> str:
+    settings, note = entry.outcome.settings, entry.outcome.note
+    few = [f"{path} = {toml_value(value)}" for path, value in settings.items()]
+    if len(few) > 5:
+        few = [f"{len(few)} settings"]
+    return "; ".join([*few, *([note] if note else [])])
+
+
+def _pins(config: "ExperimentConfig") -> str:
+    """Return how many inputs and outputs the networks of an experiment have."""
+    from glianeat.evaluate.codec import n_channels, n_outputs
+    from glianeat.evaluate.task import describe_task
+
+    spec = describe_task(config.task)
+    codec = config.resolve(spec).codec
+    return (
+        f"{config.task.id}: {n_channels(codec, spec)} inputs and {n_outputs(codec, spec)} outputs"
+    )
+
+
+def _changes(config: "ExperimentConfig") -> list[str]:
+    """Return what is not by default so, as lines of TOML."""
+    from glianeat.config import assign
+    from glianeat.experiment.config import ExperimentConfig, differences
+
+    changed: dict[str, Any] = {"task": {"id": config.task.id}}
+    for path, (_, value) in differences(ExperimentConfig(), config).items():
+        changed = assign(changed, path, value)
+    return to_toml(msgspec.to_builtins(changed))
+
+
+def _check_ending(output: Path | None, ending: str) -> None:
+    if output is not None and output.suffix != ending:
+        raise ConfigError(f"{output}: must end in {ending}, got {output.suffix or 'no ending'}")
+
+
+def _write(output: Path, data: bytes) -> None:
+    try:
+        with output.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise CheckpointError(f"{output}: exists already; choose another name") from None
+    except OSError as error:
+        raise CheckpointError(f"{output}: cannot be written: {error.strerror}") from None
+    click.echo(f"wrote {output}")

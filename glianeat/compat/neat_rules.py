@@ -1,0 +1,338 @@
+"""What each key of neat-python's becomes here, section by section."""
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from glianeat.compat.neat_ini import ATTRIBUTES, GENOME, NEAT, REPRODUCTION, STAGNATION, Ini
+from glianeat.compat.neat_ini import SPECIES as SPECIES_SET
+from glianeat.compat.neat_networks import STEEPNESS
+from glianeat.compat.neat_report import Outcome, approximated, mapped, not_mapped
+from glianeat.genome.schema import FAMILIES, NEURONS, SYNAPSES, Family, Trait
+from glianeat.genome.variation import MAX_LOG_POWER
+
+Outcomes: TypeAlias = dict[str, Outcome]
+SPARED = 2  # species that have offspring however long they stagnate
+_UNIFORM = 2.0 / math.sqrt(3.0)  # stdev of neat-python's uniform distribution over its init_stdev
+_DISABLED = 0.875  # half of such genes are drawn disabled, and 0.75 of the others disabled after
+_NOTHING = 1e-9  # a factor of weights so small leaves no weights
+_CTRNN = "networks in continuous time are none of ours"
+
+
+class Scales(NamedTuple):
+    """What numbers of neat-python's are multiplied by."""
+
+    bias: float
+    weight: float
+
+
+def scales(ini: Ini) -> Scales:
+    """Return the scales under the activation and response of a file; unknown activations have 1."""
+    steepness = STEEPNESS.get(_activation(ini), 1.0)
+    return Scales(steepness, steepness * ini.number(GENOME, "response_init_mean"))
+
+
+def neat_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys of [NEAT]."""
+    endless = ini.truth(NEAT, "no_fitness_termination")
+    best = ini.text(NEAT, "fitness_criterion") == "max"
+    rules = {
+        "pop_size": mapped({"evolution.population": ini.count(NEAT, "pop_size")}),
+        "fitness_criterion": mapped(note="the best genome decides when to stop")
+        if best
+        else not_mapped("the best genome decides when to stop"),
+        "fitness_threshold": not_mapped("no_fitness_termination is set")
+        if endless
+        else approximated(
+            {"evolution.solved_return": ini.number(NEAT, "fitness_threshold")},
+            "the mean return over fresh episodes is to pass it, by two standard errors",
+        ),
+        "no_fitness_termination": mapped({"evolution.stop_when_solved": not endless}),
+        "reset_on_extinction": not_mapped("species never all die out: the two best are spared"),
+    }
+    if "seed" in ini.values[NEAT]:
+        seed = {"seed": ini.count(NEAT, "seed")}
+        rules["seed"] = mapped(seed, "random streams are not neat-python's")
+    return rules
+
+
+def structure_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys of [DefaultGenome] that shape networks."""
+    pins = not_mapped("the task and its codec decide how many there are")
+    hidden, each = "founders have no hidden neurons", "every structural mutation has its own chance"
+    none = ini.count(GENOME, "num_hidden") == 0
+    single = ini.truth(GENOME, "single_structural_mutation")
+    add = "outputs may be sources, too, and ten pairs are looked at"
+    split = "only enabled synapses are split; biases of new neurons are drawn, not 0"
+    chances = {
+        part: ini.number(GENOME, f"{part}_prob")
+        for part in ("conn_add", "conn_delete", "node_add", "node_delete")
+    }
+    return {
+        "num_inputs": pins,
+        "num_outputs": pins,
+        "num_hidden": mapped(note=hidden) if none else not_mapped(hidden),
+        "feed_forward": mapped({"genome.feed_forward": ini.truth(GENOME, "feed_forward")}),
+        "initial_connection": _connection(ini),
+        "conn_add_prob": approximated({"genome.add_synapse": chances["conn_add"]}, add),
+        "conn_delete_prob": mapped({"genome.delete_synapse": chances["conn_delete"]}),
+        "node_add_prob": approximated({"genome.split_synapse": chances["node_add"]}, split),
+        "node_delete_prob": mapped({"genome.delete_neuron": chances["node_delete"]}),
+        "single_structural_mutation": not_mapped(each) if single else mapped(),
+        "structural_mutation_surer": not_mapped("a mutation that finds nothing to do is let be"),
+    }
+
+
+def enabled_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys of [DefaultGenome] that enable connections."""
+    flips = 0.5 * ini.number(GENOME, "enabled_mutate_rate")  # half of the draws change nothing
+    n_founded = ini.count(GENOME, "num_inputs") * ini.count(GENOME, "num_outputs")
+    chance = 1.0 - (1.0 - flips) ** n_founded if 0.0 <= flips <= 0.5 else flips
+    toggle = "the chance that any of a founder's synapses is toggled; then one of a child's is"
+    enabled = ini.text(GENOME, "enabled_default").lower() in {"1", "on", "yes", "true"}
+    rules = {
+        "enabled_default": mapped() if enabled else not_mapped("new synapses are enabled"),
+        "enabled_mutate_rate": approximated({"genome.toggle_synapse": chance}, toggle),
+    }
+    for way in ("true", "false"):
+        key = f"enabled_rate_to_{way}_add"
+        even = ini.number(GENOME, key) == 0.0
+        rules[key] = mapped() if even else not_mapped("both ways are as likely")
+    return rules
+
+
+def function_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys of [DefaultGenome] that choose functions."""
+    wanted, sums = _activation(ini), ini.text(GENOME, "aggregation_default") == "sum"
+    known = wanted in STEEPNESS
+    activation = {"neuron.activation": wanted if known else "tanh"}
+    rest = f"graded neurons have tanh or sigmoid, not {wanted}; tanh is taken"
+    share = "graded neurons share one that does not evolve"
+    rules = {
+        "activation_default": mapped(activation) if known else approximated(activation, rest),
+        "aggregation_default": mapped() if sums else not_mapped("graded neurons sum their inputs"),
+    }
+    for name in ("activation", "aggregation"):
+        several = len(set(ini.text(GENOME, f"{name}_options").split())) > 1
+        rules[f"{name}_options"] = not_mapped(share) if several else mapped()
+        varies = several and ini.number(GENOME, f"{name}_mutate_rate") > 0.0
+        rules[f"{name}_mutate_rate"] = not_mapped(share) if varies else mapped()
+    return rules
+
+
+def attribute_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys of [DefaultGenome] that say how numbers vary."""
+    bias, weight = scales(ini)
+    rules = _trait_rules(ini, "bias", NEURONS, bias) | _trait_rules(ini, "weight", SYNAPSES, weight)
+    idle = all(
+        ini.number(GENOME, f"response_{part}") == 0.0
+        for part in ("init_stdev", "mutate_rate", "replace_rate")
+    )
+    fixed = mapped(note="responses are 1 here, and do not evolve")
+    evolves = not_mapped("responses do not evolve: weights onto a neuron do what they would")
+    for key in _keys_of(ini, "response"):
+        rules[key] = fixed if idle else evolves
+    rules["response_init_mean"] = mapped(note=f"part of the factor {weight:.6g} of weights")
+    return rules | {key: not_mapped(_CTRNN) for key in _keys_of(ini, "time_constant")}
+
+
+def distance_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the coefficients of the compatibility distance; see docs."""
+    n_outputs = ini.count(GENOME, "num_outputs")
+    n_neurons = ini.count(GENOME, "num_inputs") + n_outputs
+    n_synapses = ini.count(GENOME, "num_inputs") * n_outputs
+    disjoint = ini.number(GENOME, "compatibility_disjoint_coefficient")
+    coefficient = ini.number(GENOME, "compatibility_weight_coefficient")
+    apart = 1.0 / (n_outputs + 1) + 2.0 / (n_synapses + 2)
+    bias, weight = scales(ini)
+    per_bias = coefficient / bias * n_neurons / n_outputs
+    settings = {
+        "species.distance.weight": coefficient / abs(weight) if abs(weight) > _NOTHING else 0.0,
+        "species.distance.trait": per_bias / _share("bias"),
+        "species.distance.ratio": 0.0,
+        "species.distance.region": 0.0,
+    }
+    split = (n_neurons + n_synapses + 3) / 3.0
+    return {
+        "compatibility_disjoint_coefficient": approximated(
+            {"species.distance.disjoint": disjoint * apart * split},
+            "equal for one split of a fully connected founder; neurons and synapses are counted "
+            "together here",
+        ),
+        "compatibility_weight_coefficient": approximated(
+            settings,
+            "equal for weights and biases of founders, and for weights wherever structure is "
+            "equal; disabled synapses are no difference here",
+        ),
+    }
+
+
+def species_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys of [DefaultSpeciesSet]."""
+    threshold = ini.number(SPECIES_SET, "compatibility_threshold")
+    settings = {"species.threshold": threshold, "species.target": 0}
+    note = "a genome joins the first species that is near enough, not the nearest"
+    return {"compatibility_threshold": approximated(settings, note)}
+
+
+def stagnation_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys of [DefaultStagnation]."""
+    best = ini.text(STAGNATION, "species_fitness_func") == "max"
+    elitism = ini.count(STAGNATION, "species_elitism")
+    note = f"the {SPARED} best species are spared"
+    return {
+        "species_fitness_func": mapped()
+        if best
+        else approximated(note="a species improves if its best member does"),
+        "max_stagnation": mapped({"species.stagnation": ini.count(STAGNATION, "max_stagnation")}),
+        "species_elitism": mapped() if elitism == SPARED else approximated(note=note),
+    }
+
+
+def reproduction_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys of [DefaultReproduction]."""
+    elitism = ini.count(REPRODUCTION, "elitism")
+    champion = {"neat.elite_size": min(elitism, 1)}
+    survival = {"neat.survival": ini.number(REPRODUCTION, "survival_threshold")}
+    return {
+        "elitism": mapped(champion)
+        if elitism <= 1
+        else approximated(champion, "of each species its champion alone lives on"),
+        "survival_threshold": approximated(survival, "at least one member of a species, not two"),
+        "min_species_size": not_mapped("species get what their fitness is worth"),
+    }
+
+
+def built_in(ini: Ini) -> Outcomes:
+    """Return what neat-python does without having a key for it."""
+    weight = scales(ini).weight
+    relay = min(abs(weight), SYNAPSES.traits[SYNAPSES.column("weight")].max_value)
+    return {
+        "graded neurons": mapped({"neuron.model": "graded", "genome.dale": False}),
+        "no glia": mapped(_NO_GLIA, "three regions there are, but nothing depends on them"),
+        "one fitness": mapped({"evolution.algorithm": "neat", "selection.objectives": ["reward"]}),
+        "add node: disables the connection, weight 1 into the node": mapped(
+            {"genome.split_disables": True, "genome.split_weight": relay or 1.0}
+        ),
+        "a gene disabled in one parent is disabled": mapped(
+            {"genome.inherit_disabled": _DISABLED}, "so neat-python 2.0.0, not the 0.75 it quotes"
+        ),
+        "all children have two parents of one species, and mutate": approximated(
+            {"neat.mutation_only": 0.0, "neat.mutate_crossed": 1.0, "neat.interspecies": 0.0},
+            "offspring follow mean fitness, without neat-python's slow change of sizes",
+        ),
+        "no refocusing": mapped({"neat.refocus": 0}),
+        "inputs as they are": approximated(
+            {"codec.encoder": "signed"}, "one receptor for each number observed, which is scaled"
+        ),
+        "what neat-python has not": mapped(_ABSENT),
+    }
+
+
+_NO_GLIA: Mapping[str, object] = {
+    "development.glia": "fixed",
+    "development.preset": "none",
+    "astrocyte.metabolic": False,
+    "astrocyte.gain": False,
+    "astrocyte.plasticity": False,
+}
+_ABSENT: Mapping[str, object] = {
+    **{
+        f"genome.{operator}": 0.0
+        for operator in (
+            "rewire_synapse",
+            "add_astrocyte",
+            "delete_astrocyte",
+            "add_region",
+            "split_region",
+            "remove_region",
+            "mutation_spread",
+        )
+    },
+    "genome.traits.synapses.delay.init_mean": 1.0,
+    **{
+        f"genome.traits.{family.name}.{trait.name}.{part}": 0.0
+        for family in FAMILIES
+        for trait in family.traits
+        for part in ("init_stdev", "mutate_rate", "replace_rate")
+        if trait.name not in {"bias", "weight"} and getattr(trait, part)
+    },
+}
+
+
+def _activation(ini: Ini) -> str:
+    default = ini.text(GENOME, "activation_default")
+    options = ini.text(GENOME, "activation_options").split()
+    if default.lower() not in {"random", "none"}:
+        return default
+    return next((name for name in options if name in STEEPNESS), *options[:1])
+
+
+def _connection(ini: Ini) -> Outcome:
+    """Return how founders are connected."""
+    kind, _, share = ini.text(GENOME, "initial_connection").partition(" ")
+    every = "every output has one at least"
+    if kind.startswith("full"):
+        settings = {"genome.connection": 1.0}
+        if ini.truth(GENOME, "feed_forward"):
+            return mapped(settings)
+        return approximated(settings, "no neuron is connected to itself at first")
+    if kind.startswith("partial"):
+        try:
+            chance = float(share)
+        except ValueError:
+            return not_mapped("the share of connections is not a number")
+        note = f"each synapse is there with this chance; {every}"
+        return approximated({"genome.connection": chance, "genome.connect_fully_below": 0}, note)
+    chance = 0.0 if kind == "unconnected" else 1.0 / ini.count(GENOME, "num_inputs")
+    if kind != "unconnected" and not kind.startswith("fs_neat"):
+        return not_mapped("neat-python has no such connection")
+    note = every if chance == 0.0 else f"each input is chosen with this chance; {every}"
+    return approximated({"genome.connection": chance, "genome.connect_fully_below": 0}, note)
+
+
+def _keys_of(ini: Ini, name: str) -> list[str]:
+    return [key for key in ini.values[GENOME] if key.startswith(f"{name}_") and name in ATTRIBUTES]
+
+
+def _trait_rules(ini: Ini, name: str, family: Family, scale: float) -> Outcomes:
+    """Return what becomes of the keys of an attribute that is a trait of ours."""
+    trait, path = family.traits[family.column(name)], f"genome.traits.{family.name}.{name}"
+    uniform = "uniform" in ini.text(GENOME, f"{name}_init_type").lower()
+    rules = {}
+    for part, most in _limits(trait).items():
+        value = ini.number(GENOME, f"{name}_{part}")
+        factor = 1.0 if part.endswith("rate") else scale
+        factor *= _UNIFORM if uniform and part == "init_stdev" else 1.0
+        factor = factor if part == "init_mean" else abs(factor)
+        note = "" if factor == 1.0 else f"times {factor:.6g}"
+        kept = min(max(value * factor, -most), most)
+        outcome = mapped if kept == value * factor else approximated
+        if kept != value * factor:
+            note = f"{note}; at most {most:g}".removeprefix("; ")
+        rules[f"{name}_{part}"] = outcome({f"{path}.{part}": kept}, note)
+    for part, bound in (("min_value", trait.min_value), ("max_value", trait.max_value)):
+        wanted = ini.number(GENOME, f"{name}_{part}") * abs(scale)
+        note = f"{bound:g} here, {bound / abs(scale):.4g} in neat-python's unit" if scale else ""
+        rules[f"{name}_{part}"] = mapped() if wanted == bound else approximated(note=note)
+    kind = approximated(note="drawn from a normal distribution as wide") if uniform else mapped()
+    return rules | {f"{name}_init_type": kind}
+
+
+def _limits(trait: Trait) -> dict[str, float]:
+    """Return what each number that says how a trait varies may be at most."""
+    span = trait.max_value - trait.min_value
+    return {
+        "init_mean": trait.max_value,
+        "init_stdev": span,
+        "mutate_power": MAX_LOG_POWER if trait.scale == "log" else span,
+        "mutate_rate": math.inf,
+        "replace_rate": math.inf,
+    }
+
+
+def _share(name: str) -> float:
+    """Return what a difference of one of a trait of neurons is worth, per unit of coefficient."""
+    trait = NEURONS.traits[NEURONS.column(name)]
+    span = trait.max_value - trait.min_value
+    return 1.0 / len(FAMILIES) / len(NEURONS.traits) / span

@@ -1,0 +1,54 @@
+"""Settings of development: where the number of a region's astrocytes comes from."""
+
+from typing import Annotated, Literal
+
+from glianeat.config import Settings, within
+
+GliaMode = Literal["enforced", "soft", "free", "fixed", "developmental"]
+Preset = Literal["human", "mouse", "uniform", "none"]
+
+
+class DevelopmentConfig(Settings):
+    """How a genome grows into a network (models: D3).
+
+    The presets are cells that are no neurons, per neuron, endothelium among them: human counts are
+    those of [1]_, mouse those of [2]_. The association regions stand for the cerebral cortex (with
+    white matter and hippocampus), the motor region for the cerebellum, and the sensory region for
+    the rest of the brain, where the relays of the senses lie:
+
+    ========  ===========  =====  =======
+    preset    association  motor  sensory
+    ========  ===========  =====  =======
+    human            3.72  0.232     11.2
+    mouse            0.87  0.165     1.24
+    uniform             1      1        1
+    none                0      0        0
+    ========  ===========  =====  =======
+
+    Numbers are rounded: a region of few neurons and a small ratio may have no astrocytes, and then
+    starves once its pool is empty, unless pools fill by themselves (``astrocyte.metabolic=false``).
+
+    References
+    ----------
+    .. [1] F. A. C. Azevedo et al., "Equal numbers of neuronal and nonneuronal cells make the human
+       brain an isometrically scaled-up primate brain", J. Comp. Neurol. 513, 2009, pp. 532-541.
+    .. [2] S. Herculano-Houzel, "The glia/neuron ratio: how it varies uniformly across brain
+       structures and species and what that means for brain physiology and evolution", Glia 62,
+       2014, pp. 1377-1391, and the data compiled there.
+    .. [3] D. P. Pelvig, H. Pakkenberg, A. K. Stark and B. Pakkenberg, "Neocortical glial cell
+       numbers in human brains", Neurobiol. Aging 29, 2008, pp. 1754-1762.
+    """
+
+    glia: GliaMode = "enforced"
+    """How many astrocytes a region has: its ratio gene times its neuronal mass (`enforced`); one
+    for each of its astrocyte genes, whatever its ratio gene says (`free`); the same, but straying
+    from the ratio gene costs energy (`soft`); a preset ratio times its mass (`fixed`); or as
+    enforced, but few at birth and all in the adult (`developmental`): the k-th of K training
+    episodes is lived at age (k - 1) / (K - 1), with 1/6 of the adult's astrocytes at age 0, as in
+    the newborn neocortex (Pelvig et al. 2008). Validation, tests and replays show the adult."""
+    preset: Preset = "human"
+    """Ratios of the regions, for `fixed`, in place of their genes."""
+    ratio_penalty: Annotated[float, within(at_least=0, unit="EU/s")] = 10.0
+    """What straying costs in the energy objective, for `soft`: this times the squared logarithm of
+    the ratio of astrocytes to those that the gene asks for, summed over the regions with
+    neurons [EU/s]. A region without astrocytes counts as one with half an astrocyte."""

@@ -1,0 +1,42 @@
+"""How long and with how many to evolve."""
+
+from typing import Annotated, Literal
+
+from glianeat.config import Settings, within
+from glianeat.errors import ConfigError
+
+
+class EvolutionConfig(Settings):
+    """How long and with how many to evolve."""
+
+    algorithm: Literal["nsga2", "neat"] = "nsga2"
+    """Who survives and who mates: Pareto fronts of parents and offspring (NSGA-II), or
+    single-objective NEAT, where species share fitness and offspring replace their parents."""
+    population: Annotated[int, within(at_least=2, at_most=10_000_000)] = 50
+    """Survivors of each generation, and its offspring; with NEAT both together."""
+    generations: Annotated[int, within(at_least=1)] = 50
+    """Generations after which to stop, the founders counted as the first."""
+    evaluations: Annotated[int, within(at_least=1)] | None = None
+    """Evaluations that are not to be exceeded."""
+    hours: Annotated[float, within(above=0, unit="h")] | None = None
+    """Wall-clock time after which to stop [h], of the whole run: what went before it was resumed
+    counts. The generation in progress is finished first."""
+    stagnation: Annotated[int, within(at_least=1)] | None = None
+    """Generations after which to stop if the best return of the run does not rise."""
+    front_stagnation: Annotated[int, within(at_least=1)] | None = None
+    """Generations after which to stop if the hypervolume of the front does not grow by a
+    thousandth. While a task is not solved and reward alone decides (`selection.energy_onset`),
+    fronts shrink at times; they do not count as grown before they are larger than ever."""
+    stop_when_solved: bool = False
+    """Whether to stop once a best genome's validation is above the return that counts as solved,
+    by twice its standard error at least."""
+    solved_return: float | None = None
+    """Return that counts as solved; by default what the task declares, if it does."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.evaluations is not None and self.evaluations < self.population:
+            raise ConfigError(
+                f"evaluations: must be >= {self.population}, the population, which the founders "
+                f"take, got {self.evaluations}"
+            )

@@ -1,0 +1,221 @@
+"""Species: groups of compatible genomes that compete among themselves first [1]_.
+
+References
+----------
+.. [1] K. O. Stanley and R. Miikkulainen, "Evolving neural networks through augmenting
+   topologies", Evolutionary Computation 10(2), 2002, pp. 99-127, section 3.3.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NamedTuple, TypeVar
+
+import msgspec
+import numpy as np
+from msgspec.structs import replace
+
+from glianeat.config import Settings, within
+from glianeat.errors import CheckpointError
+from glianeat.genome.distance import DistanceConfig, join_species
+from glianeat.genome.genome import Genome
+from glianeat.typing import FloatArray, IntArray
+
+DEFAULT_TARGET = 10
+_EXCESS = 4  # times the target: more species than that help nobody, and cost time
+_FIXED_CAP = 1000  # species, where there is no target
+
+
+T = TypeVar("T", "Species", "Society")
+
+
+class SpeciesConfig(Settings):
+    """How genomes are grouped into species."""
+
+    target: Annotated[int, within(at_least=0, at_most=10_000)] | None = None
+    """Species there should be. By default 10 with NEAT, and 0 with NSGA-II, which then knows no
+    species; 0 with NEAT keeps the threshold where it is."""
+    threshold: Annotated[float, within(above=0, at_most=1000)] = 1.5
+    """Compatibility distance below which genomes are of one species, to start with."""
+    threshold_step: Annotated[float, within(at_least=0, at_most=1000)] = 0.1
+    """What the threshold gains in a generation with more species than the target, and loses in
+    one with fewer; it is never lower than this."""
+    stagnation: Annotated[int, within(at_least=1)] = 15
+    """Generations without a better best member after which a species has no offspring, with
+    NEAT."""
+    young: Annotated[int, within(at_least=0)] = 5
+    """Generations during which the best members of a new species survive whatever they are worth,
+    with NSGA-II; 0 for never."""
+    young_members: Annotated[int, within(at_least=1)] = 2
+    """How many of each young species do; of all together, half of the population at most."""
+    distance: DistanceConfig = DistanceConfig()
+
+
+class Species(msgspec.Struct, frozen=True):
+    """One species, from the generation that founded it on."""
+
+    number: int
+    representative: int
+    """Key of the member, alive in the last generation, whose like belong to it."""
+    born: int
+    """Generation that founded it."""
+    best: float = -math.inf
+    """Highest fitness a member ever had."""
+    improved: int = 0
+    """Generation in which it had it first."""
+
+
+class Society(msgspec.Struct, frozen=True):
+    """All species of a generation, as the next one meets them."""
+
+    threshold: float
+    species: tuple[Species, ...] = ()
+    """In order of their founding."""
+    next_number: int = 0
+    """Number of the next species to be founded."""
+    best: float = -math.inf
+    """Highest fitness anybody ever had."""
+    improved: int = 0
+    """Generation in which it was had first."""
+
+    def by_number(self) -> dict[int, Species]:
+        """Return the species by their numbers."""
+        return {one.number: one for one in self.species}
+
+
+class Living(NamedTuple):
+    """Those who live on; columns of shape (N,)."""
+
+    key: IntArray
+    species: IntArray
+    """Numbers of their species."""
+    fitness: FloatArray
+    """What is to be maximised; minus infinity where there is none."""
+
+
+def encode_society(society: Society) -> bytes:
+    """Return a society as a run keeps it."""
+    return msgspec.msgpack.encode(society)
+
+
+def decode_society(state: bytes, config: SpeciesConfig) -> Society:
+    """Return a society that a run kept, or that of a run's beginning if there is none.
+
+    Raises
+    ------
+    CheckpointError
+        If it is damaged.
+    """
+    if not state:
+        return Society(config.threshold)
+    try:
+        return msgspec.msgpack.decode(state, type=Society)
+    except msgspec.DecodeError as error:
+        raise CheckpointError(f"species: damaged: {error}") from None
+
+
+def speciate(
+    society: Society,
+    genomes: Sequence[Genome],
+    known: Mapping[int, Genome],
+    generation: int,
+    config: SpeciesConfig,
+) -> tuple[IntArray, Society]:
+    """Return the number of each genome's species, and the society with the new ones.
+
+    Parameters
+    ----------
+    society : Society
+        The species of the generation before.
+    genomes : sequence of Genome
+        In any order; they are assigned in that of their keys.
+    known : mapping of int to Genome
+        The genomes of the generation before, by key: representatives are among them.
+    generation : int
+        Number of this generation.
+    config : SpeciesConfig
+        Coefficients of the distance, and the target.
+
+    Returns
+    -------
+    numbers : ndarray of int64, shape (N,)
+        Number of each genome's species.
+    society : Society
+        With the new species behind the others; none is dropped yet.
+
+    Raises
+    ------
+    CheckpointError
+        If a representative is not known.
+    """
+    try:
+        representatives = [known[one.representative] for one in society.species]
+    except KeyError as error:
+        raise CheckpointError(f"species: damaged: nobody has key {error}") from None
+    order = np.argsort([genome.key for genome in genomes], kind="stable")
+    ordered = [genomes[i] for i in order.tolist()]
+    cap = max(_EXCESS * config.target if config.target else _FIXED_CAP, len(representatives), 1)
+    places, founders = join_species(
+        ordered, representatives, society.threshold, config.distance, cap
+    )
+    new = tuple(
+        Species(society.next_number + i, ordered[founder].key, generation, improved=generation)
+        for i, founder in enumerate(founders)
+    )
+    everybody = (*society.species, *new)
+    numbers = np.empty(len(genomes), dtype=np.int64)
+    numbers[order] = np.array([one.number for one in everybody], dtype=np.int64)[places]
+    next_number = society.next_number + len(new)
+    return numbers, replace(society, species=everybody, next_number=next_number)
+
+
+def handed_on(
+    society: Society,
+    living: Living,
+    generation: int,
+    config: SpeciesConfig,
+    rng: np.random.Generator,
+) -> Society:
+    """Return a society as the next generation is to meet it.
+
+    Species without members are gone. Each of the others is represented by a member drawn at random,
+    and remembers its best fitness. The threshold has moved towards the target.
+
+    Parameters
+    ----------
+    society : Society
+        With all species of this generation.
+    living : Living
+        Those who live on, in any order.
+    generation : int
+        Number of this generation.
+    config : SpeciesConfig
+        Target and step.
+    rng : numpy.random.Generator
+        Draws the representatives.
+    """
+    species = []
+    order = np.argsort(living.key, kind="stable")
+    for one in society.species:
+        members = order[living.species[order] == one.number]
+        if len(members):
+            best = float(living.fitness[members].max())
+            chosen = int(living.key[members[rng.integers(len(members))]])
+            species.append(_improved(replace(one, representative=chosen), best, generation))
+    moved = replace(
+        society,
+        threshold=_moved(society.threshold, len(species), config),
+        species=tuple(species),
+    )
+    return _improved(moved, float(living.fitness.max()), generation)
+
+
+def _improved(record: T, best: float, generation: int) -> T:
+    """Return a record that knows of the best fitness of a generation."""
+    return replace(record, best=best, improved=generation) if best > record.best else record
+
+
+def _moved(threshold: float, number: int, config: SpeciesConfig) -> float:
+    if not config.target or number == config.target:
+        return threshold
+    step = config.threshold_step if number > config.target else -config.threshold_step
+    return max(threshold + step, config.threshold_step)

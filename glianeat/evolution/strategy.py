@@ -1,0 +1,80 @@
+"""What an evolutionary algorithm decides: who survives, and who mates."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from glianeat.evolution.reproduction import Matings
+from glianeat.store.records import Individual, Standing
+
+Member = tuple[Individual, Standing]
+
+
+class Draws(IntEnum):
+    """What a strategy draws at random: part of the stream's name, after those of reproduction."""
+
+    REPRESENTATIVES = 3
+    MATES = 4
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """When a strategy decides, and what it decided before."""
+
+    generation: int
+    """Number of the generation that is being told, or asked for."""
+    reward_minimum: float
+    """Median return of the founders, or what is configured in its place."""
+    state: bytes = b""
+    """What the strategy kept from the generation before; nothing at the beginning."""
+
+
+class Mating(NamedTuple):
+    """What the next generation is made from."""
+
+    kept: Sequence[int]
+    """Places of the survivors who live on beside their offspring."""
+    matings: Matings
+    """Who begets whom; parents by their places among the survivors."""
+    stagnant: Sequence[int] = ()
+    """Numbers of the species that have no offspring because they no longer improve."""
+
+
+class Strategy(Protocol):
+    """Decides who survives and who mates; equal arguments give equal answers, on any machine."""
+
+    @property
+    def abandons(self) -> bool:
+        """Whether a genome that does worse than all survivors is of no interest."""
+        ...
+
+    def select(
+        self, pool: Sequence[Individual], before: Sequence[Individual], moment: Moment
+    ) -> tuple[list[Standing], bytes]:
+        """Return how the survivors stand, best first, and the strategy's next state.
+
+        Parameters
+        ----------
+        pool : sequence of Individual
+            Who lived on, and who was born.
+        before : sequence of Individual
+            The survivors of the generation before; none at the beginning.
+        moment : Moment
+            The generation that is being told.
+        """
+        ...
+
+    def mate(self, survivors: Sequence[Member], first_key: int, moment: Moment) -> Mating:
+        """Return who lives on, and who begets children of consecutive keys.
+
+        Parameters
+        ----------
+        survivors : sequence of (Individual, Standing)
+            Best first.
+        first_key : int
+            Key of the first child.
+        moment : Moment
+            The generation that is being asked for.
+        """
+        ...

@@ -1,0 +1,41 @@
+"""Episodes that are new in every generation, on which survivors are spared."""
+
+import pytest
+
+from glianeat.evaluate.protocol import EvaluationConfig, Purpose, training_plan
+from glianeat.evaluate.serial import SerialEvaluator
+from tests.evaluate.agents import assessment, founders
+
+CONFIG = EvaluationConfig(episodes=5, trial_episodes=2)
+RENEWED = CONFIG.replace(renew="generation")
+SEED = 11
+
+
+def test_episodes_stay_the_same_by_default():
+    assert training_plan(CONFIG, 7) == training_plan(CONFIG)
+
+
+def test_the_first_episodes_are_the_same_whether_they_are_renewed_or_not():
+    renewed = training_plan(RENEWED, 0).episode_seeds(SEED)
+    assert renewed == training_plan(CONFIG).episode_seeds(SEED)
+
+
+def test_no_two_generations_share_an_episode():
+    seeds = [s for n in range(50) for s in training_plan(RENEWED, n).episode_seeds(SEED)]
+    assert len(set(seeds)) == 250
+
+
+def test_renewed_episodes_depend_on_seed_and_generation_alone():
+    plans = [training_plan(RENEWED, 9, worst=worst, spared=3) for worst in (0.0, 5.0)]
+    assert len({plan.episode_seeds(SEED) for plan in plans}) == 1
+    assert plans[0].episode_seeds(SEED) != plans[0].episode_seeds(SEED + 1)
+    assert plans[0].purpose == Purpose.TRAIN
+
+
+@pytest.mark.parametrize(("key", "lived"), [(6, 5), (7, 2)])
+def test_survivors_are_never_given_up(key, lived):
+    config = assessment()
+    genome = founders(config, 1)[0].with_key(key)
+    plan = training_plan(RENEWED, 3, worst=1e9, spared=7)
+    found = SerialEvaluator(config).evaluate([genome], plan)[0]
+    assert (len(found.returns), found.abandoned) == (lived, lived == 2)

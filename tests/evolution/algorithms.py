@@ -1,0 +1,99 @@
+"""Algorithms, outcomes made up for them, and ways to advance."""
+
+from glianeat.evaluate.objectives import find_objectives
+from glianeat.evaluate.protocol import Evaluation
+from glianeat.evolution.algorithm import GliaNeat
+from glianeat.evolution.neat import Neat, NeatConfig
+from glianeat.evolution.nsga2 import Nsga2
+from glianeat.evolution.reproduction import ReproductionConfig
+from glianeat.evolution.selection import SelectionConfig
+from glianeat.evolution.speciation import SpeciesConfig
+from glianeat.genome.variation import GenomeConfig, Variation
+
+SIZE = 10
+VARIATION = Variation(GenomeConfig())
+KINDS = ("nsga2", "nsga2 with species", "neat", "nsga2 renewed", "neat renewed")
+
+
+def new_nsga2(seed=0, crossover=0.5, solved=None, size=SIZE, species=None, **selection):
+    chosen = SelectionConfig(**selection)
+    return Nsga2(
+        population=size,
+        seed=seed,
+        objectives=find_objectives(chosen.objectives),
+        selection=chosen,
+        reproduction=ReproductionConfig(crossover=crossover),
+        species=SpeciesConfig(**({"target": 0} | (species or {}))),
+        solved_return=solved,
+    )
+
+
+def new_neat(seed=0, size=SIZE, species=None, neat=None, **selection):
+    chosen = SelectionConfig(**selection)
+    return Neat(
+        population=size,
+        seed=seed,
+        objectives=find_objectives(chosen.objectives),
+        selection=chosen,
+        species=SpeciesConfig(**({"target": 4, "threshold": 0.8} | (species or {}))),
+        neat=NeatConfig(**(neat or {})),
+    )
+
+
+def new_algorithm(strategy=None, variation=VARIATION, memory=0, **options):
+    """Return an algorithm with a strategy, by default NSGA-II with some options."""
+    strategy = new_nsga2(**options) if strategy is None else strategy
+    return GliaNeat(
+        3,
+        2,
+        seed=strategy.seed,
+        variation=variation,
+        population=strategy.population,
+        strategy=strategy,
+        reward_minimum=strategy.selection.reward_minimum,
+        memory=memory,
+    )
+
+
+def of_kind(kind, seed=0, size=SIZE):
+    """Return an algorithm of one of `KINDS`."""
+    name, _, extra = kind.partition(" ")
+    if name == "neat":
+        strategy = new_neat(seed=seed, size=size, neat={"elite_size": 2})
+    else:
+        target = 3 if extra == "with species" else 0
+        species = {"target": target, "threshold": 0.8}
+        strategy = new_nsga2(seed=seed, size=size, species=species)
+    return new_algorithm(strategy, memory=3 if extra == "renewed" else 0)
+
+
+def evaluation(genome, generation=0, **changes):
+    """Return a made-up outcome that depends on the genes, and on the generation if it is not 0."""
+    weights = genome.synapses.trait("weight")
+    values = {
+        "returns": (float(weights.sum()) + (13 * genome.key * generation % 7),),
+        "power": sum(float(genes.traits.sum()) for genes in genome.tables),
+        "output_spikes_per_second": 1.0,
+        "seconds": 1.0,
+    }
+    return Evaluation(key=genome.key, **(values | changes))
+
+
+def advance(algorithm, generations=1):
+    """Go on with episodes that are other ones in each generation if they are renewed."""
+    for _ in range(generations):
+        genomes = algorithm.ask()
+        renews = any(genome.key < algorithm.next_key for genome in genomes)
+        epoch = algorithm.generation if renews else 0
+        last = algorithm.tell([evaluation(genome, epoch) for genome in genomes])
+    return last
+
+
+def advanced(generations=1, **options):
+    algorithm = new_algorithm(**options)
+    advance(algorithm, generations)
+    return algorithm
+
+
+def keys(algorithm):
+    return [individual.key for individual, _ in algorithm.survivors]

@@ -1,0 +1,94 @@
+"""Survivors that are assessed again on new episodes."""
+
+import numpy as np
+import pytest
+
+from glianeat.evaluate.protocol import Evaluation
+from tests.evolution.algorithms import SIZE, advance, evaluation, keys, new_algorithm
+
+
+def tell(algorithm, returns):
+    """Tell made-up returns, a function of key and generation."""
+    generation = algorithm.generation
+    told = [evaluation(g, returns=returns(g.key, generation)) for g in algorithm.ask()]
+    return algorithm.tell(told)
+
+
+def best(algorithm):
+    return algorithm.survivors[0][0]
+
+
+def test_survivors_are_assessed_with_their_offspring():
+    algorithm = new_algorithm(memory=4)
+    advance(algorithm)
+    survivors = keys(algorithm)
+    assert [genome.key for genome in algorithm.ask()] == [*survivors, *range(SIZE, 2 * SIZE)]
+
+
+def test_assessments_of_several_generations_count_together():
+    algorithm = new_algorithm(memory=4, method="reward")
+    for _ in range(3):
+        last = tell(algorithm, lambda key, now: (10.0 * now, 100.0) if key == 4 else (0.0, 0.0))
+    assert best(algorithm).key == 4
+    assert best(algorithm).evaluation.returns == (0.0, 100.0, 10.0, 100.0, 20.0, 100.0)
+    assert len(best(algorithm).assessments) == 3
+    assert best(algorithm) in last.renewed
+
+
+def test_older_ones_are_forgotten():
+    algorithm = new_algorithm(memory=2, method="reward")
+    for _ in range(5):
+        tell(algorithm, lambda key, now: (100.0 + now,) if key == 4 else (0.0,))
+    assert best(algorithm).evaluation.returns == (103.0, 104.0)
+
+
+def test_a_memory_of_one_knows_the_latest_only():
+    algorithm = new_algorithm(memory=1, method="reward")
+    for _ in range(3):
+        tell(algorithm, lambda key, now: (100.0 + now,) if key == 4 else (0.0,))
+    assert best(algorithm).evaluation.returns == (102.0,)
+
+
+def test_luck_washes_out():
+    """Whoever had one good day stands behind the one who is a little better each day."""
+
+    def returns(key, generation):
+        lucky = key < SIZE and key == generation
+        return (float(key == 3) + 3.0 * lucky - float(key >= SIZE),)
+
+    renewed, once = new_algorithm(memory=100, method="reward"), new_algorithm(method="reward")
+    for _ in range(9):
+        tell(renewed, returns)
+        tell(once, returns)
+    assert (best(renewed).key, best(once).key) == (3, 0)
+
+
+def test_one_that_fails_when_it_is_assessed_again_has_failed():
+    algorithm = new_algorithm(memory=4)
+    advance(algorithm)
+    asked = algorithm.ask()
+    failed = asked[0].key
+    told = [evaluation(genome) for genome in asked]
+    algorithm.tell([Evaluation(key=failed, status="failed", reason="it broke"), *told[1:]])
+    assert failed not in keys(algorithm)
+
+
+def test_the_dead_are_recorded_as_they_were_last():
+    algorithm = new_algorithm(memory=4, method="reward")
+    tell(algorithm, lambda key, _: (float(key),))
+    last = tell(algorithm, lambda key, _: (float(key),))
+    assert {individual.key for individual in last.renewed} == set(range(SIZE))
+    assert not {individual.key for individual in last.renewed} & set(keys(algorithm))
+
+
+def test_without_renewal_nothing_is_renewed():
+    algorithm = new_algorithm()
+    assert advance(algorithm, 3).renewed == ()
+    assert all(individual.assessments == () for individual, _ in algorithm.survivors)
+
+
+def test_the_worst_return_is_that_of_all_assessments():
+    algorithm = new_algorithm(memory=4, method="reward")
+    tell(algorithm, lambda key, _: (100.0 + key,))
+    tell(algorithm, lambda key, _: (10.0 * key,) if key < SIZE else (-1.0,))
+    assert algorithm.worst_return == pytest.approx(np.mean([100.0, 0.0]))

@@ -1,0 +1,251 @@
+"""Breeding whole generations: children depend on their key and their parents alone."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from glianeat.genome.breeding import NOBODY, Matings, breed
+from glianeat.genome.founders import found_genome
+from glianeat.genome.genome import check_genome
+from glianeat.genome.innovation import astrocyte_id, region_id
+from glianeat.genome.mutation import apply_operator, mutate
+from glianeat.genome.serial import pack
+from glianeat.genome.variation import GenomeConfig, Variation
+from tests.genome import lineages
+from tests.genome.handmade import DEFAULT, STILL, crowd, generator, rows, smallest
+from tests.genome.strategies import LIVELY, evolve
+
+VARIATION = Variation(LIVELY)
+
+
+def pool(n=12):
+    return [evolve(seed, 3 * seed, n_inputs=2, n_outputs=2).with_key(seed) for seed in range(n)]
+
+
+def matings(n, n_parents, seed=0, first_key=1000):
+    rng = generator(seed)
+    return Matings(
+        key=first_key + np.arange(n),
+        fitter=rng.integers(n_parents, size=n),
+        other=rng.integers(NOBODY, n_parents, size=n),
+        mutated=rng.random(n) < 0.8,
+    )
+
+
+def chosen(plan, places):
+    """Return some of the matings."""
+    return Matings(plan.key[places], plan.fitter[places], plan.other[places], plan.mutated[places])
+
+
+def test_children_come_in_the_order_of_their_matings():
+    plan = matings(30, 12)
+    children, operators = breed(pool(), plan, VARIATION, 1)
+    assert [child.key for child in children] == plan.key.tolist()
+    assert operators.shape == (30,)
+
+
+def test_a_generation_bred_at_once_equals_the_same_children_bred_one_by_one():
+    genomes, plan = pool(), matings(60, 12)
+    children, operators = breed(genomes, plan, VARIATION, 1)
+    for i, child in enumerate(children):
+        (alone,), (operator,) = breed(genomes, chosen(plan, [i]), VARIATION, 1)
+        assert (alone, operator) == (child, operators[i])
+
+
+def test_a_child_does_not_depend_on_genomes_that_are_not_its_parents():
+    genomes, plan = pool(), matings(60, 12)
+    children, _ = breed(genomes, plan, VARIATION, 1)
+    for i, child in enumerate(children):
+        couple = [genomes[place] for place in (plan.fitter[i], plan.other[i]) if place >= 0]
+        first, second = np.array([0]), np.array([1 if len(couple) > 1 else NOBODY])
+        places = Matings(plan.key[[i]], first, second, plan.mutated[[i]])
+        ((alone,), _) = breed(couple, places, VARIATION, 1)
+        assert alone == child
+
+
+def test_shuffled_matings_and_parents_give_the_same_children():
+    genomes, plan, rng = pool(), matings(60, 12), generator(5)
+    order, places = rng.permutation(60), rng.permutation(12)
+    where = np.append(np.argsort(places), NOBODY)  # NOBODY is -1, and finds the last
+    shuffled = chosen(plan, order)
+    shuffled = replace(shuffled, fitter=where[shuffled.fitter], other=where[shuffled.other])
+    children, operators = breed(genomes, plan, VARIATION, 1)
+    again, same = breed([genomes[i] for i in places], shuffled, VARIATION, 1)
+    assert [again[i] for i in np.argsort(order)] == children
+    assert same[np.argsort(order)].tolist() == operators.tolist()
+
+
+@pytest.mark.parametrize("key", [2**53, 2**62, 2**63 - 2])
+def test_children_of_large_keys_are_told_apart(key):
+    plan = matings(2, 12, first_key=key)
+    plan = replace(plan, fitter=np.zeros(2, dtype=np.int64), mutated=np.full(2, True))
+    first, second = breed(pool(), plan, VARIATION, 1)[0]
+    assert (first.key, second.key) == (key, key + 1)
+    assert not first.same_genes(second)
+
+
+def test_seeds_and_keys_make_different_children():
+    plan, parent = matings(1, 1), [evolve(1, 5)]
+    plan = replace(plan, mutated=np.array([True]))
+    children = {
+        pack(breed(parent, replace(plan, key=plan.key + shift), VARIATION, seed)[0][0].with_key(0))
+        for shift in range(5)
+        for seed in range(5)
+    }
+    assert len(children) == 25
+
+
+def test_no_mating_gives_no_child():
+    assert breed(pool(), matings(0, 12), VARIATION, 1)[0] == []
+
+
+# Clones and duplicates
+
+
+def test_a_child_of_one_parent_that_is_not_mutated_is_its_clone():
+    plan = replace(matings(12, 12), other=np.full(12, NOBODY), mutated=np.full(12, False))
+    children, operators = breed(pool(), plan, VARIATION, 1)
+    assert all(c.same_genes(pool()[i]) for c, i in zip(children, plan.fitter, strict=True))
+    assert operators.tolist() == [0] * 12
+
+
+def test_no_mutated_child_is_like_another_or_like_a_parent():
+    """Each loses one of twelve astrocyte genes: the others must lose more to differ."""
+    parent = smallest()
+    for seed in range(9):
+        parent = apply_operator("add_astrocyte", parent, DEFAULT, generator(seed))
+    variation = Variation(STILL.config.replace(delete_astrocyte=1.0))
+    keys = np.arange(25)
+    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(25, True))
+    children, _ = breed([parent], plan, variation, 3)
+    counts = Counter(pack(child.with_key(0)) for child in [parent, *children])
+    assert counts.most_common(1)[0][1] == 1
+
+
+def test_a_child_that_cannot_differ_is_made_all_the_same():
+    keys = np.arange(3)
+    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(3, True))
+    children, operators = breed([smallest()], plan, STILL, 1)
+    assert all(child.same_genes(smallest()) for child in children)
+    assert operators.tolist() == [0, 0, 0]
+
+
+# Room
+
+
+def test_a_batch_that_outgrows_its_room_equals_small_ones():
+    growing = dict.fromkeys(("split_synapse", "add_synapse", "add_astrocyte", "add_region"), 1.0)
+    variation = Variation(GenomeConfig(**growing, max_regions=50))
+    keys = np.arange(400)
+    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(400, True))
+    children, operators = breed([smallest()], plan, variation, 1)
+    grown = sum(len(child.words) for child in children)
+    assert grown > 1.5 * 400 * len(smallest().words)
+    for first in range(0, 400, 7):
+        few, same = breed([smallest()], chosen(plan, slice(first, first + 7)), variation, 1)
+        assert few == children[first : first + 7]
+        assert same.tolist() == operators[first : first + 7].tolist()
+
+
+def test_children_of_parents_beyond_the_caps_are_whole():
+    """Caps may have been lowered since; what a parent has stays, and nothing is added to it."""
+    parent, growing = crowd(20), {"add_synapse": 1.0, "add_region": 1.0, "add_astrocyte": 1.0}
+    assert len(parent.synapses) >= 20
+    config = GenomeConfig(**growing, delete_synapse=0.0, max_synapses=1, max_neurons=2)
+    keys = np.arange(300)
+    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(300, True))
+    children, _ = breed([parent], plan, Variation(config), 1)
+    widths = np.array([genes.family.width for genes in parent.tables])
+    for child in children:
+        assert len(child.words) == (widths * child.counts).sum()
+        assert len(child.synapses) <= len(parent.synapses)
+        assert len(child.neurons) <= len(parent.neurons)
+
+
+def test_a_region_of_many_astrocyte_genes_is_parted_whoever_else_is_there():
+    parent, grown = evolve(4, 60, config=LIVELY.replace(max_neurons=40)), 0
+    for region in parent.regions.innovation.tolist():
+        for occurrence in range(60):
+            number, genes = astrocyte_id(region, occurrence), parent.astrocytes
+            if number not in genes:
+                more = genes.insert(number, (region, occurrence), genes.traits[0])
+                parent = replace(parent, astrocytes=more)
+    check_genome(parent)
+    for seed in range(20):
+        child = apply_operator("split_region", parent, DEFAULT, generator(seed))
+        grown += len(child.astrocytes) == len(parent.astrocytes) + 60
+    assert grown > 0
+
+
+# Descent
+
+
+def test_no_gene_of_a_child_is_without_a_parent_or_a_mutation():
+    """Without new structure every gene of a child is one of its parents', but for its traits."""
+    genomes, plan = pool(), matings(60, 12)
+    children, _ = breed(genomes, replace(plan, mutated=np.full(60, False)), VARIATION, 1)
+    for i, child in enumerate(children):
+        couple = [genomes[place] for place in (plan.fitter[i], plan.other[i]) if place >= 0]
+        for place, mine in enumerate(child.tables):
+            inherited = [rows(parent.tables[place], without=["enabled"]) for parent in couple]
+            assert rows(mine, without=["enabled"]) <= set().union(*inherited)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_mutation_adds_at_most_what_its_operators_add(seed):
+    most = {"regions": 2, "neurons": 1, "synapses": 4}
+    genome = evolve(seed, 30)
+    for step in range(20):
+        child = mutate(genome, VARIATION, generator(step))
+        for family, number in most.items():
+            before = set(getattr(genome, family).innovation.tolist())
+            after = set(getattr(child, family).innovation.tolist())
+            assert len(after - before) <= number
+
+
+# The same structure has the same number on any machine, in any order, in any generation
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """The same lineages, bred by two other processes in other orders."""
+    found = []
+    for seed in ("1", "2"):
+        command = [sys.executable, lineages.__file__, seed]
+        root = str(Path(lineages.__file__).parents[2])
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True, cwd=root, env=lineages.env(seed)
+        )
+        found.append(json.loads(done.stdout))
+    return found
+
+
+def test_lineages_are_the_same_in_other_processes_and_orders(elsewhere):
+    here = lineages.digests(range(lineages.NUMBER))
+    assert elsewhere == [here, here]
+    assert len(set(here.values())) == lineages.NUMBER
+
+
+def test_equal_structure_has_equal_numbers_in_unrelated_lineages_and_generations():
+    """A synapse is known by its ends, a neuron by the synapse and the occurrence of its birth."""
+    by_structure, generations = {}, {}
+    for lineage in range(30):
+        rng = generator(lineage)
+        genome = found_genome(0, 2, 2, VARIATION, rng)
+        for generation in range(30):
+            genome = mutate(genome, VARIATION, rng)
+            for genes, keys in ((genome.synapses, 2), (genome.neurons, 3), (genome.regions, 1)):
+                parts = (genes.keys[:, :keys].tolist(), genes.innovation.tolist())
+                for structure, number in zip(*parts, strict=True):
+                    known = by_structure.setdefault((genes.family.name, *structure), number)
+                    assert known == number
+                    generations.setdefault(number, set()).add((lineage, generation))
+    assert len(set(by_structure.values())) == len(by_structure)
+    assert sum(len(seen) > 1 for seen in generations.values()) > 50
+    assert region_id(2) in by_structure.values()

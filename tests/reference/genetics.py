@@ -1,0 +1,130 @@
+"""Variation and comparison the slow way: a gene is a dictionary, a family a dictionary of them.
+
+Children draw from their stream in the order in which the kernels do, so that they are equal to
+theirs bit for bit. Rates, laws and bounds come from the settings and the schema by name.
+"""
+
+import math
+
+from glianeat.genome.schema import FAMILIES
+from tests.reference.draft import Draft, genes_of, varies, within
+from tests.reference.operators import OPERATORS, flip_signs
+from tests.reference.stream import Stream
+
+STRUCTURE = {
+    "regions": ("index",),
+    "neurons": ("role", "index", "origin"),
+    "astrocytes": ("region", "occurrence"),
+    "synapses": ("source", "target"),
+}
+
+
+def child_of(fitter, other, config, *, seed, key, rates, mutated=True):
+    """Return a child and the set of operators that changed it.
+
+    `rates` holds the rate of each structural operator and ``flip_sign``, by name, and whether
+    ``traits`` mutate.
+    """
+    draft = Draft(fitter, config, Stream.of(seed, key))
+    known = [parent.words.tolist() for parent in (fitter, other) if parent is not None]
+    if other is not None:
+        recombine(draft, genes_of(other))
+    done = set()
+    for _ in range(5 if mutated else 0):
+        done |= mutate(draft, rates)
+        if draft.genome(key).words.tolist() not in known:
+            break
+    return draft.genome(key), done
+
+
+def recombine(draft, others):
+    for family, keys in STRUCTURE.items():
+        mine, theirs = draft.genes[family], others[family]
+        for number in sorted(mine.keys() & theirs.keys()):
+            gene, candidate = mine[number], theirs[number]
+            if any(gene[key] != candidate[key] for key in keys):
+                continue
+            enabled = gene.get("enabled")
+            if enabled != candidate.get("enabled"):
+                enabled = int(draft.stream.uniform() >= draft.config.inherit_disabled)
+            fits = family != "neurons" or candidate["region"] in draft.genes["regions"]
+            if draft.stream.uniform() < 0.5 and fits:
+                mine[number] = dict(candidate)
+            if family == "synapses":
+                mine[number]["enabled"] = enabled
+
+
+def mutate(draft, rates):
+    done = set()
+    for name, operator in OPERATORS.items():
+        if draft.stream.uniform() < rates[name] and operator(draft):
+            done.add(name)
+    if rates["flip_sign"] > 0.0 and flip_signs(draft, rates["flip_sign"]):
+        done.add("flip_sign")
+    if rates["traits"] > 0.0 and mutate_traits(draft):
+        done.add("traits")
+    return done
+
+
+def mutate_traits(draft):
+    scale = math.exp(-math.log(2.0) * draft.config.mutation_spread * draft.stream.uniform())
+    return perturb(draft, scale) or perturb(draft, 1.0)
+
+
+def perturb(draft, scale):
+    touched = 0
+    for family, genes in draft.genes.items():
+        for number in sorted(genes):
+            for trait in draft.laws[family]:
+                touched += perturb_trait(draft.stream, trait, genes[number], scale)
+    return touched
+
+
+def perturb_trait(stream, trait, gene, scale):
+    mutate, replace = scale * trait.mutate_rate, scale * trait.replace_rate
+    if not varies(trait, gene) or mutate + replace <= 0.0:
+        return 0
+    chance = stream.uniform()
+    if chance >= mutate + replace:
+        return 0
+    noise, value = stream.normal(), gene[trait.name]
+    if chance >= mutate:
+        value = trait.init_mean + trait.init_stdev * noise
+    elif trait.scale == "integer":
+        step = 1.0 + math.floor(stream.uniform() * max(math.floor(trait.mutate_power), 1))
+        value += step if noise > 0.0 else -step
+    elif trait.scale == "log":
+        value *= math.exp(trait.mutate_power * noise)
+    else:
+        value += trait.mutate_power * noise
+    gene[trait.name] = within(trait, value)
+    return 1
+
+
+def distance(first, second, config):
+    """Return the compatibility distance of two genomes."""
+    total, unmatched, larger = 0.0, 0, 0
+    one, two = genes_of(first), genes_of(second)
+    for family in FAMILIES:
+        mine, theirs, keys = one[family.name], two[family.name], STRUCTURE[family.name]
+        pairs = [(mine[n], theirs[n]) for n in mine.keys() & theirs.keys()]
+        pairs = [(a, b) for a, b in pairs if all(a[key] == b[key] for key in keys)]
+        for trait in family.traits:
+            gaps = [abs(a[trait.name] - b[trait.name]) for a, b in pairs if varies(trait, a)]
+            total += sum(gaps) / max(len(pairs), 1) * worth(trait, family, config)
+        alone = len(mine) + len(theirs) - 2 * len(pairs)
+        if family.name == "regions":
+            total += config.region * alone
+        elif family.name != "astrocytes":
+            unmatched += alone
+            larger += max(len(mine), len(theirs))
+    return total + config.disjoint * unmatched / max(larger, 1)
+
+
+def worth(trait, family, config):
+    """Return what a mean difference of one unit of a trait adds to the distance."""
+    own = {"weight": config.weight, "log2_ratio": config.ratio}
+    if trait.name in own:
+        return own[trait.name]
+    others = sum(candidate.name not in own for candidate in family.traits)
+    return config.trait / others / len(FAMILIES) / (trait.max_value - trait.min_value)
