@@ -26,6 +26,9 @@ class DistanceConfig(Settings):
 
     disjoint: Coefficient = 1.0
     """Weight of the share of genes that only one genome has, synapses and neurons together."""
+    small: Annotated[int, within(at_least=0)] = 0
+    """Neurons and synapses of the larger genome below which the number of such genes counts, not
+    their share; 20 in the paper [1]_."""
     weight: Coefficient = 0.4
     """Weight of the mean difference of the weights of matching synapses [threshold]."""
     trait: Coefficient = 0.5
@@ -138,5 +141,6 @@ def _terms(config: DistanceConfig) -> Terms:
         column=column,
         share=share,
         per_gene=config.disjoint,
+        small=config.small,
         per_region=config.region,
     )

@@ -74,6 +74,8 @@ class GenomeConfig(Settings):
     """Probability that one of a child's regions is parted in two."""
     remove_region: Probability = 0.01
     """Probability that a child loses an association region, whose neurons join the nearest one."""
+    mutate_traits: Probability = 1.0
+    """Probability that a child's traits are perturbed, each at its own rate."""
     mutation_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 3.0
     """A child's rates of trait mutation are 2^-U of those in the schema, U uniform between 0 and
     this; at 0 all children mutate alike."""
@@ -215,7 +217,7 @@ class Variation:
         options[at.INHERIT_DISABLED] = config.inherit_disabled
         structural = [getattr(config, name) for name in at.OPERATORS[: at.FLIP_SIGN]]
         flips = config.flip_sign if config.dale else 0.0
-        options[at.RATES :] = [*structural, flips, 1.0]
+        options[at.RATES :] = [*structural, flips, config.mutate_traits]
         return options
 
 

@@ -1,6 +1,7 @@
 """Configurations of neat-python as experiments of ours."""
 
 import math
+import random
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from glianeat.experiment.api import evolve
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import Variation
 from tests.compat.ini import SECTIONS, neat_config, text, write
+from tests.compat.nets import connection
 
 
 def read(folder, **changes):
@@ -148,6 +150,24 @@ def test_uniform_distributions_keep_their_width(tmp_path):
     config, _ = read(tmp_path, weight_init_type="uniform")
     stdev = 4.0 * 0.8 / math.sqrt(12.0)  # from -2 to 2 init_stdev
     assert config.genome.traits["synapses"]["weight"]["init_stdev"] == pytest.approx(2.5 * stdev)
+
+
+@pytest.mark.parametrize(("elitism", "size"), [("0", 0), ("1", 1), ("4", 1)])
+def test_champions_live_on_if_elites_do(tmp_path, elitism, size):
+    assert read(tmp_path, elitism=elitism)[0].neat.elite_size == size
+
+
+def test_genes_are_disabled_as_often_as_by_neat_python(tmp_path):
+    config, _ = read(tmp_path)
+    random.seed(5)
+    pair = connection((-1, 0), 1.0), connection((-1, 0), 1.0, enabled=False)
+    disabled = np.mean([not pair[0].crossover(pair[1]).enabled for _ in range(8000)])
+    assert config.genome.inherit_disabled == pytest.approx(disabled, abs=0.015)
+
+
+def test_values_are_not_interpolated(tmp_path):
+    _, report = read(tmp_path, extra="comment = 50% of %(all)s")
+    assert report.of("DefaultReproduction", "comment").status == "not mapped"
 
 
 def test_no_fitness_termination_needs_no_threshold(tmp_path):

@@ -19,7 +19,7 @@ from glianeat.compat.neat_python import (
 from glianeat.develop.decode import develop
 from glianeat.errors import CheckpointError, ConfigError, GenomeError
 from glianeat.genome.mutation import apply_operator
-from glianeat.genome.schema import NEURONS, SYNAPSES
+from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
@@ -131,6 +131,20 @@ def test_splits_of_imported_genomes_are_new_nodes(configs):
     assert ids == [-1, -2, -3, 0, 1, 2, 3]
     flags = {(row["from"], row["to"]): row["enabled"] for row in document["connections"]}
     assert flags == {(-1, 0): False, (-1, 3): True, (3, 0): True}
+
+
+def test_no_two_nodes_are_exported_under_one_key(configs):
+    config, rng = configs["tanh", True], np.random.default_rng(2)
+    nodes = [node(0), node(1), node(2)]
+    grown = import_genome(genome(nodes, [connection((-1, 0), 1.0)]), config)
+    variation = Variation(GenomeConfig(dale=False, split_disables=False))
+    hidden = [0]
+    while hidden.count(2) < 2:  # until a synapse is split for the third time
+        grown = apply_operator("split_synapse", grown, variation, rng)
+        neurons = grown.neurons
+        hidden = neurons.key("index")[neurons.key("role") == Role.HIDDEN].tolist()
+    ids = [row["id"] for row in json.loads(export_genome(grown, simulation_of(config)))["nodes"]]
+    assert len(set(ids)) == len(ids) == len(grown.neurons)
 
 
 # What cannot be represented

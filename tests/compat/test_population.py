@@ -9,6 +9,7 @@ import pytest
 
 from glianeat.compat.neat_python import GliaGenome, agent, evaluate, validate
 from glianeat.errors import ConfigError, ProtocolError
+from glianeat.evaluate.protocol import EpisodePlan, Purpose
 from glianeat.genome.distance import compatibility_distance
 from glianeat.genome.genome import check_genome
 from glianeat.genome.mutation import apply_operator
@@ -162,9 +163,14 @@ def test_whoever_fails_gets_the_lowest_fitness_and_the_reason(config):
 def test_the_winner_is_validated_on_other_episodes_and_acts(config):
     (one,) = founders(config, 1)
     evaluate([(one.key, one)], config)
-    fresh = validate(one, config, episodes=3)
-    assert len(fresh.returns) == 3
-    assert fresh.lengths != one.evaluation.lengths * 3
+    assessor = config.genome_config.assessor
+    lived = {
+        purpose: assessor.assess(one.genome, EpisodePlan(purpose=purpose, episodes=20)).returns
+        for purpose in (Purpose.TRAIN, Purpose.VALIDATE)
+    }
+    assert validate(one, config, episodes=20).returns == lived[Purpose.VALIDATE]
+    assert lived[Purpose.VALIDATE] != lived[Purpose.TRAIN]
+    assert one.evaluation.returns == lived[Purpose.TRAIN][:1]
     controller = agent(one, config)
     controller.reset()
     assert controller.act(np.zeros(4)) in {0, 1}

@@ -18,7 +18,7 @@ from glianeat.genome.mutation import apply_operator, mutate
 from glianeat.genome.serial import pack
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome import lineages
-from tests.genome.handmade import DEFAULT, STILL, crowd, generator, rows, smallest
+from tests.genome.handmade import DEFAULT, STILL, generator, rows, smallest, with_column
 from tests.genome.strategies import LIVELY, evolve
 
 VARIATION = Variation(LIVELY)
@@ -153,34 +153,44 @@ def test_a_batch_that_outgrows_its_room_equals_small_ones():
         assert same.tolist() == operators[first : first + 7].tolist()
 
 
-def test_children_of_parents_beyond_the_caps_are_whole():
+def with_astrocytes(genome, number):
+    """Return the genome with so many astrocyte genes in every region."""
+    genes = genome.astrocytes
+    for region in genome.regions.innovation.tolist():
+        for occurrence in range(number):
+            if astrocyte_id(region, occurrence) not in genes:
+                keys = (region, occurrence)
+                genes = genes.insert(astrocyte_id(*keys), keys, genes.traits[0])
+    return replace(genome, astrocytes=genes)
+
+
+@pytest.mark.parametrize("n_children", range(100, 112))
+def test_children_of_parents_beyond_the_caps_are_whole(n_children):
     """Caps may have been lowered since; what a parent has stays, and nothing is added to it."""
-    parent, growing = crowd(20), {"add_synapse": 1.0, "add_region": 1.0, "add_astrocyte": 1.0}
-    assert len(parent.synapses) >= 20
-    config = GenomeConfig(**growing, delete_synapse=0.0, max_synapses=1, max_neurons=2)
-    keys = np.arange(300)
-    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(300, True))
+    parent = smallest()
+    for seed in range(30):
+        parent = apply_operator("split_synapse", parent, DEFAULT, generator(seed))
+    homes = np.resize(parent.regions.innovation, len(parent.neurons))
+    parent = with_astrocytes(with_column(parent, "neurons", "region", homes), 40)
+    config = GenomeConfig(
+        split_region=1.0, max_neurons=2, max_synapses=1, max_astrocytes=161, mutation_spread=0.0
+    )
+    keys = np.arange(n_children)
+    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(n_children, True))
     children, _ = breed([parent], plan, Variation(config), 1)
     widths = np.array([genes.family.width for genes in parent.tables])
     for child in children:
         assert len(child.words) == (widths * child.counts).sum()
-        assert len(child.synapses) <= len(parent.synapses)
-        assert len(child.neurons) <= len(parent.neurons)
+        check_genome(child)
+    assert max(len(child.neurons) for child in children) == len(parent.neurons)
+    assert max(len(child.synapses) for child in children) == len(parent.synapses)
 
 
 def test_a_region_of_many_astrocyte_genes_is_parted_whoever_else_is_there():
-    parent, grown = evolve(4, 60, config=LIVELY.replace(max_neurons=40)), 0
-    for region in parent.regions.innovation.tolist():
-        for occurrence in range(60):
-            number, genes = astrocyte_id(region, occurrence), parent.astrocytes
-            if number not in genes:
-                more = genes.insert(number, (region, occurrence), genes.traits[0])
-                parent = replace(parent, astrocytes=more)
-    check_genome(parent)
-    for seed in range(20):
-        child = apply_operator("split_region", parent, DEFAULT, generator(seed))
-        grown += len(child.astrocytes) == len(parent.astrocytes) + 60
-    assert grown > 0
+    parent = with_astrocytes(evolve(4, 60, config=LIVELY.replace(max_neurons=40)), 60)
+    children = [apply_operator("split_region", parent, DEFAULT, generator(s)) for s in range(20)]
+    gains = {len(child.astrocytes) - len(parent.astrocytes) for child in children}
+    assert 60 in gains
 
 
 # Descent

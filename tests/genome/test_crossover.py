@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glianeat.genome.crossover import crossover
@@ -18,6 +18,7 @@ from tests.genome.handmade import generator, hidden_ids, rows, smallest, with_co
 from tests.genome.strategies import LIVELY, evolve, evolved_genomes
 
 seeds = st.integers(0, 2**32 - 1)
+some = settings(max_examples=50)
 families = pytest.mark.parametrize("family", [f.name for f in FAMILIES])
 VARIATION = Variation(LIVELY)
 
@@ -34,11 +35,13 @@ def split(genome, seed=0, variation=VARIATION):
     return apply_operator("split_synapse", genome, variation, generator(seed))
 
 
+@some
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_a_child_keeps_every_rule(fitter, other, seed):
     check_genome(child_of(fitter, other, seed))
 
 
+@some
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_the_genes_of_a_child_are_genes_of_its_parents(fitter, other, seed):
     child = child_of(fitter, other, seed)
@@ -47,6 +50,7 @@ def test_the_genes_of_a_child_are_genes_of_its_parents(fitter, other, seed):
         assert rows(mine, without=["enabled"]) <= taken
 
 
+@some
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_a_synapse_is_enabled_if_it_is_so_in_all_parents_that_have_it(fitter, other, seed):
     child, enabled = child_of(fitter, other, seed), SYNAPSES.key_column("enabled")
@@ -55,6 +59,7 @@ def test_a_synapse_is_enabled_if_it_is_so_in_all_parents_that_have_it(fitter, ot
         assert keys[enabled] in {genes.keys[genes.find(number), enabled] for genes in both}
 
 
+@some
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_a_child_has_the_structure_of_the_fitter_parent(fitter, other, seed):
     child = child_of(fitter, other, seed)
@@ -62,12 +67,14 @@ def test_a_child_has_the_structure_of_the_fitter_parent(fitter, other, seed):
         assert mine.innovation.tolist() == first.innovation.tolist()
 
 
+@some
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_equal_seeds_give_equal_children(fitter, other, seed):
     first, second = (child_of(fitter, other, seed) for _ in range(2))
     assert first == second
 
 
+@some
 @given(evolved_genomes(max_steps=10), seeds)
 def test_parents_read_from_files_have_the_same_descendants(genome, seed):
     children = []
@@ -77,6 +84,7 @@ def test_parents_read_from_files_have_the_same_descendants(genome, seed):
     assert children[0] == children[1]
 
 
+@some
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_crossover_leaves_its_parents_alone(fitter, other, seed):
     before = pack(fitter), pack(other)
@@ -84,6 +92,7 @@ def test_crossover_leaves_its_parents_alone(fitter, other, seed):
     assert (pack(fitter), pack(other)) == before
 
 
+@some
 @given(evolved_genomes(), seeds)
 def test_a_genome_crossed_with_itself_is_itself(genome, seed):
     assert child_of(genome, genome, seed) == genome

@@ -64,6 +64,16 @@ def test_the_disjoint_term_is_a_share_of_the_larger_genome():
     assert compatibility_distance(FOUNDER, child, only(disjoint=1.0)) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("small", "shared"), [(0, True), (8, True), (9, False), (20, False)])
+def test_in_small_genomes_disjoint_genes_count_each(small, shared):
+    child = apply_operator("add_synapse", FOUNDER, VARIATION, np.random.default_rng(0))
+    n_genes = len(child.synapses) + len(child.neurons)
+    assert n_genes == 8
+    expected = 1.0 / n_genes if shared else 1.0
+    config = only(disjoint=1.0, small=small)
+    assert compatibility_distance(FOUNDER, child, config) == pytest.approx(expected)
+
+
 def test_genomes_without_common_synapses_are_compared_by_their_other_genes():
     bare = replace(FOUNDER, synapses=FOUNDER.synapses.take(np.zeros(0, dtype=np.int64)))
     assert compatibility_distance(FOUNDER, bare, only(weight=1.0)) == 0.0

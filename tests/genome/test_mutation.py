@@ -17,7 +17,7 @@ from tests.genome.strategies import LIVELY, evolve, evolved_genomes
 
 operators = pytest.mark.parametrize("operator", [*OPERATORS, "all"])
 seeds = st.integers(0, 2**32 - 1)
-few = settings(max_examples=15)  # of each operator
+few = settings(max_examples=8)  # of each operator
 CAPS = ("max_regions", "max_neurons", "max_astrocytes", "max_synapses")
 
 

@@ -82,6 +82,13 @@ def test_every_child_has_a_changed_trait(usual):
     assert usual["traits"] == 1.0
 
 
+@pytest.mark.parametrize("rate", [0.0, 0.3, 1.0])
+def test_traits_are_perturbed_at_the_rate_of_the_settings(rate):
+    config = WIDE.replace(**{**dict.fromkeys(STRUCTURAL, 0.0), "add_synapse": 1.0})
+    found = shares(config.replace(mutate_traits=rate))
+    assert abs(found["traits"] - rate) < tolerance(rate)
+
+
 @pytest.mark.parametrize("rate", [0.0, 0.01, 0.1, 1.0])
 def test_signs_flip_at_their_rate_for_each_neuron(rate):
     n_hidden = (PARENT.neurons.key("role") == Role.HIDDEN).sum()

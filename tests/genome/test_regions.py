@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from glianeat.genome.founders import FIRST_ASSOCIATION, MOTOR, SENSORY
 from glianeat.genome.genome import check_genome
@@ -73,6 +73,7 @@ def test_synapses_and_channels_stay(operator):
 
 
 @operators
+@settings(max_examples=30)
 @given(genome=evolved_genomes(max_steps=30))
 def test_every_region_keeps_an_astrocyte_gene(operator, genome):
     child = apply_operator(operator, genome, DEFAULT, generator())
@@ -199,6 +200,7 @@ def test_a_region_whose_astrocyte_genes_do_not_fit_twice_is_not_parted():
 # Removing
 
 
+@settings(max_examples=30)
 @given(genome=evolved_genomes(max_steps=30, config=ROOMY))
 def test_the_sensory_the_motor_and_the_last_association_region_stay(genome):
     rng = generator()

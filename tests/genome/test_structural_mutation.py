@@ -103,12 +103,14 @@ def test_a_disabled_synapse_is_not_split():
     assert split_synapse(disabled, DEFAULT, generator()) == disabled
 
 
-def test_the_sign_of_new_neurons_follows_the_settings():
-    variation = with_variation(hidden_excitatory=0.3)
-    children = [split_synapse(smallest(), variation, generator(seed)) for seed in range(1000)]
-    node = split_node_id(ONLY, 0)
-    signs = [child.neurons.key("sign")[child.neurons.find(node)] for child in children]
-    assert abs(signs.count(1) / 1000 - 0.3) < 0.05
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_the_sign_of_new_neurons_follows_the_settings(share):
+    variation, signs = with_variation(hidden_excitatory=share), []
+    parent = smallest()
+    for seed in range(400):
+        child = split_synapse(parent, variation, generator(seed))
+        signs.append(child.neurons.key("sign")[child.neurons.find(split_node_id(ONLY, 0))])
+    assert abs(signs.count(1) / 400 - share) < 0.1
 
 
 def test_a_neuron_born_behind_an_input_lies_in_an_association_region():

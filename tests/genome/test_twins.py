@@ -14,7 +14,7 @@ from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome.strategies import LIVELY, evolve, evolved_genomes
 from tests.reference import genetics
 
-CLASSIC = LIVELY.replace(dale=False, split_disables=True, inherit_disabled=0.75)
+CLASSIC = LIVELY.replace(dale=False, split_disables=True, inherit_disabled=0.75, mutate_traits=0.6)
 KINDS = {
     "usual": GenomeConfig(),
     "lively": LIVELY,
@@ -42,7 +42,8 @@ def bred(parents, config, *, seed, key, mutated=True, only=None):
 
 def rates_of(config, only=None):
     """Return the rate of every operator, all or one alone."""
-    rates = {name: 1.0 if name == "traits" else getattr(config, name) for name in OPERATORS}
+    settings_of = {"traits": "mutate_traits"}
+    rates = {name: getattr(config, settings_of.get(name, name)) for name in OPERATORS}
     rates["flip_sign"] *= config.dale
     if only is None:
         return rates
@@ -127,6 +128,7 @@ coefficients = st.floats(0.0, 10.0)
         trait=coefficients,
         ratio=coefficients,
         region=coefficients,
+        small=st.integers(0, 60),
     ),
 )
 def test_the_distance_is_that_of_its_twin(first, second, config):

@@ -22,8 +22,7 @@ STRUCTURE = {
 def child_of(fitter, other, config, *, seed, key, rates, mutated=True):
     """Return a child and the set of operators that changed it.
 
-    `rates` holds the rate of each structural operator and ``flip_sign``, by name, and whether
-    ``traits`` mutate.
+    `rates` holds the rate of each operator by name.
     """
     draft = Draft(fitter, config, Stream.of(seed, key))
     known = [parent.words.tolist() for parent in (fitter, other) if parent is not None]
@@ -61,7 +60,7 @@ def mutate(draft, rates):
             done.add(name)
     if rates["flip_sign"] > 0.0 and flip_signs(draft, rates["flip_sign"]):
         done.add("flip_sign")
-    if rates["traits"] > 0.0 and mutate_traits(draft):
+    if draft.stream.uniform() < rates["traits"] and mutate_traits(draft):
         done.add("traits")
     return done
 
@@ -118,7 +117,8 @@ def distance(first, second, config):
         elif family.name != "astrocytes":
             unmatched += alone
             larger += max(len(mine), len(theirs))
-    return total + config.disjoint * unmatched / max(larger, 1)
+    share = unmatched if larger < config.small else unmatched / max(larger, 1)
+    return total + config.disjoint * share
 
 
 def worth(trait, family, config):

@@ -105,7 +105,8 @@ def mutate(words: IntArray, reals: FloatArray) -> int:
     flips = reals[at.OPTIONS + at.RATES + at.FLIP_SIGN]
     if flips > 0.0 and flip_signs(words, flips):
         done |= 1 << at.FLIP_SIGN
-    if reals[at.OPTIONS + at.RATES + at.TRAITS] > 0.0 and _mutate_traits(words, reals) > 0:
+    varies = reals[at.OPTIONS + at.RATES + at.TRAITS]
+    if uniform(words) < varies and _mutate_traits(words, reals) > 0:
         done |= 1 << at.TRAITS
     return done
 

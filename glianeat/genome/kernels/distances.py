@@ -22,7 +22,8 @@ class Terms(NamedTuple):
     n_columns: IntArray  # (kinds,) traits that may differ in genes of a kind
     column: IntArray  # (kinds, most traits) their places in a row
     share: FloatArray  # (kinds, most traits), of a unit of the mean difference of matching genes
-    per_gene: float  # of the share of neurons and synapses that only one genome has
+    per_gene: float  # of the share of neurons and synapses that only one genome has …
+    small: int  # … or of each, in genomes of fewer than these
     per_region: float  # of each region that only one genome has
 
 
@@ -95,7 +96,8 @@ def _distance(first: Packed, i: int, second: Packed, j: int, terms: Terms) -> fl
         elif family != at.ASTROCYTES:
             unmatched += n + m - 2 * matched
             genes += max(n, m)
-    return total + terms.per_gene * unmatched / max(genes, 1) + terms.per_region * regions
+    share = unmatched / max(genes, 1) if genes >= terms.small else float(unmatched)
+    return total + terms.per_gene * share + terms.per_region * regions
 
 
 @routine
