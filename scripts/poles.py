@@ -58,17 +58,27 @@ ARMS = {
         60_000,
         "NEAT 33,184 (286 starts)",
         "classic_neat.toml",
+        [
+            "evolution.population=300",
+            "codec.scaling.centre=[0.0, 0.0, 0.0]",
+            "codec.scaling.scale=[48.0, 5.2, 5.2]",
+            "genome.traits.synapses.weight.init_stdev=2",
+            "genome.traits.synapses.weight.mutate_rate=0.45",
+            "genome.traits.synapses.weight.mutate_power=1",
+            "genome.traits.synapses.weight.replace_rate=0.05",
+        ],
     ),
     "membrane": Arm(
         "glianeat, adapting receptors, graded read-outs (graded, not spiking)",
         30_000,
         "CoSyNE 3,416",
+        settings=["evolution.population=150", "codec.hold=20"],
     ),
     "spiking": Arm(
         "glianeat, adapting receptors, spiking outputs",
         30_000,
         "none",
-        settings=["codec.readout=count"],
+        settings=["evolution.population=150", "codec.hold=20", "codec.readout=count"],
     ),
 }
 

@@ -11,10 +11,11 @@ further episodes that took no part in training, picking or stopping.
 
 import json
 import tempfile
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 import click
@@ -28,8 +29,18 @@ from glianeat.evaluate.rollout import Assessor
 from glianeat.experiment.config import experiment_from
 from glianeat.store.provenance import provenance
 
-RESULTS = Path(__file__).parent / "results"
+HERE = Path(__file__).parent
+RESULTS = HERE / "scoreboard"
 SPIKING = "codec.transmission=spikes"
+ONCE = ["evaluation.episodes=1", "evaluation.validation_episodes=1"]  # one episode is all there is
+XOR = [
+    *ONCE,
+    "genome.feed_forward=true",
+    "genome.split_synapse=0.03",
+    "genome.add_synapse=0.05",
+    "codec.scaling.centre=[0.0, 0.0]",
+    "codec.scaling.scale=[10.0, 10.0]",
+]
 Result = dict[str, Any]
 
 
@@ -45,6 +56,11 @@ class Board:
     claim_episodes: int = 500
     lesions: bool = False
     """Whether to show what the agents lose without each of their means of remembering."""
+    published: str = ""
+    """What others report."""
+    seeds: str = "0-9"
+    base: str = ""
+    """A file of settings under scripts/configs/."""
     arms: dict[str, list[str]] = field(default_factory=lambda: {"default": []})
 
 
@@ -57,6 +73,26 @@ BOARDS = {
             "default (graded receptors, spiking outputs)": [],
             "fully spiking (rate code in, spike counts out)": [SPIKING],
         },
+    ),
+    "xor": Board(
+        "glianeat/Xor-v0",
+        16.0,
+        budget=30_000,
+        claim_episodes=1,
+        seeds="0-99",
+        base="classic_neat.toml",
+        published="NEAT 4,755 evaluations, 2.35 hidden, 100 of 100 (Stanley & Miikkulainen 2002)",
+        arms={"classic NEAT, feed-forward, graded": XOR},
+    ),
+    "double_pole": Board(
+        "glianeat/DoublePole-v0",
+        100_000.0,
+        budget=30_000,
+        claim_episodes=1,
+        seeds="100-119",
+        base="classic_neat.toml",
+        published="NEAT 3,600 evaluations (Stanley & Miikkulainen 2002)",
+        arms={"classic NEAT, with velocities, graded": ONCE},
     ),
     "acrobot": Board("Acrobot-v1", -100.0),
     "mountain_car": Board("MountainCar-v0", -110.0),
@@ -77,13 +113,13 @@ BOARDS = {
 
 @click.command()
 @click.argument("name", type=click.Choice(list(BOARDS)))
-@click.option("--seeds", default="0-9", show_default=True, help="First and last seed.")
+@click.option("--seeds", help="First and last seed; by default the board's own.")
 @click.option("--set", "assignments", multiple=True, help="Change a setting.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File stem for the results.")
-def main(name: str, seeds: str, assignments: Sequence[str], output: Path | None) -> None:
-    """Run a scoreboard and keep its table under scripts/results/."""
+def main(name: str, seeds: str | None, assignments: Sequence[str], output: Path | None) -> None:
+    """Run a scoreboard and keep its table under scripts/scoreboard/."""
     board = BOARDS[name]
-    first, _, last = seeds.partition("-")
+    first, _, last = (seeds or board.seeds).partition("-")
     rows = []
     for arm, settings in board.arms.items():
         for seed in range(int(first), int(last or first) + 1):
@@ -91,7 +127,7 @@ def main(name: str, seeds: str, assignments: Sequence[str], output: Path | None)
             click.echo(json.dumps(rows[-1]), err=True)
     text = _table(board, rows)
     click.echo(text)
-    if output is None and not assignments and seeds == "0-9":
+    if output is None and not assignments and seeds in {None, board.seeds}:
         output = RESULTS / name
     if output is not None:
         output.parent.mkdir(exist_ok=True)
@@ -108,7 +144,9 @@ def _solve(board: Board, arm: str, assignments: list[str]) -> Result:
         f"evolution.solved_return={board.goal}",
         "evolution.stop_when_solved=true",
     ]
-    config = experiment_from({"task": {"id": board.task}}, [*limits, *assignments])
+    data = tomllib.loads((HERE / "configs" / board.base).read_text()) if board.base else {}
+    data["task"] = {"id": board.task}
+    config = experiment_from(data, [*limits, *assignments])
     with (
         tempfile.TemporaryDirectory() as folder,
         glianeat.evolve(config, runs=Path(folder), name="scoreboard") as run,
@@ -171,7 +209,9 @@ def _table(board: Board, rows: list[Result]) -> str:
         console.print(
             f"goal {board.goal:g}: solved {solved}/{len(of_arm)}, evaluations: median "
             f"{median(needed):g}, most {max(needed)} of {board.budget}; "
-            f"EU/s: median {median(r['energy'] for r in of_arm):.0f}\n"
+            f"EU/s: median {median(r['energy'] for r in of_arm):.0f}; evaluations: mean "
+            f"{mean(needed):.0f}; hidden neurons: mean {mean(r['hidden'] for r in of_arm):.2f}\n"
+            + (f"published: {board.published}\n" if board.published else "")
         )
     return "".join(f"{line.rstrip()}\n" for line in console.export_text().splitlines())
 

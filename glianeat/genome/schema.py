@@ -130,10 +130,10 @@ HIDDEN = (Role.HIDDEN,)
 # The columns: name, unit, birth (mean, stdev), mutation (rate, power), bounds (low, high).
 # fmt: off
 REGIONS = Family("regions", keys=("index",), traits=(
-    _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
+    _trait("log2_ratio", "log2(glia/neuron)", (3.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
     _trait("x", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
     _trait("y", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
-    _trait("energy_reserve", "EU/neuron", (10.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
+    _trait("energy_reserve", "EU/neuron", (50.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
 ))
 NEURONS = Family("neurons", keys=("role", "index", "origin", "region", "sign"), traits=(
     _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS),
@@ -163,7 +163,7 @@ NEURONS = Family("neurons", keys=("role", "index", "origin", "region", "sign"), 
 ASTROCYTES = Family("astrocytes", keys=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0), scale="log"),
     _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0)),
-    _trait("gain", "1", (0.25, 0.1), (0.1, 0.1), (-1.0, 1.0)),
+    _trait("gain", "1", (0.0, 0.1), (0.1, 0.1), (-1.0, 1.0)),
     _trait("supply_gain", "1", (0.5, 0.0), (0.1, 0.1), (0.0, 2.0), magnitude=True),
     _trait("plasticity_gain", "1", (0.5, 0.0), (0.1, 0.1), (-1.0, 1.0)),
     _trait("slow_current", "threshold", (0.0, 0.0), (0.0, 0.05), (0.0, 1.0), magnitude=True),
