@@ -36,8 +36,12 @@ ONCE = ["evaluation.episodes=1", "evaluation.validation_episodes=1"]  # one epis
 XOR = [
     *ONCE,
     "genome.feed_forward=true",
-    "genome.split_synapse=0.03",
-    "genome.add_synapse=0.05",
+    "genome.split_synapse=0.08",
+    "genome.add_synapse=0.1",
+    "genome.traits.neurons.bias.init_stdev=0",
+    "species.target=15",
+    "species.distance.small=1000",
+    "species.distance.disjoint=0.67",
     "codec.scaling.centre=[0.0, 0.0]",
     "codec.scaling.scale=[10.0, 10.0]",
 ]
@@ -79,7 +83,7 @@ BOARDS = {
         16.0,
         budget=30_000,
         claim_episodes=1,
-        seeds="0-99",
+        seeds="100-199",
         base="classic_neat.toml",
         published="NEAT 4,755 evaluations, 2.35 hidden, 100 of 100 (Stanley & Miikkulainen 2002)",
         arms={"classic NEAT, feed-forward, graded": XOR},

@@ -130,7 +130,7 @@ HIDDEN = (Role.HIDDEN,)
 # The columns: name, unit, birth (mean, stdev), mutation (rate, power), bounds (low, high).
 # fmt: off
 REGIONS = Family("regions", keys=("index",), traits=(
-    _trait("log2_ratio", "log2(glia/neuron)", (3.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
+    _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
     _trait("x", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
     _trait("y", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
     _trait("energy_reserve", "EU/neuron", (50.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),

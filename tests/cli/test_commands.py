@@ -172,7 +172,7 @@ def test_a_damaged_genome_file_is_refused_with_the_gene_and_the_rule(folder):
     (folder / "damaged.json").write_text(json.dumps(genome))
     line = refused(glianeat(folder, "replay", "one", "--genome", "damaged.json"))
     assert genome["synapses"][0]["innovation"] in line
-    assert "weight must be in [0, 12]" in line
+    assert "weight must be in [-12, 12]" in line
 
 
 def test_a_genome_of_another_task_is_refused(folder):

@@ -22,7 +22,8 @@ from glianeat.simulate.simulator import Simulator
 from tests.develop.test_decode import arrays_of
 from tests.genome.strategies import evolved_genomes
 
-VARIATION = Variation(GenomeConfig(association_regions=2))
+SMALL_RESERVES = {"regions": {"energy_reserve": {"init_mean": 10.0}}}
+VARIATION = Variation(GenomeConfig(association_regions=2, traits=SMALL_RESERVES))
 MODES = ("enforced", "soft", "free", "fixed", "developmental")
 
 

@@ -339,5 +339,5 @@ def test_seeds_choose_the_starts_of_the_grid():
 
 
 def test_unknown_starts_are_refused():
-    with pytest.raises(ValueError, match="starts must be 'leaning' or 'grid', got 'gird'"):
-        gymnasium.make("glianeat/DoublePole-v0", starts="gird")
+    with pytest.raises(ValueError, match="starts must be 'leaning' or 'grid', got 'grids'"):
+        gymnasium.make("glianeat/DoublePole-v0", starts="grids")

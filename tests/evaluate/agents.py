@@ -12,6 +12,9 @@ from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 
+# reserves are small, so that pools drain within a test
+SMALL_RESERVES = {"regions": {"energy_reserve": {"init_mean": 10.0}}}
+CONFIG = GenomeConfig(connect_fully_below=1000, traits=SMALL_RESERVES)
 PLAN = EpisodePlan(purpose=Purpose.TRAIN, episodes=2)
 
 
@@ -35,7 +38,7 @@ def assessment(
 def founders(config: AssessmentConfig, number: int, seed=0, first_key=0) -> list[Genome]:
     """Return random genomes that fit a task."""
     spec = describe_task(config.task)
-    rng, variation = np.random.default_rng(seed), Variation(GenomeConfig(connect_fully_below=1000))
+    rng, variation = np.random.default_rng(seed), Variation(CONFIG)
     shape = n_channels(config.codec, spec), n_outputs(config.codec, spec)
     return [found_genome(first_key + k, *shape, variation, rng) for k in range(number)]
 

@@ -16,6 +16,7 @@ from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import NeuronConfig
 from tests.experiment.runs import PENDULUM, SMALL, stop_after
 
+RESOLVED = ("codec", "evaluation", "species")  # sections in which automatic choices are made
 TINY = SMALL.replace(evolution=SMALL.evolution.replace(generations=2))
 
 
@@ -61,7 +62,8 @@ def test_a_run_keeps_its_configuration_with_every_choice_made(finished):
     config = finished.config
     assert config.codec.scaling is not None
     assert config.evaluation == TINY.evaluation.replace(trial_episodes=2)
-    assert config.replace(codec=TINY.codec, evaluation=TINY.evaluation) == TINY
+    assert config.species == TINY.species.replace(target=0)
+    assert config.replace(**{name: getattr(TINY, name) for name in RESOLVED}) == TINY
 
 
 def test_a_run_keeps_its_provenance(finished):
@@ -227,7 +229,7 @@ def test_fewer_evaluations_than_founders_are_refused():
 
 
 def test_a_solved_run_stops(tmp_path):
-    plan = TINY.evolution.replace(stop_when_solved=True, solved_return=9.0, generations=9)
+    plan = TINY.evolution.replace(stop_when_solved=True, solved_return=1.0, generations=9)
     with glianeat.evolve(TINY.replace(evolution=plan), runs=tmp_path) as run:
         assert (run.finished, len(run.summaries)) == ("solved", 1)
 

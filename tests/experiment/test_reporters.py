@@ -159,12 +159,12 @@ def test_an_extinction_is_told_if_nobody_went_well(tmp_path):
 
 
 def test_a_solution_is_told_once(tmp_path):
-    plan = SMALL.evolution.replace(solved_return=9.0, generations=3)
+    plan = SMALL.evolution.replace(solved_return=1.0, generations=3)
     recorder = Recorder()
     with glianeat.evolve(SMALL.replace(evolution=plan), runs=tmp_path, reporters=[recorder]) as run:
         ((config, generation, best),) = recorder.arguments("found_solution")
         assert (config, generation) == (run.config, 0)
-        assert run.solution(best.key).validation.mean_return >= 9.0
+        assert run.solution(best.key).validation.mean_return >= 1.0
 
 
 @pytest.fixture(scope="module")
