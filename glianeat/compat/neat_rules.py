@@ -300,7 +300,9 @@ def _trait_rules(ini: Ini, name: str, family: Family, scale: float) -> Outcomes:
     trait, path = family.traits[family.column(name)], f"genome.traits.{family.name}.{name}"
     uniform = "uniform" in ini.text(GENOME, f"{name}_init_type").lower()
     rules = {}
-    for part, most in _limits(trait).items():
+    mutates = min(max(ini.number(GENOME, f"{name}_mutate_rate"), 0.0), 1.0)
+    limits = _limits(trait) | {"replace_rate": 1.0 - mutates}  # the rest is never looked at
+    for part, most in limits.items():
         value = ini.number(GENOME, f"{name}_{part}")
         factor = 1.0 if part.endswith("rate") else scale
         factor *= _UNIFORM if uniform and part == "init_stdev" else 1.0
@@ -309,7 +311,7 @@ def _trait_rules(ini: Ini, name: str, family: Family, scale: float) -> Outcomes:
         kept = min(max(value * factor, -most), most)
         outcome = mapped if kept == value * factor else approximated
         if kept != value * factor:
-            note = f"{note}; at most {most:g}".removeprefix("; ")
+            note = f"{note}; at most {most:.6g}".removeprefix("; ")
         rules[f"{name}_{part}"] = outcome({f"{path}.{part}": kept}, note)
     for part, bound in (("min_value", trait.min_value), ("max_value", trait.max_value)):
         wanted = ini.number(GENOME, f"{name}_{part}") * abs(scale)
@@ -327,7 +329,6 @@ def _limits(trait: Trait) -> dict[str, float]:
         "init_stdev": span,
         "mutate_power": MAX_LOG_POWER if trait.scale == "log" else span,
         "mutate_rate": math.inf,
-        "replace_rate": math.inf,
     }
 
 

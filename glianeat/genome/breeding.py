@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glianeat.errors import GenomeError
 from glianeat.genome.genome import Genome
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.breeding import Packed, breed_all, take_note
@@ -74,7 +75,13 @@ def breed(
         In the order of the matings.
     operators : ndarray of int64, shape (C,)
         Bit sets over `glianeat.genome.mutation.OPERATORS`.
+
+    Raises
+    ------
+    GenomeError
+        If a parent is not among the genomes.
     """
+    _check_parents(matings, len(genomes))
     parents, n = pack_genomes(genomes), len(matings.key)
     columns = (matings.key, matings.fitter, matings.other, matings.mutated)
     table = np.zeros((n, 5), dtype=np.int64)  # the fifth place is filled in, see `breed_all`
@@ -92,6 +99,17 @@ def breed(
         if words[at.MADE] == n:
             return _unpacked(children, matings.key), table[:, 4]
         children = _widened(children, len(children.words) + expected)
+
+
+def _check_parents(matings: Matings, n_genomes: int) -> None:
+    """Compiled code looks parents up unchecked."""
+    for name, lowest in (("fitter", 0), ("other", NOBODY)):
+        places: IntArray = getattr(matings, name)
+        if len(places) and not (places.min() >= lowest and places.max() < n_genomes):
+            raise GenomeError(
+                f"matings: {name} must be >= {lowest} and < {n_genomes}, the genomes, got "
+                f"{places.min()} to {places.max()}"
+            )
 
 
 def _draft(parents: Packed, variation: Variation) -> IntArray:

@@ -28,11 +28,13 @@ def apply_operator(
 ) -> Genome:
     """Return a genome to which one operator was applied, and no other.
 
+    It is tried up to five times until the genome has changed.
+
     Parameters
     ----------
     name : str
         One of `OPERATORS`. ``flip_sign`` flips each hidden neuron at its rate, ``traits`` perturbs
-        each trait at its rate; the others are certain to be tried.
+        each trait at its rate, if traits mutate at all; the others are certain to be tried.
     genome : Genome
         What it is applied to; it comes back unchanged where the operator finds nothing to do, or a
         structural cap is reached.

@@ -97,8 +97,10 @@ class GenomeConfig(Settings):
             known = {trait.name: trait for trait in family.traits}
             for trait_name, changes in traits.items():
                 trait = _named(f"trait of {family_name}", trait_name, known)
+                path = f"traits.{family_name}.{trait_name}"
                 for field, value in changes.items():
-                    _check_change(f"traits.{family_name}.{trait_name}.{field}", trait, field, value)
+                    _check_change(f"{path}.{field}", trait, field, value)
+                _check_rates(path, trait.replace(**changes))
 
 
 def _check_change(path: str, trait: Trait, field: str, value: float) -> None:
@@ -106,6 +108,16 @@ def _check_change(path: str, trait: Trait, field: str, value: float) -> None:
     if not low <= value <= high:
         rule = f">= {low:g} and <= {high:g} {unit}".rstrip()
         raise ConfigError(f"{path}: must be {rule}, got {value}")
+
+
+def _check_rates(path: str, trait: Trait) -> None:
+    """Raise `ConfigError` if a trait is to be perturbed and drawn anew more often than always."""
+    total = trait.mutate_rate + trait.replace_rate
+    if total > 1.0 + 1e-9:
+        raise ConfigError(
+            f"{path}: mutate_rate and replace_rate must add up to <= 1, got "
+            f"{trait.mutate_rate:g} + {trait.replace_rate:g}"
+        )
 
 
 def _named(kind: str, name: str, known: Mapping[str, T]) -> T:

@@ -274,3 +274,12 @@ def test_any_number_is_taken_or_refused_by_name(tmp_path_factory, key, value):
         problem = str(refused)
     assert not problem or key in problem
     assert "\n" not in problem
+
+
+def test_rates_that_add_up_to_more_than_one_are_cut_as_neat_python_cuts_them(tmp_path):
+    rates = {"weight_mutate_rate": 0.8, "weight_replace_rate": 0.5}
+    config, _ = read(tmp_path, **rates)
+    weight = config.genome.traits["synapses"]["weight"]
+    assert weight["mutate_rate"] + weight["replace_rate"] == pytest.approx(1.0)
+    found = outcome(tmp_path, "weight_replace_rate", **rates)
+    assert (found.status, found.note) == ("approximated", "at most 0.2")

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from glianeat.errors import GenomeError
 from glianeat.genome.breeding import NOBODY, Matings, breed
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import check_genome
@@ -259,3 +260,12 @@ def test_equal_structure_has_equal_numbers_in_unrelated_lineages_and_generations
     assert len(set(by_structure.values())) == len(by_structure)
     assert sum(len(seen) > 1 for seen in generations.values()) > 50
     assert region_id(2) in by_structure.values()
+
+
+@pytest.mark.parametrize(("name", "place"), [("fitter", 2), ("fitter", -1), ("other", 5)])
+def test_parents_that_are_not_there_are_refused(name, place):
+    genomes = [evolve(1, 3), evolve(2, 3)]
+    places = {"fitter": np.array([0]), "other": np.array([-1]), name: np.array([place])}
+    matings = Matings(np.array([9]), mutated=np.ones(1, dtype=np.bool_), **places)
+    with pytest.raises(GenomeError, match=f"matings: {name} must be"):
+        breed(genomes, matings, Variation(LIVELY), 0)

@@ -289,6 +289,11 @@ def test_one_operator_alone_leaves_the_variation_itself_as_it_was():
             {"neurons": {"bias": {"init_mean": float("nan")}}},
             "traits.neurons.bias.init_mean: must be a number, got nan",
         ),
+        (
+            {"synapses": {"weight": {"mutate_rate": 0.7, "replace_rate": 0.4}}},
+            "traits.synapses.weight: mutate_rate and replace_rate must add up to <= 1, got "
+            "0.7 + 0.4",
+        ),
         ({"neurons": {"bias": 3}}, "traits.neurons.bias: must be a table, got 3"),
     ],
 )
