@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from glianeat.cli.options import choose_genome, find_run, genome_option, runs_option
-from glianeat.errors import CheckpointError, ConfigError
+from glianeat.cli.options import choose_genome, find_run, genome_option, runs_option, write_new
+from glianeat.errors import ConfigError
 
 
 @click.command()
@@ -28,11 +28,4 @@ def export(name: str, *, genome: str, output: Path, runs: Path) -> None:
         raise ConfigError(f"{output}: must end in .json, got {output.suffix or 'no ending'}")
     with Run(find_run(runs, name)) as run:
         data = to_json(choose_genome(run, genome))
-    try:
-        with output.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise CheckpointError(f"{output}: exists already; choose another name") from None
-    except OSError as error:
-        raise CheckpointError(f"{output}: cannot be written: {error.strerror}") from None
-    click.echo(f"wrote {output}")
+    write_new(output, data)

@@ -7,7 +7,8 @@ import click
 import msgspec
 
 from glianeat.cli.config import to_toml, toml_value
-from glianeat.errors import CheckpointError, ConfigError
+from glianeat.cli.options import write_new
+from glianeat.errors import ConfigError
 
 if TYPE_CHECKING:
     from glianeat.compat.neat_report import Entry, Report
@@ -48,7 +49,7 @@ def _import_config(file: Path, output: Path | None, task: str | None) -> None:
         click.echo(_pins(config))
     if output is not None:
         text = "\n".join(_changes(config)).strip()
-        _write(output, f"# from {file.name}, by glianeat import-neat\n{text}\n".encode())
+        write_new(output, f"# from {file.name}, by glianeat import-neat\n{text}\n".encode())
 
 
 def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
@@ -65,7 +66,7 @@ def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
         f"{simulation.neuron.activation}, {how}"
     )
     if output is not None:
-        _write(output, to_json(genome))
+        write_new(output, to_json(genome))
 
 
 def _print_report(report: "Report") -> None:
@@ -124,14 +125,3 @@ def _changes(config: "ExperimentConfig") -> list[str]:
 def _check_ending(output: Path | None, ending: str) -> None:
     if output is not None and output.suffix != ending:
         raise ConfigError(f"{output}: must end in {ending}, got {output.suffix or 'no ending'}")
-
-
-def _write(output: Path, data: bytes) -> None:
-    try:
-        with output.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise CheckpointError(f"{output}: exists already; choose another name") from None
-    except OSError as error:
-        raise CheckpointError(f"{output}: cannot be written: {error.strerror}") from None
-    click.echo(f"wrote {output}")

@@ -150,3 +150,15 @@ def _read_genome(run: "Run", path: Path) -> "Genome":
             f"got {genome.n_inputs} and {genome.n_outputs}"
         )
     return genome
+
+
+def write_new(output: Path, data: bytes) -> None:
+    """Write a file that is not there yet, and say so; raise `CheckpointError` if it cannot be."""
+    try:
+        with output.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise CheckpointError(f"{output}: exists already; choose another name") from None
+    except OSError as error:
+        raise CheckpointError(f"{output}: cannot be written: {error.strerror}") from None
+    click.echo(f"wrote {output}")

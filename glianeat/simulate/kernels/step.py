@@ -68,7 +68,7 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
         advance_graded_apart(buffer, n_steps)
         return
     n_inputs, n_lanes = number(buffer, at.N_INPUTS), number(buffer, at.N_LANES)
-    n_slots = number(buffer, at.N_SLOTS)
+    n_slots, shown = number(buffer, at.N_SLOTS), number(buffer, at.OUTPUTS)
     scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
     cells, senders = view_cells(buffer), view_senders(buffer)
     pools, outputs = view_pools(buffer), view_outputs(buffer)
@@ -80,10 +80,8 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
     input_fired = flags(buffer, at.INPUT_FIRED, in_vectors)
     input_words = words(buffer, at.INPUT_FIRED, in_vectors // 8)
     galif = number(buffer, at.MODEL) == at.GALIF
-    rate_inputs = number(buffer, at.RATE_INPUTS)
-    shown = number(buffer, at.OUTPUTS)
+    rate_inputs, period = number(buffer, at.RATE_INPUTS), number(buffer, at.GLIAL_PERIOD)
     gate_kind, supplied = number(buffer, at.GATE), number(buffer, at.SUPPLIED)
-    period = number(buffer, at.GLIAL_PERIOD)
     clock = np.int64(scalars[at.CLOCK])
     slot: Whole = clock % n_slots
     tick: Whole = (clock - np.int64(scalars[at.GLIA_SINCE])) % period
