@@ -124,7 +124,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     views of one network's state took longer than simulating 10 ms of it.
     """
     with _own_cache():
-        compiled: Callable[P, R] = njit(cache=_CACHE, **_OPTIONS)(function)
+        compiled: Callable[P, R] = njit(cache=_CACHE, **_OPTIONS)(_wrapping(function))
     return compiled
 
 
@@ -148,8 +148,13 @@ def vectorised(function: Callable[P, R]) -> Callable[P, R]:
 def routine(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a `function` that only kernels call; the compiler merges it where that pays."""
     options = _OPTIONS | {"no_cpython_wrapper": True}
-    compiled: Callable[P, R] = njit(pipeline_class=_PartCompiler, **options)(function)
+    compiled: Callable[P, R] = njit(pipeline_class=_PartCompiler, **options)(_wrapping(function))
     return compiled
+
+
+def _wrapping(function: Callable[P, R]) -> Callable[P, R]:
+    """Let whole numbers wrap around silently without compilation, too, as hashes need it."""
+    return np.errstate(over="ignore")(function) if config.DISABLE_JIT else function
 
 
 def compilable(function: Callable[P, R]) -> Callable[P, R]:

@@ -29,12 +29,15 @@ from glianeat.simulate.kernels.views import (
 from glianeat.typing import FloatArray, Whole
 
 STEEPNESS = 4.9  # of the sigmoid (Stanley & Miikkulainen 2002, p. 111)
+LOWEST = -709.0
 
 
 @inlined
 def _respond(activation: int, x: float) -> float:
     if activation == at.TANH:
         return math.tanh(x)
+    if STEEPNESS * x < LOWEST:  # where exp leaves the range of floats
+        return 0.0
     return 1.0 / (1.0 + math.exp(-STEEPNESS * x))
 
 
