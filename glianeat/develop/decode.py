@@ -1,5 +1,7 @@
 """Development: from a genome to a network, deterministic."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from glianeat.develop.glia import express_glia
@@ -44,16 +46,17 @@ def develop(genome: Genome, config: DevelopmentConfig = _DEFAULT, age: float = 1
     if n_inputs == 0:
         raise DevelopmentError(f"genome {genome.key}: no path from any input to any output")
     region_rows = np.argsort(genome.regions.key("index"), kind="stable")
-    cells, place = _cells(genome, alive, region_rows)
+    cells, grown = _cells(genome, alive, region_rows, config)
     expressed = np.flatnonzero(enabled & alive[source] & alive[target])
-    wiring = _wiring(genome, expressed, place[source[expressed]], place[target[expressed]], cells)
+    wiring = _wiring(genome, expressed, source[expressed], target[expressed], cells, grown)
     size = cells.traits[:, NEURONS.column("size")]
     mass = np.bincount(cells.region, size, minlength=len(region_rows)).astype(np.float64)
     counts = expressed_counts(genome, region_rows, mass, config, age)
     return Network(
         n_inputs=n_inputs,
         n_channels=genome.n_inputs,
-        n_outputs=genome.n_outputs,
+        n_outputs=genome.n_outputs * _copies(config),
+        output_copies=_copies(config),
         cells=cells,
         wiring=wiring,
         glia=express_glia(genome, region_rows, cells, counts),
@@ -73,33 +76,59 @@ def _leads_to_output(genome: Genome, source: IntArray, target: IntArray) -> Bool
         alive = reached
 
 
-def _cells(genome: Genome, alive: BoolArray, region_rows: IntArray) -> tuple[Cells, IntArray]:
-    """Return the living neurons in order, and the place of each gene's neuron in it, or -1."""
+class _Grown(NamedTuple):
+    """What became of each neuron gene, shape (genes,)."""
+
+    first: IntArray  # place of its first neuron in the network, or -1
+    number: IntArray  # how many neurons it grew into
+
+
+def _copies(config: DevelopmentConfig) -> int:
+    return config.output_copies or 1
+
+
+def _cells(
+    genome: Genome, alive: BoolArray, region_rows: IntArray, config: DevelopmentConfig
+) -> tuple[Cells, _Grown]:
+    """Return the living neurons in order, and where those of each gene stand."""
     neurons = genome.neurons
     rank = np.argsort(region_rows)  # region row → region index
     region = rank[genome.regions.rows(neurons.key("region"))]
-    rows = np.flatnonzero(alive)
-    role = neurons.key("role")[rows]
-    channel = np.where(role == Role.HIDDEN, 0, neurons.key("index")[rows])
-    hidden_last = np.where(role == Role.HIDDEN, 1, 0)
-    order = np.lexsort((channel, hidden_last, region[rows], role != Role.INPUT))
-    rows = rows[order]
-    place = np.full(len(neurons), -1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
+    role = neurons.key("role")
+    channel = np.where(role == Role.HIDDEN, 0, neurons.key("index"))
+    genes = np.flatnonzero(alive)
+    of_role = role[genes]
+    order = np.lexsort((channel[genes], of_role == Role.HIDDEN, region[genes], of_role != 0))
+    genes = genes[order]
+    number = np.where(role == Role.OUTPUT, _copies(config), 1)
+    rows = np.repeat(genes, number[genes])
+    first = np.full(len(neurons), -1, dtype=np.int64)
+    first[genes] = np.cumsum(number[genes]) - number[genes]
+    copy = np.arange(len(rows)) - first[rows]
     traits = _limit_bursts(neurons.traits[rows])
-    node_id = neurons.innovation[rows]
+    _set_outputs(traits, role[rows] == Role.OUTPUT, copy, config)
     centre = np.stack([genome.regions.trait("x"), genome.regions.trait("y")], axis=1)
-    position = centre[region_rows][region[rows]] + _scatter(node_id)
     cells = Cells(
-        node_id=node_id,
-        role=neurons.key("role")[rows],
-        channel=channel[order],
+        node_id=neurons.innovation[rows],
+        role=role[rows],
+        channel=channel[rows] * number[rows] + copy,
         region=region[rows],
         sign=neurons.key("sign")[rows],
         traits=traits,
-        position=position,
+        position=centre[region_rows][region[rows]] + _scatter(neurons.innovation[rows] + copy),
     )
-    return cells, place
+    return cells, _Grown(first, number)
+
+
+def _set_outputs(
+    traits: FloatArray, is_output: BoolArray, copy: IntArray, config: DevelopmentConfig
+) -> None:
+    """Move the biases of outputs, and spread those of copies evenly."""
+    place = 2.0 * copy / max(_copies(config) - 1, 1) - 1.0 if _copies(config) > 1 else 0.0 * copy
+    column = NEURONS.column("bias")
+    moved = traits[:, column] + (config.output_bias or 0.0) + config.copy_spread * place
+    moved = np.clip(moved, NEURONS.low[column], NEURONS.high[column])
+    traits[:, column] = np.where(is_output, moved, traits[:, column])
 
 
 def _limit_bursts(traits: FloatArray) -> FloatArray:
@@ -126,16 +155,31 @@ def _scatter(node_id: IntArray) -> FloatArray:
 
 
 def _wiring(
-    genome: Genome, rows: IntArray, source: IntArray, target: IntArray, cells: Cells
+    genome: Genome,
+    rows: IntArray,
+    source: IntArray,
+    target: IntArray,
+    cells: Cells,
+    grown: _Grown,
 ) -> Wiring:
+    """Return the synapses of some genes, between all copies of their neurons.
+
+    What several copies of a source transmit together is what one would.
+    """
+    n_sources, n_targets = grown.number[source], grown.number[target]
+    times = n_sources * n_targets
+    gene = np.repeat(np.arange(len(rows)), times)
+    pair = np.arange(len(gene)) - np.repeat(np.cumsum(times) - times, times)
+    source = grown.first[source][gene] + pair // n_targets[gene]
+    target = grown.first[target][gene] + pair % n_targets[gene]
     order = np.lexsort((target, source))
-    rows, source, target = rows[order], source[order], target[order]
+    gene, source, target = gene[order], source[order], target[order]
     gap = cells.position[source] - cells.position[target]
     return Wiring(
         offsets=np.searchsorted(source, np.arange(len(cells.node_id) + 1)),
         target=target,
-        weight=genome.synapses.trait("weight")[rows],
-        delay=genome.synapses.trait("delay")[rows].astype(np.int64),
+        weight=genome.synapses.trait("weight")[rows[gene]] / n_sources[gene],
+        delay=genome.synapses.trait("delay")[rows[gene]].astype(np.int64),
         length=np.sqrt(np.square(gap).sum(axis=1)),
-        innovation=genome.synapses.innovation[rows],
+        innovation=genome.synapses.innovation[rows[gene]],
     )

@@ -13,7 +13,7 @@ class Cells:
 
     node_id: IntArray
     role: IntArray  # schema.Role
-    channel: IntArray  # index of the input or output; 0 for hidden neurons
+    channel: IntArray  # index of the input or output neuron; 0 for hidden neurons
     region: IntArray  # 0 … R - 1
     sign: IntArray  # 1 excitatory, -1 inhibitory
     traits: FloatArray  # (N, F), columns of schema.NEURONS
@@ -57,7 +57,7 @@ class Network:
     n_channels : int
         Input channels of the genome, also those that were left out.
     n_outputs : int
-        Outputs.
+        Output neurons.
     cells, wiring, glia : Cells, Wiring, Glia
         The arrays.
     region_innovation : ndarray of int64, shape (R,)
@@ -66,6 +66,8 @@ class Network:
         Pool capacity per neuron [EU].
     mass : ndarray of float64, shape (R,)
         Neuronal mass: the sum of the sizes of the neurons.
+    output_copies : int
+        How many output neurons, one after the other by channel, stand for each output gene.
     """
 
     n_inputs: int
@@ -77,6 +79,7 @@ class Network:
     region_innovation: IntArray
     energy_reserve: FloatArray
     mass: FloatArray
+    output_copies: int = 1
 
     @property
     def n_neurons(self) -> int:

@@ -243,6 +243,7 @@ def pack_codec(plan: CodecPlan, network: Network) -> FloatArray:
     inputs = _input_columns(plan, network)
     packed = np.concatenate([plan.head, plan.observed, *inputs, plan.acted])
     packed[kernels.N_INPUTS] = network.n_inputs
+    packed[kernels.COPIES] = network.output_copies
     return packed
 
 

@@ -29,7 +29,8 @@ FIRST_SPIKES = 7  # 1: outputs show when they first spiked in this step
 OUTSIDE = 8  # observations outside their space since the reset
 RESERVE = 9  # energy in the body [EU]; negative: without end
 SUPPLY = 10  # what an astrocyte supplies while there is a reserve [EU/ms]
-HEAD = 11
+COPIES = 11  # output neurons that stand for each output
+HEAD = 12
 # Columns of the numbers observed
 OBSERVATION, CENTRE, PER_SCALE, SQUASH, LOW, HIGH = range(6)
 # Columns of the inputs
@@ -193,33 +194,47 @@ def _live_on_reserve(codec: FloatArray, buffer: FloatArray) -> None:
 def _decode(codec: FloatArray, readout: FloatArray) -> int:
     """Set every number of the action; return the first choice, counted from 0."""
     n_actions, start = int(codec[N_ACTIONS]), actions_at(codec)
+    copies = int(codec[COPIES])
     chosen = 0
     for k in range(n_actions):
         here = start + k
         kind = int(codec[here + CHOICE * n_actions])
         first = int(codec[here + OUTPUT * n_actions])
         if kind == ARGMAX:
-            best = _most(readout, first, int(codec[here + N_CHOICES * n_actions]))
+            best = _most(readout, first, int(codec[here + N_CHOICES * n_actions]), copies)
             chosen = best if k == 0 else chosen
             codec[here] = codec[here + MIDDLE * n_actions] + best
         elif kind == BIT:
             needed = codec[here + MIDDLE * n_actions]
-            codec[here] = 1.0 if readout[first] > needed else 0.0
+            codec[here] = 1.0 if _level(readout, first, copies) > needed else 0.0
         else:
-            push = readout[first]
+            push = _level(readout, first, copies)
             if kind == PAIR:
-                push = math.tanh(codec[BOX_GAIN] * (push - readout[first + 1]))
+                push -= _level(readout, first + 1, copies)
+                push = math.tanh(codec[BOX_GAIN] * push)
             codec[here] = _moved(codec, here, n_actions, push)
     return chosen
 
 
 @compilable
-def _most(readout: FloatArray, first: int, number: int) -> int:
+def _level(readout: FloatArray, output: int, copies: int) -> float:
+    """Return what the neurons that stand for an output show on average."""
+    if copies == 1:
+        return float(readout[output])
+    total = 0.0
+    for j in range(output * copies, (output + 1) * copies):
+        total += readout[j]
+    return total / copies
+
+
+@compilable
+def _most(readout: FloatArray, first: int, number: int, copies: int) -> int:
     """Return which of some outputs shows most, the lowest of equals."""
-    best = 0
+    best, most = 0, _level(readout, first, copies)
     for j in range(1, number):
-        if readout[first + j] > readout[first + best]:
-            best = j
+        level = _level(readout, first + j, copies)
+        if level > most:
+            best, most = j, level
     return best
 
 

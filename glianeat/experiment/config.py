@@ -30,6 +30,8 @@ from glianeat.simulate.settings import (
 )
 
 MAX_FILE_BYTES = 2**20
+_POPULATION = 8  # neurons for each output whose spikes make a number
+_TONIC = 1.5  # their bias [threshold]
 _ADAPTING = 0.5  # stdev of the phasic share of founders that adapt
 
 
@@ -94,7 +96,8 @@ class ExperimentConfig(Settings):
         if neuron.model == "graded" and self.selection.spiking_only:
             raise ConfigError("selection.spiking_only: must be false for graded neurons, got true")
         genome = self.genome
-        if all(part.kind == "box" for part in spec.acted) and neuron.model != "graded":
+        numbers = all(part.kind == "box" for part in spec.acted)
+        if numbers and neuron.model != "graded":
             genome = _with_adapting_founders(genome)
         find_objectives(self.selection.objectives, spec.rewards)
         evaluation = resolve_evaluation(self.evaluation, spec.training_episodes)
@@ -105,6 +108,9 @@ class ExperimentConfig(Settings):
             species=_with_target(self.species, self.evolution),
             evaluation=evaluation,
             genome=genome,
+            development=_with_populations(
+                self.development, spikes=numbers and codec.readout != "membrane"
+            ),
         )
 
 
@@ -112,6 +118,19 @@ def _with_target(species: SpeciesConfig, evolution: EvolutionConfig) -> SpeciesC
     if species.target is not None:
         return species
     return species.replace(target=DEFAULT_TARGET if evolution.algorithm == "neat" else 0)
+
+
+def _with_populations(development: DevelopmentConfig, *, spikes: bool) -> DevelopmentConfig:
+    """Let populations of tonic neurons make numbers of spikes, unless the settings say otherwise.
+
+    A single neuron fires a few spikes in a step of the task, or none: on the double pole forces
+    made so are too coarse, and solved it in 1 run of 6.
+    """
+    copies, bias = development.output_copies, development.output_bias
+    return development.replace(
+        output_copies=copies if copies is not None else (_POPULATION if spikes else 1),
+        output_bias=bias if bias is not None else (_TONIC if spikes else 0.0),
+    )
 
 
 def _with_adapting_founders(genome: GenomeConfig) -> GenomeConfig:

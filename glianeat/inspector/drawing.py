@@ -26,6 +26,7 @@ from glianeat.develop.network import Network
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.schema import SYNAPSES, Role
 from glianeat.inspector.layout import Lane, Territory, along, curve, groups_of, hull, lay_out
+from glianeat.inspector.names import channel_names, cut, distinct, neuron_names, plain
 from glianeat.typing import FloatArray
 
 # Okabe and Ito, "Color universal design", 2008
@@ -34,7 +35,6 @@ _GLIA, _GLIA_EDGE = "#009E73", "#00684C"
 _INK, _FAINT, _LANE = "#222222", "#5C5C5C", "#F4F4F1"
 _MARGIN, _TITLE = 0.25, 0.66
 _ROW = 0.25  # of the legend
-_MAX_NAME = 28  # characters
 _LABELLED = 60  # synapses; with more, delays are not shown
 _MAX_SYNAPSES = 3000  # of more, the strongest are drawn
 _KEY = 0.4  # width of a symbol in the legend
@@ -59,7 +59,8 @@ def draw_network(
 
     In an SVG, elements are named after what they show: ``neuron-`` and the node id and
     ``synapse-`` and the innovation number, in hexadecimal; ``astrocyte-`` and ``territory-`` and
-    the index of the astrocyte in `Glia`. Astrocytes that ensheath the same neurons are drawn as
+    the index of the astrocyte in `Glia`; what else grew from the same gene has a number behind.
+    Astrocytes that ensheath the same neurons are drawn as
     one, under the lowest of their indices, with their number.
 
     Parameters
@@ -73,8 +74,8 @@ def draw_network(
         Printed above the drawing as it stands: markup has no meaning in it, or in names.
     input_names : sequence of str, length network.n_channels, optional
         Names of the input channels, also those that lead to no output; by default in 0, in 1, …
-    output_names : sequence of str, length network.n_outputs, optional
-        Names of the outputs; by default out 0, out 1, …
+    output_names : sequence of str, one for each output of the genome, optional
+        Names of the outputs; by default out 0, out 1, …; they stand at the first of their neurons.
 
     Raises
     ------
@@ -86,10 +87,12 @@ def draw_network(
     suffix = path.suffix.lower()
     if suffix not in {".svg", ".png"}:
         raise ConfigError(f"{path}: must end in .svg or .png, got {path.suffix or 'no ending'}")
-    names = _neuron_names(
+    names = neuron_names(
         network,
-        _channel_names("input_names", "in", input_names, network.n_channels),
-        _channel_names("output_names", "out", output_names, network.n_outputs),
+        channel_names("input_names", "in", input_names, network.n_channels),
+        channel_names(
+            "output_names", "out", output_names, network.n_outputs // network.output_copies
+        ),
     )
     if not path.parent.is_dir():
         raise CheckpointError(f"{path.parent}: no such folder")
@@ -98,36 +101,9 @@ def draw_network(
         mpl.rcdefaults()  # whatever the user has set, until the context ends
         mpl.rc("svg", hashsalt="glianeat", fonttype="none")
         mpl.rc("font", family="DejaVu Sans")
-        title = _plain(title)
+        title = plain(title)
         data = _render(_Drawing(network, names, title).figure, suffix, title)
     _replace(path, data)
-
-
-def _channel_names(
-    field: str, prefix: str, names: Sequence[str] | None, count: int
-) -> Sequence[str]:
-    if names is None:
-        return [f"{prefix} {index}" for index in range(count)]
-    if len(names) != count:
-        raise ConfigError(f"{field}: must be {count} names, one a channel, got {len(names)}")
-    return names
-
-
-def _neuron_names(network: Network, inputs: Sequence[str], outputs: Sequence[str]) -> list[str]:
-    """Return what stands beside each neuron; nothing beside hidden ones."""
-    cells = network.cells
-    names = {Role.INPUT: inputs, Role.OUTPUT: outputs, Role.HIDDEN: [""]}
-    pairs = zip(cells.role.tolist(), cells.channel.tolist(), strict=True)
-    return [_cut(_plain(names[Role(role)][channel]), _MAX_NAME) for role, channel in pairs]
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _plain(text: str) -> str:
-    """Return text on one line, without characters that XML and fonts cannot hold."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
 
 
 def _render(figure: Figure, suffix: str, title: str) -> bytes:
@@ -156,6 +132,7 @@ class _Drawing:
     def __init__(self, network: Network, names: list[str], title: str) -> None:
         self._network, self._names = network, names
         self._layout = lay_out(network, names)
+        self._neuron_ids = distinct("neuron", network.cells.node_id)
         self._crowding = max((60.0 / max(network.n_synapses, 60)) ** 0.5, 0.2)
         self._is_labelled = network.n_synapses <= _LABELLED
         self._labels: list[FloatArray] = []
@@ -205,7 +182,7 @@ class _Drawing:
             parts.append(f"{network.n_inputs} of {network.n_channels} input channels used")
         fits = int(14.0 * self._wide)  # characters
         size = min(11.0, 106.0 * self._wide / max(min(len(title), fits), 1))
-        self._write(left, top + 0.43, _cut(title, fits), size, weight="bold")
+        self._write(left, top + 0.43, cut(title, fits), size, weight="bold")
         self._write(left, top + 0.19, "  ·  ".join(parts), 7.5, color=_FAINT)
 
     def _draw_lane(self, lane: Lane) -> None:
@@ -256,8 +233,8 @@ class _Drawing:
         cells, radius = self._network.cells, self._layout.radius
         x, y = self._layout.place[neuron].tolist()
         role = Role(cells.role[neuron])
-        gid = f"neuron-{cells.node_id[neuron]:016x}"
-        self._draw_circle((x, y), radius, role, _COLOURS[int(cells.sign[neuron])], gid)
+        colour, gid = _COLOURS[int(cells.sign[neuron])], self._neuron_ids[neuron]
+        self._draw_circle((x, y), radius, role, colour, gid)
         size = min(7.0, 60.0 * radius)
         if role == Role.HIDDEN or size < 2.0:
             return
@@ -284,12 +261,13 @@ class _Drawing:
         wiring = self._network.wiring
         source = np.repeat(np.arange(self._network.n_neurons), np.diff(wiring.offsets))
         order = np.argsort(wiring.weight, kind="stable")[-_MAX_SYNAPSES:]
+        ids = distinct("synapse", wiring.innovation)
         curves = [self._curve(source[s], wiring.target[s]) for s in order.tolist()]
         for s, line in zip(order.tolist(), curves, strict=True):
             sign = int(self._network.cells.sign[source[s]])
             width = _line_width(float(wiring.weight[s])) * self._crowding
             patch = _arrow(line, sign, width, alpha=max(self._crowding, 0.25))
-            self._add(patch, f"synapse-{wiring.innovation[s]:016x}", order=3.0)
+            self._add(patch, ids[s], order=3.0)
         if self._is_labelled:
             for s, line in zip(order.tolist(), curves, strict=True):
                 if wiring.delay[s] > 1:

@@ -5,6 +5,7 @@ from gymnasium import spaces
 from hypothesis import strategies as st
 
 from glianeat.develop.decode import develop
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.scaling import ScalingConfig
@@ -33,7 +34,9 @@ def unit_scaling(spec, squash="linear"):
     )
 
 
-def body(observed=SEEN, action=None, simulation=None, weight=0.0, traits=None, **codec) -> Agent:
+def body(
+    observed=SEEN, action=None, simulation=None, weight=0.0, traits=None, copies=1, **codec
+) -> Agent:
     """Return an agent, by default without weights; `traits` has those of inputs and outputs.
 
     Receptors are tonic, unless the traits say otherwise.
@@ -46,7 +49,8 @@ def body(observed=SEEN, action=None, simulation=None, weight=0.0, traits=None, *
     genome = found_genome(0, *shape, VARIATION, np.random.default_rng(0))
     inputs = {"phasic": 0.0, "tau_phasic": 40.0} | (traits or {}).get("inputs", {})
     genome = changed(genome, weight, **{**(traits or {}), "inputs": inputs})
-    agent = Agent(develop(genome), simulation, config, spec)
+    network = develop(genome, DevelopmentConfig(output_copies=copies))
+    agent = Agent(network, simulation, config, spec)
     agent.config = config
     return agent
 

@@ -49,6 +49,22 @@ def test_a_resolved_experiment_survives_encoding():
 
 
 @pytest.mark.parametrize(
+    ("assignments", "copies", "bias"),
+    [
+        ([], 1, 0.0),
+        (["task.id=Pendulum-v1"], 1, 0.0),
+        (["task.id=Pendulum-v1", "codec.readout=count"], 8, 1.5),
+        (["task.id=Pendulum-v1", "codec.readout=count", "development.output_copies=3"], 3, 1.5),
+        (["development.output_copies=4", "development.output_bias=0.5"], 4, 0.5),
+    ],
+)
+def test_numbers_are_made_of_spikes_by_populations(assignments, copies, bias):
+    config = experiment_from({}, assignments)
+    development = config.resolve(describe_task(config.task)).development
+    assert (development.output_copies, development.output_bias) == (copies, bias)
+
+
+@pytest.mark.parametrize(
     "assignments",
     [
         [],

@@ -9,6 +9,7 @@ import pytest
 
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Wiring
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.founders import SENSORY, found_genome
 from glianeat.genome.mutation import mutate
@@ -18,7 +19,7 @@ from glianeat.inspector.drawing import draw_network
 from glianeat.inspector.layout import curve, groups_of, hull, lay_out
 
 
-def network_of(seed, n_inputs=4, n_outputs=2, *, mutations=0, log2_ratio=2.0, **settings):
+def network_of(seed, n_inputs=4, n_outputs=2, *, mutations=0, log2_ratio=2.0, copies=1, **settings):
     law = {"init_mean": log2_ratio, "init_stdev": 0.0, "mutate_rate": 0.0}
     settings = {"connection": 1.0, "delete_neuron": 0.0, "delete_synapse": 0.0} | settings
     config = GenomeConfig(traits={"regions": {"log2_ratio": law}}, **settings)
@@ -26,7 +27,7 @@ def network_of(seed, n_inputs=4, n_outputs=2, *, mutations=0, log2_ratio=2.0, **
     genome = found_genome(0, n_inputs, n_outputs, variation, rng)
     for _ in range(mutations):
         genome = mutate(genome, variation, rng)
-    return develop(genome)
+    return develop(genome, DevelopmentConfig(output_copies=copies))
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,14 @@ def test_a_grown_network_has_what_these_tests_are_about(grown):
     assert set(grown.cells.sign.tolist()) == {-1, 1}
     assert (source == grown.wiring.target).any()
     assert (grown.wiring.delay > 1).any()
+
+
+def test_copies_of_an_output_are_drawn_apart_and_named_once(tmp_path):
+    network = network_of(0, copies=3)
+    svg = drawn(network, tmp_path, output_names=["left", "right"])
+    ids = names_in(svg, "neuron-") + names_in(svg, "synapse-")
+    assert len(set(ids)) == len(ids) == network.n_neurons + network.n_synapses
+    assert texts_in(svg).count("left") == texts_in(svg).count("right") == 1
 
 
 def test_a_png_is_a_png(founder, tmp_path):
