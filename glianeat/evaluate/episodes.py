@@ -34,8 +34,11 @@ def live(
     environment: "gymnasium.Env[Any, Any]",
     observation: Any,  # noqa: ANN401 - as Gymnasium types it
     spec: TaskSpec,
+    max_steps: int | None = None,
 ) -> Episode:
     """Live through one episode, of which the environment has just shown the first observation.
+
+    It is cut off after `max_steps`, by default the task's.
 
     Raises
     ------
@@ -44,7 +47,8 @@ def live(
     SimulationError
         If an observation, a reward or the network's state is not finite.
     """
-    step, act, advance, max_steps = 0, agent.act_quickly, environment.step, spec.max_steps
+    step, act, advance = 0, agent.act_quickly, environment.step
+    max_steps = spec.max_steps if max_steps is None else max_steps
     feeds, several = spec.reserve is not None, bool(spec.rewards)
     total: Any = np.zeros(len(spec.rewards)) if several else 0.0
     while step < max_steps:

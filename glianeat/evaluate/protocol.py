@@ -12,6 +12,7 @@ from glianeat.config import Settings, within
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError
+from glianeat.evaluate.known_tasks import KnownTask
 from glianeat.genome.genome import Genome
 
 
@@ -35,6 +36,10 @@ class EvaluationConfig(Settings):
     """Episodes a genome is assessed on; their seeds are the same for all genomes of a run, or of
     a generation. By default as many as the task asks for as `training_episodes`, or is known to
     need, else 8."""
+    steps: Annotated[int, within(at_least=1)] | None = None
+    """Steps after which episodes are cut off in training, and there alone. By default what the task
+    asks for as `training_steps`, or is known to need; else they last as long as the task lets
+    them."""
     renew: Literal["never", "generation"] = "never"
     """Whether the episodes stay the same, or every generation has new ones, on which survivors are
     assessed again with the offspring: for tasks on which luck decides as much as skill. Whoever
@@ -69,6 +74,8 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Key below which it is not, whatever its return: it survived before."""
     first: int = 0
     """Number of the first episode."""
+    steps: int | None = None
+    """Steps after which episodes are cut off, if that is before the task does."""
 
     @property
     def number(self) -> int:
@@ -91,12 +98,14 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(episode_seed(run_seed, self.purpose, number) for number in numbers)
 
 
-def resolve_evaluation(config: EvaluationConfig, asked: int | None) -> EvaluationConfig:
-    """Return the settings with every automatic choice made; `asked` is what the task asks for."""
-    episodes = config.episodes if config.episodes is not None else (asked or DEFAULT_EPISODES)
+def resolve_evaluation(config: EvaluationConfig, known: KnownTask) -> EvaluationConfig:
+    """Return the settings with every automatic choice made, from what is known of the task."""
+    asked = known.training_episodes or DEFAULT_EPISODES
+    episodes = config.episodes if config.episodes is not None else asked
     trial = config.trial_episodes
     trial = trial if trial is not None else max(2, episodes // 3)
-    return config.replace(episodes=episodes, trial_episodes=trial)
+    steps = config.steps if config.steps is not None else known.training_steps
+    return config.replace(episodes=episodes, trial_episodes=trial, steps=steps)
 
 
 def training_plan(
@@ -131,6 +140,7 @@ def training_plan(
         worst=worst,
         spared=spared,
         first=first,
+        steps=config.steps,
     )
 
 

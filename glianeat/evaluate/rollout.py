@@ -153,13 +153,14 @@ class Assessor:
         options = self._config.task.reset_options or None
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
+        limit = min(self._spec.max_steps, plan.steps or self._spec.max_steps)
         for seed, agent in zip(plan.episode_seeds(self._config.seed), agents, strict=True):
             agent.reset()
             observation, _ = self._environment.reset(seed=seed, options=options)
             if self._twin is not None:
-                episode = self._twin.live(agent, self._environment, self._spec.max_steps)
+                episode = self._twin.live(agent, self._environment, limit)
             else:
-                episode = live(agent, self._environment, observation, self._spec)
+                episode = live(agent, self._environment, observation, self._spec, limit)
             yield _Lived(agent, episode, agent.activity())
             returns.append(episode.total_return)
             if plan.is_hopeless(returns):

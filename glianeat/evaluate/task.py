@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -11,10 +11,10 @@ import numpy as np
 from glianeat.config import Settings, suggestion, within
 from glianeat.errors import ConfigError
 from glianeat.evaluate import catalogue
+from glianeat.evaluate.known_tasks import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
 from glianeat.evaluate.spaces import Part, parts_of, served_keys
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
-from glianeat.evaluate.typical_ranges import TRAINING_EPISODES, TYPICAL_RANGES
 from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ class TaskSpec:
         Typical range of each number observed, choices left out, if they are declared.
     rewards : tuple of str
         Names of the rewards, if the task gives several at once.
-    training_episodes : int or None
-        Episodes that an assessment of a genome takes, if that is known.
+    known : KnownTask
+        What learning takes, as far as it is known.
     reserve : float or None
         Energy in the body of a newborn agent, if the task feeds agents [EU].
     twin : Twin or None
@@ -97,7 +97,7 @@ class TaskSpec:
     solved_return: float | None = None
     ranges: tuple[Range, ...] | None = None
     rewards: tuple[str, ...] = ()
-    training_episodes: int | None = None
+    known: KnownTask = UNKNOWN_TASK
     reserve: float | None = None
     twin: Twin | None = None
 
@@ -194,9 +194,7 @@ def describe_task(config: TaskConfig) -> TaskSpec:
             solved_return=None if rewards else solved,
             ranges=_declared_ranges(config, environment, observed),
             rewards=rewards,
-            training_episodes=getattr(
-                environment.unwrapped, "training_episodes", TRAINING_EPISODES.get(config.id)
-            ),
+            known=_known(config, environment),
             reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
             twin=None if config.compiled == "off" or rewards else twin_of(environment),
         )
@@ -219,13 +217,21 @@ def _observed(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tup
         ) from None
 
 
+def _known(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> KnownTask:
+    """Return what learning takes, as the environment declares it, or as it is known for the id."""
+    known = KNOWN_TASKS.get(config.id, UNKNOWN_TASK)
+    names = [field.name for field in fields(known) if field.name != "ranges"]
+    declared = {name: getattr(environment.unwrapped, name, getattr(known, name)) for name in names}
+    return replace(known, **declared)
+
+
 def _declared_ranges(
     config: TaskConfig, environment: "gymnasium.Env[Any, Any]", observed: tuple[Part, ...]
 ) -> tuple[Range, ...] | None:
     """Return the typical ranges as configured, as the environment says, or as known for the id."""
     ranges = config.ranges
     if ranges is None and not config.wrappers:
-        known = TYPICAL_RANGES.get(config.id)
+        known = KNOWN_TASKS.get(config.id, UNKNOWN_TASK).ranges
         ranges = getattr(environment.unwrapped, "typical_ranges", known)
     number = sum(part.n_numbers for part in observed if part.kind == "box")
     if ranges is not None and len(ranges) != number:

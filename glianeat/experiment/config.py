@@ -12,6 +12,7 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.codec import CodecConfig, resolve_codec
+from glianeat.evaluate.known_tasks import KnownTask
 from glianeat.evaluate.objectives import find_objectives
 from glianeat.evaluate.protocol import EvaluationConfig, resolve_evaluation
 from glianeat.evaluate.rollout import AssessmentConfig
@@ -100,7 +101,7 @@ class ExperimentConfig(Settings):
         if numbers and neuron.model != "graded":
             genome = _with_adapting_founders(genome)
         find_objectives(self.selection.objectives, spec.rewards)
-        evaluation = resolve_evaluation(self.evaluation, spec.training_episodes)
+        evaluation = resolve_evaluation(self.evaluation, spec.known)
         task = self.task.replace(rewards=spec.rewards)  # so that no environment need be asked
         return self.replace(
             task=task,
@@ -109,7 +110,7 @@ class ExperimentConfig(Settings):
             evaluation=evaluation,
             genome=genome,
             development=_with_populations(
-                self.development, spikes=numbers and codec.readout != "membrane"
+                self.development, spec.known, codec.readout, numbers=numbers
             ),
         )
 
@@ -120,16 +121,21 @@ def _with_target(species: SpeciesConfig, evolution: EvolutionConfig) -> SpeciesC
     return species.replace(target=DEFAULT_TARGET if evolution.algorithm == "neat" else 0)
 
 
-def _with_populations(development: DevelopmentConfig, *, spikes: bool) -> DevelopmentConfig:
+def _with_populations(
+    development: DevelopmentConfig, known: KnownTask, readout: str, *, numbers: bool
+) -> DevelopmentConfig:
     """Let populations of tonic neurons make numbers of spikes, unless the settings say otherwise.
 
     A single neuron fires a few spikes in a step of the task, or none: on the double pole forces
-    made so are too coarse, and solved it in 1 run of 6.
+    made so are too coarse, and solved it in 1 run of 6. Membranes show any shade by themselves.
     """
-    copies, bias = development.output_copies, development.output_bias
+    copies, bias = (_POPULATION, _TONIC) if numbers else (1, 0.0)
+    copies, bias = known.output_copies or copies, known.output_bias or bias
+    if readout == "membrane":
+        copies, bias = 1, 0.0
     return development.replace(
-        output_copies=copies if copies is not None else (_POPULATION if spikes else 1),
-        output_bias=bias if bias is not None else (_TONIC if spikes else 0.0),
+        output_copies=copies if development.output_copies is None else development.output_copies,
+        output_bias=bias if development.output_bias is None else development.output_bias,
     )
 
 

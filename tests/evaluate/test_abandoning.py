@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.errors import ConfigError
+from glianeat.evaluate.known_tasks import KnownTask
 from glianeat.evaluate.protocol import (
     DEFAULT_EPISODES,
     EpisodePlan,
@@ -95,14 +96,16 @@ def test_a_trial_that_follows_seeds_of_ones_own_is_the_same_rule(evaluator, geno
     ("episodes", "trial"), [(1, 2), (2, 2), (5, 2), (6, 2), (9, 3), (30, 10), (100, 33)]
 )
 def test_a_trial_takes_a_third_of_the_episodes_and_two_at_least(episodes, trial):
-    resolved = resolve_evaluation(EvaluationConfig(episodes=episodes), None)
+    resolved = resolve_evaluation(EvaluationConfig(episodes=episodes), KnownTask())
     assert (resolved.episodes, resolved.trial_episodes) == (episodes, trial)
 
 
 def test_what_is_configured_is_kept():
     config = EvaluationConfig(episodes=7, trial_episodes=0)
-    assert resolve_evaluation(config, 20) == config
-    assert resolve_evaluation(resolve_evaluation(config, 20), 30) == config
+    assert resolve_evaluation(config, KnownTask(training_episodes=20)) == config
+    other = KnownTask(training_episodes=30, training_steps=50)
+    resolved = resolve_evaluation(EvaluationConfig(), KnownTask(training_episodes=20))
+    assert resolve_evaluation(resolved.replace(steps=9), other) == resolved.replace(steps=9)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +125,9 @@ def test_settings_that_are_not_resolved_are_refused(missing):
 
 @pytest.mark.parametrize(("asked", "episodes"), [(None, DEFAULT_EPISODES), (9, 9)])
 def test_without_settings_a_task_says_how_many_episodes_it_takes(asked, episodes):
-    assert resolve_evaluation(EvaluationConfig(), asked).episodes == episodes
-    assert resolve_evaluation(EvaluationConfig(episodes=3), asked).episodes == 3
+    known = KnownTask(training_episodes=asked)
+    assert resolve_evaluation(EvaluationConfig(), known).episodes == episodes
+    assert resolve_evaluation(EvaluationConfig(episodes=3), known).episodes == 3
 
 
 @pytest.mark.parametrize(
@@ -131,4 +135,4 @@ def test_without_settings_a_task_says_how_many_episodes_it_takes(asked, episodes
     [("tests.evaluate.test_abandoning:worlds/Many-v0", 9), (WORLD("Walk"), None)],
 )
 def test_a_task_asks_by_its_attribute(task, asked):
-    assert describe_task(TaskConfig(id=task)).training_episodes == asked
+    assert describe_task(TaskConfig(id=task)).known.training_episodes == asked

@@ -1,0 +1,56 @@
+"""What is known of a task, or declared by it, stands in for settings that are silent."""
+
+import contextlib
+
+import gymnasium
+import pytest
+
+from glianeat.develop.settings import DevelopmentConfig
+from glianeat.evaluate.known_tasks import KNOWN_TASKS
+from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Purpose, training_plan
+from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.experiment.config import ExperimentConfig
+from tests.evaluate.agents import assessment, founders
+from tests.evaluate.worlds import Walk
+
+DECLARED = {"training_steps": 5, "output_copies": 3, "output_bias": 0.5, "training_episodes": 2}
+gymnasium.register("worlds/Declares-v0", entry_point=type("Declares", (Walk,), DECLARED))
+TASK = TaskConfig(id="tests.evaluate.test_known_tasks:worlds/Declares-v0")
+
+
+def resolved(**settings):
+    return ExperimentConfig(task=TASK, **settings).resolve(describe_task(TASK))
+
+
+def test_what_a_task_declares_is_taken():
+    config = resolved()
+    assert (config.evaluation.steps, config.evaluation.episodes) == (5, 2)
+    assert (config.development.output_copies, config.development.output_bias) == (3, 0.5)
+
+
+def test_settings_come_before_what_a_task_declares():
+    evaluation = EvaluationConfig(steps=1000, episodes=4)
+    config = resolved(
+        evaluation=evaluation, development=DevelopmentConfig(output_copies=1, output_bias=0.0)
+    )
+    assert (config.evaluation.steps, config.evaluation.episodes) == (1000, 4)
+    assert (config.development.output_copies, config.development.output_bias) == (1, 0.0)
+
+
+@pytest.mark.parametrize("name", ["CartPole-v1", "Acrobot-v1", "MountainCar-v0", "Pendulum-v1"])
+def test_known_ranges_are_those_of_the_task(name):
+    assert describe_task(TaskConfig(id=name)).ranges == KNOWN_TASKS[name].ranges
+
+
+@pytest.mark.parametrize("compiled", ["auto", "off"])
+@pytest.mark.parametrize("task", ["CartPole-v1", "MountainCar-v0"])
+def test_training_episodes_are_cut_off_and_no_others(task, compiled):
+    config = assessment(task, compiled=compiled)
+    evaluation = config.evaluation.replace(steps=7, episodes=3, trial_episodes=0)
+    genome = founders(config, 1)[0]
+    with contextlib.closing(Assessor(config.replace(evaluation=evaluation))) as assessor:
+        trained = assessor.assess(genome, training_plan(evaluation))
+        tested = assessor.assess(genome, EpisodePlan(purpose=Purpose.TEST, episodes=3))
+    assert trained.lengths == (7, 7, 7)
+    assert min(tested.lengths) > 7
