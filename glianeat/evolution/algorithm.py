@@ -24,6 +24,8 @@ class Algorithm(Protocol):
     """Number of the next generation."""
     survivors: list[Member]
     """The population with its standings, best first; empty before the first `tell`."""
+    solved: bool | None
+    """Whether a genome passed the solved return on fresh episodes, as the runner says."""
 
     @property
     def evaluated(self) -> int:
@@ -90,6 +92,9 @@ class GliaNeat:
         Number of the next generation.
     survivors : list of (Individual, Standing)
         The population, best first; empty before the first `tell`.
+    solved : bool or None
+        Whether a genome passed the solved return on fresh episodes, for those who try that to set;
+        while it is None, to reach it in training is enough.
     """
 
     def __init__(  # noqa: PLR0913 - the parts it is composed of
@@ -110,6 +115,7 @@ class GliaNeat:
         self._again: list[Individual] = []
         self._births: list[Birth] = []
         self._mating: Mating | None = None
+        self.solved: bool | None = None
         self._state = b""
         self._next_key = self._evaluated = 0
         self.generation = 0
@@ -269,5 +275,8 @@ class GliaNeat:
 
     def _moment(self) -> Moment:
         return Moment(
-            generation=self.generation, reward_minimum=self._reward_minimum, state=self._state
+            generation=self.generation,
+            reward_minimum=self._reward_minimum,
+            solved=self.solved,
+            state=self._state,
         )

@@ -63,6 +63,7 @@ class Nsga2:
         stage = Stage(
             reward_minimum=moment.reward_minimum,
             solved_return=self.solved_return,
+            solved=moment.solved,
             single_reward=not any(one.evaluation.rewards for one in pool),
         )
         standings = rank(candidates, self.selection, stage)

@@ -122,6 +122,7 @@ class _Runner:
         algorithm, reporters = self._algorithm, self._reporters
         reporters.tell(Reporter.start_generation, algorithm.generation)
         parents = [individual for individual, _ in algorithm.survivors]
+        algorithm.solved = self._is_solved()
         spared, genomes = algorithm.next_key, algorithm.ask()
         if parents:
             self._tell_of_reproduction([genome for genome in genomes if genome.key >= spared])

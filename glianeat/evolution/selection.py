@@ -31,7 +31,8 @@ class SelectionConfig(Settings):
     """Pareto ranking over all objectives, or return alone with the objectives to break ties."""
     energy_onset: Literal["start", "solved"] = "solved"
     """When energy, and whatever else is no reward, begins to count: from the start, or once a
-    genome reaches the return that counts as solved, if the task has one. Before that return ranks,
+    genome passes the return that counts as solved on fresh episodes, if the task has one; to save
+    before that is to save on what the training episodes do not ask for. Until then return ranks,
     and of equals the newer one, so that genomes can drift to where something better is near."""
     reward_floor: Annotated[float, within(at_least=0, at_most=1)] = 0.9
     """Share of the way from the reward minimum to the best return below which a genome is
@@ -63,6 +64,8 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """Return from which the reward floor is counted."""
     solved_return: float | None = None
     """Return from which energy counts, if it does not from the start."""
+    solved: bool | None = None
+    """Whether a genome passed it on fresh episodes; None if to reach it in training is enough."""
     single_reward: bool = True
     """Whether the task gives one reward; of several at once, no sum is held against a genome."""
 
@@ -117,9 +120,9 @@ def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage)
     originals = [c for c in feasible if first[c.values] == c.key]
     doubles = [c for c in feasible if first[c.values] != c.key]
     best = max((c.mean_return for c in originals), default=stage.reward_minimum)
-    solved = stage.solved_return
-    unsolved = stage.single_reward and solved is not None and best < solved
-    drifts = unsolved and config.energy_onset == "solved" and config.method == "nsga2"
+    drifts = (
+        _is_unsolved(best, stage) and config.energy_onset == "solved" and config.method == "nsga2"
+    )
     above, below = originals, list[Candidate]()
     if config.method == "reward" or drifts:
         standings = _newest_first(above) if drifts else _by_return(above, 0)
@@ -133,6 +136,12 @@ def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage)
     for group in (below, doubles, [c for c in candidates if not c.feasible]):
         standings += _by_return(group, 1 + max((s.rank for s in standings), default=-1))
     return standings
+
+
+def _is_unsolved(best: float, stage: Stage) -> bool:
+    if stage.solved_return is None or not stage.single_reward:
+        return False
+    return best < stage.solved_return if stage.solved is None else not stage.solved
 
 
 def _fronts(candidates: list[Candidate]) -> list[Standing]:

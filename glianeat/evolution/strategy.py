@@ -26,6 +26,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the generation that is being told, or asked for."""
     reward_minimum: float
     """Median return of the founders, or what is configured in its place."""
+    solved: bool | None = None
+    """Whether a genome passed the solved return on fresh episodes; None if nobody tries that."""
     state: bytes = b""
     """What the strategy kept from the generation before; nothing at the beginning."""
 

@@ -26,8 +26,8 @@ def candidate(key, mean_return, power, *others, feasible=True):
     return selection.Candidate(key, mean_return, values, feasible)
 
 
-def rank(candidates, config, minimum=0.0, solved=None, *, single=True):
-    stage = Stage(reward_minimum=minimum, solved_return=solved, single_reward=single)
+def rank(candidates, config, minimum=0.0, solved=None, *, single=True, passed=None):
+    stage = Stage(reward_minimum=minimum, solved_return=solved, solved=passed, single_reward=single)
     return selection.rank(candidates, config, stage)
 
 
@@ -221,6 +221,20 @@ def test_before_the_task_is_solved_return_ranks_and_of_equals_the_newer(
 def test_once_the_task_is_solved_energy_counts(candidates, config, minimum, more):
     best = max((c.mean_return for c in candidates if c.feasible), default=math.inf)
     assert rank(candidates, config, minimum, best - more) == rank(candidates, config, minimum)
+
+
+@given(populations(), configs, values, values)
+def test_whether_fresh_episodes_were_passed_decides_where_it_is_known(
+    candidates, config, minimum, solved
+):
+    best = max((c.mean_return for c in candidates if c.feasible), default=0.0)
+    never, always = best + 1.0, best - 1.0
+    not_yet = rank(candidates, config, minimum, always, passed=False)
+    assert not_yet == rank(candidates, config, minimum, never)
+    passed = rank(candidates, config, minimum, never, passed=True)
+    assert passed == rank(candidates, config, minimum)
+    free = rank(candidates, config, minimum, passed=False)  # there is nothing to pass
+    assert free == rank(candidates, config, minimum)
 
 
 @given(populations(), configs, values, values)

@@ -80,6 +80,7 @@ def evolve_by_hand(config, folder, generations):
     """Commit some generations without the runner, validate nothing, and return the digest."""
     resolved = config.resolve(describe_task(config.task))
     algorithm, evaluator = glianeat.algorithm(config), SerialEvaluator(resolved.assessment)
+    algorithm.solved = False  # nobody was tried on fresh episodes
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
     meta = {"config": encode_experiment(resolved), "provenance": b"{}"}
     with RunStore.create(folder, meta) as store:
