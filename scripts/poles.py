@@ -52,6 +52,7 @@ TASK = {
     "id": "glianeat/DoublePole-v0",
     "kwargs": {"velocities": False, "fitness": "damping"},
 }
+GLIAL = ["evolution.population=150", "codec.hold=20", "selection.energy_onset=start"]
 ARMS = {
     "graded": Arm(
         "classic NEAT, graded neurons",
@@ -72,13 +73,19 @@ ARMS = {
         "glianeat, adapting receptors, graded read-outs (graded, not spiking)",
         30_000,
         "CoSyNE 3,416",
-        settings=["evolution.population=150", "codec.hold=20"],
+        settings=GLIAL,
     ),
     "spiking": Arm(
         "glianeat, adapting receptors, spiking outputs",
         30_000,
         "none",
-        settings=["evolution.population=150", "codec.hold=20", "codec.readout=count"],
+        settings=[
+            *GLIAL,
+            "codec.readout=count",
+            "codec.tau_count=10",
+            "neuron.refractory=1",
+            "genome.traits.neurons.tau_membrane.init_mean=5",
+        ],
     ),
 }
 

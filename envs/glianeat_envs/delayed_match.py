@@ -120,6 +120,7 @@ class DelayedMatch(TrialTask):
             step_ms, sample_ms=sample_ms, delay_ms=delay_ms, probe_ms=probe_ms, rest_ms=rest_ms
         )
         super().__init__(render_mode, trials, phases)
+        self.receptor_tau = 0.6 * delay_ms  # about what is to be bridged
         self.observation_space = Box(0.0, 1.0, (len(self.channels),), np.float32)
         self.action_space = Discrete(2)
 

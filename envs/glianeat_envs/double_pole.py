@@ -240,6 +240,7 @@ class DoublePole(TwinTask):
 
     twin = Twin(start=own_state, step=step, observe=observe)
     screen: ClassVar[tuple[int, int]] = (600, 300)
+    typical_squash: ClassVar[str] = "linear"  # what lies beyond is cut off anyway
 
     def __init__(
         self,
@@ -261,6 +262,7 @@ class DoublePole(TwinTask):
         high = np.array(limits if velocities else limits[::2], dtype=np.float32)
         self.observation_space = Box(-high, high, dtype=np.float32)
         self.action_space = Box(-1.0, 1.0, (1,), dtype=np.float32)
+        self.typical_ranges = tuple((-bound, bound) for bound in high.tolist())
 
     def _begin(self, options: dict[str, Any]) -> State:
         state = np.zeros(SIZE)

@@ -2,8 +2,8 @@
 
 Declared bounds often say little: those of CartPole's velocities are infinite, those of Acrobot's
 are five times what is ever visited. A configuration may override everything; environments may
-declare attributes of the same names (`typical_ranges` for the ranges); other tasks get by with
-their bounds or statistics, and general defaults.
+declare attributes of the same names (`typical_ranges` and `typical_squash` for the first two);
+other tasks get by with their bounds or statistics, and general defaults.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,25 @@ class KnownTask:
     ----------
     ranges : tuple of (float, float), optional
         Typical (low, high) of each number observed.
+    squash : str
+        How they are scaled: by tanh, or linearly, if nothing beyond them matters.
     training_episodes : int, optional
         Episodes of an assessment; of fewer, starts are learnt by heart.
     training_steps : int, optional
         Steps after which training episodes are cut off.
     output_copies, output_bias : int and float, optional
         Populations of outputs, see `DevelopmentConfig`.
+    receptor_tau : float, optional
+        Time constant with which founders' receptors adapt [ms], where what was seen before matters.
     """
 
     ranges: tuple[tuple[float, float], ...] | None = None
+    squash: str = "tanh"
     training_episodes: int | None = None
     training_steps: int | None = None
     output_copies: int | None = None
     output_bias: float | None = None
+    receptor_tau: float | None = None
 
 
 UNKNOWN_TASK = KnownTask()

@@ -43,9 +43,9 @@ def resolve_scaling(
 ) -> ScalingConfig:
     """Return the scaling of every number observed.
 
-    Of numbers, it comes from typical ranges (tanh), else from finite bounds (linear), else from
-    the statistics of 20 episodes of random actions (asinh of two standard deviations), whose seed
-    is the same for all runs. Bounds of which random actions visit less than a twentieth, as those
+    Of numbers, it comes from typical ranges (tanh, unless the task says otherwise), else from
+    finite bounds (linear), else from the statistics of 20 episodes of random actions (asinh of two
+    standard deviations), whose seed is the same for all runs. Bounds of which random actions visit less than a twentieth, as those
     of bytes that count to three, do not count. Choices and bits are left as they are.
 
     Raises
@@ -71,7 +71,7 @@ def _scaling(task: TaskConfig, spec: TaskSpec) -> ScalingConfig:
     squash = np.where(number, "linear", "none").astype(object)
     if spec.ranges is not None:
         low[number], high[number] = np.array(spec.ranges).T
-        squash[number] = "tanh"
+        squash[number] = spec.known.squash
     elif number.any():
         mean, spread = sample_statistics(task, spec)
         told = number & _needs_statistics(low, high, spread)

@@ -220,9 +220,10 @@ def _observed(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tup
 def _known(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> KnownTask:
     """Return what learning takes, as the environment declares it, or as it is known for the id."""
     known = KNOWN_TASKS.get(config.id, UNKNOWN_TASK)
-    names = [field.name for field in fields(known) if field.name != "ranges"]
-    declared = {name: getattr(environment.unwrapped, name, getattr(known, name)) for name in names}
-    return replace(known, **declared)
+    inner = environment.unwrapped
+    names = [field.name for field in fields(known) if field.name not in {"ranges", "squash"}]
+    declared = {name: getattr(inner, name, getattr(known, name)) for name in names}
+    return replace(known, squash=getattr(inner, "typical_squash", known.squash), **declared)
 
 
 def _declared_ranges(
