@@ -343,13 +343,36 @@ def alone(size: int) -> dict[str, Any]:
     }
 
 
+def draw(rows: list[dict[str, Any]], file: Path) -> None:
+    """Draw time and memory over the population, beside what linear growth would be."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5.2, 3.6), layout="constrained")
+    axes = figure.subplots()
+    sizes = [row["genomes"] for row in rows]
+    for name, unit, colour in (("seconds", "s", "#0072B2"), ("MB", "MB", "#D55E00")):
+        known = [(row["genomes"], row[name]) for row in rows if row[name] > 0.0]
+        axes.loglog(*zip(*known, strict=True), "o-", color=colour, label=f"{name} a generation")
+        most, last = known[-1]
+        linear = [last * size / most for size in sizes]
+        axes.loglog(sizes, linear, "--", color=colour, alpha=0.5, label=f"linear growth [{unit}]")
+    axes.set_xlabel("genomes")
+    axes.set_ylabel("reproduction and speciation  [s], [MB]")
+    axes.legend(fontsize=7, frameon=False)
+    figure.savefig(file, dpi=150, metadata={"Software": None})
+
+
 @click.command()
+@click.option("--drawing", is_flag=True, help="Only draw what is kept.")
 @click.option("--size", default=10_000, show_default=True, help="Genomes of the comparison.")
 @click.option("--generations", default=6, show_default=True)
 @click.option("--largest", default=100_000, show_default=True, help="Of the growth.")
 @click.option("--alone", "only", type=int, help="Time this size alone, and print JSON.")
-def main(size: int, generations: int, largest: int, only: int | None) -> None:
-    """Run everything, print it, and keep it in scripts/results/genetics.json."""
+def main(size: int, generations: int, largest: int, only: int | None, *, drawing: bool) -> None:
+    """Run everything, print it, keep it in scripts/results/genetics.json, and draw the growth."""
+    if drawing:
+        draw(json.loads(RESULTS.read_text())["growth"], RESULTS.with_suffix(".png"))
+        return
     if only is not None:
         click.echo(json.dumps(alone(only)))
         return
@@ -364,6 +387,7 @@ def main(size: int, generations: int, largest: int, only: int | None) -> None:
     results["growth"] = [growth(number) for number in sizes]
     click.echo(results["growth"])
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    draw(results["growth"], RESULTS.with_suffix(".png"))
 
 
 if __name__ == "__main__":

@@ -45,8 +45,9 @@ def resolve_scaling(
 
     Of numbers, it comes from typical ranges (tanh, unless the task says otherwise), else from
     finite bounds (linear), else from the statistics of 20 episodes of random actions (asinh of two
-    standard deviations), whose seed is the same for all runs. Bounds of which random actions visit less than a twentieth, as those
-    of bytes that count to three, do not count. Choices and bits are left as they are.
+    standard deviations), whose seed is the same for all runs. Bounds of which random actions visit
+    less than a twentieth, as those of bytes that count to three, do not count. Choices and bits
+    are left as they are.
 
     Raises
     ------

@@ -11,10 +11,19 @@ from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Purpose, t
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import TaskConfig, describe_task
 from glianeat.experiment.config import ExperimentConfig
+from glianeat.genome.variation import GenomeConfig
 from tests.evaluate.agents import assessment, founders
 from tests.evaluate.worlds import Walk
 
-DECLARED = {"training_steps": 5, "output_copies": 3, "output_bias": 0.5, "training_episodes": 2}
+DECLARED = {
+    "training_steps": 5,
+    "output_copies": 3,
+    "output_bias": 0.5,
+    "training_episodes": 2,
+    "receptor_tau": 250.0,
+    "typical_ranges": ((-2.0, 6.0), (-1.0, 1.0)),
+    "typical_squash": "linear",
+}
 gymnasium.register("worlds/Declares-v0", entry_point=type("Declares", (Walk,), DECLARED))
 TASK = TaskConfig(id="tests.evaluate.test_known_tasks:worlds/Declares-v0")
 
@@ -27,15 +36,26 @@ def test_what_a_task_declares_is_taken():
     config = resolved()
     assert (config.evaluation.steps, config.evaluation.episodes) == (5, 2)
     assert (config.development.output_copies, config.development.output_bias) == (3, 0.5)
+    assert config.genome.traits["neurons"]["tau_phasic"]["init_mean"] == 250.0
+    assert config.genome.traits["neurons"]["phasic"]["init_stdev"] > 0.0
+    scaling = config.codec.scaling
+    assert (scaling.squash, scaling.centre, scaling.scale) == (
+        ("linear", "linear"),
+        (2.0, 0.0),
+        (4.0, 1.0),
+    )
 
 
 def test_settings_come_before_what_a_task_declares():
     evaluation = EvaluationConfig(steps=1000, episodes=4)
     config = resolved(
-        evaluation=evaluation, development=DevelopmentConfig(output_copies=1, output_bias=0.0)
+        evaluation=evaluation,
+        development=DevelopmentConfig(output_copies=1, output_bias=0.0),
+        genome=GenomeConfig(traits={"neurons": {"phasic": {"init_mean": 0.1}}}),
     )
     assert (config.evaluation.steps, config.evaluation.episodes) == (1000, 4)
     assert (config.development.output_copies, config.development.output_bias) == (1, 0.0)
+    assert config.genome.traits["neurons"]["phasic"] == {"init_mean": 0.1}
 
 
 @pytest.mark.parametrize("name", ["CartPole-v1", "Acrobot-v1", "MountainCar-v0", "Pendulum-v1"])
