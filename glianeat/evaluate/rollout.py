@@ -128,7 +128,7 @@ class Assessor:
         limit = self._config.evaluation.timeout
         try:
             with contextlib.redirect_stdout(self._silent), deadline(limit):
-                adult = self.agent(develop(genome, self._config.development))
+                adult = self._adult(genome)
                 lived = list(self._live(genome, adult, plan.for_genome(genome.key)))
                 return _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
@@ -145,6 +145,13 @@ class Assessor:
             failure = _failure(genome, "failed", f"{type(error).__name__}: {error}")
         self._drop_environment()
         return failure
+
+    def _adult(self, genome: Genome) -> Agent:
+        network = develop(genome, self._config.development)
+        try:
+            return self.agent(network)
+        except SimulationError as error:  # such as a cycle in what is to be feed-forward
+            raise DevelopmentError(f"genome {genome.key}: {error}") from error
 
     def _live(self, genome: Genome, adult: Agent, plan: EpisodePlan) -> Iterator[_Lived]:
         if self._environment is None:

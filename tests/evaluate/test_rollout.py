@@ -15,6 +15,7 @@ from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.mutation import apply_operator
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from tests.evaluate.agents import PLAN, assessment, decided, founders
 from tests.evaluate.badenvs import TYPED
 
@@ -186,3 +187,16 @@ def test_only_spikes_of_outputs_themselves_count_as_theirs():
     evaluation = assess(with_a_spiking_neighbour(founders(CONFIG, 1)[0]))
     assert evaluation.spikes_per_second > 0.0
     assert evaluation.output_spikes_per_second == 0.0
+
+
+def test_a_cycle_in_what_is_to_be_feed_forward_cannot_develop():
+    graded = SimulationConfig(neuron=NeuronConfig(model="graded"), feed_forward=True)
+    config = assessment("Pendulum-v1", simulation=graded)
+    law, rng = Variation(GenomeConfig()), np.random.default_rng(0)
+    genome = founders(config, 1)[0]
+    assert assess(genome, config).is_ok
+    while set(genome.synapses.key("source")) <= set(genome.neurons.innovation[:3]):  # inputs
+        genome = apply_operator("add_synapse", genome, law, rng)
+    outcome = assess(genome, config)
+    assert outcome.status == "undeveloped"
+    assert "must have no cycles" in outcome.reason
