@@ -263,6 +263,8 @@ class DoublePole(TwinTask):
         self.observation_space = Box(-high, high, dtype=np.float32)
         self.action_space = Box(-1.0, 1.0, (1,), dtype=np.float32)
         self.typical_ranges = tuple((-bound, bound) for bound in high.tolist())
+        if not velocities:
+            self.receptor_tau = 100.0  # in which the poles come to lean elsewhere
 
     def _begin(self, options: dict[str, Any]) -> State:
         state = np.zeros(SIZE)

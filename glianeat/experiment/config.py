@@ -33,8 +33,8 @@ from glianeat.simulate.settings import (
 MAX_FILE_BYTES = 2**20
 _POPULATION = 8  # neurons for each output whose spikes make a number
 _TONIC = 1.5  # their bias [threshold]
-_ADAPTING = {"init_mean": 0.35, "init_stdev": 0.4}  # phasic share of founders that adapt …
-_FOLLOWING = 100.0  # [ms] … and with which time constant, where actions are numbers
+_ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
+_REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
 _SPREAD = 0.6  # stdev of the time constant over its mean
 
 
@@ -100,8 +100,8 @@ class ExperimentConfig(Settings):
             raise ConfigError("selection.spiking_only: must be false for graded neurons, got true")
         genome = self.genome
         numbers = all(part.kind == "box" for part in spec.acted)
-        tau = spec.known.receptor_tau or (_FOLLOWING if numbers else None)
-        if tau is not None and neuron.model != "graded":
+        tau = spec.known.receptor_tau
+        if (numbers or tau) and neuron.model != "graded":
             genome = _with_adapting_founders(genome, tau)
         find_objectives(self.selection.objectives, spec.rewards)
         evaluation = resolve_evaluation(self.evaluation, spec.known)
@@ -142,18 +142,18 @@ def _with_populations(
     )
 
 
-def _with_adapting_founders(genome: GenomeConfig, tau: float) -> GenomeConfig:
+def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeConfig:
     """Let founders' receptors adapt, unless the settings say how they begin.
 
     Where actions are numbers, such as forces, what is right depends on how fast things change: on
-    Pendulum, agents whose founders did not adapt came to rotate for ever, and stayed so; on the
-    double pole without velocities few ever balanced. What adapts slowly remembers: with it, a
-    sample is told from another half a second later.
+    Pendulum, agents whose founders did not adapt came to rotate for ever, and stayed so. What
+    adapts slowly remembers, for about `tau` [ms]: with it, poles are balanced whose velocities are
+    not shown, and a sample is told from another half a second later.
     """
     neurons = dict(genome.traits.get("neurons", {}))
-    following = {"init_mean": tau, "init_stdev": _SPREAD * tau}
-    for name, changes in (("phasic", _ADAPTING), ("tau_phasic", following)):
-        neurons.setdefault(name, dict(changes))
+    neurons.setdefault("phasic", dict(_ADAPTING if tau is None else _REMEMBERING))
+    if tau is not None:
+        neurons.setdefault("tau_phasic", {"init_mean": tau, "init_stdev": _SPREAD * tau})
     return genome.replace(traits={**genome.traits, "neurons": neurons})
 
 
