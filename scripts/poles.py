@@ -19,6 +19,7 @@ from statistics import mean, median
 from typing import Any
 
 import click
+from keeping import keep
 from rich.console import Console
 from rich.table import Table
 
@@ -28,7 +29,6 @@ from glianeat.evaluate.task import describe_task
 from glianeat.experiment.api import algorithm, make_evaluator
 from glianeat.experiment.config import ExperimentConfig, experiment_from
 from glianeat.genome.genome import Genome
-from glianeat.store.provenance import provenance
 
 HERE = Path(__file__).parent
 BOARD = HERE / "scoreboard"
@@ -215,11 +215,7 @@ def main(
     if output is None and not assignments and seeds == "0-19":
         output = BOARD / f"double_pole_hidden_{name}_{tested}"
     if output is not None:
-        output.parent.mkdir(exist_ok=True)
-        output.with_suffix(".txt").write_text(text)
-        head = json.dumps({"provenance": provenance()})
-        lines = [head, *(json.dumps(row) for row in rows)]
-        output.with_suffix(".jsonl").write_text("\n".join(lines) + "\n")
+        keep(output, text, rows)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from statistics import mean, median
 from typing import Any
 
 import click
+from keeping import keep, kept_rows
 from lesions import lesioned_returns
 from rich.console import Console
 from rich.table import Table
@@ -27,7 +28,6 @@ import glianeat
 from glianeat.evaluate.protocol import EpisodePlan, Purpose
 from glianeat.evaluate.rollout import Assessor
 from glianeat.experiment.config import experiment_from
-from glianeat.store.provenance import provenance
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "scoreboard"
@@ -132,26 +132,39 @@ BOARDS = {
 @click.argument("name", type=click.Choice(list(BOARDS)))
 @click.option("--seeds", help="First and last seed; by default the board's own.")
 @click.option("--set", "assignments", multiple=True, help="Change a setting.")
+@click.option(
+    "--kept",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Make the table of rows that were kept, instead of running anything.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File stem for the results.")
-def main(name: str, seeds: str | None, assignments: Sequence[str], output: Path | None) -> None:
+def main(
+    name: str,
+    seeds: str | None,
+    assignments: Sequence[str],
+    kept: Sequence[Path],
+    output: Path | None,
+) -> None:
     """Run a scoreboard and keep its table under scripts/scoreboard/."""
     board = BOARDS[name]
-    first, _, last = (seeds or board.seeds).partition("-")
-    rows = []
-    for arm, settings in board.arms.items():
-        for seed in range(int(first), int(last or first) + 1):
-            rows.append(_solve(board, arm, [*settings, *assignments, f"seed={seed}"]))
-            click.echo(json.dumps(rows[-1]), err=True)
+    rows = kept_rows(kept) if kept else _run(board, seeds or board.seeds, assignments)
     text = _table(board, rows)
     click.echo(text)
     if output is None and not assignments and seeds in {None, board.seeds}:
         output = RESULTS / name
     if output is not None:
-        output.parent.mkdir(exist_ok=True)
-        output.with_suffix(".txt").write_text(text)
-        head = json.dumps({"provenance": provenance()})
-        lines = [head, *(json.dumps(row) for row in rows)]
-        output.with_suffix(".jsonl").write_text("\n".join(lines) + "\n")
+        keep(output, text, rows)
+
+
+def _run(board: Board, seeds: str, assignments: Sequence[str]) -> list[Result]:
+    first, _, last = seeds.partition("-")
+    rows = []
+    for arm, settings in board.arms.items():
+        for seed in range(int(first), int(last or first) + 1):
+            rows.append(_solve(board, arm, [*settings, *assignments, f"seed={seed}"]))
+            click.echo(json.dumps(rows[-1]), err=True)
+    return rows
 
 
 def _solve(board: Board, arm: str, assignments: list[str]) -> Result:
