@@ -1,5 +1,6 @@
 """One experiment, described in full by one typed value and one TOML file."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,7 @@ from glianeat.simulate.settings import (
 )
 
 MAX_FILE_BYTES = 2**20
+_SHORT_NUMBER = re.compile(r"[+-]?([0-9]+\.|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _POPULATION = 8  # neurons for each output whose spikes make a number
 _TONIC = 1.5  # their bias [threshold]
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
@@ -198,7 +200,12 @@ def experiment_from(data: dict[str, Any], assignments: Sequence[str] = ()) -> Ex
 
 
 def _value(text: str) -> object:
-    """Read a value as TOML would, and take what is no TOML value for a string."""
+    """Read a value as TOML would, and take what is no TOML value for a string.
+
+    Numbers that begin or end with their point, as `.5` and `2.`, are none in TOML, but typed so.
+    """
+    if _SHORT_NUMBER.fullmatch(text.strip()):
+        return float(text)
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

@@ -49,6 +49,14 @@ def test_a_resolved_experiment_survives_encoding():
 
 
 @pytest.mark.parametrize(
+    ("text", "value"), [(".5", 0.5), ("-.25", -0.25), ("2.", 2.0), ("5.e-1", 0.5), (" .5 ", 0.5)]
+)
+def test_numbers_may_begin_or_end_with_their_point(text, value):
+    config = experiment_from({}, [f"development.output_bias={text}"])
+    assert config.development.output_bias == value
+
+
+@pytest.mark.parametrize(
     ("assignments", "copies", "bias"),
     [
         ([], 1, 0.0),
