@@ -97,9 +97,8 @@ def _cells(
     role = neurons.key("role")
     channel = np.where(role == Role.HIDDEN, 0, neurons.key("index"))
     genes = np.flatnonzero(alive)
-    of_role = role[genes]
-    order = np.lexsort((channel[genes], of_role == Role.HIDDEN, region[genes], of_role != 0))
-    genes = genes[order]
+    is_hidden, is_cell = role[genes] == Role.HIDDEN, role[genes] != Role.INPUT
+    genes = genes[np.lexsort((channel[genes], is_hidden, region[genes], is_cell))]
     number = np.where(role == Role.OUTPUT, _copies(config), 1)
     rows = np.repeat(genes, number[genes])
     first = np.full(len(neurons), -1, dtype=np.int64)
@@ -124,9 +123,9 @@ def _set_outputs(
     traits: FloatArray, is_output: BoolArray, copy: IntArray, config: DevelopmentConfig
 ) -> None:
     """Move the biases of outputs, and spread those of copies evenly."""
-    place = 2.0 * copy / max(_copies(config) - 1, 1) - 1.0 if _copies(config) > 1 else 0.0 * copy
-    column = NEURONS.column("bias")
-    moved = traits[:, column] + (config.output_bias or 0.0) + config.copy_spread * place
+    column, last = NEURONS.column("bias"), _copies(config) - 1
+    spread = config.copy_spread * (2.0 * copy / last - 1.0) if last else 0.0
+    moved = traits[:, column] + (config.output_bias or 0.0) + spread
     moved = np.clip(moved, NEURONS.low[column], NEURONS.high[column])
     traits[:, column] = np.where(is_output, moved, traits[:, column])
 
