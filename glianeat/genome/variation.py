@@ -79,6 +79,9 @@ class GenomeConfig(Settings):
     mutation_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 3.0
     """A child's rates of trait mutation are 2^-U of those in the schema, U uniform between 0 and
     this; at 0 all children mutate alike."""
+    power_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 0.0
+    """A child's mutation powers are 2^-V of those in the schema, V uniform between 0 and this, so
+    that some children are tried near their parents; whole steps, as of delays, stay whole."""
     max_neurons: Annotated[int, within(at_least=2, at_most=1_000_000)] = 2000
     """Structural cap on neuron genes."""
     max_synapses: Annotated[int, within(at_least=1, at_most=100_000_000)] = 50_000
@@ -226,6 +229,7 @@ class Variation:
         options[at.HIDDEN_EXCITATORY] = config.hidden_excitatory if config.dale else 1.0
         options[at.FEED_FORWARD] = config.feed_forward
         options[at.MUTATION_SPREAD] = config.mutation_spread
+        options[at.POWER_SPREAD] = config.power_spread
         options[at.INHERIT_DISABLED] = config.inherit_disabled
         structural = [getattr(config, name) for name in at.OPERATORS[: at.FLIP_SIGN]]
         flips = config.flip_sign if config.dale else 0.0

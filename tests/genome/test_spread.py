@@ -5,7 +5,7 @@ import pytest
 
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import apply_operator, mutate
-from glianeat.genome.schema import FAMILIES
+from glianeat.genome.schema import FAMILIES, SYNAPSES
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome.handmade import STILL, generator
 from tests.genome.strategies import evolve
@@ -80,3 +80,26 @@ def test_a_spread_leaves_the_rates_of_structure_alone():
         len(mutate(genome, variation, rng).synapses) > len(genome.synapses) for _ in range(400)
     ]
     assert abs(np.mean(grown) - 0.5) < 0.1
+
+
+def sizes_of_steps(genome, variation, number):
+    """Return the size of each child's steps of weight, over the power of the schema."""
+    rng, sizes = generator(), []
+    for _ in range(number):
+        child = apply_operator("traits", genome, variation, rng)
+        steps = np.log(child.synapses.trait("weight") / genome.synapses.trait("weight"))
+        sizes.append(np.sqrt(np.square(steps[steps != 0.0]).mean()))
+    power = variation.law(SYNAPSES).log_power[SYNAPSES.column("weight")]
+    return np.array(sizes) / power
+
+
+def test_without_a_spread_of_powers_all_children_step_alike(large):
+    sizes = sizes_of_steps(large, spreading(0.0), 100)
+    assert abs(sizes.mean() - 1.0) < 0.05
+
+
+@pytest.mark.parametrize("octaves", [2.0, 6.0])
+def test_the_powers_of_children_are_spread_evenly_over_octaves(large, octaves):
+    found = -np.log2(sizes_of_steps(large, spreading(0.0, power_spread=octaves), 400))
+    for share in (0.25, 0.5, 0.75):
+        assert abs((found < share * octaves).mean() - share) < 0.08

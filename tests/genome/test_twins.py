@@ -21,7 +21,12 @@ KINDS = {
     "without Dale": CLASSIC,
     "feed-forward": LIVELY.replace(feed_forward=True, inherit_disabled=0.25),
     "roomy": LIVELY.replace(
-        max_neurons=100, max_synapses=300, max_astrocytes=60, max_regions=12, mutation_spread=0.0
+        max_neurons=100,
+        max_synapses=300,
+        max_astrocytes=60,
+        max_regions=12,
+        mutation_spread=0.0,
+        power_spread=4.0,
     ),
 }
 kinds = pytest.mark.parametrize("kind", KINDS)

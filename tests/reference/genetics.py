@@ -67,19 +67,22 @@ def mutate(draft, rates):
 
 def mutate_traits(draft):
     scale = math.exp(-math.log(2.0) * draft.config.mutation_spread * draft.stream.uniform())
-    return perturb(draft, scale) or perturb(draft, 1.0)
+    power, octaves = 1.0, draft.config.power_spread
+    if octaves > 0.0:
+        power = math.exp(-math.log(2.0) * octaves * draft.stream.uniform())
+    return perturb(draft, scale, power) or perturb(draft, 1.0, power)
 
 
-def perturb(draft, scale):
+def perturb(draft, scale, power):
     touched = 0
     for family, genes in draft.genes.items():
         for number in sorted(genes):
             for trait in draft.laws[family]:
-                touched += perturb_trait(draft.stream, trait, genes[number], scale)
+                touched += perturb_trait(draft.stream, trait, genes[number], scale, power)
     return touched
 
 
-def perturb_trait(stream, trait, gene, scale):
+def perturb_trait(stream, trait, gene, scale, power):
     mutate, replace = scale * trait.mutate_rate, scale * trait.replace_rate
     if not varies(trait, gene) or mutate + replace <= 0.0:
         return 0
@@ -93,9 +96,9 @@ def perturb_trait(stream, trait, gene, scale):
         step = 1.0 + math.floor(stream.uniform() * max(math.floor(trait.mutate_power), 1))
         value += step if noise > 0.0 else -step
     elif trait.scale == "log":
-        value *= math.exp(trait.mutate_power * noise)
+        value *= math.exp(trait.mutate_power * power * noise)
     else:
-        value += trait.mutate_power * noise
+        value += trait.mutate_power * power * noise
     gene[trait.name] = within(trait, value)
     return 1
 

@@ -144,8 +144,11 @@ def _mutate_traits(words: IntArray, reals: FloatArray) -> int:
     all, whose evaluation would tell nothing new, mutates at full rates.
     """
     scale = math.exp(-math.log(2.0) * reals[at.OPTIONS + at.MUTATION_SPREAD] * uniform(words))
-    touched = perturb(words, reals, scale)
-    return touched if touched > 0 else perturb(words, reals, 1.0)
+    power, octaves = 1.0, reals[at.OPTIONS + at.POWER_SPREAD]
+    if octaves > 0.0:
+        power = math.exp(-math.log(2.0) * octaves * uniform(words))
+    touched = perturb(words, reals, scale, power)
+    return touched if touched > 0 else perturb(words, reals, 1.0, power)
 
 
 @routine

@@ -27,8 +27,8 @@ N_LAW = 14
 # Options
 WEIGHT, DELAY, X, Y = range(4)  # columns of these traits
 SPLIT_WEIGHT, SPLIT_DISABLES, HIDDEN_EXCITATORY, FEED_FORWARD = range(4, 8)
-MUTATION_SPREAD, INHERIT_DISABLED = range(8, 10)
-RATES = 10  # of each operator
+MUTATION_SPREAD, INHERIT_DISABLED, POWER_SPREAD = range(8, 11)
+RATES = 11  # of each operator
 OPERATORS = (
     "split_synapse",
     "add_synapse",

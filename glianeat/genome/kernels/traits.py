@@ -40,17 +40,23 @@ def draw_traits(words: IntArray, reals: FloatArray, family: int, first: int) -> 
 
 
 @routine
-def perturb(words: IntArray, reals: FloatArray, scale: float) -> int:
-    """Perturb the traits of all genes, each at its own rate times `scale`; return how many."""
+def perturb(words: IntArray, reals: FloatArray, scale: float, power: float) -> int:
+    """Perturb the traits of all genes; return how many.
+
+    Each is at its own rate times `scale`, by its own power times `power`.
+    """
     touched = 0
     for family in range(at.N_FAMILIES):
         for row in range(words[at.COUNT + family]):
-            touched += _perturb_gene(words, reals, family, address(words, family, row), scale)
+            first = address(words, family, row)
+            touched += _perturb_gene(words, reals, family, first, scale, power)
     return touched
 
 
 @routine
-def _perturb_gene(words: IntArray, reals: FloatArray, family: int, first: int, scale: float) -> int:
+def _perturb_gene(
+    words: IntArray, reals: FloatArray, family: int, first: int, scale: float, power: float
+) -> int:
     role = role_of(words, family, first)
     place = first + 1 + words[at.N_KEYS + family]
     touched = 0
@@ -64,7 +70,8 @@ def _perturb_gene(words: IntArray, reals: FloatArray, family: int, first: int, s
         chance = uniform(words)
         if chance < either:
             value = reals[place + trait]
-            changed = _changed(words, reals, family, trait, value, int(chance < mutate))
+            by = power if chance < mutate else 0.0
+            changed = _changed(words, reals, family, trait, value, by)
             reals[place + trait] = within(words, reals, family, trait, changed)
             touched += 1
     return touched
@@ -72,16 +79,16 @@ def _perturb_gene(words: IntArray, reals: FloatArray, family: int, first: int, s
 
 @routine
 def _changed(
-    words: IntArray, reals: FloatArray, family: int, trait: int, value: float, keeps: int
+    words: IntArray, reals: FloatArray, family: int, trait: int, value: float, power: float
 ) -> float:
-    """Return a trait perturbed, or drawn anew."""
+    """Return a trait perturbed by its power times `power`, or drawn anew if that is 0."""
     noise = normal(words)
-    if keeps == 0:
+    if power == 0.0:
         mean = law(words, reals, family, at.INIT_MEAN, trait)
         return mean + law(words, reals, family, at.INIT_STDEV, trait) * noise
     most = law(words, reals, family, at.MAX_STEP, trait)
     if most > 0.0:  # a whole step, all as likely, up or down
         step = 1.0 + math.floor(uniform(words) * most)
         return value + (step if noise > 0.0 else -step)
-    factor = math.exp(law(words, reals, family, at.LOG_POWER, trait) * noise)
-    return value * factor + law(words, reals, family, at.LINEAR_POWER, trait) * noise
+    factor = math.exp(law(words, reals, family, at.LOG_POWER, trait) * power * noise)
+    return value * factor + law(words, reals, family, at.LINEAR_POWER, trait) * power * noise
