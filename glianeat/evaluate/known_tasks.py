@@ -27,6 +27,8 @@ class KnownTask:
         Populations of outputs, see `DevelopmentConfig`.
     receptor_tau : float, optional
         Time constant with which founders' receptors adapt [ms], where what was seen before matters.
+    mutation_spread : float, optional
+        Octaves over which rates of mutation are spread; 0 where bold steps lead out of wide optima.
     """
 
     ranges: tuple[tuple[float, float], ...] | None = None
@@ -36,6 +38,7 @@ class KnownTask:
     output_copies: int | None = None
     output_bias: float | None = None
     receptor_tau: float | None = None
+    mutation_spread: float | None = None
 
 
 UNKNOWN_TASK = KnownTask()
@@ -50,7 +53,9 @@ KNOWN_TASKS: dict[str, KnownTask] = {
     ),
     "MountainCar-v0": KnownTask(ranges=((-1.2, 0.6), (-0.07, 0.07)), training_episodes=15),
     "MountainCarContinuous-v0": KnownTask(ranges=((-1.2, 0.6), (-0.07, 0.07))),
-    "Pendulum-v1": KnownTask(ranges=(_ONE, _ONE, (-8.0, 8.0)), training_episodes=50),
+    "Pendulum-v1": KnownTask(
+        ranges=(_ONE, _ONE, (-8.0, 8.0)), training_episodes=50, mutation_spread=0.0
+    ),
     # Agents that hover until the limit of 1,000 steps would take most of the time. One neuron for
     # each engine is too coarse: return -17 after 5,000 evaluations, with eight 165, tonic ones 221.
     "LunarLander-v3": KnownTask(

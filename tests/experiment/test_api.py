@@ -16,7 +16,7 @@ from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import NeuronConfig
 from tests.experiment.runs import PENDULUM, SMALL, stop_after
 
-RESOLVED = ("codec", "development", "evaluation", "species")  # where automatic choices are made
+RESOLVED = ("codec", "development", "evaluation", "genome", "species")  # automatic choices
 TINY = SMALL.replace(evolution=SMALL.evolution.replace(generations=2))
 
 

@@ -66,7 +66,8 @@ def mutate(draft, rates):
 
 
 def mutate_traits(draft):
-    scale = math.exp(-math.log(2.0) * draft.config.mutation_spread * draft.stream.uniform())
+    spread = 3.0 if draft.config.mutation_spread is None else draft.config.mutation_spread
+    scale = math.exp(-math.log(2.0) * spread * draft.stream.uniform())
     power, octaves = 1.0, draft.config.power_spread
     if octaves > 0.0:
         power = math.exp(-math.log(2.0) * octaves * draft.stream.uniform())
