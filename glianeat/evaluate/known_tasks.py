@@ -64,5 +64,6 @@ KNOWN_TASKS: dict[str, KnownTask] = {
         training_steps=400,
         output_copies=8,
         output_bias=1.0,
+        mutation_spread=0.0,
     ),
 }
