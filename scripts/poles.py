@@ -83,8 +83,10 @@ ARMS = {
             *GLIAL,
             "codec.readout=count",
             "codec.tau_count=10",
+            "codec.box_gain=2",
             "neuron.refractory=1",
             "genome.traits.neurons.tau_membrane.init_mean=5",
+            "genome.traits.neurons.bias.init_stdev=0",
         ],
     ),
 }
