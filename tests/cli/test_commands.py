@@ -207,6 +207,11 @@ def test_resume_goes_on_to_what_an_uninterrupted_run_reaches(folder):
     assert show(folder, "parts")["digest"] == show(folder, "whole")["digest"]
 
 
+def heed_interrupts():
+    """Undo what shells do to jobs in the background, which are to ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path, number):
     process = subprocess.Popen(
@@ -214,6 +219,7 @@ def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path, number):
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread of this process is in its way
     )
     lines = [process.stderr.readline() for _ in range(3)]
     process.send_signal(number)
