@@ -11,6 +11,7 @@ import numpy as np
 
 from glianeat.config import Settings, suggestion, within
 from glianeat.develop.network import Network
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate import codec_kernels as kernels
 from glianeat.evaluate.decoders import Shown, action_table
@@ -29,6 +30,8 @@ _SQUASH = {
     "asinh": kernels.ASINH,
     "none": kernels.NONE,
 }
+_POPULATION = 8  # neurons for each output whose spikes make a number
+_TONIC = 1.5  # their bias [threshold]
 _TRAITS = ("receptor_gain", "receptor_bias", "phasic")
 
 
@@ -112,6 +115,34 @@ def resolve_codec(
         scaling=resolve_scaling(config.scaling, task, spec),
         encoders=encoders,
         channels=config.channels or names,
+    )
+
+
+def resolve_outputs(
+    development: DevelopmentConfig, codec: CodecConfig, spec: TaskSpec
+) -> DevelopmentConfig:
+    """Let populations of tonic neurons make numbers of spikes, unless the settings say otherwise.
+
+    A single neuron fires a few spikes in a step of the task, or none: on the double pole forces
+    made so are too coarse, and solved it in 1 run of 6. Membranes show any shade by themselves.
+
+    Parameters
+    ----------
+    development : DevelopmentConfig
+        Settings, of which those of outputs may be left open.
+    codec : CodecConfig
+        Resolved, for it says how outputs are read.
+    spec : TaskSpec
+        What is known of the task.
+    """
+    numbers = all(part.kind == "box" for part in spec.acted)
+    copies, bias = (_POPULATION, _TONIC) if numbers else (1, 0.0)
+    copies, bias = spec.known.output_copies or copies, spec.known.output_bias or bias
+    if codec.readout == "membrane":
+        copies, bias = 1, 0.0
+    return development.replace(
+        output_copies=copies if development.output_copies is None else development.output_copies,
+        output_bias=bias if development.output_bias is None else development.output_bias,
     )
 
 

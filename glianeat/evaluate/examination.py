@@ -60,6 +60,8 @@ def check_codec(patient: Patient) -> Findings:
     squash = codec.scaling.squash if codec.scaling else ()
     used = [name for name in _SCALED_BY if name in squash]
     source = " and ".join(_SCALED_BY[name] for name in used if name != "none") or _SCALED_BY["none"]
+    if spec.ranges is not None:
+        source = _SCALED_BY["tanh"]
     if configured.scaling is not None:
         source = "the configuration"
     curves = "/".join(name for name in used if name != "none")

@@ -58,6 +58,7 @@ KNOWN_TASKS: dict[str, KnownTask] = {
     ),
     # Agents that hover until the limit of 1,000 steps would take most of the time. One neuron for
     # each engine is too coarse: return -17 after 5,000 evaluations, with eight 165, tonic ones 221.
+    # With rates of mutation that are spread four seeds ended at 70 on average, without at 154.
     "LunarLander-v3": KnownTask(
         ranges=(_ONE, (-1.5, 1.5), _ONE, _ONE, (-0.6, 0.6), _ONE, _ONE, _ONE),
         training_episodes=10,

@@ -8,7 +8,7 @@ import numpy as np
 
 from glianeat.develop.decode import develop
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import n_channels, n_outputs
+from glianeat.evaluate.codec import n_channels, n_outputs, resolve_outputs
 from glianeat.evaluate.doctor import Finding
 from glianeat.evaluate.episodes import Episode, TwinPlayer, live
 from glianeat.evaluate.patient import SEED, Findings, Patient
@@ -31,7 +31,8 @@ def check_speed(patient: Patient) -> Findings:
     variation = Variation(_FOUNDER)
     shape = n_channels(codec, spec), n_outputs(codec, spec)
     genome = found_genome(0, *shape, variation, np.random.default_rng(SEED))
-    network = develop(genome, patient.config.development)
+    development = resolve_outputs(patient.config.development, codec, spec)
+    network = develop(genome, development)
     agent = Agent(network, patient.config.simulation, codec, spec)
     agent.warm_up()
     environment = patient.environment()

@@ -12,8 +12,7 @@ from glianeat.config import Settings, assign, from_mapping, within
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
-from glianeat.evaluate.codec import CodecConfig, resolve_codec
-from glianeat.evaluate.known_tasks import KnownTask
+from glianeat.evaluate.codec import CodecConfig, resolve_codec, resolve_outputs
 from glianeat.evaluate.objectives import find_objectives
 from glianeat.evaluate.protocol import EvaluationConfig, resolve_evaluation
 from glianeat.evaluate.rollout import AssessmentConfig
@@ -33,8 +32,6 @@ from glianeat.simulate.settings import (
 
 MAX_FILE_BYTES = 2**20
 _SHORT_NUMBER = re.compile(r"[+-]?([0-9]+\.|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_POPULATION = 8  # neurons for each output whose spikes make a number
-_TONIC = 1.5  # their bias [threshold]
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
 _REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
 _SPREAD = 0.6  # stdev of the time constant over its mean
@@ -117,9 +114,7 @@ class ExperimentConfig(Settings):
             species=_with_target(self.species, self.evolution),
             evaluation=evaluation,
             genome=genome,
-            development=_with_populations(
-                self.development, spec.known, codec.readout, numbers=numbers
-            ),
+            development=resolve_outputs(self.development, codec, spec),
         )
 
 
@@ -127,24 +122,6 @@ def _with_target(species: SpeciesConfig, evolution: EvolutionConfig) -> SpeciesC
     if species.target is not None:
         return species
     return species.replace(target=DEFAULT_TARGET if evolution.algorithm == "neat" else 0)
-
-
-def _with_populations(
-    development: DevelopmentConfig, known: KnownTask, readout: str, *, numbers: bool
-) -> DevelopmentConfig:
-    """Let populations of tonic neurons make numbers of spikes, unless the settings say otherwise.
-
-    A single neuron fires a few spikes in a step of the task, or none: on the double pole forces
-    made so are too coarse, and solved it in 1 run of 6. Membranes show any shade by themselves.
-    """
-    copies, bias = (_POPULATION, _TONIC) if numbers else (1, 0.0)
-    copies, bias = known.output_copies or copies, known.output_bias or bias
-    if readout == "membrane":
-        copies, bias = 1, 0.0
-    return development.replace(
-        output_copies=copies if development.output_copies is None else development.output_copies,
-        output_bias=bias if development.output_bias is None else development.output_bias,
-    )
 
 
 def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeConfig:
