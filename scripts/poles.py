@@ -52,7 +52,7 @@ TASK = {
     "id": "glianeat/DoublePole-v0",
     "kwargs": {"velocities": False, "fitness": "damping"},
 }
-GLIAL = ["evolution.population=150", "codec.hold=20", "selection.energy_onset=start"]
+GLIAL = ["evolution.population=150", "codec.hold=20"]
 ARMS = {
     "graded": Arm(
         "classic NEAT, graded neurons",

@@ -48,7 +48,8 @@ class EvaluationConfig(Settings):
     """Generations of renewed episodes that count together, the latest ones."""
     trial_episodes: Annotated[int, within(at_least=0, at_most=100_000)] | None = None
     """Episodes after which a genome is abandoned if its mean return is below that of every
-    survivor; 0 for never. By default a third of the episodes, but 2 at least."""
+    survivor; 0 for never. By default what the task asks for as `trial_episodes`, or is known to
+    need, else a third of the episodes, but 2 at least."""
     validation_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 100
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
@@ -102,7 +103,7 @@ def resolve_evaluation(config: EvaluationConfig, known: KnownTask) -> Evaluation
     """Return the settings with every automatic choice made, from what is known of the task."""
     asked = known.training_episodes or DEFAULT_EPISODES
     episodes = config.episodes if config.episodes is not None else asked
-    trial = config.trial_episodes
+    trial = config.trial_episodes if config.trial_episodes is not None else known.trial_episodes
     trial = trial if trial is not None else max(2, episodes // 3)
     steps = config.steps if config.steps is not None else known.training_steps
     return config.replace(episodes=episodes, trial_episodes=trial, steps=steps)

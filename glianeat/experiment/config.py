@@ -22,7 +22,7 @@ from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.evolution.speciation import DEFAULT_TARGET, SpeciesConfig
-from glianeat.genome.variation import DEFAULT_SPREAD, GenomeConfig
+from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -102,9 +102,6 @@ class ExperimentConfig(Settings):
         tau = spec.known.receptor_tau
         if (numbers or tau) and neuron.model != "graded":
             genome = _with_adapting_founders(genome, tau)
-        if genome.mutation_spread is None:
-            spread = spec.known.mutation_spread
-            genome = genome.replace(mutation_spread=DEFAULT_SPREAD if spread is None else spread)
         find_objectives(self.selection.objectives, spec.rewards)
         evaluation = resolve_evaluation(self.evaluation, spec.known)
         task = self.task.replace(rewards=spec.rewards)  # so that no environment need be asked

@@ -28,9 +28,6 @@ TraitChanges = dict[str, dict[str, dict[str, float]]]
 MAX_LOG_POWER = 5.0  # stdev of a log-scale mutation: factors up to e^5 are common
 
 
-DEFAULT_SPREAD = 3.0  # [octaves] of the rates of mutation
-
-
 class GenomeConfig(Settings):
     """How founders are made and how genomes vary."""
 
@@ -79,9 +76,9 @@ class GenomeConfig(Settings):
     """Probability that a child loses an association region, whose neurons join the nearest one."""
     mutate_traits: Probability = 1.0
     """Probability that a child's traits are perturbed, each at its own rate."""
-    mutation_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] | None = None
+    mutation_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 0.0
     """A child's rates of trait mutation are 2^-U of those in the schema, U uniform between 0 and
-    this; at 0 all children mutate alike. By default what the task is known to need, else 3."""
+    this; at 0 all children mutate alike."""
     power_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 0.0
     """A child's mutation powers are 2^-V of those in the schema, V uniform between 0 and this, so
     that some children are tried near their parents; whole steps, as of delays, stay whole."""
@@ -231,8 +228,7 @@ class Variation:
         options[at.SPLIT_DISABLES] = config.split_disables
         options[at.HIDDEN_EXCITATORY] = config.hidden_excitatory if config.dale else 1.0
         options[at.FEED_FORWARD] = config.feed_forward
-        spread = config.mutation_spread
-        options[at.MUTATION_SPREAD] = DEFAULT_SPREAD if spread is None else spread
+        options[at.MUTATION_SPREAD] = config.mutation_spread
         options[at.POWER_SPREAD] = config.power_spread
         options[at.INHERIT_DISABLED] = config.inherit_disabled
         structural = [getattr(config, name) for name in at.OPERATORS[: at.FLIP_SIGN]]

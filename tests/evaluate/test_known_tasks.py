@@ -19,9 +19,9 @@ DECLARED = {
     "training_steps": 5,
     "output_copies": 3,
     "output_bias": 0.5,
-    "training_episodes": 2,
+    "training_episodes": 4,
+    "trial_episodes": 1,
     "receptor_tau": 250.0,
-    "mutation_spread": 1.5,
     "typical_ranges": ((-2.0, 6.0), (-1.0, 1.0)),
     "typical_squash": "linear",
 }
@@ -35,9 +35,9 @@ def resolved(**settings):
 
 def test_what_a_task_declares_is_taken():
     config = resolved()
-    assert (config.evaluation.steps, config.evaluation.episodes) == (5, 2)
+    assert (config.evaluation.steps, config.evaluation.episodes) == (5, 4)
+    assert config.evaluation.trial_episodes == 1
     assert (config.development.output_copies, config.development.output_bias) == (3, 0.5)
-    assert config.genome.mutation_spread == 1.5
     assert config.genome.traits["neurons"]["tau_phasic"]["init_mean"] == 250.0
     assert config.genome.traits["neurons"]["phasic"]["init_stdev"] > 0.0
     scaling = config.codec.scaling
@@ -49,18 +49,16 @@ def test_what_a_task_declares_is_taken():
 
 
 def test_settings_come_before_what_a_task_declares():
-    evaluation = EvaluationConfig(steps=1000, episodes=4)
+    evaluation = EvaluationConfig(steps=1000, episodes=6, trial_episodes=5)
     config = resolved(
         evaluation=evaluation,
         development=DevelopmentConfig(output_copies=1, output_bias=0.0),
-        genome=GenomeConfig(
-            mutation_spread=0.0, traits={"neurons": {"phasic": {"init_mean": 0.1}}}
-        ),
+        genome=GenomeConfig(traits={"neurons": {"phasic": {"init_mean": 0.1}}}),
     )
-    assert (config.evaluation.steps, config.evaluation.episodes) == (1000, 4)
+    assert (config.evaluation.steps, config.evaluation.episodes) == (1000, 6)
+    assert config.evaluation.trial_episodes == 5
     assert (config.development.output_copies, config.development.output_bias) == (1, 0.0)
     assert config.genome.traits["neurons"]["phasic"] == {"init_mean": 0.1}
-    assert config.genome.mutation_spread == 0.0
 
 
 @pytest.mark.parametrize("name", ["CartPole-v1", "Acrobot-v1", "MountainCar-v0", "Pendulum-v1"])

@@ -66,8 +66,7 @@ def mutate(draft, rates):
 
 
 def mutate_traits(draft):
-    spread = 3.0 if draft.config.mutation_spread is None else draft.config.mutation_spread
-    scale = math.exp(-math.log(2.0) * spread * draft.stream.uniform())
+    scale = math.exp(-math.log(2.0) * draft.config.mutation_spread * draft.stream.uniform())
     power, octaves = 1.0, draft.config.power_spread
     if octaves > 0.0:
         power = math.exp(-math.log(2.0) * octaves * draft.stream.uniform())
