@@ -1,10 +1,11 @@
 """The network: what a genome develops into and what is simulated."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from glianeat.typing import FloatArray, IntArray
+from glianeat.typing import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +81,17 @@ class Network:
     energy_reserve: FloatArray
     mass: FloatArray
     output_copies: int = 1
+
+    @cached_property
+    def source(self) -> IntArray:
+        """Presynaptic neuron of every synapse, shape (S,)."""
+        return np.repeat(np.arange(self.n_neurons), np.diff(self.wiring.offsets))
+
+    @cached_property
+    def inhibits(self) -> BoolArray:
+        """Which synapses inhibit, by their neuron's sign and their own, shape (S,)."""
+        inhibiting: BoolArray = (self.cells.sign < 0)[self.source] != (self.wiring.weight < 0.0)
+        return inhibiting
 
     @property
     def n_neurons(self) -> int:

@@ -10,7 +10,7 @@ from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
 from glianeat.evaluate import codec_kernels as kernels
 from glianeat.evaluate.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
-from glianeat.evaluate.spaces import Part, reader, writer
+from glianeat.evaluate.spaces import Part
 from glianeat.evaluate.task import TaskSpec
 from glianeat.genome.schema import Role
 from glianeat.simulate.settings import SimulationConfig
@@ -56,7 +56,8 @@ class Agent:
         plan: CodecPlan | None = None,
     ) -> None:
         self.simulator = Simulator(network, simulation, interface(codec))
-        self.codec = pack_codec(plan or plan_codec(codec, spec, simulation), network)
+        plan = plan or plan_codec(codec, spec, simulation)
+        self.codec = pack_codec(plan, network)
         self._observed = spec.observed
         self._rest = self.codec.copy()
         self._outputs = np.flatnonzero(network.cells.role == Role.OUTPUT)
@@ -65,7 +66,7 @@ class Agent:
         start = kernels.actions_at(self.codec)
         n_actions = int(self.codec[kernels.N_ACTIONS])
         self._acted = self.codec[start : start + n_actions]
-        self._read, self._write = reader(spec.observed), writer(spec.action_space)
+        self._read, self._write = plan.read, plan.write
         self.act_quickly = self._quickest(spec)
 
     @property

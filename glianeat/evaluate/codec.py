@@ -4,8 +4,9 @@ The defaults are what made spiking networks learn: no dead zone in the encoder, 
 to the range that matters, 20 ms a step, outputs that spike.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from glianeat.evaluate import codec_kernels as kernels
 from glianeat.evaluate.decoders import Shown, action_table
 from glianeat.evaluate.encoders import Encoder, channel_names, channel_table, chosen_encoder
 from glianeat.evaluate.scaling import ScalingConfig, resolve_scaling
+from glianeat.evaluate.spaces import reader, writer
 from glianeat.evaluate.task import TaskConfig, TaskSpec
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.pack import Interface, decay
@@ -232,12 +234,16 @@ class CodecPlan:
         What each channel sees and how it responds.
     acted : ndarray of float64
         Columns of the numbers acted.
+    read, write : callable
+        Writes an observation into a vector, and makes an action of one.
     """
 
     head: FloatArray
     observed: FloatArray
     channels: FloatArray
     acted: FloatArray
+    read: Callable[[Any, FloatArray], None]
+    write: Callable[[FloatArray], Any]
 
 
 def plan_codec(config: CodecConfig, spec: TaskSpec, simulation: SimulationConfig) -> CodecPlan:
@@ -266,7 +272,8 @@ def plan_codec(config: CodecConfig, spec: TaskSpec, simulation: SimulationConfig
         spec.high,
     ]
     channels = channel_table(spec.observed, config.encoders, config.fields)
-    return CodecPlan(head, np.concatenate(observed), channels, actions.ravel())
+    read, write = reader(spec.observed), writer(spec.action_space)
+    return CodecPlan(head, np.concatenate(observed), channels, actions.ravel(), read, write)
 
 
 def pack_codec(plan: CodecPlan, network: Network) -> FloatArray:

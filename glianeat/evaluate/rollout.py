@@ -94,6 +94,7 @@ class Assessor:
         self._twin = self._player()
         self._plan = plan_codec(config.codec, self._spec, config.simulation)
         self._silent = _Silent()
+        self._seeds: tuple[object, tuple[int, ...]] = (None, ())
         self._compile()
 
     @property
@@ -161,7 +162,7 @@ class Assessor:
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
         limit = min(self._spec.max_steps, plan.steps or self._spec.max_steps)
-        for seed, agent in zip(plan.episode_seeds(self._config.seed), agents, strict=True):
+        for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
             observation, _ = self._environment.reset(seed=seed, options=options)
             if self._twin is not None:
@@ -172,6 +173,13 @@ class Assessor:
             returns.append(episode.total_return)
             if plan.is_hopeless(returns):
                 return
+
+    def _episode_seeds(self, plan: EpisodePlan) -> tuple[int, ...]:
+        """Return the seeds of a plan's episodes, which all genomes of a generation share."""
+        which = (plan.purpose, plan.first, plan.episodes, plan.seeds)
+        if self._seeds[0] != which:
+            self._seeds = (which, plan.episode_seeds(self._config.seed))
+        return self._seeds[1]
 
     def _agents(self, genome: Genome, adult: Agent, plan: EpisodePlan) -> Iterator[Agent]:
         """Yield who lives each episode: the adult, or, in training with glia that develop, a child.

@@ -8,24 +8,25 @@ from glianeat.typing import AnyArray, FloatArray
 
 def join(numbers: dict[int, int], sections: dict[int, AnyArray]) -> FloatArray:
     """Lay the sections out in one buffer, each at a multiple of 64 bytes."""
-    sizes = {name: sections[name].nbytes for name in range(at.N_SECTIONS)}
     place, offsets = _aligned(4 * (at.HEAD + at.N_SECTIONS)), {}
-    for name, size in sizes.items():
+    for name in range(at.N_SECTIONS):
+        size = sections[name].nbytes
         offsets[name] = place
         place += _aligned(size)
         if size % 4096 == 0:
             place += 64  # sections a page apart would fight for the same cache lines
-    raw = np.zeros(place // 8 + 8)
+    octets = bytearray(place)  # filled in Python's own way, several times faster for small sections
+    head = np.zeros(at.HEAD + at.N_SECTIONS, dtype=np.uint32)
+    for name, value in numbers.items():
+        head[name] = value
+    for name, section in sections.items():
+        head[at.HEAD + name] = offsets[name] // section.itemsize
+        octets[offsets[name] : offsets[name] + section.nbytes] = section.tobytes()
+    octets[: head.nbytes] = head.tobytes()
+    raw = np.empty(place // 8 + 8)
     first = (-raw.ctypes.data // 8) % 8
     buffer: FloatArray = raw[first : first + place // 8]
-    whole, octets = buffer.view(np.uint32), buffer.view(np.uint8)
-    for name, value in numbers.items():
-        whole[name] = value
-    for name, section in sections.items():
-        whole[at.HEAD + name] = offsets[name] // section.itemsize
-        octets[offsets[name] : offsets[name] + section.nbytes] = (
-            np.ascontiguousarray(section).view(np.uint8).ravel()
-        )
+    buffer[:] = np.frombuffer(octets)
     return buffer
 
 

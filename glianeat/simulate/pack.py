@@ -13,11 +13,9 @@ from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.places import (
     NO_PAIRS,
     event_weights,
-    inhibits,
     neighbours,
     place,
     sensed_pairs,
-    sources,
     topological_order,
     upkeep,
 )
@@ -250,7 +248,7 @@ class Packer:
     def _event_cost(self) -> FloatArray:
         """Return what the deliveries of one spike, or of what is like one, cost each region."""
         network, places, energy = self.network, self.places, self.config.energy
-        apart = inhibits(network) & (sources(network) >= self.n_graded)
+        apart = network.inhibits & (network.source >= self.n_graded)
         others, inhibiting = event_weights(network, places, energy.reference_weight, apart)
         charge = np.full(places.n_rows, energy.excitatory)
         charge[places.row[: self.n_graded]] = energy.graded
@@ -267,8 +265,8 @@ class Packer:
         lane = places.lane[wiring.target]
         delay = np.zeros_like(wiring.delay) if self.is_instant else wiring.delay
         n_slots = int(delay.max(initial=1)) + 1
-        spikes = sources(network) >= self.n_graded
-        channel = np.where(inhibits(network) & spikes, places.n_lanes, 0)
+        spikes = network.source >= self.n_graded
+        channel = np.where(network.inhibits & spikes, places.n_lanes, 0)
         slot = delay * (2 * places.n_lanes) + channel + lane
         self.sections |= {
             at.RING: np.zeros(n_slots * 2 * places.n_lanes),
@@ -287,7 +285,7 @@ class Packer:
     def _weights(self) -> FloatArray:
         """Return what one spike, or unit graded transmission, adds to its target, shape (S,)."""
         network, synapse = self.network, self.config.synapse
-        inhibiting, source = inhibits(network), sources(network)
+        inhibiting, source = network.inhibits, network.source
         size = network.cells.traits[network.wiring.target, NEURONS.column("size")]
         magnitude = np.abs(network.wiring.weight)
         signed = np.where(inhibiting, -magnitude, magnitude)

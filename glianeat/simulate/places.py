@@ -44,18 +44,6 @@ def place(network: Network) -> Places:
     )
 
 
-def sources(network: Network) -> IntArray:
-    """Return the presynaptic neuron of every synapse, shape (S,)."""
-    return np.repeat(np.arange(network.n_neurons), np.diff(network.wiring.offsets))
-
-
-def inhibits(network: Network) -> BoolArray:
-    """Return which synapses inhibit, by their neuron's sign and their own, shape (S,)."""
-    of_neuron = np.repeat(network.cells.sign < 0, np.diff(network.wiring.offsets))
-    inhibiting: BoolArray = of_neuron != (network.wiring.weight < 0.0)
-    return inhibiting
-
-
 def event_weights(
     network: Network, places: Places, reference: float, apart: BoolArray
 ) -> FloatArray:
@@ -64,7 +52,7 @@ def event_weights(
     The second sums are over the synapses that are `apart`, shape (S,), the first over all others.
     """
     values = np.abs(network.wiring.weight) / reference
-    rows = places.row[sources(network)] + places.n_rows * apart
+    rows = places.row[network.source] + places.n_rows * apart
     code = rows * network.n_regions + network.cells.region[network.wiring.target]
     sums = np.bincount(code, values, minlength=2 * places.n_rows * network.n_regions)
     return sums.astype(np.float64).reshape(2, places.n_rows, network.n_regions)
@@ -82,7 +70,7 @@ def topological_order(network: Network) -> IntArray:
         If the network has a cycle.
     """
     n_inputs = network.n_inputs
-    source, target = sources(network) - n_inputs, network.wiring.target - n_inputs
+    source, target = network.source - n_inputs, network.wiring.target - n_inputs
     from_cell = source >= 0
     source, target = source[from_cell], target[from_cell]
     waiting = np.ones(network.n_neurons - n_inputs, dtype=np.bool_)
@@ -128,7 +116,7 @@ def sensed_pairs(network: Network, places: Places) -> tuple[IntArray, IntArray]:
     order = np.argsort(glia.cover_neuron, kind="stable")
     neuron, astrocyte = glia.cover_neuron[order], glia.cover_astrocyte[order]
     first = np.searchsorted(neuron, np.arange(network.n_neurons + 1))
-    source = np.repeat(places.row, np.diff(wiring.offsets))
+    source = places.row[network.source]
     several = np.diff(first)[wiring.target]
     rows = np.repeat(source, several)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(several) - several, several)

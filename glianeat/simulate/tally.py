@@ -12,7 +12,7 @@ from glianeat.develop.network import Network
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import COUNTS, KINDS, Ledger
 from glianeat.genome.schema import NEURONS
-from glianeat.simulate.places import inhibits, upkeep
+from glianeat.simulate.places import upkeep
 from glianeat.typing import BoolArray, FloatArray
 
 
@@ -57,7 +57,7 @@ def _amounts(
     spikes = np.where(graded, 0.0, activity.emitted)
     size = network.cells.traits[:, NEURONS.column("size")]
     weight = np.abs(network.wiring.weight) / energy.reference_weight
-    inhibiting = inhibits(network)
+    inhibiting = network.inhibits
     delivered = activity.delivered
     amounts = dict.fromkeys(KINDS, np.zeros(network.n_regions))
     amounts |= {
@@ -75,7 +75,7 @@ def _amounts(
 
 def _counts(network: Network, activity: Activity, graded: BoolArray) -> dict[str, FloatArray]:
     spikes = np.where(graded, 0.0, activity.emitted)
-    inhibiting = inhibits(network)
+    inhibiting = network.inhibits
     return {
         "spikes": _by_region(network, spikes),
         "excitatory_events": _onto_region(network, spikes, (~inhibiting).astype(np.float64)),
@@ -92,7 +92,7 @@ def _by_region(network: Network, values: FloatArray) -> FloatArray:
 def _onto_region(network: Network, sent: FloatArray, weight: FloatArray) -> FloatArray:
     """Sum what each neuron sent, times the weight of each of its synapses, by target region."""
     onto = network.cells.region[network.wiring.target]
-    per_synapse = np.repeat(sent, np.diff(network.wiring.offsets)) * weight
+    per_synapse = sent[network.source] * weight
     return np.bincount(onto, per_synapse, network.n_regions).astype(np.float64)
 
 
