@@ -49,8 +49,8 @@ class NeatConfig(Settings):
     interspecies: Probability = 0.001
     """Probability that the second parent comes from another species."""
     refocus: Annotated[int, within(at_least=0)] = 20
-    """Generations without a better best genome after which only the two best species have
-    offspring; 0 for never."""
+    """Whenever so many generations have passed without a better best genome, only the two best
+    species have offspring, for one generation; 0 for never."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +125,8 @@ class Neat:
         records = society.by_number()
         age = generation - np.array([records[number].improved for number in species.tolist()])
         best = np.argsort(champion)[:_SPARED]
-        refocus = self.neat.refocus
-        stuck = 0 < refocus <= generation - society.improved
+        refocus, stale = self.neat.refocus, generation - society.improved
+        stuck = 0 < refocus <= stale and stale % refocus == 0  # not for ever, or it would stay so
         fertile: BoolArray = (age < self.species.stagnation) & ~np.bool_(stuck)
         fertile[best] = True
         return fertile

@@ -198,6 +198,14 @@ def test_when_nobody_improves_for_long_only_the_two_best_species_have_offspring(
     assert all(children.values())
 
 
+@pytest.mark.parametrize(("stale", "refocused"), [(19, 0), (20, 1), (21, 0), (39, 0), (40, 1)])
+def test_the_two_best_species_are_alone_for_one_generation_at_a_time(stale, refocused):
+    rows = [(0, 5.0), (1, 4.0), (2, 3.0), (3, 3.0)]
+    born = dict.fromkeys(range(4), 60)
+    children, _ = mated(rows, born, best_improved=60 - stale, generation=61)
+    assert all(children.values()) is not bool(refocused)
+
+
 def test_species_of_equal_worth_have_equal_offspring_even_if_that_is_nothing():
     children, _ = mated([(n % 3, 0.0) for n in range(9)], {0: 30, 1: 30, 2: 30})
     assert children == {0: 3, 1: 3, 2: 3}
