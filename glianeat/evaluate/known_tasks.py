@@ -19,6 +19,8 @@ class KnownTask:
         Typical (low, high) of each number observed.
     squash : str
         How they are scaled: by tanh, or linearly, if nothing beyond them matters.
+    population : int, optional
+        Survivors of a generation; of fewer, the best take over too soon.
     training_episodes : int, optional
         Episodes of an assessment; of fewer, starts are learnt by heart.
     trial_episodes : int, optional
@@ -33,6 +35,7 @@ class KnownTask:
 
     ranges: tuple[tuple[float, float], ...] | None = None
     squash: str = "tanh"
+    population: int | None = None
     training_episodes: int | None = None
     trial_episodes: int | None = None
     training_steps: int | None = None

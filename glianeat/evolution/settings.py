@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from glianeat.config import Settings, within
 from glianeat.errors import ConfigError
 
+DEFAULT_POPULATION = 50
+
 
 class EvolutionConfig(Settings):
     """How long and with how many to evolve."""
@@ -12,8 +14,9 @@ class EvolutionConfig(Settings):
     algorithm: Literal["nsga2", "neat"] = "nsga2"
     """Who survives and who mates: Pareto fronts of parents and offspring (NSGA-II), or
     single-objective NEAT, where species share fitness and offspring replace their parents."""
-    population: Annotated[int, within(at_least=2, at_most=10_000_000)] = 50
-    """Survivors of each generation, and its offspring; with NEAT both together."""
+    population: Annotated[int, within(at_least=2, at_most=10_000_000)] | None = None
+    """Survivors of each generation, and its offspring; with NEAT both together. By default as many
+    as the task asks for as `population`, or is known to need, else 50."""
     generations: Annotated[int, within(at_least=1)] = 50
     """Generations after which to stop, the founders counted as the first."""
     evaluations: Annotated[int, within(at_least=1)] | None = None
@@ -35,8 +38,13 @@ class EvolutionConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.evaluations is not None and self.evaluations < self.population:
+        if self.evaluations is not None and self.evaluations < self.size:
             raise ConfigError(
-                f"evaluations: must be >= {self.population}, the population, which the founders "
+                f"evaluations: must be >= {self.size}, the population, which the founders "
                 f"take, got {self.evaluations}"
             )
+
+    @property
+    def size(self) -> int:
+        """The population, whether it is set or not."""
+        return self.population or DEFAULT_POPULATION

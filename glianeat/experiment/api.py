@@ -168,7 +168,7 @@ def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
         n_outputs(config.codec, spec),
         seed=config.seed,
         variation=Variation(config.genome),
-        population=config.evolution.population,
+        population=config.evolution.size,
         strategy=_strategy(config, spec),
         reward_minimum=config.selection.reward_minimum,
         memory=config.evaluation.memory if config.evaluation.renew == "generation" else 0,
@@ -179,7 +179,7 @@ def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
     objectives = _objectives(config, spec)
     if config.evolution.algorithm == "neat":
         return Neat(
-            population=config.evolution.population,
+            population=config.evolution.size,
             seed=config.seed,
             objectives=objectives,
             selection=config.selection,
@@ -187,7 +187,7 @@ def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
             neat=config.neat,
         )
     return Nsga2(
-        population=config.evolution.population,
+        population=config.evolution.size,
         seed=config.seed,
         objectives=objectives,
         selection=config.selection,

@@ -20,7 +20,7 @@ from glianeat.evaluate.task import TaskConfig, TaskSpec
 from glianeat.evolution.neat import NeatConfig
 from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
-from glianeat.evolution.settings import EvolutionConfig
+from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig
 from glianeat.evolution.speciation import DEFAULT_TARGET, SpeciesConfig
 from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import (
@@ -104,11 +104,15 @@ class ExperimentConfig(Settings):
             genome = _with_adapting_founders(genome, tau)
         find_objectives(self.selection.objectives, spec.rewards)
         evaluation = resolve_evaluation(self.evaluation, spec.known)
+        evolution = self.evolution.replace(
+            population=self.evolution.population or spec.known.population or DEFAULT_POPULATION
+        )
         task = self.task.replace(rewards=spec.rewards)  # so that no environment need be asked
         return self.replace(
             task=task,
             codec=codec,
-            species=_with_target(self.species, self.evolution),
+            evolution=evolution,
+            species=_with_target(self.species, evolution),
             evaluation=evaluation,
             genome=genome,
             development=resolve_outputs(self.development, codec, spec),

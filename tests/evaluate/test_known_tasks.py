@@ -10,6 +10,7 @@ from glianeat.evaluate.known_tasks import KNOWN_TASKS
 from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Purpose, training_plan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.evolution.settings import EvolutionConfig
 from glianeat.experiment.config import ExperimentConfig
 from glianeat.genome.variation import GenomeConfig
 from tests.evaluate.agents import assessment, founders
@@ -20,6 +21,7 @@ DECLARED = {
     "output_copies": 3,
     "output_bias": 0.5,
     "training_episodes": 4,
+    "population": 33,
     "trial_episodes": 1,
     "receptor_tau": 250.0,
     "typical_ranges": ((-2.0, 6.0), (-1.0, 1.0)),
@@ -37,6 +39,7 @@ def test_what_a_task_declares_is_taken():
     config = resolved()
     assert (config.evaluation.steps, config.evaluation.episodes) == (5, 4)
     assert config.evaluation.trial_episodes == 1
+    assert config.evolution.population == 33
     assert (config.development.output_copies, config.development.output_bias) == (3, 0.5)
     assert config.genome.traits["neurons"]["tau_phasic"]["init_mean"] == 250.0
     assert config.genome.traits["neurons"]["phasic"]["init_stdev"] > 0.0
@@ -51,12 +54,14 @@ def test_what_a_task_declares_is_taken():
 def test_settings_come_before_what_a_task_declares():
     evaluation = EvaluationConfig(steps=1000, episodes=6, trial_episodes=5)
     config = resolved(
+        evolution=EvolutionConfig(population=7),
         evaluation=evaluation,
         development=DevelopmentConfig(output_copies=1, output_bias=0.0),
         genome=GenomeConfig(traits={"neurons": {"phasic": {"init_mean": 0.1}}}),
     )
     assert (config.evaluation.steps, config.evaluation.episodes) == (1000, 6)
     assert config.evaluation.trial_episodes == 5
+    assert config.evolution.population == 7
     assert (config.development.output_copies, config.development.output_bias) == (1, 0.0)
     assert config.genome.traits["neurons"]["phasic"] == {"init_mean": 0.1}
 

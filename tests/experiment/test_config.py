@@ -103,7 +103,7 @@ def test_assignments_are_made_before_anything_is_checked(file):
         ("sed = 1", "unknown key 'sed'; did you mean 'seed'?"),
         ("seed = -1", "seed: must be >= 0"),
         ("seed = 9223372036854775808", "seed: must be "),
-        ("[evolution]\npopulation = 1", "evolution.population: must be >= 2"),
+        ("[evolution]\npopulation = 1", "evolution.population: must be a whole number >= 2"),
         ("[evolution]\nevaluations = 9", "evolution.evaluations: must be >= 50, the population"),
         ("[codec]\nreadout = 'counts'", "codec.readout: .*did you mean 'count'?"),
         ("seed = ", "experiment.toml: Invalid value"),
