@@ -60,7 +60,10 @@ ARMS = {
         "NEAT 33,184 (286 starts)",
         "classic_neat.toml",
         [
-            "evolution.population=300",
+            "evolution.population=150",
+            "neat.elite_size=0",  # so that every generation has a champion to test
+            "species.target=15",
+            "genome.add_synapse=0.1",
             "codec.scaling.centre=[0.0, 0.0, 0.0]",
             "codec.scaling.scale=[48.0, 5.2, 5.2]",
             "genome.traits.synapses.weight.init_stdev=2",

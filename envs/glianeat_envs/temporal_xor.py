@@ -130,6 +130,7 @@ class TemporalXor(TrialTask):
         }
         super().__init__(render_mode, trials, phases)
         self.receptor_tau = 0.4 * (bit_ms + gap_ms + answer_ms)  # the first bit is as old as that
+        self.population = 100  # of 50, the first that get most trials right take over
         self.observation_space = Box(0.0, 1.0, (len(self.channels),), np.float32)
         self.action_space = Discrete(2)
 
