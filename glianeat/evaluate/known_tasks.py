@@ -52,7 +52,9 @@ KNOWN_TASKS: dict[str, KnownTask] = {
     "CartPole-v0": _CART_POLE,
     "CartPole-v1": _CART_POLE,
     "Acrobot-v1": KnownTask(
-        ranges=(_ONE, _ONE, _ONE, _ONE, (-4.0, 4.0), (-8.0, 8.0)), training_episodes=10
+        ranges=(_ONE, _ONE, _ONE, _ONE, (-4.0, 4.0), (-8.0, 8.0)),
+        training_episodes=30,
+        trial_episodes=3,
     ),
     "MountainCar-v0": KnownTask(ranges=((-1.2, 0.6), (-0.07, 0.07)), training_episodes=15),
     "MountainCarContinuous-v0": KnownTask(ranges=((-1.2, 0.6), (-0.07, 0.07))),
