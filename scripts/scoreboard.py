@@ -5,8 +5,8 @@
 
 A run ends when the champion of a generation reaches the return in training and then over 100 fresh
 episodes (the validation), or when the budget is spent, as on some boards always; then the best of
-its last ten candidates on those 100 is taken. Solved means that it reaches the return there, and again, as the claim, over
-further episodes that took no part in training, picking or stopping.
+its last ten candidates on those 100 is taken. Solved means that it reaches the return there, and
+again, as the claim, over further episodes that took no part in training, picking or stopping.
 """
 
 import json
