@@ -220,7 +220,7 @@ def test_it_evolves(tmp_path, feed_forward):
         ({"pop_size": "many"}, r"\[NEAT\] pop_size: must be a whole number, got 'many'"),
         (
             {"pop_size": "1"},
-            r"\[NEAT\] pop_size: evolution\.population: must be >= 2",
+            r"\[NEAT\] pop_size: evolution\.population: must be a whole number >= 2",
         ),
         ({"num_inputs": "0"}, r"\[DefaultGenome\] num_inputs: must be >= 1 and <= 2147483647"),
         ({"feed_forward": "maybe"}, r"\[DefaultGenome\] feed_forward: must be True or False"),
