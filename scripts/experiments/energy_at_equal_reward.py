@@ -74,18 +74,8 @@ def compare(seed: int, budget: int, settings: list[str]) -> Row:
     return row
 
 
-@click.command()
-@click.option("--seeds", default="0-9", show_default=True, help="First and last seed.")
-@click.option("--budget", default=2500, show_default=True, help="Evaluations of a run.")
-@click.option("--set", "settings", multiple=True, help="Change a setting.")
-@click.option("-o", "--output", default=RESULTS, type=click.Path(path_type=Path))
-def main(seeds: str, budget: int, settings: tuple[str, ...], output: Path) -> None:
-    """Run all seeds, and print and keep the table."""
-    first, _, last = seeds.partition("-")
-    rows = []
-    for seed in range(int(first), int(last or first) + 1):
-        rows.append(compare(seed, budget, list(settings)))
-        click.echo(json.dumps(rows[-1]), err=True)
+def table(rows: list[Row], budget: int) -> str:
+    """Return the table of some seeds."""
     lines = [f"CartPole-v1, {budget} evaluations: EU/s (return over 500 further episodes)", ""]
     ratios = []
     for row in rows:
@@ -102,7 +92,30 @@ def main(seeds: str, budget: int, settings: tuple[str, ...], output: Path) -> No
         )
     if ratios:
         lines += ["", f"median ratio {median(ratios):.2f} over {len(ratios)} seeds"]
-    text = "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+@click.command()
+@click.option("--seeds", default="0-9", show_default=True, help="First and last seed.")
+@click.option("--budget", default=2500, show_default=True, help="Evaluations of a run.")
+@click.option("--set", "settings", multiple=True, help="Change a setting.")
+@click.option(
+    "--kept",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Make the table of rows that were kept, instead of running anything.",
+)
+@click.option("-o", "--output", default=RESULTS, type=click.Path(path_type=Path))
+def main(
+    seeds: str, budget: int, settings: tuple[str, ...], kept: tuple[Path, ...], output: Path
+) -> None:
+    """Run all seeds, and print and keep the table."""
+    rows = [json.loads(line) for file in kept for line in file.read_text().splitlines()]
+    first, _, last = seeds.partition("-")
+    for seed in () if kept else range(int(first), int(last or first) + 1):
+        rows.append(compare(seed, budget, list(settings)))
+        click.echo(json.dumps(rows[-1]), err=True)
+    text = table(rows, budget)
     click.echo(text)
     output.parent.mkdir(exist_ok=True)
     output.with_suffix(".txt").write_text(text)
