@@ -3,6 +3,7 @@ import sys
 from dataclasses import replace
 
 import gymnasium
+import msgspec
 import numpy as np
 import pytest
 
@@ -36,6 +37,22 @@ def test_another_seed_of_the_run_has_other_episodes():
     genome = founders(CONFIG, 1)[0]
     other = assess(genome, assessment(seed=4), episodes=8)
     assert other.returns != assess(genome, episodes=8).returns
+
+
+def test_one_plan_after_another_has_its_own_episodes():
+    genome, assessor = founders(CONFIG, 1)[0], Assessor(CONFIG)
+    plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=8)
+    plans = [
+        plan,
+        msgspec.structs.replace(plan, purpose=Purpose.TEST),
+        msgspec.structs.replace(plan, first=8),
+        msgspec.structs.replace(plan, episodes=4),
+        msgspec.structs.replace(plan, seeds=tuple(range(8))),
+        plan,
+    ]
+    returns = [assessor.assess(genome, one).returns for one in plans]
+    assert returns == [Assessor(CONFIG).assess(genome, one).returns for one in plans]
+    assert len(set(returns)) == len(plans) - 1
 
 
 def test_seeds_differ_by_run_purpose_and_episode():
