@@ -30,9 +30,9 @@ from rich.table import Table
 
 from glianeat.develop.network import Network
 from glianeat.genome.schema import Role
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.step import advance
-from glianeat.simulate.pack import Interface
 from glianeat.simulate.simulator import Simulator
 from glianeat.typing import FloatArray
 

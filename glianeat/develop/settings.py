@@ -55,11 +55,12 @@ class DevelopmentConfig(Settings):
     output_copies: Annotated[int, within(at_least=1, at_most=1000)] | None = None
     """Neurons that each output gene grows into, with equal synapses; what they show together is
     their mean, which is finer than what one neuron can say in a step of the task. By default
-    what the task is known to need, or 8 where spikes make numbers, such as forces, else 1."""
+    what the task is known to need, or where spikes make numbers, such as forces, 8, and 16 where
+    they do so by twitches, else 1."""
     copy_spread: Annotated[float, within(at_least=0, at_most=8, unit="threshold")] = 0.5
     """How far the biases of an output's copies spread to either side of the gene's [threshold], so
     that they do not spike together."""
     output_bias: Annotated[float, within(at_least=-8, at_most=8, unit="threshold")] | None = None
     """What is added to the biases of outputs [threshold]: from 1, they fire when at rest, and small
     inputs move their rates. By default what the task is known to need, or 1.5 where spikes make
-    numbers, else 0."""
+    numbers, 2.5 where they do so by twitches, else 0."""

@@ -21,11 +21,12 @@ from glianeat.evaluate.scaling import ScalingConfig, resolve_scaling
 from glianeat.evaluate.spaces import reader, writer
 from glianeat.evaluate.task import TaskConfig, TaskSpec
 from glianeat.genome.schema import NEURONS
-from glianeat.simulate.pack import Interface, decay
+from glianeat.simulate.interface import Interface
+from glianeat.simulate.pack import decay
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from glianeat.typing import FloatArray
 
-Readout = Literal["auto", "count", "first_spike", "membrane"]
+Readout = Literal["auto", "count", "twitch", "first_spike", "membrane"]
 _SQUASH = {
     "linear": kernels.LINEAR,
     "tanh": kernels.TANH,
@@ -34,6 +35,9 @@ _SQUASH = {
 }
 _POPULATION = 8  # neurons for each output whose spikes make a number
 _TONIC = 1.5  # their bias [threshold]
+_MOTOR_POOL, _MOTOR_TONIC = 16, 2.5  # the same where they twitch
+_COUNT, _TWITCH = 20.0, 5.0  # [ms]
+_GAINS = {"count": 0.5, "first_spike": 0.5, "twitch": 2.0, "membrane": 2.0}
 _TRAITS = ("receptor_gain", "receptor_bias", "phasic")
 
 
@@ -53,10 +57,11 @@ class CodecConfig(Settings):
     transmission: Literal["graded", "spikes"] = "graded"
     """Whether receptors transmit gradedly, or are perfect integrators that spike."""
     readout: Readout = "auto"
-    """Outputs that spike: their leaky counts (`count`) or which spikes first (`first_spike`); or
-    membrane read-outs that do not spike (`membrane`), which lets agents win that are silent. By
-    default discrete actions are counted and Box actions read from membranes; graded neurons, which
-    never spike, are always read as membranes."""
+    """Outputs that spike: their leaky counts (`count`), the twitches that their spikes cause, as
+    motor neurons' do in muscle (`twitch`), or which spikes first (`first_spike`); or membrane
+    read-outs that do not spike (`membrane`), which lets agents win that are silent. By default
+    discrete actions are counted and Box actions read from membranes; graded neurons, which never
+    spike, are always read as membranes."""
     box: Literal["auto", "pair", "single"] = "auto"
     """Outputs of each number of a Box: two that push it up and down (`pair`), or one read from a
     membrane, whose range, -1 to 1 or that of a sigmoid, 0 to 1, is spread over the number's
@@ -69,13 +74,14 @@ class CodecConfig(Settings):
     its energy pools excepted, and remembers nothing."""
     max_rate: Annotated[float, within(above=0, at_most=1, unit="/ms")] = 0.5
     """Rate of a spiking receptor at the end of the range [/ms]."""
-    tau_count: Annotated[float, within(above=0, unit="ms")] = 20.0
-    """Time constant of the leaky spike count of outputs [ms]."""
+    tau_count: Annotated[float, within(above=0, unit="ms")] | None = None
+    """Time constant of the leaky spike count of outputs, or contraction time of a twitch [ms]; by
+    default 20 and 5."""
     tau_readout: Annotated[float, within(above=0, unit="ms")] = 5.0
     """Membrane time constant of membrane read-outs [ms]."""
     box_gain: Annotated[float, within(above=0)] | None = None
     """Gain k of Box actions made by pairs of outputs, tanh(k · (one output − the other)); by
-    default 2 with membrane read-outs, else 0.5."""
+    default 2 with membrane read-outs and twitches, else 0.5."""
     scaling: ScalingConfig | None = None
     """Scaling of the observations; by default made from the task and kept in the run."""
     channels: tuple[str, ...] = ()
@@ -113,7 +119,8 @@ def resolve_codec(
         readout=readout,
         box=box,
         hold=config.hold or _natural_hold(membrane=membrane, graded=graded),
-        box_gain=config.box_gain if config.box_gain is not None else (2.0 if membrane else 0.5),
+        tau_count=config.tau_count or (_TWITCH if readout == "twitch" else _COUNT),
+        box_gain=config.box_gain if config.box_gain is not None else _GAINS[readout],
         scaling=resolve_scaling(config.scaling, task, spec),
         encoders=encoders,
         channels=config.channels or names,
@@ -127,6 +134,7 @@ def resolve_outputs(
 
     A single neuron fires a few spikes in a step of the task, or none: on the double pole forces
     made so are too coarse, and solved it in 1 run of 6. Membranes show any shade by themselves.
+    Twitches have little ripple, so that their neurons may fire faster and span a wider range.
 
     Parameters
     ----------
@@ -138,7 +146,8 @@ def resolve_outputs(
         What is known of the task.
     """
     numbers = all(part.kind == "box" for part in spec.acted)
-    copies, bias = (_POPULATION, _TONIC) if numbers else (1, 0.0)
+    pool = (_MOTOR_POOL, _MOTOR_TONIC) if codec.readout == "twitch" else (_POPULATION, _TONIC)
+    copies, bias = pool if numbers else (1, 0.0)
     copies, bias = spec.known.output_copies or copies, spec.known.output_bias or bias
     if codec.readout == "membrane":
         copies, bias = 1, 0.0
@@ -210,11 +219,12 @@ def _shown(config: CodecConfig, neuron: NeuronConfig | None = None) -> Shown:
 
 def interface(config: CodecConfig) -> Interface:
     """Return what the simulator must know of a resolved codec."""
+    if config.readout == "auto" or config.tau_count is None:
+        raise ConfigError("codec: must be resolved before agents are built")
     graded = config.readout == "membrane"
     return Interface(
         rate_inputs=config.transmission == "spikes",
-        graded_outputs=graded,
-        first_spikes=config.readout == "first_spike",
+        readout=config.readout,
         max_rate=config.max_rate,
         tau_readout=config.tau_readout if graded else config.tau_count,
     )

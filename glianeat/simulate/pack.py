@@ -1,7 +1,6 @@
 """Packing: from a network and settings to the buffer that the kernels advance."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
 from glianeat.simulate.buffer import in_vectors, join
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.places import (
     NO_PAIRS,
@@ -33,35 +33,13 @@ IZHIKEVICH_PRESETS = {  # a, b, c, d (models: A4; Izhikevich 2003)
     "RZ": (0.1, 0.26, -65.0, 2.0),
 }
 _REST_MV = -65.0
+_SHOWN = {
+    "count": at.COUNTS,
+    "twitch": at.TWITCHES,
+    "first_spike": at.FIRST_SPIKES,
+    "membrane": at.MEMBRANES,
+}
 _MODELS = {"galif": at.GALIF, "izhikevich": at.IZHIKEVICH, "graded": at.GRADED}
-
-
-@dataclass(frozen=True)
-class Interface:
-    """How a network meets its world.
-
-    Parameters
-    ----------
-    rate_inputs : bool
-        Inputs are spiking neurons that fire at `max_rate` times the amplitude; else they transmit
-        gradedly.
-    graded_outputs : bool
-        Outputs are membrane read-outs that never spike; else they are spiking neurons. Graded
-        neurons always show what they transmit.
-    first_spikes : bool
-        Spiking outputs show 1 over the time of their first spike since `READ_SINCE`; else leaky
-        counts of their spikes.
-    max_rate : float
-        Rate of an input at amplitude 1 [/ms].
-    tau_readout : float
-        Time constant of the leaky spike count, or membrane time constant of graded outputs [ms].
-    """
-
-    rate_inputs: bool = False
-    graded_outputs: bool = False
-    first_spikes: bool = False
-    max_rate: float = 0.5
-    tau_readout: float = 20.0
 
 
 def decay(tau: FloatArray | float, step: float) -> FloatArray:
@@ -85,7 +63,7 @@ class Packer:
 
     def __init__(self, network: Network, config: SimulationConfig, interface: Interface) -> None:
         model = config.neuron.model
-        if interface.graded_outputs and model == "izhikevich":
+        if interface.readout == "membrane" and model == "izhikevich":
             raise ConfigError("neuron.model: graded outputs must be galif, got 'izhikevich'")
         if interface.rate_inputs and model == "graded":
             raise ConfigError("neuron.model: inputs of graded neurons must be graded, not spike")
@@ -156,9 +134,7 @@ class Packer:
         }
 
     def _outputs_shown(self) -> int:
-        if self.interface.graded_outputs or self.is_graded:
-            return at.MEMBRANES
-        return at.FIRST_SPIKES if self.interface.first_spikes else at.COUNTS
+        return at.MEMBRANES if self.is_graded else _SHOWN[self.interface.readout]
 
     def _lanes(self, values: FloatArray, padding: float = 0.0) -> FloatArray:
         """Spread one value a cell over the lanes."""
@@ -174,7 +150,7 @@ class Packer:
     def _add_cells(self) -> None:
         n, config = self.places.n_lanes, self.config.neuron
         is_output = self.network.cells.role[self.network.n_inputs :] == Role.OUTPUT
-        silent = is_output & self.interface.graded_outputs
+        silent = is_output & (self.interface.readout == "membrane")
         tau = np.where(silent, self.interface.tau_readout, self._trait("tau_membrane"))
         theta = np.where(silent, np.inf, config.threshold)
         for name in range(at.POTENTIAL, at.DRIVE + 1):
@@ -388,6 +364,7 @@ class Packer:
         self.sections |= {
             at.READOUT: np.zeros(len(outputs)),
             at.GRADED_SUM: np.zeros(len(outputs)),
+            at.RISING: np.zeros(len(outputs)),
             at.OUTPUT_LANE: self.places.lane[outputs].astype(np.uint32),
             at.OUTPUT_REGION: cells.region[outputs].astype(np.uint32),
         }

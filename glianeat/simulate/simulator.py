@@ -5,9 +5,10 @@ import numpy as np
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.step import advance, take_inputs
-from glianeat.simulate.pack import Interface, Packer
+from glianeat.simulate.pack import Packer
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.tally import Activity, tally
 from glianeat.typing import BoolArray, FloatArray, IndexArray, IntArray

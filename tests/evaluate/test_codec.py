@@ -301,6 +301,17 @@ def test_graded_neurons_are_read_as_they_are_once_a_step(task):
     assert graded(task, hold=5).hold == 5
 
 
+@pytest.mark.parametrize(
+    ("readout", "tau", "gain"),
+    [("count", 20.0, 0.5), ("first_spike", 20.0, 0.5), ("twitch", 5.0, 2.0)],
+)
+def test_each_way_to_read_spikes_has_its_time_constant_and_gain(readout, tau, gain):
+    codec = resolved("Pendulum-v1", CodecConfig(readout=readout))
+    assert (codec.tau_count, codec.box_gain) == (tau, gain)
+    chosen = resolved("Pendulum-v1", CodecConfig(readout=readout, tau_count=7.0, box_gain=3.0))
+    assert (chosen.tau_count, chosen.box_gain) == (7.0, 3.0)
+
+
 def test_spiking_neurons_have_pairs_for_numbers_of_a_box():
     assert resolved("Pendulum-v1").box == "pair"
     assert graded(box="pair").box == "pair"
@@ -319,7 +330,7 @@ def test_what_graded_neurons_cannot_do_is_refused(codec, message):
         graded(**codec)
 
 
-@pytest.mark.parametrize("readout", ["count", "first_spike"])
+@pytest.mark.parametrize("readout", ["count", "twitch", "first_spike"])
 def test_single_outputs_that_spike_are_refused(readout):
     with pytest.raises(ConfigError, match=r"codec\.box: must be 'pair' unless .* got 'single'"):
         resolved("Pendulum-v1", CodecConfig(readout=readout, box="single"))

@@ -79,7 +79,7 @@ def test_receptors_do_as_their_plain_twin(space, encoder, fields, seed, spread):
 @SLOW
 @given(
     action=any_spaces,
-    readout=st.sampled_from(["count", "first_spike", "membrane"]),
+    readout=st.sampled_from(["count", "twitch", "first_spike", "membrane"]),
     box_gain=st.sampled_from([0.5, 2.0, 50.0]),
     copies=st.sampled_from([1, 2, 5]),
     seed=st.integers(0, 2**31),

@@ -71,7 +71,7 @@ def test_without_state_an_action_depends_on_the_present_alone(
 @given(
     history=histories,
     probe=st.tuples(*[st.floats(-1.0, 1.0)] * 2),
-    readout=st.sampled_from(["count", "first_spike", "membrane"]),
+    readout=st.sampled_from(["count", "twitch", "first_spike", "membrane"]),
 )
 def test_without_state_no_history_matters(history, probe, readout):
     agent = lively(keep_state=False, readout=readout, hold=20)
@@ -115,7 +115,7 @@ def path(seed, n=30):
 
 
 @pytest.mark.parametrize("transmission", ["graded", "spikes"])
-@pytest.mark.parametrize("readout", ["count", "first_spike", "membrane"])
+@pytest.mark.parametrize("readout", ["count", "twitch", "first_spike", "membrane"])
 def test_going_back_to_a_memory_repeats_the_same_actions(readout, transmission):
     agent = lively(readout=readout, transmission=transmission, hold=7)
     answers(agent, path(0, 11))

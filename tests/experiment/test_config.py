@@ -63,6 +63,8 @@ def test_numbers_may_begin_or_end_with_their_point(text, value):
         (["task.id=Pendulum-v1"], 1, 0.0),
         (["task.id=Pendulum-v1", "codec.readout=count"], 8, 1.5),
         (["task.id=Pendulum-v1", "codec.readout=count", "development.output_copies=3"], 3, 1.5),
+        (["task.id=Pendulum-v1", "codec.readout=twitch"], 16, 2.5),
+        (["codec.readout=twitch"], 1, 0.0),
         (["development.output_copies=4", "development.output_bias=0.5"], 4, 0.5),
     ],
 )

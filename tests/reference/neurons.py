@@ -46,7 +46,7 @@ class Neuron:
         self.recent = self.recent_delivered = self.spikes_sum = self.delivered_sum = 0.0
 
     def set_parameters(self, traits, neuron, interface):
-        silent = self.role == Role.OUTPUT and interface.graded_outputs
+        silent = self.role == Role.OUTPUT and interface.readout == "membrane"
         tau = interface.tau_readout if silent else traits["tau_membrane"]
         self.threshold = math.inf if silent else neuron.threshold
         self.keep_potential = math.exp(-1.0 / tau)

@@ -11,7 +11,7 @@ millisecond, each after those that it hears from. The compiled simulator must gi
 import math
 
 from glianeat.genome.schema import Role
-from glianeat.simulate.pack import Interface
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
 from tests.reference.neurons import Neuron, drive_of, step_galif, step_graded, step_izhikevich
@@ -34,6 +34,7 @@ class Twin:
         self.astrocytes = astrocytes_of(network, self.config)
         self.amplitude = [0.0] * network.n_inputs
         self.readout = [0.0] * network.n_outputs
+        self.rising = [0.0] * network.n_outputs
         self.shown = [0.0] * network.n_outputs
         for region, supply in zip(self.regions, supply_at_rest(network, self.config)):
             region.supply = supply
@@ -160,14 +161,17 @@ class Twin:
         energy = self.config.energy
         keep = math.exp(-1.0 / self.interface.tau_readout)
         for k, cell in enumerate(self.outputs):
-            if self.interface.graded_outputs or self.config.neuron.model == "graded":
+            if self.interface.readout == "membrane" or self.config.neuron.model == "graded":
                 self.readout[k] = cell.potential
                 self.shown[k] += abs(cell.potential)
                 cost = energy.graded * energy.graded_rate * energy.housekeeping
                 self.regions[cell.region].cost += abs(cell.potential) * cost
-            elif self.interface.first_spikes:
+            elif self.interface.readout == "first_spike":
                 if cell.fired and self.readout[k] == 0.0:
                     self.readout[k] = 1.0 / (self.clock + 1.0)
+            elif self.interface.readout == "twitch":
+                self.rising[k] = self.rising[k] * keep + float(cell.fired)
+                self.readout[k] = self.readout[k] * keep + (1.0 - keep) * self.rising[k]
             else:
                 self.readout[k] = self.readout[k] * keep + float(cell.fired)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from glianeat.energetics.cost import EnergyConfig
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.pack import Interface
 from glianeat.simulate.settings import AstrocyteConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import DYNAMIC_KINDS
 from glianeat.errors import ConfigError, SimulationError
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.pack import Interface
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,

@@ -5,8 +5,9 @@ import pytest
 
 from glianeat.develop.decode import _limit_bursts
 from glianeat.genome.schema import NEURONS
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.pack import IZHIKEVICH_PRESETS, Interface
+from glianeat.simulate.pack import IZHIKEVICH_PRESETS
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.reference.membrane import (

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glianeat.errors import ConfigError, SimulationError
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.step import advance
-from glianeat.simulate.pack import Interface
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder, raster
@@ -38,7 +38,7 @@ def state(simulator):
 
 def simulator_of(network, config, interface):
     if config.neuron.model == "izhikevich":
-        interface = replace(interface, graded_outputs=False)
+        interface = replace(interface, readout="count")
     return Simulator(network, config, interface)
 
 
@@ -134,7 +134,7 @@ def test_after_a_reset_nothing_has_fired():
 def test_membrane_readouts_need_galif():
     config = SimulationConfig(neuron=NeuronConfig(model="izhikevich"))
     with pytest.raises(ConfigError, match=r"neuron\.model"):
-        lone_cell(config, Interface(graded_outputs=True))
+        lone_cell(config, Interface(readout="membrane"))
 
 
 @settings(max_examples=60)
@@ -221,6 +221,31 @@ def test_the_readout_is_a_leaky_count_of_spikes():
         expected = expected * np.exp(-1.0 / 20.0) + simulator.fired[1]
         assert shown == pytest.approx(expected, rel=1e-12)
     assert expected > 1.0
+
+
+def shown_while_tonic(readout, tau, n_steps=1000):
+    """Return what an output shows that fires every few milliseconds."""
+    simulator = lone_cell(interface=Interface(readout=readout, tau_readout=tau), bias=3.0)
+    return np.array([simulator.step(np.zeros(1), 1)[0] for _ in range(n_steps)])
+
+
+def test_a_spike_makes_a_twitch_that_rises_for_the_contraction_time_and_falls():
+    tau = 8.0
+    simulator = lone_cell(interface=Interface(readout="twitch", tau_readout=tau))
+    simulator.section(at.POTENTIAL, 1)[0] = 1.5
+    twitch = np.array([simulator.step(np.zeros(1), 1)[0] for _ in range(200)])
+    assert simulator.emitted()[1] == 1.0
+    keep, n = np.exp(-1.0 / tau), np.arange(200)
+    assert np.allclose(twitch, (1.0 - keep) * (n + 1) * keep**n, rtol=1e-12)
+    assert abs(int(np.argmax(twitch)) + 1 - tau) <= 1.0
+    assert twitch.sum() == pytest.approx(1.0 / (1.0 - keep), rel=1e-6)  # as of the leaky count
+
+
+def test_twitches_add_up_to_what_the_leaky_count_is_with_less_ripple():
+    counts, twitches = (shown_while_tonic(kind, 10.0)[500:] for kind in ("count", "twitch"))
+    assert twitches.mean() == pytest.approx(counts.mean(), rel=0.02)
+    assert counts.std() > 0.1
+    assert twitches.std() < 0.25 * counts.std()
 
 
 def test_potentials_stay_above_the_floor():

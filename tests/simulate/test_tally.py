@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import KINDS
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.pack import Interface
 from glianeat.simulate.settings import SimulationConfig, SynapseConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder, raster
@@ -23,7 +23,7 @@ NOTHING = np.zeros(0)
 def test_ledger_and_pools_close(network, config, interface, seed):
     """What pools paid is the ledger's energy; what is left is what came in less what went out."""
     if config.neuron.model == "izhikevich":
-        interface = replace(interface, graded_outputs=False)
+        interface = replace(interface, readout="count")
     rng = np.random.default_rng(seed)
     simulator = Simulator(network, config, interface)
     n = network.n_regions
@@ -117,7 +117,7 @@ def test_graded_inputs_are_no_spikes():
 
 
 def test_membrane_readouts_are_charged_by_their_potential():
-    simulator = Simulator(busy_network(), FREE, Interface(graded_outputs=True))
+    simulator = Simulator(busy_network(), FREE, Interface(readout="membrane"))
     shown = 0.0
     for _ in range(300):
         shown += abs(simulator.step(np.array([0.6]), 1)[0])

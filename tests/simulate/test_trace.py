@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glianeat.errors import CheckpointError, SimulationError
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.pack import Interface
 from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.trace import Recorder, Trace, TraceSpec, record
 from glianeat.simulate.trace_format import MAGIC, read_arrays, write_arrays

@@ -20,8 +20,9 @@ from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.variation import Variation
+from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.pack import IZHIKEVICH_PRESETS, Interface
+from glianeat.simulate.pack import IZHIKEVICH_PRESETS
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -168,8 +169,7 @@ configs = st.builds(
 interfaces = st.builds(
     Interface,
     rate_inputs=flags,
-    graded_outputs=flags,
-    first_spikes=flags,
+    readout=st.sampled_from(["count", "twitch", "first_spike", "membrane"]),
     max_rate=st.sampled_from([0.5, 0.9, 3.0]),
     tau_readout=st.sampled_from([20.0, 3.0]),
 )
@@ -254,7 +254,7 @@ def test_compiled_and_plain_simulators_agree_bit_for_bit(
     network, config, interface, seed, holds, injected
 ):
     if config.neuron.model == "izhikevich":
-        interface = replace(interface, graded_outputs=False)
+        interface = replace(interface, readout="count")
     assert_same_life(network, config, interface, seed, holds, injected)
 
 

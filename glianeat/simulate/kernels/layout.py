@@ -16,7 +16,7 @@ LANES = 8  # float64 numbers in a 512-bit vector
 GALIF, IZHIKEVICH, GRADED = 0, 1, 2
 TANH, SIGMOID = 0, 1
 THRESHOLD_GATE, HARD_GATE, NO_GATE = 0, 1, 2
-COUNTS, MEMBRANES, FIRST_SPIKES = 0, 1, 2
+COUNTS, MEMBRANES, FIRST_SPIKES, TWITCHES = 0, 1, 2, 3
 
 # Whole numbers in the head (uint32)
 N_INPUTS = 0  # I
@@ -30,7 +30,7 @@ N_NEIGHBOURS = 7  # Q: pairs of astrocytes joined by gap junctions
 MODEL = 8  # GALIF, IZHIKEVICH or GRADED
 GATE = 9  # THRESHOLD_GATE, HARD_GATE or NO_GATE
 RATE_INPUTS = 10  # 1: inputs spike; 0: they transmit gradedly
-OUTPUTS = 11  # how outputs are read: COUNTS, MEMBRANES or FIRST_SPIKES
+OUTPUTS = 11  # how outputs are read: COUNTS, MEMBRANES, FIRST_SPIKES or TWITCHES
 SUPPLIED = 12  # 1: pools live on glia; 0: they stay full
 GAIN = 13  # 1: gliotransmission scales the synapses of a territory
 CURRENT = 14  # 1: gliotransmission drives a slow inward current
@@ -43,7 +43,7 @@ HEAD = 18  # where the offsets of the sections begin
 CLOCK = 0  # steps since the last reset
 KEEP_EXCITATION = 1  # exp(-dt / tau) of excitatory current
 KEEP_INHIBITION = 2  # … of inhibitory current
-KEEP_READOUT = 3  # … of the leaky spike count
+KEEP_READOUT = 3  # … of the leaky spike count, or of twitches
 FLOOR = 4  # lowest membrane potential [threshold]
 REFRACTORY_STEPS = 5  # length of the refractory period
 PER_ONSET = 6  # 1 over the pool fill below which thresholds rise
@@ -115,63 +115,64 @@ RELEASES = 37  # number
 PLASTICITY = 38  # factor on learning rates
 SENSED = 39  # spikes sensed in this glial step
 # outputs (O,)
-READOUT = 40  # leaky spike count, v, or 1 over the time of the first spike
+READOUT = 40  # leaky spike count, twitches, v, or 1 over the time of the first spike
 GRADED_SUM = 41  # sum of |v| over steps
-N_STATE = 42
+RISING = 42  # leaky count of spikes whose twitches still rise
+N_STATE = 43
 # Sections: float64, parameters
 # cells (M,)
-BIAS = 42
-THRESHOLD = 43  # infinite: never spikes
-KEEP_POTENTIAL = 44  # Izhikevich: a
-KEEP_SLOW = 45  # Izhikevich: b
-KEEP_FAST = 46  # Izhikevich: c
-KEEP_RISE = 47  # Izhikevich: d
-JUMP_SLOW = 48  # J_a
-JUMP_FAST = 49  # J_u
-RISE_GAIN = 50  # beta
+BIAS = 43
+THRESHOLD = 44  # infinite: never spikes
+KEEP_POTENTIAL = 45  # Izhikevich: a
+KEEP_SLOW = 46  # Izhikevich: b
+KEEP_FAST = 47  # Izhikevich: c
+KEEP_RISE = 48  # Izhikevich: d
+JUMP_SLOW = 49  # J_a
+JUMP_FAST = 50  # J_u
+RISE_GAIN = 51  # beta
 # rows (I + M,)
-SPIKE_COST = 51  # [EU]
+SPIKE_COST = 52  # [EU]
 # rows by region (I + M, R rounded up to a multiple of LANES)
-EVENT_COST = 52  # of all deliveries of one spike [EU]
+EVENT_COST = 53  # of all deliveries of one spike [EU]
 # regions (R,)
-CAPACITY = 53  # E_max [EU]
-PER_CAPACITY = 54  # 1 / E_max [/EU]
-UPKEEP = 55  # [EU/ms]
+CAPACITY = 54  # E_max [EU]
+PER_CAPACITY = 55  # 1 / E_max [/EU]
+UPKEEP = 56  # [EU/ms]
 # astrocytes (A,)
-KEEP_CALCIUM = 56  # rho_c
-CALCIUM_THRESHOLD = 57  # theta_c
-SUPPLY_GAIN = 58  # kappa_c
-PLASTICITY_GAIN = 59  # gamma_p
-COPIES = 60  # astrocytes it stands for
-SENSE_SCALE = 61  # 1 / (|S_g| dt_g f_ref)
+KEEP_CALCIUM = 57  # rho_c
+CALCIUM_THRESHOLD = 58  # theta_c
+SUPPLY_GAIN = 59  # kappa_c
+PLASTICITY_GAIN = 60  # gamma_p
+COPIES = 61  # astrocytes it stands for
+SENSE_SCALE = 62  # 1 / (|S_g| dt_g f_ref)
 # pairs
-COVER_GAIN = 62  # (P,) share · gamma, signed, by lane
-COVER_CURRENT = 63  # (P,) share · gamma_s
-NEIGHBOUR_SHARE = 64  # (Q,) 1 over the number of neighbours
-SENSE_NUMBER = 65  # synapses from a row into a territory
+COVER_GAIN = 63  # (P,) share · gamma, signed, by lane
+COVER_CURRENT = 64  # (P,) share · gamma_s
+NEIGHBOUR_SHARE = 65  # (Q,) 1 over the number of neighbours
+SENSE_NUMBER = 66  # synapses from a row into a territory
 # synapses (S,)
-WEIGHT = 66  # [threshold], charge-normalised; with its sign where transmission is graded
-N_FLOAT = 67
+WEIGHT = 67  # [threshold], charge-normalised; with its sign where transmission is graded
+N_FLOAT = 68
 # Sections: other types
 # uint32
-ROW_START = 67  # (I + M + 1,)
-SYNAPSE_SLOT = 68  # (S,) delay · 2M + lane, + M if it inhibits; graded: delay · 2M + lane
-SYNAPSE_LANE = 69  # (S,)
-ORDER = 70  # (C,) lanes of graded cells, in the order of their updates
-ROW_REGION = 71  # (I + M,)
-REGION_START = 72  # (R + 1,) lanes
-ASTROCYTE_REGION = 73  # (A,)
-COVER_ASTROCYTE = 74  # (P,)
-COVER_START = 75  # (M + 1,) pairs of each lane
-SENSE_START = 76  # (I + M + 1,)
-SENSE_ASTROCYTE = 77
-NEIGHBOUR_ONE = 78  # (Q,)
-NEIGHBOUR_OTHER = 79  # (Q,)
-OUTPUT_LANE = 80  # (O,)
-OUTPUT_REGION = 81  # (O,)
-SPIKED = 82  # (I + M,) room for a list of the rows that spiked
-N_WHOLE = 83
+ROW_START = 68  # (I + M + 1,)
+SYNAPSE_SLOT = 69  # (S,) delay · 2M + lane, + M if it inhibits; graded: delay · 2M + lane
+SYNAPSE_LANE = 70  # (S,)
+ORDER = 71  # (C,) lanes of graded cells, in the order of their updates
+ROW_REGION = 72  # (I + M,)
+REGION_START = 73  # (R + 1,) lanes
+ASTROCYTE_REGION = 74  # (A,)
+COVER_ASTROCYTE = 75  # (P,)
+COVER_START = 76  # (M + 1,) pairs of each lane
+SENSE_START = 77  # (I + M + 1,)
+SENSE_ASTROCYTE = 78
+NEIGHBOUR_ONE = 79  # (Q,)
+NEIGHBOUR_OTHER = 80  # (Q,)
+OUTPUT_LANE = 81  # (O,)
+OUTPUT_REGION = 82  # (O,)
+SPIKED = 83  # (I + M,) room for a list of the rows that spiked
+N_WHOLE = 84
 # bytes
-FIRED = 83  # (M,) 1: spiked in this step
-INPUT_FIRED = 84  # (I in full vectors,)
-N_SECTIONS = 85
+FIRED = 84  # (M,) 1: spiked in this step
+INPUT_FIRED = 85  # (I in full vectors,)
+N_SECTIONS = 86

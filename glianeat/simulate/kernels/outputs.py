@@ -14,7 +14,12 @@ def read(
     pools: Pools,
     scalars: FloatArray,
 ) -> None:
-    """Read leaky counts of spikes, what is shown gradedly, which is charged, or first spikes."""
+    """Read leaky counts of spikes, twitches, first spikes, or what is shown gradedly and charged.
+
+    A twitch is the response of two equal leaky integrators in a row, so that twitches add up to
+    what the leaky count is on average, but with far less ripple.
+    """
+    keep = scalars[at.KEEP_READOUT]
     waited = scalars[at.CLOCK] - scalars[at.READ_SINCE] + 1.0
     for k in range(outputs.lane.shape[0]):
         lane = outputs.lane[k]
@@ -24,7 +29,9 @@ def read(
             outputs.graded_sum[k] += shown
             pools.cost[outputs.region[k]] += shown * scalars[at.GRADED_OUTPUT_COST]
         elif kind == at.COUNTS:
-            decayed = outputs.readout[k] * scalars[at.KEEP_READOUT]
-            outputs.readout[k] = decayed + cells.fired[lane]
+            outputs.readout[k] = outputs.readout[k] * keep + cells.fired[lane]
+        elif kind == at.TWITCHES:
+            outputs.rising[k] = outputs.rising[k] * keep + cells.fired[lane]
+            outputs.readout[k] = outputs.readout[k] * keep + (1.0 - keep) * outputs.rising[k]
         elif cells.fired[lane] != 0 and outputs.readout[k] == 0.0:
             outputs.readout[k] = 1.0 / waited

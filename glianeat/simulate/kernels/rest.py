@@ -31,6 +31,7 @@ def forget(buffer: FloatArray) -> None:
     floats(buffer, at.RESOURCE, n_inputs + n)[:] = 1.0
     floats(buffer, at.UTILISATION, n_inputs + n)[:] = 0.0
     floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS))[:] = 0.0
+    floats(buffer, at.RISING, number(buffer, at.N_OUTPUTS))[:] = 0.0
     _count(buffer, n_inputs + n)
     _calm(buffer)
 

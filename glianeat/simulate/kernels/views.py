@@ -91,6 +91,7 @@ class Outputs(NamedTuple):
 
     readout: FloatArray
     graded_sum: FloatArray
+    rising: FloatArray
     lane: IndexArray
     region: IndexArray
 
@@ -195,6 +196,7 @@ def view_outputs(buffer: FloatArray) -> Outputs:
     return Outputs(
         floats(buffer, at.READOUT, n),
         floats(buffer, at.GRADED_SUM, n),
+        floats(buffer, at.RISING, n),
         wholes(buffer, at.OUTPUT_LANE, n),
         wholes(buffer, at.OUTPUT_REGION, n),
     )
