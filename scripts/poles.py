@@ -80,17 +80,16 @@ ARMS = {
         settings=GLIAL,
     ),
     "spiking": Arm(
-        "glianeat, adapting receptors, spiking outputs",
+        "glianeat, adapting receptors, spiking outputs that twitch",
         30_000,
         "none",
         settings=[
             *GLIAL,
-            "codec.readout=count",
-            "codec.tau_count=10",
-            "codec.box_gain=2",
+            "codec.readout=twitch",
             "neuron.refractory=1",
-            "genome.traits.neurons.tau_membrane.init_mean=5",
+            "genome.traits.neurons.tau_membrane.init_mean=3",
             "genome.traits.neurons.bias.init_stdev=0",
+            "genome.traits.synapses.weight.init_stdev=5",
         ],
     ),
 }
