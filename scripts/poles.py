@@ -19,7 +19,7 @@ from statistics import mean, median
 from typing import Any
 
 import click
-from keeping import keep
+from keeping import keep, kept_option, kept_rows
 from rich.console import Console
 from rich.table import Table
 
@@ -204,15 +204,21 @@ def table(arm: Arm, tested: int, rows: list[Result]) -> str:
 @click.option("--tested", default=10, show_default=True, help="Genomes tested a generation.")
 @click.option("--seeds", default="0-19", show_default=True, help="First and last seed.")
 @click.option("--set", "assignments", multiple=True, help="Change a setting.")
+@kept_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File stem for the results.")
 def main(
-    name: str, tested: int, seeds: str, assignments: Sequence[str], output: Path | None
+    name: str,
+    tested: int,
+    seeds: str,
+    assignments: Sequence[str],
+    kept: Sequence[Path],
+    output: Path | None,
 ) -> None:
     """Run one way to try over some seeds; keep the table under scripts/scoreboard/."""
     arm = ARMS[name]
     first, _, last = seeds.partition("-")
-    rows = []
-    for seed in range(int(first), int(last or first) + 1):
+    rows = kept_rows(kept)
+    for seed in () if kept else range(int(first), int(last or first) + 1):
         rows.append(solve(arm, tested, [*assignments, f"seed={seed}"]))
         click.echo(json.dumps(rows[-1]), err=True)
     text = table(arm, tested, rows)
@@ -220,7 +226,7 @@ def main(
     if output is None and not assignments and seeds == "0-19":
         output = BOARD / f"double_pole_hidden_{name}_{tested}"
     if output is not None:
-        keep(output, text, rows)
+        keep(output, text, rows, kept)
 
 
 if __name__ == "__main__":

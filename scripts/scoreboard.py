@@ -19,7 +19,7 @@ from statistics import mean, median
 from typing import Any
 
 import click
-from keeping import keep, kept_rows
+from keeping import keep, kept_option, kept_rows
 from lesions import lesioned_returns
 from rich.console import Console
 from rich.table import Table
@@ -151,12 +151,7 @@ BOARDS = {
 @click.option("--seeds", help="First and last seed; by default the board's own.")
 @click.option("--arm", default="", help="Run those arms alone whose title begins so.")
 @click.option("--set", "assignments", multiple=True, help="Change a setting.")
-@click.option(
-    "--kept",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="Make the table of rows that were kept, instead of running anything.",
-)
+@kept_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File stem for the results.")
 def main(
     name: str,
@@ -174,7 +169,7 @@ def main(
     if output is None and not assignments and not arm and seeds in {None, board.seeds}:
         output = RESULTS / name
     if output is not None:
-        keep(output, text, rows)
+        keep(output, text, rows, kept)
 
 
 def _run(board: Board, chosen: str, seeds: str, assignments: Sequence[str]) -> list[Result]:

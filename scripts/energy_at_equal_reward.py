@@ -5,7 +5,7 @@ energy beside it. Of both runs those candidates count that reach the return over
 of the first its winner, the best in these, of the second the cheapest of the last population. What
 they spend is measured over 500 further episodes.
 
-    python scripts/experiments/energy_at_equal_reward.py --seeds 0-9
+    python scripts/energy_at_equal_reward.py --seeds 0-9
 """
 
 import json
@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any
 
 import click
+from keeping import keep, kept_option, kept_rows
 
 import glianeat
 from glianeat.evaluate.protocol import EpisodePlan, Purpose
@@ -22,7 +23,7 @@ from glianeat.evaluate.rollout import Assessor
 from glianeat.experiment.config import experiment_from
 from glianeat.experiment.run import Run, Solution
 
-RESULTS = Path(__file__).parents[1] / "scoreboard" / "energy_at_equal_reward"
+RESULTS = Path(__file__).parent / "scoreboard" / "energy_at_equal_reward"
 GOAL = 475.0
 Row = dict[str, Any]
 
@@ -99,27 +100,20 @@ def table(rows: list[Row], budget: int) -> str:
 @click.option("--seeds", default="0-9", show_default=True, help="First and last seed.")
 @click.option("--budget", default=2500, show_default=True, help="Evaluations of a run.")
 @click.option("--set", "settings", multiple=True, help="Change a setting.")
-@click.option(
-    "--kept",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="Make the table of rows that were kept, instead of running anything.",
-)
+@kept_option
 @click.option("-o", "--output", default=RESULTS, type=click.Path(path_type=Path))
 def main(
     seeds: str, budget: int, settings: tuple[str, ...], kept: tuple[Path, ...], output: Path
 ) -> None:
     """Run all seeds, and print and keep the table."""
-    rows = [json.loads(line) for file in kept for line in file.read_text().splitlines()]
+    rows = kept_rows(kept)
     first, _, last = seeds.partition("-")
     for seed in () if kept else range(int(first), int(last or first) + 1):
         rows.append(compare(seed, budget, list(settings)))
         click.echo(json.dumps(rows[-1]), err=True)
     text = table(rows, budget)
     click.echo(text)
-    output.parent.mkdir(exist_ok=True)
-    output.with_suffix(".txt").write_text(text)
-    output.with_suffix(".jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    keep(output, text, rows, kept)
 
 
 if __name__ == "__main__":
