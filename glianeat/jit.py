@@ -1,28 +1,19 @@
-"""The decorators through which glianeat compiles; the only module that imports Numba.
-
-Machine code is kept in a folder of the user's cache that is named after the sources, so that only
-the first run on a machine compiles, and never runs what was compiled from other sources: Numba by
-itself looks at the file of the function alone, not at the functions that it calls.
-``GLIANEAT_NUMBA_CACHE=0`` turns keeping off.
-"""
+"""The decorators through which glianeat compiles; the only module that imports Numba."""
 
 # Numba is typed in part, llvmlite not at all.
 # mypy: disable-error-code="attr-defined, import-untyped, no-untyped-call"
 
-import hashlib
 import inspect
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from importlib import import_module
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from llvmlite import ir
 from llvmlite.binding import add_symbol
-from numba import carray, cfunc, config, from_dtype, njit, types
+from numba import carray, cfunc, config, from_dtype, njit, typeof, types
 from numba.core import cgutils
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
@@ -32,10 +23,11 @@ from numba.extending import lower_builtin, register_jitable, type_callable
 from numba.np.arrayobj import make_array, populate_array
 from numpy.typing import DTypeLike
 
+from glianeat.code_cache import CODE_FOLDER
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_CACHE = os.environ.get("GLIANEAT_NUMBA_CACHE", "1") == "1"
 _OPTIONS: dict[str, Any] = {
     "nogil": True,
     "error_model": "numpy",
@@ -44,24 +36,11 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-def _cache_folder() -> str:
-    digest = hashlib.sha256(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
-    for source in sorted(Path(__file__).parent.rglob("*.py")):
-        text = source.read_bytes()
-        if source.parent.name == "kernels" or b"glianeat.jit" in text:  # this file, too
-            digest.update(text)
-    base = os.environ.get("XDG_CACHE_HOME", "") or str(Path.home() / ".cache")
-    return str(Path(base) / "glianeat" / f"kernels-{digest.hexdigest()[:16]}")
-
-
-_FOLDER = _cache_folder() if _CACHE else ""
-
-
 @contextmanager
 def _own_cache() -> Iterator[None]:
     """Let functions that are decorated within keep their machine code in our folder."""
     before = config.CACHE_DIR
-    config.CACHE_DIR = _FOLDER or before
+    config.CACHE_DIR = CODE_FOLDER or before
     try:
         yield
     finally:
@@ -125,8 +104,28 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     views of one network's state took longer than simulating 10 ms of it.
     """
     with _own_cache():
-        compiled: Callable[P, R] = njit(cache=_CACHE, **_OPTIONS)(_wrapping(function))
+        compiled: Callable[P, R] = njit(cache=bool(CODE_FOLDER), **_OPTIONS)(_wrapping(function))
     return compiled
+
+
+def compiled_for(function: Callable[P, R], *examples: object) -> Callable[P, R]:
+    """Compile `function` as a kernel for the types of `examples` alone: others raise TypeError."""
+    kinds = tuple(typeof(example) for example in examples)
+    if config.DISABLE_JIT:
+        return partial(_call_checked, function, kinds)
+    with _own_cache():
+        compiled: Callable[P, R] = njit([kinds], cache=bool(CODE_FOLDER), **_OPTIONS)(function)
+    return compiled
+
+
+def _call_checked(function: Callable[..., R], kinds: tuple[Any, ...], *args: Any) -> R:
+    try:
+        found = tuple(typeof(argument) for argument in args)
+    except (ValueError, NumbaError) as error:
+        raise TypeError(str(error)) from error
+    if found != kinds:
+        raise TypeError(f"no code for {found}")
+    return function(*args)
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:

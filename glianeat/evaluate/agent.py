@@ -1,6 +1,7 @@
 """Agents: a network with the codec of its task, acting step by step."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.tally import Activity
 from glianeat.typing import FloatArray
 
+_COMMON = tuple(map(np.dtype, ("f4", "f8", "i4", "i8", "u1")))  # types of observations
+VectorControl = Callable[[Any, FloatArray, FloatArray], int]
 Memory = tuple[FloatArray, FloatArray]
 
 
@@ -41,8 +44,6 @@ class Agent:
     ----------
     simulator : Simulator
         The network in motion.
-    act_quickly : callable
-        The same as `act`, in 0.1 us less.
     codec : ndarray of float64
         The packed state of the codec (see `codec_kernels`).
     """
@@ -58,16 +59,15 @@ class Agent:
         self.simulator = Simulator(network, simulation, interface(codec))
         plan = plan or plan_codec(codec, spec, simulation)
         self.codec = pack_codec(plan, network)
-        self._observed = spec.observed
         self._rest = self.codec.copy()
-        self._outputs = np.flatnonzero(network.cells.role == Role.OUTPUT)
+        outputs = np.flatnonzero(network.cells.role == Role.OUTPUT)
+        self._outputs = self.simulator.places.row[outputs]
         self._buffer = self.simulator.buffer
         self._seen = self.codec[kernels.HEAD : kernels.HEAD + spec.n_observations]
         start = kernels.actions_at(self.codec)
         n_actions = int(self.codec[kernels.N_ACTIONS])
         self._acted = self.codec[start : start + n_actions]
-        self._read, self._write = plan.read, plan.write
-        self.act_quickly = self._quickest(spec)
+        self._spec, self._read, self._write = spec, plan.read, plan.write
 
     @property
     def network(self) -> Network:
@@ -79,10 +79,12 @@ class Agent:
         self.simulator.reset()
         self.codec[:] = self._rest
 
-    def warm_up(self) -> None:
-        """Have the kernels compiled, which then are quick from the first step on."""
+    def warm_up(self, *, acts: bool) -> None:
+        """Have the kernels compiled, `act` among them if it is used, and be quick from then on."""
         kernels.control(self.codec, self._buffer)
         self.reset()
+        if acts:
+            self._vector_control(self._spec.observed[0].dtype)
 
     def act(self, observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
         """Return the action for an observation, after simulating one step of the task.
@@ -106,29 +108,38 @@ class Agent:
         """
         return self.act_quickly(observation)
 
-    def _quickest(self, spec: TaskSpec) -> Callable[[Any], Any]:
-        """Return `act` as a function that need not look anything up, for tight loops."""
+    @cached_property
+    def act_quickly(self) -> Callable[[Any], Any]:
+        """The same as `act`, as a function that need not look anything up, for tight loops."""
         seen, acted, read, write = self._seen, self._acted, self._read, self._write
         codec, buffer, control = self.codec, self._buffer, kernels.control
-        vector = seen.shape if _is_vector(spec) else None
-        choice = spec.acted[0].scalar and not spec.acted[0].path
-        first = int(spec.acted[0].low[0]) if choice else 0
+        part = self._spec.acted[0]
+        choice = part.scalar and not part.path
+        first = int(part.low[0]) if choice else 0
+        control_vector = self._vector_control(self._spec.observed[0].dtype)
 
         def act(observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
-            # one Box seen and one choice taken are the most common, and get a way of their own
-            if type(observation) is np.ndarray and observation.shape == vector:
-                try:
-                    seen[...] = observation  # one type for the kernel, whatever the task's
-                except (TypeError, ValueError):
-                    read(observation, seen)  # which says what is wrong
-            else:
-                read(observation, seen)
-            chosen = control(codec, buffer)
+            # one vector seen and one choice taken are the most common, and get a way of their own
+            nonlocal control_vector
+            try:
+                chosen = control_vector(observation, codec, buffer)
+            except TypeError:  # it is not as declared, and what is next will be as it is
+                chosen = kernels.WRONG_LENGTH
+                own = self._vector_control(getattr(observation, "dtype", None))
+                control_vector = _never if own is control_vector else own
+            if chosen == kernels.WRONG_LENGTH:
+                read(observation, seen)  # or say what is wrong
+                chosen = control(codec, buffer)
             if chosen < 0:  # NOT_FINITE
                 raise SimulationError("observation: must be finite")
             return chosen + first if choice else write(acted)
 
         return act
+
+    def _vector_control(self, kind: Any) -> VectorControl:  # noqa: ANN401 - of any observation
+        """Return the control by observations as they are, if they are vectors of a common type."""
+        known = isinstance(kind, np.dtype) and kind in _COMMON and _is_vector(self._spec)
+        return kernels.vector_control(kind) if known else _never
 
     def predict(
         self,
@@ -163,7 +174,7 @@ class Agent:
         else:
             self.remember(state)
         action = self.act(observation)  # which reads a batch of one as it reads one
-        if _is_batch(observation, self._observed):
+        if _is_batch(observation, self._spec.observed):
             action = _as_batch(action)
         return action, self.memory()
 
@@ -197,7 +208,7 @@ class Agent:
 
     def output_spikes(self) -> float:
         """Return the spikes of the outputs since the last reset, not of their whole region."""
-        return self.simulator.emitted_by(self._outputs)
+        return self.simulator.emitted_in(self._outputs)
 
     def activity(self) -> Activity:
         """Return what every neuron, read-out and astrocyte did since the last reset."""
@@ -208,8 +219,13 @@ class Agent:
         return self.simulator.ledger()
 
 
+def _never(_observation: Any, _codec: FloatArray, _buffer: FloatArray) -> int:  # noqa: ANN401
+    return kernels.WRONG_LENGTH
+
+
 def _is_vector(spec: TaskSpec) -> bool:
-    return len(spec.observed) == 1 and spec.observed[0].shape == (spec.n_observations,)
+    part = spec.observed[0]
+    return len(spec.observed) == 1 and not part.path and part.shape == (spec.n_observations,)
 
 
 def _is_batch(observation: Any, parts: tuple[Part, ...]) -> bool:  # noqa: ANN401 - a task's own

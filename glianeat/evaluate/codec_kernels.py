@@ -6,10 +6,13 @@ call scales the observation in place, since an array of its own would cost each 
 """
 
 import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from glianeat.jit import apart, compilable, inlined, kernel, vectorised
+from glianeat.jit import apart, compilable, compiled_for, inlined, kernel, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.astrocytes import MAX_BOOST
 from glianeat.simulate.kernels.rest import forget
@@ -42,7 +45,7 @@ LINEAR, TANH, ASINH, NONE = range(4)  # squashes
 SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT = range(5)  # responses of channels
 ARGMAX, BIT, PAIR, DIRECT = range(4)  # how a number acted is made
 EXACT, SINGLE, WHOLE = range(3)  # how a number of a Box is rounded
-NOT_FINITE = -1  # answer to an observation that is not finite
+NOT_FINITE, WRONG_LENGTH = -1, -2  # answers to observations that are not served
 
 
 @inlined
@@ -84,6 +87,26 @@ def control(codec: FloatArray, buffer: FloatArray) -> int:
 
 
 control_apart = apart(control)
+
+
+def _control_vector(shown: FloatArray, codec: FloatArray, buffer: FloatArray) -> int:
+    n = int(codec[N_OBSERVATIONS])
+    if shown.shape[0] != n:
+        return WRONG_LENGTH
+    for k in range(n):
+        codec[HEAD + k] = shown[k]
+    return control_apart(codec, buffer)
+
+
+@lru_cache(maxsize=16)
+def vector_control(kind: np.dtype[Any]) -> Callable[[Any, FloatArray, FloatArray], int]:
+    """Return `control` as a function of the observation, too, if that is a vector of some type.
+
+    It raises TypeError if the observation is anything else, and returns `WRONG_LENGTH` if it has
+    not as many numbers as the task says. To copy them here takes half as long as from Python.
+    """
+    nothing = np.zeros(0)
+    return compiled_for(_control_vector, np.zeros(0, kind), nothing, nothing)
 
 
 @vectorised

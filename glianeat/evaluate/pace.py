@@ -34,7 +34,7 @@ def check_speed(patient: Patient) -> Findings:
     development = resolve_outputs(patient.config.development, codec, spec)
     network = develop(genome, development)
     agent = Agent(network, patient.config.simulation, codec, spec)
-    agent.warm_up()
+    agent.warm_up(acts=True)
     environment = patient.environment()
     bare = _bare_step(patient, environment)
     observation = patient.begin(environment, SEED)

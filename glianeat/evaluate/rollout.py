@@ -122,7 +122,7 @@ class Assessor:
         """Have the kernels compiled now, so that it counts against no genome's time."""
         rng, variation = np.random.default_rng(0), Variation(_NO_CAPS)
         genome = found_genome(0, 1, n_outputs(self._config.codec, self._spec), variation, rng)
-        self.agent(develop(genome, self._config.development)).warm_up()
+        self.agent(develop(genome, self._config.development)).warm_up(acts=self._twin is None)
 
     def assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""

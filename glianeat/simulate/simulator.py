@@ -1,5 +1,7 @@
 """The simulator: one network and its state, around the compiled step."""
 
+import math
+
 import numpy as np
 
 from glianeat.develop.network import Network
@@ -45,9 +47,9 @@ class Simulator:
         self.places, self._n_graded = packer.places, packer.n_graded
         self.buffer = packer.pack()
         self._whole = self.buffer.view(np.uint32)
-        self._state_end = self.offset(at.N_STATE)
+        self._state = self.buffer[self.offset(at.SCALARS) : self.offset(at.N_STATE)]
         take_inputs(self.buffer)  # the drive at rest is the bias
-        self._initial = self.buffer[self.offset(at.SCALARS) : self._state_end].copy()
+        self._initial = self._state.copy()
         fired = self.offset(at.FIRED)
         self._octets = self.buffer.view(np.uint8)[fired : fired + self.places.n_lanes]
         self.amplitude = self.section(at.AMPLITUDE, network.n_inputs)
@@ -64,12 +66,12 @@ class Simulator:
 
     def reset(self) -> None:
         """Return to rest: potentials, currents, calcium, pools and counters as at the start."""
-        self.buffer[self.offset(at.SCALARS) : self._state_end] = self._initial
+        self._state[:] = self._initial
         self._octets[:] = 0
 
     def state(self) -> FloatArray:
         """Return a copy of everything that changes while the network runs."""
-        return self.buffer[self.offset(at.SCALARS) : self._state_end].copy()
+        return self._state.copy()
 
     def restore(self, state: FloatArray) -> None:
         """Go on from what `state` returned.
@@ -80,7 +82,7 @@ class Simulator:
             If it is the state of another network.
         """
         _check("state", state, len(self._initial))
-        self.buffer[self.offset(at.SCALARS) : self._state_end] = state
+        self._state[:] = state
         self._octets[:] = 0
 
     def step(self, amplitude: FloatArray, n_steps: int) -> FloatArray:
@@ -157,8 +159,8 @@ class Simulator:
     @property
     def is_finite(self) -> bool:
         """Whether every number of the state is finite."""
-        state = self.buffer[self.offset(at.SCALARS) : self._state_end]
-        return bool(np.isfinite(state).all())
+        total = float(np.add.reduce(self._state))  # in half the time
+        return math.isfinite(total) or bool(np.isfinite(self._state).all())
 
     def emitted(self) -> FloatArray:
         """Return the spikes of every neuron since the reset, shape (N,).
@@ -170,13 +172,13 @@ class Simulator:
         emitted: FloatArray = total[self.places.row]
         return emitted
 
-    def emitted_by(self, neurons: IntArray) -> float:
-        """Return the spikes of some cells together since the reset; graded cells have none."""
+    def emitted_in(self, rows: IntArray) -> float:
+        """Return the spikes of some rows of `places` since the reset; graded cells have none."""
         if self.config.neuron.model == "graded":
             return 0.0
-        n, rows = self.places.n_rows, self.places.row[neurons]
-        total = self.section(at.EMITTED, n)[rows].sum() + self.section(at.RECENT, n)[rows].sum()
-        return float(total)
+        n = self.places.n_rows
+        earlier, recent = self.section(at.EMITTED, n), self.section(at.RECENT, n)
+        return float(np.add.reduce(earlier[rows]) + np.add.reduce(recent[rows]))
 
     def ledger(self) -> Ledger:
         """Return what was done since the reset, by kind and region."""

@@ -87,6 +87,19 @@ def test_the_form_of_an_observation_does_not_matter(shown):
     assert one.simulator.buffer.tobytes() == other.simulator.buffer.tobytes()
 
 
+def test_an_agent_may_be_shown_one_type_after_the_other():
+    values = np.array([0.5, -0.25, 0.125, 0.5])
+    kinds = [np.float64, np.float32, list, read_only, np.float32, np.int64, object, np.float64]
+    one, other = new_agent(), new_agent()
+    for kind in kinds * 2:
+        if kind is np.int64:
+            values = np.array([1, -2, 0, 3])
+        is_type = isinstance(kind, type) and kind is not list
+        one.act(values.astype(np.float64))
+        other.act(values.astype(kind) if is_type else kind(values))
+    assert one.simulator.buffer.tobytes() == other.simulator.buffer.tobytes()
+
+
 @pytest.mark.parametrize("size", [0, 1, 3, 5])
 def test_an_observation_of_another_size_is_refused(size):
     with pytest.raises(EvaluationError, match=f"must hold 4 numbers, got {size}"):

@@ -182,7 +182,7 @@ def test_graded_networks_have_neither_spikes_nor_events():
         assert not ledger.count(name).any()
     for kind in set(DYNAMIC_KINDS) - {"graded"}:
         assert not ledger.amount(kind).any()
-    assert simulator.emitted_by(np.arange(3)) == 0.0
+    assert simulator.emitted_in(np.arange(3)) == 0.0
     assert not simulator.fired.any()
 
 
