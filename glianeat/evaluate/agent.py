@@ -1,7 +1,7 @@
 """Agents: a network with the codec of its task, acting step by step."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
 from glianeat.evaluate import codec_kernels as kernels
 from glianeat.evaluate.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
+from glianeat.evaluate.codec_kernels import NOT_FINITE, WRONG_LENGTH
 from glianeat.evaluate.spaces import Part
 from glianeat.evaluate.task import TaskSpec
 from glianeat.genome.schema import Role
@@ -114,8 +115,8 @@ class Agent:
         seen, acted, read, write = self._seen, self._acted, self._read, self._write
         codec, buffer, control = self.codec, self._buffer, kernels.control
         part = self._spec.acted[0]
-        choice = part.scalar and not part.path
-        first = int(part.low[0]) if choice else 0
+        is_choice = part.scalar and not part.path
+        choices = _choices(int(part.low[0]), int(part.high[0])) if is_choice else None
         control_vector = self._vector_control(self._spec.observed[0].dtype)
 
         def act(observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
@@ -124,15 +125,16 @@ class Agent:
             try:
                 chosen = control_vector(observation, codec, buffer)
             except TypeError:  # it is not as declared, and what is next will be as it is
-                chosen = kernels.WRONG_LENGTH
+                chosen = WRONG_LENGTH
                 own = self._vector_control(getattr(observation, "dtype", None))
                 control_vector = _never if own is control_vector else own
-            if chosen == kernels.WRONG_LENGTH:
-                read(observation, seen)  # or say what is wrong
-                chosen = control(codec, buffer)
-            if chosen < 0:  # NOT_FINITE
-                raise SimulationError("observation: must be finite")
-            return chosen + first if choice else write(acted)
+            if chosen < 0:
+                if chosen == WRONG_LENGTH:
+                    read(observation, seen)  # or say what is wrong
+                    chosen = control(codec, buffer)
+                if chosen == NOT_FINITE:
+                    raise SimulationError("observation: must be finite")
+            return write(acted) if choices is None else choices[chosen]
 
         return act
 
@@ -219,8 +221,14 @@ class Agent:
         return self.simulator.ledger()
 
 
+@lru_cache(maxsize=64)
+def _choices(low: int, high: int) -> tuple[np.int64, ...]:
+    """Return whole numbers as spaces sample them: Gymnasium checks them sooner than Python's."""
+    return tuple(np.int64(value) for value in range(low, high + 1))
+
+
 def _never(_observation: Any, _codec: FloatArray, _buffer: FloatArray) -> int:  # noqa: ANN401
-    return kernels.WRONG_LENGTH
+    return WRONG_LENGTH
 
 
 def _is_vector(spec: TaskSpec) -> bool:

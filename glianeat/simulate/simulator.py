@@ -1,6 +1,7 @@
 """The simulator: one network and its state, around the compiled step."""
 
 import math
+from functools import cached_property
 
 import numpy as np
 
@@ -167,18 +168,21 @@ class Simulator:
 
         What is graded counts as many as the spikes that its transmission stands for.
         """
-        n = self.places.n_rows
-        total = self.section(at.EMITTED, n) + self.section(at.RECENT, n)
-        emitted: FloatArray = total[self.places.row]
+        earlier, recent = self._emitted
+        emitted: FloatArray = (earlier + recent)[self.places.row]
         return emitted
 
     def emitted_in(self, rows: IntArray) -> float:
         """Return the spikes of some rows of `places` since the reset; graded cells have none."""
         if self.config.neuron.model == "graded":
             return 0.0
+        earlier, recent = self._emitted
+        return math.fsum(earlier[rows].tolist()) + math.fsum(recent[rows].tolist())
+
+    @cached_property
+    def _emitted(self) -> tuple[FloatArray, FloatArray]:
         n = self.places.n_rows
-        earlier, recent = self.section(at.EMITTED, n), self.section(at.RECENT, n)
-        return float(np.add.reduce(earlier[rows]) + np.add.reduce(recent[rows]))
+        return self.section(at.EMITTED, n), self.section(at.RECENT, n)
 
     def ledger(self) -> Ledger:
         """Return what was done since the reset, by kind and region."""

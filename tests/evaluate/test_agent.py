@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from gymnasium.spaces import Discrete
 
 from glianeat.develop.decode import develop
 from glianeat.errors import EvaluationError, SimulationError
@@ -129,5 +130,7 @@ def test_the_ledger_begins_anew_with_a_reset():
     assert agent.ledger().seconds == 0.0
 
 
-def test_the_environment_is_shown_a_plain_discrete_action():
-    assert isinstance(new_agent().act(np.zeros(4)), int)
+def test_the_environment_is_shown_a_discrete_action_as_spaces_sample_it():
+    action = new_agent().act(np.zeros(4))
+    assert type(action) is type(Discrete(2).sample())
+    assert action in range(2)
