@@ -10,6 +10,7 @@ import dataclasses
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from statistics import median
@@ -62,18 +63,24 @@ def interleave(sides: dict[str, Side], repeats: int) -> dict[str, list[float]]:
     return times
 
 
-def make_agent(config: TaskConfig, spec: TaskSpec, network: Network) -> Agent:
-    """Return an agent whose neurons spike about as often as `RATE` says while it lives."""
+def make_agent(
+    config: TaskConfig, spec: TaskSpec, network: Network, rate: Callable[[Agent], float]
+) -> Agent:
+    """Return an agent whose neurons spike about as often as `RATE` says, as `rate` measures it."""
     codec = resolve_codec(CodecConfig(encoder="signed", hold=HOLD), config, spec)
-    environment = make_environment(config)
-    factor = 1.0
-    while True:  # weights are scaled up until it does
+
+    def scaled(factor: float) -> Agent:
         wiring = dataclasses.replace(network.wiring, weight=network.wiring.weight * factor)
-        scaled = dataclasses.replace(network, wiring=wiring)
-        agent = Agent(scaled, SimulationConfig(), codec, spec)
-        if spike_rate(agent, environment) >= RATE or factor > 1000.0:
-            return agent
-        factor *= 1.1
+        return Agent(dataclasses.replace(network, wiring=wiring), SimulationConfig(), codec, spec)
+
+    high = 1.0
+    while rate(scaled(high)) < RATE and high < 1000.0:
+        high *= 1.1
+    low = high / 1.1
+    for _ in range(8):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if rate(scaled(middle)) < RATE else (low, middle)
+    return scaled(high)
 
 
 def spike_rate(agent: Agent, environment: "gymnasium.Env[Any, Any]") -> float:
@@ -97,8 +104,8 @@ def gymnasium_sides(task: str, n_steps: int) -> tuple[dict[str, Side], float]:
     codec = resolve_codec(CodecConfig(encoder="signed", hold=HOLD), config, spec)
     outputs = n_outputs(codec, spec)
     size = (n_channels(codec, spec), max(CELLS - outputs, 0), outputs, SYNAPSES)
-    agent = make_agent(config, spec, make_network(size))
     environment = make_environment(config)
+    agent = make_agent(config, spec, make_network(size), lambda one: spike_rate(one, environment))
 
     def rolled_out() -> int:
         observation, _ = environment.reset(seed=0)
@@ -247,18 +254,20 @@ def twin_side(size: tuple[int, int, int, int], n_steps: int) -> tuple[Side, floa
     """Return CartPole's twin, never ending, under an agent."""
     config = TaskConfig(id="CartPole-v1")
     spec = describe_task(config)
-    agent = make_agent(config, spec, make_network(size))
     player = TwinPlayer(Twin(CART_POLE.start, _endless, CART_POLE.observe))
     environment = make_environment(config)
 
-    def run() -> int:
+    def live_on(agent: Agent, n: int) -> int:
         environment.reset(seed=0)
         agent.reset()
-        return player.live(agent, environment, n_steps).length
+        return player.live(agent, environment, n).length
 
-    run()
-    cells = slice(agent.network.n_inputs, None)
-    return run, float(agent.simulator.emitted()[cells].mean()) / (n_steps * HOLD)
+    def rate(agent: Agent, n: int = 5000) -> float:
+        live_on(agent, n)
+        return float(agent.simulator.emitted()[agent.network.n_inputs :].mean()) / (n * HOLD)
+
+    agent = make_agent(config, spec, make_network(size), rate)
+    return partial(live_on, agent, n_steps), rate(agent, n_steps)
 
 
 def measure_twins(repeats: int) -> Iterator[Result]:
