@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from glianeat.config import Settings, within
+from glianeat.errors import ConfigError
 
 GliaMode = Literal["enforced", "soft", "free", "fixed", "developmental"]
 Preset = Literal["human", "mouse", "uniform", "none"]
@@ -64,3 +65,11 @@ class DevelopmentConfig(Settings):
     """What is added to the biases of outputs [threshold]: from 1, they fire when at rest, and small
     inputs move their rates. By default what the task is known to need, or 1.5 where spikes make
     numbers, 2.5 where they do so by twitches, else 0."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.preset != "human" and self.glia != "fixed":
+            raise ConfigError(
+                "preset: counts only with development.glia = 'fixed', got "
+                f"{self.preset!r} with glia = {self.glia!r}"
+            )

@@ -170,6 +170,7 @@ def test_an_age_beyond_birth_and_maturity_is_refused(age):
     [
         ({"glia": "enforce"}, "glia"),
         ({"preset": "rat"}, "preset"),
+        ({"preset": "mouse"}, "preset: counts only with development.glia = 'fixed'"),
         ({"ratio_penalty": -1.0}, r"ratio_penalty: must be >= 0 EU/s"),
         ({"ratio_penalty": math.nan}, "ratio_penalty"),
     ],

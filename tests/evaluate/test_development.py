@@ -102,7 +102,7 @@ def test_an_evaluation_tells_the_glia_of_the_adult():
 
 @pytest.mark.parametrize("glia", ["enforced", "soft", "free", "fixed"])
 def test_every_mode_is_developed_as_it_says(glia):
-    development = DevelopmentConfig(glia=glia, preset="mouse")
+    development = DevelopmentConfig(glia=glia, preset="mouse" if glia == "fixed" else "human")
     network = develop(hungry(), development)
     evaluation = assess(development, episodes=2)
     assert evaluation.astrocytes == tuple(network.astrocytes.tolist())
