@@ -124,7 +124,7 @@ BOARDS = {
         budget=2500,
         whole=True,
         published="-86.8, the best spiking NEAT",
-        arms=BOTH,
+        arms={title: [*settings, "selection.tournament=4"] for title, settings in BOTH.items()},
     ),
     "mountain_car_published": Board(
         "MountainCar-v0",
