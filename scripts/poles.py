@@ -77,7 +77,7 @@ ARMS = {
         "glianeat, adapting receptors, graded read-outs (graded, not spiking)",
         30_000,
         "CoSyNE 3,416",
-        settings=GLIAL,
+        settings=[*GLIAL, "genome.traits.synapses.weight.init_stdev=2"],
     ),
     "spiking": Arm(
         "glianeat, adapting receptors, spiking outputs that twitch",
