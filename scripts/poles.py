@@ -6,7 +6,7 @@ solved the task if it balances for 100,000 steps and then for 1,000 steps from a
 starts. The tests are not counted as evaluations, as in the literature; how many are tested makes a
 difference, and is said.
 
-    python scripts/poles.py graded --tested 10 --seeds 0-19
+    python scripts/poles.py graded --tested 10 --seeds 0-39
     python scripts/poles.py spiking --set selection.reward_floor=0.9
 """
 
@@ -203,7 +203,7 @@ def table(arm: Arm, tested: int, rows: list[Result]) -> str:
 @click.command()
 @click.argument("name", type=click.Choice(list(ARMS)))
 @click.option("--tested", default=10, show_default=True, help="Genomes tested a generation.")
-@click.option("--seeds", default="0-19", show_default=True, help="First and last seed.")
+@click.option("--seeds", default="0-39", show_default=True, help="First and last seed.")
 @click.option("--set", "assignments", multiple=True, help="Change a setting.")
 @kept_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File stem for the results.")
@@ -224,7 +224,7 @@ def main(
         click.echo(json.dumps(rows[-1]), err=True)
     text = table(arm, tested, rows)
     click.echo(text)
-    if output is None and not assignments and seeds == "0-19":
+    if output is None and not assignments and seeds == "0-39":
         output = BOARD / f"double_pole_hidden_{name}_{tested}"
     if output is not None:
         keep(output, text, rows, kept)

@@ -101,7 +101,7 @@ BOARDS = {
         16.0,
         budget=30_000,
         claim_episodes=1,
-        seeds="100-199",
+        seeds="200-299",
         base="classic_neat.toml",
         published="NEAT 4,755 evaluations, 2.35 hidden, 100 of 100 (Stanley & Miikkulainen 2002)",
         arms={"classic NEAT, feed-forward, graded": XOR},
