@@ -146,7 +146,14 @@ BOARDS = {
         claim_episodes=100,
     ),
     "delayed_match": Board("glianeat/DelayedMatch-v0", 0.95, claim_episodes=100, lesions=True),
-    "temporal_xor": Board("glianeat/TemporalXor-v0", 1.0, claim_episodes=100, lesions=True),
+    "temporal_xor": Board(
+        "glianeat/TemporalXor-v0",
+        1.0,
+        claim_episodes=100,
+        lesions=True,
+        seeds="0-19",
+        arms={"default": [], "tournaments of 4": ["selection.tournament=4"]},
+    ),
     "t_maze": Board("glianeat/TMaze-v0", 0.9, budget=5000, claim_episodes=500, lesions=True),
 }
 
