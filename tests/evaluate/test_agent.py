@@ -102,9 +102,10 @@ def test_an_agent_may_be_shown_one_type_after_the_other():
 
 
 @pytest.mark.parametrize("size", [0, 1, 3, 5])
-def test_an_observation_of_another_size_is_refused(size):
+@pytest.mark.parametrize("kind", [np.float32, np.float64])  # the task's own, and another
+def test_an_observation_of_another_size_is_refused(size, kind):
     with pytest.raises(EvaluationError, match=f"must hold 4 numbers, got {size}"):
-        new_agent().act(np.zeros(size))
+        new_agent().act(np.zeros(size, kind))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
