@@ -265,8 +265,9 @@ class RunStore:
 
     def _summarise(self, generation: Generation) -> Summary:
         told = {i.key: i.evaluation for i in (*generation.offspring, *generation.renewed)}
+        earlier = self._worths(generation.number - 1)
         alive = [
-            worth(told[s.key]) if s.key in told else self._worth(s.key)
+            worth(told[s.key]) if s.key in told else self._known(earlier, s.key)
             for s in generation.survivors
         ]
         best = min(alive, key=lambda one: (-one.mean_return, one.power, one.key))
@@ -284,12 +285,20 @@ class RunStore:
             digest=chain(self.digest, generation),
         )
 
-    def _worth(self, key: int) -> WorthRow:
-        query = "SELECT key, mean_return, power, spikes FROM individual WHERE key = ?"
-        rows = self._rows(WorthRow, query, key)
-        if not rows:
+    def _worths(self, number: int) -> dict[int, WorthRow]:
+        """Return what the survivors of a generation are compared by."""
+        rows = self._rows(
+            WorthRow,
+            "SELECT individual.key, mean_return, power, spikes FROM survivor "
+            "JOIN individual ON individual.key = survivor.key WHERE survivor.generation = ?",
+            number,
+        )
+        return {row.key: row for row in rows}
+
+    def _known(self, worths: dict[int, WorthRow], key: int) -> WorthRow:
+        if key not in worths:
             raise CheckpointError(f"run {self.folder}: has no genome {key}")
-        return rows[0]
+        return worths[key]
 
     def _individual(self, row: IndividualRow) -> Individual:
         self._check_seal(row.seal, *row[:-1])
