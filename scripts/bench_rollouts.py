@@ -319,10 +319,7 @@ def measure_generation() -> Result:
     }
 
 
-def show(results: list[Result]) -> str:
-    """Return the results as tables."""
-    console = Console(width=120, record=True, quiet=True)
-    console.quiet = False
+def _gymnasium_table(results: list[Result]) -> Table:
     table = Table(title=f"Through Gymnasium: {CELLS} cells, {SYNAPSES} synapses, {HOLD} ms a step")
     for column in (
         "task",
@@ -346,6 +343,10 @@ def show(results: list[Result]) -> str:
             f"{r['goal']:.2f}",
             f"{r['rate']:.3f}",
         )
+    return table
+
+
+def _twin_table(results: list[Result]) -> Table:
     twins = Table(title=f"CartPole compiled, {HOLD} ms a step, beside neat-python's feed-forward")
     for column in (
         "size",
@@ -369,7 +370,14 @@ def show(results: list[Result]) -> str:
             f"{r['ratio_equal']:.1f}",
             f"{r['rate']:.3f}",
         )
-    console.print(table, twins)
+    return twins
+
+
+def show(results: list[Result]) -> str:
+    """Return the results as tables."""
+    console = Console(width=120, record=True, quiet=True)
+    console.quiet = False
+    console.print(_gymnasium_table(results), _twin_table(results))
     for r in (r for r in results if r["kind"] == "generation"):
         console.print(
             f"{POPULATION} founders x {EPISODES} episodes x {STEPS} steps: {r['seconds']:.2f} s "
