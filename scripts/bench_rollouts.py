@@ -177,11 +177,7 @@ def actions_of(
 
 
 def measure_gymnasium(repeats: int) -> Iterator[Result]:
-    """Compare an agent's roll-outs with bare loops on the same environment.
-
-    One loop takes constant actions, others in each episode. The other takes the agent's own: some
-    environments take longer for what agents do, such as LunarLander to draw the smoke of engines.
-    """
+    """Compare roll-outs with loops of constant actions, and of the agent's, which may cost more."""
     for task in TASKS:
         try:
             sides, rate = gymnasium_sides(task, 2000)

@@ -114,6 +114,14 @@ def test_a_state_that_is_not_finite_is_noticed_and_stays(section):
     assert not simulator.is_finite
 
 
+@pytest.mark.filterwarnings("error")
+def test_infinities_of_both_signs_are_noticed_without_a_warning():
+    simulator = lone_cell()
+    simulator.section(at.READOUT, 1)[0] = np.inf
+    simulator.section(at.EXCITATION, 1)[0] = -np.inf
+    assert not simulator.is_finite
+
+
 def test_before_the_first_input_cells_feel_their_bias():
     simulator = lone_cell(bias=1.5)
     advance(simulator.buffer, 30)
