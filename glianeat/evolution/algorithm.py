@@ -12,6 +12,7 @@ from glianeat.evaluate.pooling import pooled
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.evolution.reproduction import Birth, breed, found
 from glianeat.evolution.strategy import Mating, Member, Moment, Strategy
+from glianeat.genome.breeding import gathered
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 from glianeat.store.records import Generation, Individual
@@ -271,7 +272,12 @@ class GliaNeat:
         before = [individual for individual, _ in self.survivors]
         standings, self._state = self._strategy.select(pool, before, self._moment())
         known = {individual.key: individual for individual in pool}
-        self.survivors = [(known[standing.key], standing) for standing in standings]
+        living = [known[standing.key] for standing in standings]
+        genomes = gathered([individual.genome for individual in living])
+        self.survivors = [
+            (msgspec.structs.replace(individual, genome=genome), standing)
+            for individual, genome, standing in zip(living, genomes, standings, strict=True)
+        ]
 
     def _moment(self) -> Moment:
         return Moment(

@@ -46,7 +46,7 @@ class SelectionConfig(Settings):
     """Candidates of which the best becomes a parent."""
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """What ranking looks at."""
 
     key: int

@@ -11,6 +11,7 @@ from glianeat.evaluate.protocol import Evaluation
 from glianeat.evolution.hypervolume import hypervolume, reference_point
 from glianeat.genome.mutation import OPERATORS
 from glianeat.genome.schema import REGIONS
+from glianeat.genome.table import GeneTable
 from glianeat.store.records import (
     NO_SPECIES,
     Generation,
@@ -106,10 +107,10 @@ def _ratios(individuals: Sequence[Individual]) -> tuple[dict[int, Quantiles], ..
     """Return quantiles of the expressed ratios and of the ratio genes, by region index."""
     if not individuals:
         return {}, {}
-    tables = [individual.genome.regions for individual in individuals]
-    region = np.concatenate([table.keys for table in tables])[:, REGIONS.key_column("index")]
-    genes = np.concatenate([table.traits for table in tables])[:, REGIONS.column("log2_ratio")]
-    owner = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    blocks = [individual.genome.block(REGIONS) for individual in individuals]
+    table = GeneTable.view(REGIONS, np.concatenate(blocks))
+    region, genes = table.key("index"), table.trait("log2_ratio")
+    owner = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
     order = np.lexsort((region, owner))  # as development orders the regions of a genome
     region = region[order]
     expressed = np.array([ratio for i in individuals for ratio in i.evaluation.ratios])

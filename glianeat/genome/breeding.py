@@ -8,7 +8,8 @@ import numpy as np
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import Genome
 from glianeat.genome.kernels import layout as at
-from glianeat.genome.kernels.breeding import Packed, breed_all, take_note
+from glianeat.genome.kernels.breeding import breed_all, take_note
+from glianeat.genome.kernels.layout import Packed
 from glianeat.genome.schema import FAMILIES
 from glianeat.genome.variation import Variation
 from glianeat.typing import BoolArray, IntArray
@@ -42,12 +43,48 @@ class Matings:
 
 
 def pack_genomes(genomes: Sequence[Genome]) -> Packed:
-    """Return genomes one after the other, for the kernels."""
-    count = np.array([genome.counts for genome in genomes], dtype=np.int64).reshape(-1, 4)
-    start = np.concatenate([[0], np.cumsum([len(genome.words) for genome in genomes])])
-    nothing = np.zeros(0, dtype=np.int64)
-    words = np.concatenate([nothing, *(genome.words for genome in genomes)])
-    return Packed(words, words.view(np.float64), start.astype(np.int64), count)
+    """Return genomes for the kernels: where they are if they share a block, else copied to one."""
+    broods, rows = _rows_by_brood(genomes)
+    if len(broods) != 1 or not broods[0].words.flags.writeable:  # of another type to the kernels
+        return _copied(genomes)
+    brood, row = broods[0], rows[0]
+    chosen = (brood.start[row], brood.end[row], brood.counts[row], brood.digest[row])
+    return Packed(brood.words, brood.reals, *chosen)
+
+
+def gathered(genomes: Sequence[Genome]) -> list[Genome]:
+    """Return equal genomes in a block of memory of their own.
+
+    The children of a generation share one, and whoever keeps one of them keeps all of it. These
+    stay where they are if they share a block and are at least half of those in it.
+    """
+    broods, _ = _rows_by_brood(genomes)
+    if len(broods) == 1 and 2 * len(genomes) >= len(broods[0].counts):
+        return list(genomes)
+    brood = _copied(genomes)
+    return [Genome.of_brood(genome.key, brood, row) for row, genome in enumerate(genomes)]
+
+
+def _rows_by_brood(genomes: Sequence[Genome]) -> tuple[list[Packed], list[IntArray]]:
+    """Return the broods that genomes are of, and the genomes' rows in each."""
+    broods: dict[int, Packed] = {}
+    rows: dict[int, list[int]] = {}
+    for genome in genomes:
+        brood = genome.brood
+        broods[id(brood)] = brood
+        rows.setdefault(id(brood), []).append(genome.row)
+    return list(broods.values()), [np.array(row) for row in rows.values()]
+
+
+def _copied(genomes: Sequence[Genome]) -> Packed:
+    """Return genomes one after the other in a new block of memory."""
+    parts = [genome.words for genome in genomes]
+    words = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+    size = np.array([len(part) for part in parts], dtype=np.int64)
+    end = np.cumsum(size)
+    counts = np.array([genome.counts for genome in genomes], dtype=np.int64).reshape(-1, 4)
+    digest = np.array([genome.brood.digest[genome.row] for genome in genomes], dtype=np.uint64)
+    return Packed(words, words.view(np.float64), end - size, end, counts, digest)
 
 
 def breed(
@@ -92,7 +129,8 @@ def breed(
     # at least twice as many places as there are genomes, so that it is never full
     known = np.zeros(1 << int(2 * (len(genomes) + n)).bit_length(), dtype=np.uint64)
     take_note(words, parents, known)
-    expected = int(np.diff(parents.start)[matings.fitter].sum() * _SPARE) + len(words)
+    sizes = parents.end - parents.start
+    expected = int(sizes[matings.fitter].sum() * _SPARE) + len(words)
     children = _empty(n, expected)
     while True:
         breed_all(words, words.view(np.float64), parents, table, children, known)
@@ -140,18 +178,15 @@ def _draft(parents: Packed, variation: Variation) -> IntArray:
 
 def _empty(n: int, n_words: int) -> Packed:
     words = np.empty(n_words, dtype=np.int64)
-    start = np.zeros(n + 1, dtype=np.int64)
-    return Packed(words, words.view(np.float64), start, np.zeros((n, 4), dtype=np.int64))
+    start, end, counts = (np.zeros(shape, dtype=np.int64) for shape in (n, n, (n, 4)))
+    return Packed(words, words.view(np.float64), start, end, counts, np.zeros(n, dtype=np.uint64))
 
 
 def _widened(children: Packed, n_words: int) -> Packed:
-    words = np.resize(children.words, n_words)
+    words = np.empty(n_words, dtype=np.int64)
+    words[: len(children.words)] = children.words
     return children._replace(words=words, reals=words.view(np.float64))
 
 
-def _unpacked(packed: Packed, keys: IntArray) -> list[Genome]:
-    start = packed.start.tolist()
-    return [
-        Genome.of_words(key, packed.words[start[i] : start[i + 1]].copy(), counts)
-        for i, (key, counts) in enumerate(zip(keys.tolist(), packed.counts.tolist(), strict=True))
-    ]
+def _unpacked(brood: Packed, keys: IntArray) -> list[Genome]:
+    return [Genome.of_brood(key, brood, row) for row, key in enumerate(keys.tolist())]

@@ -16,12 +16,14 @@ from glianeat.genome.innovation import (
     split_node_id,
     synapse_innovation,
 )
-from glianeat.genome.schema import FAMILIES, FAMILY_BY_NAME, INNOVATION_KEYS, Role
+from glianeat.genome.kernels.layout import Packed
+from glianeat.genome.schema import FAMILIES, FAMILY_BY_NAME, INNOVATION_KEYS, Family, Role
 from glianeat.genome.table import GeneTable
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 MAX_INDEX = 2**31  # of channels, regions and astrocytes of a region
 _REGION_RULE = "region must be one of the genome's regions"
+_assign = object.__setattr__  # as the constructor of a frozen dataclass does
 
 
 @dataclass(frozen=True)
@@ -55,38 +57,74 @@ class Genome:
         counts : sequence of int
             Genes of each family.
         """
-        words.flags.writeable = False
+        return cls.of_brood(key, _alone(words, counts), 0)
+
+    @classmethod
+    def of_brood(cls, key: int, brood: Packed, row: int) -> "Genome":
+        """Return one of several genomes that stand together in memory; nothing is copied.
+
+        Parameters
+        ----------
+        key : int
+            Its key.
+        brood : Packed
+            Packed genes that are known to be sound, and are never written from here on.
+        row : int
+            Which of these it is.
+        """
         genome = object.__new__(cls)
         # past the checks; the tables are made when somebody looks at them, see `__getattr__`
-        genome.__dict__.update(key=key, words=words, counts=tuple(counts))
+        _assign(genome, "key", key)
+        _assign(genome, "brood", brood)
+        _assign(genome, "row", row)
         return genome
 
     def __getattr__(self, name: str) -> GeneTable:
-        if name not in FAMILY_BY_NAME or "words" not in self.__dict__:
+        if name not in FAMILY_BY_NAME:
             raise AttributeError(name)
-        place = 0
-        for family, number in zip(FAMILIES, self.counts, strict=True):
-            n_words = number * family.width
-            block = self.words[place : place + n_words].reshape(number, family.width)
-            self.__dict__[family.name] = GeneTable.view(family, block)
-            place += n_words
-        table: GeneTable = self.__dict__[name]
+        family = FAMILY_BY_NAME[name]
+        table = GeneTable.view(family, self.block(family))
+        _assign(self, name, table)  # not to `__dict__`, which would make one: see `GeneTable`
         return table
+
+    def block(self, family: Family) -> IntArray:
+        """Return the packed genes of a family as `GeneTable.view` takes them, shape (G, W)."""
+        place = 0
+        for number, one in zip(self.counts, FAMILIES, strict=True):
+            n_words = number * one.width
+            if one is family:
+                break
+            place += n_words
+        return self.words[place : place + n_words].reshape(number, family.width)
 
     def __reduce__(self) -> tuple[object, ...]:
         return Genome.of_words, (self.key, self.words, self.counts)
 
     @cached_property
+    def brood(self) -> Packed:
+        """These packed genes, among those of others with which they share memory."""
+        # past `__getattr__`, which takes the tables from here
+        tables = [object.__getattribute__(self, family.name) for family in FAMILIES]
+        words = np.concatenate([table.packed().ravel() for table in tables])
+        return _alone(words, [len(table) for table in tables])
+
+    @cached_property
+    def row(self) -> int:
+        """Which of its brood this genome is."""
+        return 0
+
+    @property
     def words(self) -> IntArray:
         """All genes in one row of 64-bit words, read-only."""
-        words = np.concatenate([table.packed().ravel() for table in self.tables])
+        brood, row = self.brood, self.row
+        words = brood.words[brood.start[row] : brood.end[row]]
         words.flags.writeable = False
         return words
 
-    @cached_property
+    @property
     def counts(self) -> tuple[int, ...]:
         """Genes of each family."""
-        return tuple(len(table) for table in self.tables)
+        return tuple(self.brood.counts[self.row].tolist())
 
     @property
     def tables(self) -> tuple[GeneTable, GeneTable, GeneTable, GeneTable]:
@@ -110,11 +148,17 @@ class Genome:
 
     def with_key(self, key: int) -> "Genome":
         """Return the same genes under another key."""
-        return Genome.of_words(key, self.words, self.counts)
+        return Genome.of_brood(key, self.brood, self.row)
 
     def same_genes(self, other: "Genome") -> bool:
         """Return whether two genomes hold equal genes, whatever their keys."""
         return self.counts == other.counts and np.array_equal(self.words, other.words)
+
+
+def _alone(words: IntArray, counts: Sequence[int]) -> Packed:
+    """Return the packed genes of a single genome as a brood of one."""
+    start, end, digest = np.array([0]), np.array([len(words)]), np.zeros(1, dtype=np.uint64)
+    return Packed(words, words.view(np.float64), start, end, np.array([counts]), digest)
 
 
 def check_genome(genome: Genome) -> None:

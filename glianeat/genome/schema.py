@@ -76,7 +76,7 @@ class Family:
         """Return the column of `key` in the key matrix; `KeyError` if there is none."""
         return self._keys[key]
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Words of a packed gene: its innovation number, its keys, its traits."""
         return 1 + len(self.keys) + len(self.traits)

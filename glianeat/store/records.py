@@ -9,7 +9,7 @@ NO_PARENT = -1
 NO_SPECIES = -1
 
 
-class Individual(msgspec.Struct, frozen=True, kw_only=True):
+class Individual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A genome that was born and assessed."""
 
     genome: Genome
@@ -29,7 +29,7 @@ class Individual(msgspec.Struct, frozen=True, kw_only=True):
         return self.genome.key
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Standing(msgspec.Struct, frozen=True, gc=False):
     """How a survivor stands among the others."""
 
     key: int

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -101,10 +102,21 @@ def worth(evaluation: Evaluation) -> WorthRow:
     return WorthRow(evaluation.key, evaluation.mean_return, evaluation.power, spikes)
 
 
-def individual_row(individual: Individual) -> tuple[object, ...]:
+class Blobs(NamedTuple):
+    """What is stored of an individual as bytes, encoded once for its row and for the digest."""
+
+    evaluation: bytes
+    genome: bytes
+
+
+def blobs(individual: Individual) -> Blobs:
+    """Return an individual's evaluation and genome as bytes."""
+    return Blobs(msgspec.msgpack.encode(individual.evaluation), pack(individual.genome))
+
+
+def individual_row(individual: Individual, encoded: Blobs) -> tuple[object, ...]:
     """Return an individual as its table holds it."""
     evaluation = individual.evaluation
-    blob, genome = msgspec.msgpack.encode(evaluation), pack(individual.genome)
     single = msgspec.msgpack.encode(individual.assessments)
     names = (individual.key, individual.generation, *individual.parents, individual.operators)
     return (
@@ -113,30 +125,38 @@ def individual_row(individual: Individual) -> tuple[object, ...]:
         evaluation.mean_return,
         evaluation.power,
         evaluation.spikes_per_second,
-        blob,
+        encoded.evaluation,
         single,
-        genome,
-        seal(*names, blob, single, genome),
+        encoded.genome,
+        seal(*names, encoded.evaluation, single, encoded.genome),
     )
 
 
 def renewal_row(individual: Individual) -> tuple[object, ...]:
     """Return what changes in the row of an individual that was assessed again, and its key."""
     key, *_, status, mean_return, power, spikes, blob, single, _, sealed = individual_row(
-        individual
+        individual, blobs(individual)
     )
     return status, mean_return, power, spikes, blob, single, sealed, key
 
 
-def chain(previous: str, generation: Generation) -> str:
-    """Return the digest of a generation and all before it; words do not count, numbers do."""
+def chain(previous: str, generation: Generation, encoded: Sequence[Blobs]) -> str:
+    """Return the digest of a generation and all before it; words do not count, numbers do.
+
+    `encoded` are the blobs of its offspring.
+    """
     digest = hashlib.sha256(previous.encode())
-    for individual in generation.offspring:
-        digest.update(pack(individual.genome))
-        outcome = msgspec.structs.replace(individual.evaluation, reason="")
-        digest.update(msgspec.msgpack.encode((individual.parents, outcome)))
+    for individual, blob in zip(generation.offspring, encoded, strict=True):
+        digest.update(blob.genome)
+        told = _without_words(individual.evaluation) or msgspec.Raw(blob.evaluation)
+        digest.update(msgspec.msgpack.encode((individual.parents, told)))
     for individual in generation.renewed:
-        outcome = msgspec.structs.replace(individual.evaluation, reason="")
-        digest.update(msgspec.msgpack.encode((individual.key, outcome)))
+        told = _without_words(individual.evaluation) or individual.evaluation
+        digest.update(msgspec.msgpack.encode((individual.key, told)))
     digest.update(msgspec.msgpack.encode((generation.survivors, generation.state)))
     return digest.hexdigest()
+
+
+def _without_words(evaluation: Evaluation) -> Evaluation | None:
+    """Return the evaluation without a reason, or None if it has none anyway."""
+    return msgspec.structs.replace(evaluation, reason="") if evaluation.reason else None

@@ -32,11 +32,13 @@ from glianeat.store.database import (
 )
 from glianeat.store.records import Generation, Individual, Standing, Statistics, Summary
 from glianeat.store.rows import (
+    Blobs,
     IndividualRow,
     LastRow,
     SealedRow,
     StandingRow,
     WorthRow,
+    blobs,
     chain,
     generation_row,
     individual_row,
@@ -154,7 +156,8 @@ class RunStore:
         statistics : Statistics, optional
             What is derived from it; no part of the digest.
         """
-        summary = self._summarise(generation)
+        encoded = list(map(blobs, generation.offspring))
+        summary = self._summarise(generation, encoded)
         survivors = [(s.key, s.rank, float(s.crowding), s.species) for s in generation.survivors]
         with self._transaction():
             self._connection.execute(
@@ -163,7 +166,7 @@ class RunStore:
             )
             self._connection.executemany(
                 "INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [individual_row(individual) for individual in generation.offspring],
+                map(individual_row, generation.offspring, encoded),
             )
             self._connection.executemany(
                 "UPDATE individual SET status = ?, mean_return = ?, power = ?, spikes = ?, "
@@ -263,7 +266,7 @@ class RunStore:
         rows = self._select("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
         return str(rows[0][0]) if rows else hashlib.sha256().hexdigest()
 
-    def _summarise(self, generation: Generation) -> Summary:
+    def _summarise(self, generation: Generation, encoded: Sequence[Blobs]) -> Summary:
         told = {i.key: i.evaluation for i in (*generation.offspring, *generation.renewed)}
         earlier = self._worths(generation.number - 1)
         alive = [
@@ -282,7 +285,7 @@ class RunStore:
             mean_return=sum(returns) / len(returns) if returns else -math.inf,
             front_size=sum(s.rank == 0 for s in generation.survivors),
             failures=sum(not individual.evaluation.is_ok for individual in generation.offspring),
-            digest=chain(self.digest, generation),
+            digest=chain(self.digest, generation, encoded),
         )
 
     def _worths(self, number: int) -> dict[int, WorthRow]:

@@ -1,8 +1,10 @@
 """Breeding whole generations: children depend on their key and their parents alone."""
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +13,9 @@ import numpy as np
 import pytest
 
 from glianeat.errors import GenomeError
-from glianeat.genome.breeding import NOBODY, Matings, breed
+from glianeat.genome.breeding import NOBODY, Matings, breed, gathered
 from glianeat.genome.founders import found_genome
-from glianeat.genome.genome import check_genome
+from glianeat.genome.genome import Genome, check_genome
 from glianeat.genome.innovation import astrocyte_id, region_id
 from glianeat.genome.mutation import apply_operator, mutate
 from glianeat.genome.serial import pack
@@ -192,6 +194,73 @@ def test_a_region_of_many_astrocyte_genes_is_parted_whoever_else_is_there():
     children = [apply_operator("split_region", parent, DEFAULT, generator(s)) for s in range(20)]
     gains = {len(child.astrocytes) - len(parent.astrocytes) for child in children}
     assert 60 in gains
+
+
+# Memory
+
+
+def foreign(genome):
+    """Return the genome as it comes out of shared memory: packed apart, and read-only."""
+    words = genome.words.copy()
+    words.flags.writeable = False
+    return Genome.of_words(genome.key, words, genome.counts)
+
+
+@pytest.mark.parametrize("places", [range(60), range(0, 60, 7), [59, 3, 3, 20]])
+def test_where_parents_are_in_memory_does_not_matter(places):
+    brood, _ = breed(pool(), matings(60, 12), VARIATION, 1)
+    parents = [brood[i] for i in places]
+    plan = matings(40, len(parents), first_key=2000)
+    children, operators = breed(parents, plan, VARIATION, 2)
+    mixed = [foreign(p) if i % 2 else p for i, p in enumerate(parents)]
+    for elsewhere in ([foreign(p) for p in parents], gathered(parents), mixed):
+        again, same = breed(elsewhere, plan, VARIATION, 2)
+        assert again == children
+        assert same.tolist() == operators.tolist()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_no_mutated_child_is_like_a_parent_that_was_bred(known):
+    """The child of one parent loses the one gene that it can; its clone is the next parent."""
+    parent = smallest()
+    for seed in range(9):
+        parent = apply_operator("add_astrocyte", parent, DEFAULT, generator(seed))
+    keys = np.arange(25)
+    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(25, False))
+    clones, _ = breed([parent], plan, STILL, 1)
+    parents = clones if known else [foreign(clone) for clone in clones]
+    variation = Variation(STILL.config.replace(delete_astrocyte=1.0))
+    children, _ = breed(parents, replace(plan, mutated=np.full(25, True)), variation, 3)
+    assert len({pack(child.with_key(0)) for child in [parent, *children]}) == 26
+
+
+def test_genomes_that_are_most_of_a_brood_stay_where_they_are():
+    brood, _ = breed(pool(), matings(60, 12), VARIATION, 1)
+    for some in ([], brood, brood[:30], brood[::-2]):
+        assert gathered(some) == some
+        for one, other in zip(some, gathered(some), strict=True):
+            assert np.shares_memory(one.words, other.words)
+
+
+def test_a_few_of_a_brood_leave_it():
+    brood, _ = breed(pool(), matings(60, 12), VARIATION, 1)
+    few = brood[::-3]
+    block = weakref.ref(brood[0].brood.words)
+    moved = gathered(few)
+    assert moved == few
+    assert not any(np.shares_memory(child.words, brood[0].words) for child in moved)
+    del brood, few
+    gc.collect()
+    assert block() is None
+
+
+def test_genomes_of_several_broods_come_together():
+    broods = [breed(pool(), matings(20, 12), VARIATION, seed)[0] for seed in range(3)]
+    mixed = [one for brood in broods for one in brood]
+    moved = gathered(mixed)
+    assert moved == mixed
+    assert len({id(one.brood) for one in moved}) == 1
+    assert gathered(moved)[0].brood is moved[0].brood
 
 
 # Descent

@@ -82,7 +82,7 @@ def test_flipped_bytes_are_found_or_do_not_matter(tmp_path, pristine):
     data, contents = pristine
     (tmp_path / "run").mkdir()
     rng, refused = random.Random(1), 0
-    for _ in range(400):
+    for _ in range(800):
         changed = bytearray(data)
         place = rng.randrange(len(data))
         changed[place] ^= 1 << rng.randrange(8)

@@ -1,7 +1,6 @@
 """Making children: inherit, recombine, mutate, until they differ from everybody."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +13,9 @@ from glianeat.genome.kernels.glia import (
     split_region,
 )
 from glianeat.genome.kernels.hashes import mix, remember, stirred
+from glianeat.genome.kernels.layout import Packed
 from glianeat.genome.kernels.randomness import seed_state, uniform
-from glianeat.genome.kernels.rows import address, find
+from glianeat.genome.kernels.rows import address, copy_words, find
 from glianeat.genome.kernels.traits import perturb
 from glianeat.genome.kernels.wiring import (
     add_synapse,
@@ -32,15 +32,6 @@ from glianeat.typing import FloatArray, IntArray, WordArray
 _TRIES = 5  # mutations until a child differs from everybody
 
 
-class Packed(NamedTuple):
-    """Genomes one after the other; genome i begins at word ``start[i]``."""
-
-    words: IntArray
-    reals: FloatArray  # the same memory
-    start: IntArray  # (n + 1,)
-    counts: IntArray  # (n, 4) [rows]
-
-
 @routine
 def inherit(words: IntArray, parents: Packed, i: int) -> None:
     """Begin a draft with all genes of a genome."""
@@ -49,8 +40,7 @@ def inherit(words: IntArray, parents: Packed, i: int) -> None:
         words[at.COUNT + family] = parents.counts[i, family]
         first = words[at.BASE + family]
         n_words = words[at.COUNT + family] * words[at.WIDTH + family]
-        for w in range(n_words):
-            words[first + w] = parents.words[place + w]
+        copy_words(words[first : first + n_words], parents.words[place : place + n_words])
         place += n_words
 
 
@@ -159,8 +149,7 @@ def _digest(words: IntArray) -> np.uint64:
         count = words[at.COUNT + family]
         digest = mix(digest + np.uint64(count))
         first, n_words = words[at.BASE + family], count * words[at.WIDTH + family]
-        for w in range(n_words):
-            digest += stirred(np.uint64(words[first + w]), place + w)
+        digest += stirred(words[first : first + n_words], place)
         place += n_words
     return mix(digest)
 
@@ -169,13 +158,15 @@ def _digest(words: IntArray) -> np.uint64:
 def take_note(words: IntArray, genomes: Packed, known: WordArray) -> None:
     """Remember the genes of some genomes, by the same digest."""
     for i in range(genomes.counts.shape[0]):
+        if genomes.digest[i] != 0:
+            remember(known, genomes.digest[i])
+            continue
         digest, place, first = np.uint64(0), 1, genomes.start[i]
         for family in range(at.N_FAMILIES):
             count = genomes.counts[i, family]
             digest = mix(digest + np.uint64(count))
             n_words = count * words[at.WIDTH + family]
-            for w in range(n_words):
-                digest += stirred(np.uint64(genomes.words[first + w]), place + w)
+            digest += stirred(genomes.words[first : first + n_words], place)
             place += n_words
             first += n_words
         remember(known, mix(digest))
@@ -185,20 +176,26 @@ def take_note(words: IntArray, genomes: Packed, known: WordArray) -> None:
 def _fits_in(words: IntArray, children: Packed, i: int) -> bool:
     """Return whether as large a child as a draft can hold has room behind those before it."""
     largest = words.shape[0] - words[at.BASE]  # a parent may be beyond the structural caps
-    return bool(children.start[i] + largest <= children.words.shape[0])
+    return bool(_place_of_child(children, i) + largest <= children.words.shape[0])
+
+
+@routine
+def _place_of_child(children: Packed, i: int) -> int:
+    return int(children.end[i - 1]) if i > 0 else 0
 
 
 @routine
 def _deliver(words: IntArray, children: Packed, i: int) -> None:
     """Write a draft behind the children before it."""
-    place = children.start[i]
+    place = _place_of_child(children, i)
+    children.start[i] = place
     for family in range(at.N_FAMILIES):
         first = words[at.BASE + family]
         children.counts[i, family] = words[at.COUNT + family]
-        for w in range(words[at.COUNT + family] * words[at.WIDTH + family]):
-            children.words[place] = words[first + w]
-            place += 1
-    children.start[i + 1] = place
+        n_words = words[at.COUNT + family] * words[at.WIDTH + family]
+        copy_words(children.words[place : place + n_words], words[first : first + n_words])
+        place += n_words
+    children.end[i] = place
 
 
 @kernel
@@ -223,12 +220,11 @@ def breed_all(
         inherit(words, parents, fitter)
         if other >= 0:
             recombine(words, reals, parents, other)
-        if matings[i, 3] == 0:
-            remember(known, _digest(words))
-        else:
-            for _ in range(_TRIES):
+        for _ in range(_TRIES):
+            if matings[i, 3] != 0:
                 matings[i, 4] |= mutate(words, reals)
-                if remember(known, _digest(words)):
-                    break
+            children.digest[i] = _digest(words)
+            if remember(known, children.digest[i]) or matings[i, 3] == 0:
+                break
         _deliver(words, children, i)
         words[at.MADE] += 1

@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from glianeat.genome.kernels import layout as at
-from glianeat.genome.kernels.breeding import Packed
+from glianeat.genome.kernels.layout import Packed
 from glianeat.jit import kernel, routine
 from glianeat.typing import FloatArray, IntArray
 

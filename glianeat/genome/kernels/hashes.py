@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from glianeat.jit import routine
-from glianeat.typing import WordArray
+from glianeat.jit import routine, vectorised
+from glianeat.typing import IntArray, WordArray
 
 SYNAPSE, SPLIT, REGION, ASTROCYTE = 1, 2, 5, 6  # innovation.Kind
 
@@ -24,14 +24,18 @@ def structural_hash(kind: int, first: int, second: int) -> int:
     return int(word >> np.uint64(1))
 
 
-@routine
-def stirred(word: np.uint64, place: int) -> np.uint64:
-    """Return what a word at a place adds to a digest; `mix` the sum.
+@vectorised
+def stirred(words: IntArray, place: int) -> np.uint64:
+    """Return what some words add to a digest, the first of them at `place`; `mix` the sum.
 
     A sum of products, so that one does not wait for the other.
     """
-    odd = (np.uint64(place) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
-    return (word ^ (word >> np.uint64(32))) * odd
+    total = np.uint64(0)
+    for i in range(words.shape[0]):
+        word = np.uint64(words[i])
+        odd = (np.uint64(place + i) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
+        total += (word ^ (word >> np.uint64(32))) * odd
+    return total
 
 
 @routine

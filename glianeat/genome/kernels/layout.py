@@ -6,6 +6,10 @@ the schema. How wide the rows are and which trait is where is handed to the kern
 that a new trait needs no new code; the keys are named here.
 """
 
+from typing import NamedTuple
+
+from glianeat.typing import FloatArray, IntArray, WordArray
+
 N_FAMILIES = 4
 REGIONS, NEURONS, ASTROCYTES, SYNAPSES = range(N_FAMILIES)
 
@@ -79,3 +83,14 @@ HEAD = OPTIONS + N_OPTIONS
 
 INPUT, OUTPUT, HIDDEN = range(3)  # schema.Role
 FIRST_ASSOCIATION = 2  # indices below it are the sensory and the motor region's
+
+
+class Packed(NamedTuple):
+    """Genomes in one block of memory."""
+
+    words: IntArray
+    reals: FloatArray  # the same memory
+    start: IntArray  # (n,) place of the first word of each
+    end: IntArray  # (n,) place behind its last
+    counts: IntArray  # (n, 4) [rows]
+    digest: WordArray  # (n,) hash of all genes, see `breeding`; 0 where it is not known

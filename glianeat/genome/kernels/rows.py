@@ -5,7 +5,7 @@ that hand on a dozen arrays take long to compile, and to call. Its head is named
 """
 
 from glianeat.genome.kernels import layout as at
-from glianeat.jit import routine
+from glianeat.jit import routine, vectorised
 from glianeat.typing import FloatArray, IntArray
 
 
@@ -13,6 +13,13 @@ from glianeat.typing import FloatArray, IntArray
 def address(words: IntArray, family: int, row: int) -> int:
     """Return where the row of a gene begins."""
     return int(words[at.BASE + family] + row * words[at.WIDTH + family])
+
+
+@vectorised
+def copy_words(target: IntArray, source: IntArray) -> None:
+    """Fill in as many words as there are in the source, which is elsewhere."""
+    for i in range(source.shape[0]):
+        target[i] = source[i]
 
 
 @routine
