@@ -33,6 +33,7 @@ from glianeat.evaluate.protocol import Evaluation
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evolution.reproduction import Matings, breed
 from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
+from glianeat.genome.breeding import gathered
 from glianeat.genome.distance import DistanceConfig, join_species
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
@@ -138,13 +139,13 @@ class OurSide:
         keys = np.arange(size) + self._generation * size
         matings = Matings(keys, drawn.min(axis=0), drawn.max(axis=0), np.ones(size, dtype=np.bool_))
         births = breed(self.genomes, matings, VARIATION, self._generation)
-        self.genomes = [birth.genome for birth in births]
+        self.genomes = gathered([birth.genome for birth in births])  # as evolution does
         places, founders = join_species(
             self.genomes, self._representatives, self._threshold, DistanceConfig(), 4 * N_SPECIES
         )
         species = np.unique(places)
         present = [*self._representatives, *(self.genomes[place] for place in founders)]
-        self._representatives = [present[place] for place in species.tolist()]
+        self._representatives = gathered([present[place] for place in species.tolist()])
         seconds = time.perf_counter() - start
         self.n_species = len(species)
         self._threshold *= 1.1 if self.n_species > N_SPECIES else 0.95

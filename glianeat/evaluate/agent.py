@@ -11,7 +11,7 @@ from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
 from glianeat.evaluate import codec_kernels as kernels
 from glianeat.evaluate.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
-from glianeat.evaluate.codec_kernels import NOT_FINITE, WRONG_LENGTH
+from glianeat.evaluate.codec_kernels import NOT_FINITE, WRONG_SHAPE
 from glianeat.evaluate.spaces import Part
 from glianeat.evaluate.task import TaskSpec
 from glianeat.genome.schema import Role
@@ -125,11 +125,11 @@ class Agent:
             try:
                 chosen = control_vector(observation, codec, buffer)
             except TypeError:  # it is not as declared, and what is next will be as it is
-                chosen = WRONG_LENGTH
+                chosen = WRONG_SHAPE
                 own = self._vector_control(getattr(observation, "dtype", None))
                 control_vector = _never if own is control_vector else own
             if chosen < 0:
-                if chosen == WRONG_LENGTH:
+                if chosen == WRONG_SHAPE:
                     read(observation, seen)  # or say what is wrong
                     chosen = control(codec, buffer)
                 if chosen == NOT_FINITE:
@@ -228,7 +228,7 @@ def _choices(low: int, high: int) -> tuple[np.int64, ...]:
 
 
 def _never(_observation: Any, _codec: FloatArray, _buffer: FloatArray) -> int:  # noqa: ANN401
-    return WRONG_LENGTH
+    return WRONG_SHAPE
 
 
 def _is_vector(spec: TaskSpec) -> bool:

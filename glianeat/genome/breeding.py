@@ -93,7 +93,8 @@ def breed(
     """Return the children of some matings, in order, and which operators changed each.
 
     No mutated child has the genes of another, or of one of `genomes`, unless five mutations in a
-    row leave it like somebody. Every child has a random stream of its own.
+    row leave it like somebody. Every child has a random stream of its own. The children share
+    memory: whoever keeps a few of them lets go of the others by `gathered`.
 
     Parameters
     ----------
