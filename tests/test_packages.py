@@ -1,4 +1,4 @@
-"""What is installed: a clone in which it works proves nothing, since it is used from where it is."""
+"""What is installed. A clone proves nothing, since it is used from where it is."""
 
 import configparser
 from pathlib import Path
