@@ -29,7 +29,8 @@ class Reporter:
 
     A reporter cannot change a run. One that raises ends it with a `ReporterError` that names the
     reporter and the method; every generation told of by `end_generation` is in the store, and the
-    run can be resumed. `KeyboardInterrupt` passes through, as if Ctrl-C had been pressed.
+    run can be resumed. `KeyboardInterrupt` passes through, as if Ctrl-C had been pressed. One that
+    collects genomes had better copy them, see `Genome`.
 
     Examples
     --------

@@ -30,6 +30,9 @@ _assign = object.__setattr__  # as the constructor of a frozen dataclass does
 class Genome:
     """What is inherited; never simulated, never changed.
 
+    Genomes that were born together share a block of memory, which each of them keeps. Whoever
+    collects a few out of many generations keeps copies: ``copy.copy(genome)``.
+
     Parameters
     ----------
     key : int
@@ -98,7 +101,7 @@ class Genome:
         return self.words[place : place + n_words].reshape(number, family.width)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Genome.of_words, (self.key, self.words, self.counts)
+        return Genome.of_words, (self.key, self.words.copy(), self.counts)
 
     @cached_property
     def brood(self) -> Packed:

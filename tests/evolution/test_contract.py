@@ -58,6 +58,14 @@ def test_a_refused_tell_can_be_told_right(algorithm):
     assert len(algorithm.tell(told).survivors) == SIZE
 
 
+def test_survivors_keep_no_memory_of_others(algorithm):
+    for _ in range(5):
+        advance(algorithm)
+        first, *others = [individual.genome.brood for individual, _ in algorithm.survivors]
+        assert all(brood is first for brood in others)
+        assert len(first.counts) <= 2 * SIZE
+
+
 def test_keys_count_births(algorithm):
     born = []
     for _ in range(5):

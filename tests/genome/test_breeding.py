@@ -1,5 +1,6 @@
 """Breeding whole generations: children depend on their key and their parents alone."""
 
+import copy
 import gc
 import json
 import subprocess
@@ -254,12 +255,23 @@ def test_a_few_of_a_brood_leave_it():
     assert block() is None
 
 
+def test_a_copy_of_a_child_is_apart_from_the_others():
+    brood, _ = breed(pool(), matings(60, 12), VARIATION, 1)
+    apart = copy.copy(brood[7])
+    assert apart == brood[7]
+    assert len(apart.brood.words) == len(brood[7].words)
+    assert not np.shares_memory(apart.words, brood[7].words)
+
+
 def test_genomes_of_several_broods_come_together():
     broods = [breed(pool(), matings(20, 12), VARIATION, seed)[0] for seed in range(3)]
     mixed = [one for brood in broods for one in brood]
     moved = gathered(mixed)
     assert moved == mixed
+    assert [pack(one) for one in moved] == [pack(one) for one in mixed]
     assert len({id(one.brood) for one in moved}) == 1
+    for one, other in zip(mixed, moved, strict=True):
+        assert other.brood.digest[other.row] == one.brood.digest[one.row] > 0
     assert gathered(moved)[0].brood is moved[0].brood
 
 
