@@ -10,6 +10,7 @@ import hashlib
 import math
 import re
 import sqlite3
+import weakref
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
@@ -65,6 +66,8 @@ class RunStore:
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: int | None) -> None:
         self.folder = folder
         self._connection, self._lock = connection, lock
+        # whoever forgets to close a run that he reads gets no warning from Python 3.13
+        weakref.finalize(self, _let_go, connection)
 
     @classmethod
     def create(cls, folder: Path, meta: dict[str, bytes]) -> Self:
@@ -366,6 +369,11 @@ class RunStore:
                 yield
         except sqlite3.Error as error:
             raise CheckpointError(f"run {self.folder}: cannot be written: {error}") from None
+
+
+def _let_go(connection: sqlite3.Connection) -> None:
+    with contextlib.suppress(sqlite3.Error):  # it belongs to another thread
+        connection.close()
 
 
 def check_name(name: str) -> None:

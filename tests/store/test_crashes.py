@@ -210,6 +210,7 @@ def test_the_package_never_pickles():
 def test_reading_a_run_runs_nothing(folder):
     script = f"""if True:
         import sys
+        import urllib.parse  # which pathlib needs; since Python 3.13 it imports it late
         from pathlib import Path
         from tests.store.generations import everything
         from glianeat.store.run_store import RunStore

@@ -1,3 +1,5 @@
+import gc
+import sqlite3
 import subprocess
 import sys
 
@@ -79,6 +81,15 @@ def test_validations_are_kept_by_key(folder):
     with RunStore.open(folder, writable=True) as store:
         store.add_validations([individual(3).evaluation])
         assert store.validations() == {3: individual(3).evaluation}
+
+
+def test_a_store_that_is_forgotten_is_closed(folder):
+    store = RunStore.open(folder)
+    connection = store._connection
+    del store
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        connection.execute("SELECT 1")
 
 
 def test_meta_is_kept(folder):
