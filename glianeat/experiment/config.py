@@ -133,10 +133,14 @@ def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeCo
     adapts slowly remembers, for about `tau` [ms]: with it, poles are balanced whose velocities are
     not shown, and a sample is told from another half a second later.
     """
-    neurons = dict(genome.traits.get("neurons", {}))
-    neurons.setdefault("phasic", dict(_ADAPTING if tau is None else _REMEMBERING))
+    founders = {"phasic": _ADAPTING if tau is None else _REMEMBERING}
     if tau is not None:
-        neurons.setdefault("tau_phasic", {"init_mean": tau, "init_stdev": _SPREAD * tau})
+        founders["tau_phasic"] = {"init_mean": tau, "init_stdev": _SPREAD * tau}
+    neurons = dict(genome.traits.get("neurons", {}))
+    for trait, beginning in founders.items():
+        told = neurons.get(trait, {})
+        if not told.keys() & {"init_mean", "init_stdev"}:
+            neurons[trait] = {**beginning, **told}
     return genome.replace(traits={**genome.traits, "neurons": neurons})
 
 

@@ -66,6 +66,14 @@ def test_settings_come_before_what_a_task_declares():
     assert config.genome.traits["neurons"]["phasic"] == {"init_mean": 0.1}
 
 
+def test_how_often_receptors_mutate_says_nothing_of_how_they_begin():
+    changes = {"phasic": {"mutate_rate": 0.3}, "tau_phasic": {"replace_rate": 0.1}}
+    neurons = resolved(genome=GenomeConfig(traits={"neurons": changes})).genome.traits["neurons"]
+    plain = resolved().genome.traits["neurons"]
+    assert neurons == {trait: plain[trait] | change for trait, change in changes.items()}
+    assert plain["tau_phasic"]["init_mean"] == 250.0
+
+
 @pytest.mark.parametrize("name", ["CartPole-v1", "Acrobot-v1", "MountainCar-v0", "Pendulum-v1"])
 def test_known_ranges_are_those_of_the_task(name):
     assert describe_task(TaskConfig(id=name)).ranges == KNOWN_TASKS[name].ranges
