@@ -221,18 +221,20 @@ def test_where_parents_are_in_memory_does_not_matter(places):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_no_mutated_child_is_like_a_parent_that_was_bred(known):
-    """The child of one parent loses the one gene that it can; its clone is the next parent."""
-    parent = smallest()
-    for seed in range(9):
-        parent = apply_operator("add_astrocyte", parent, DEFAULT, generator(seed))
-    keys = np.arange(25)
-    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(25, False))
-    clones, _ = breed([parent], plan, STILL, 1)
-    parents = clones if known else [foreign(clone) for clone in clones]
-    variation = Variation(STILL.config.replace(delete_astrocyte=1.0))
-    children, _ = breed(parents, replace(plan, mutated=np.full(25, True)), variation, 3)
-    assert len({pack(child.with_key(0)) for child in [parent, *children]}) == 26
+def test_no_mutated_child_is_like_somebody_whose_child_it_is_not(known):
+    """Every child has one of two synapses toggled, and one of these was toggled before."""
+    parent = found_genome(0, 2, 1, DEFAULT, generator(0))
+    assert len(parent.synapses) == 2
+    variation = Variation(STILL.config.replace(toggle_synapse=1.0))
+    toggled = apply_operator("toggle_synapse", parent, variation, generator(0))
+    clones = Matings(np.array([8, 9]), np.array([0, 1]), np.full(2, NOBODY), np.full(2, False))
+    others, _ = breed([parent, toggled], clones, STILL, 1)
+    others = others if known else [foreign(other) for other in others]
+    for key in range(100, 120):
+        plan = Matings(np.array([key]), np.array([0]), np.array([NOBODY]), np.array([True]))
+        ((child,), _) = breed(others, plan, variation, 1)
+        assert not child.same_genes(others[1])
+        assert not child.same_genes(others[0])
 
 
 def test_genomes_that_are_most_of_a_brood_stay_where_they_are():
