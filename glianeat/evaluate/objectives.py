@@ -105,7 +105,7 @@ def objective_values(
     evaluation: Evaluation, objectives: Sequence[Objective] = find_objectives((REWARD, "energy"))
 ) -> tuple[float, ...]:
     """Return the value of each objective, turned so that all are to be maximised."""
-    return tuple([float(one.direction * one.value(evaluation)) for one in objectives])
+    return tuple(float(one.direction * one.value(evaluation)) for one in objectives)
 
 
 def _reward(place: int, name: str) -> Objective:

@@ -195,9 +195,10 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def mean_return(self) -> float:
         """Mean return over the episodes; minus infinity if the evaluation failed."""
-        # kept, since a generation asks for it nine times: a third of what selection took
-        returns = np.array(self.returns)
-        return float(np.add.reduce(returns) / len(returns)) if self.is_ok else -np.inf
+        if not self.is_ok:
+            return -np.inf
+        # kept, since a generation asks nine times; and `np.mean` is mostly checks for so few
+        return float(np.add.reduce(np.array(self.returns)) / len(self.returns))
 
     @property
     def standard_error(self) -> float:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import fsum
 
 import numpy as np
 
@@ -165,9 +164,4 @@ def _improved(born: Sequence[Individual], known: Mapping[int, Evaluation]) -> Bo
 
 def _worth(evaluations: Sequence[Evaluation]) -> FloatArray:
     """Return mean return and power of each, shape (C, 2)."""
-    return np.array([(_mean(one) if one.is_ok else -np.inf, one.power) for one in evaluations])
-
-
-def _mean(evaluation: Evaluation) -> float:
-    """Return the mean return, in a tenth of the time that NumPy takes for so few numbers."""
-    return fsum(evaluation.returns) / len(evaluation.returns)
+    return np.array([(one.mean_return, one.power) for one in evaluations])

@@ -57,6 +57,16 @@ def gathered(genomes: Sequence[Genome]) -> list[Genome]:
 
     The children of a generation share one, and whoever keeps one of them keeps all of it. These
     stay where they are if they share a block and are at least half of those in it.
+
+    Parameters
+    ----------
+    genomes : sequence of Genome
+        In any order.
+
+    Returns
+    -------
+    list of Genome
+        In the same order, with the same keys.
     """
     broods, _ = _rows_by_brood(genomes)
     if len(broods) == 1 and 2 * len(genomes) >= len(broods[0].counts):

@@ -17,9 +17,8 @@ _assign = object.__setattr__  # as the constructor of a frozen dataclass does
 class GeneTable:
     """Genes of one family, sorted by innovation number; an immutable value.
 
-    A run makes four of each genome. They have slots, since with a dictionary each they kept
-    Python's garbage collector busy for a third of the time that a generation spends on all else
-    than evaluation.
+    A run makes four of each genome. They have slots, since dictionaries would be as many objects
+    more that Python's garbage collector counts, and comes for.
 
     Parameters
     ----------

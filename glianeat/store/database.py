@@ -12,7 +12,7 @@ import msgspec
 
 from glianeat.errors import CheckpointError
 
-PAGE = 16_384  # bytes: a generation of 1,000, of rows of 6 kB, takes 29 ms, and 47 at SQLite's 4096
+PAGE = 16_384  # bytes: a row has some thousand, and would be spread over pages of SQLite's 4096
 APPLICATION_ID = 0x474C4941  # "GLIA"
 SCHEMA_VERSION = 2
 DATABASE = "run.db"

@@ -9,6 +9,7 @@ NO_PARENT = -1
 NO_SPECIES = -1
 
 
+# Records without cycles, thousands a generation: the garbage collector need not know of them.
 class Individual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A genome that was born and assessed."""
 

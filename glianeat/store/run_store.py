@@ -66,7 +66,7 @@ class RunStore:
     def __init__(self, folder: Path, connection: sqlite3.Connection, lock: int | None) -> None:
         self.folder = folder
         self._connection, self._lock = connection, lock
-        # whoever forgets to close a run that he reads gets no warning from Python 3.13
+        # `evolve` returns an open run, which few close; Python 3.13 warns of what stays open
         weakref.finalize(self, _let_go, connection)
 
     @classmethod
