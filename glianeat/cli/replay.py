@@ -81,8 +81,9 @@ def replay(
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
         return
     mean = report["mean_return"]
+    number = "1 episode" if episodes == 1 else f"{episodes} episodes"
     click.echo(
-        f"genome {report['genome']}: {episodes} episodes, mean return {return_text(mean)} ± "
+        f"genome {report['genome']}: {number}, mean return {return_text(mean)} ± "
         f"{return_text(report['std_return'], beside=mean)}, {report['energy']:.0f} EU/s, "
         f"{report['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(report['output_spikes_per_second'])})"

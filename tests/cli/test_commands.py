@@ -121,6 +121,11 @@ def test_replay_is_repeatable_and_depends_on_its_seed(folder):
     assert one != other
 
 
+@pytest.mark.parametrize(("episodes", "said"), [("1", ": 1 episode, "), ("2", ": 2 episodes, ")])
+def test_replay_counts_its_episodes(folder, episodes, said):
+    assert said in glianeat(folder, "replay", "one", "--episodes", episodes).stdout
+
+
 def test_replay_takes_any_genome_of_the_run(folder):
     done = glianeat(folder, "replay", "one", "--genome", "0", "--episodes", "1", "--json")
     assert json.loads(done.stdout)["genome"] == 0
