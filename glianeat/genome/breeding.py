@@ -44,10 +44,10 @@ class Matings:
 
 def pack_genomes(genomes: Sequence[Genome]) -> Packed:
     """Return genomes for the kernels: where they are if they share a block, else copied to one."""
-    broods, rows = _rows_by_brood(genomes)
-    if len(broods) != 1 or not broods[0].words.flags.writeable:  # of another type to the kernels
+    brood = _shared_brood(genomes)
+    if brood is None or not brood.words.flags.writeable:  # then of another type to the kernels
         return _copied(genomes)
-    brood, row = broods[0], rows[0]
+    row = np.array([genome.row for genome in genomes])
     chosen = (brood.start[row], brood.end[row], brood.counts[row], brood.digest[row])
     return Packed(brood.words, brood.reals, *chosen)
 
@@ -68,22 +68,17 @@ def gathered(genomes: Sequence[Genome]) -> list[Genome]:
     list of Genome
         In the same order, with the same keys.
     """
-    broods, _ = _rows_by_brood(genomes)
-    if len(broods) == 1 and 2 * len(genomes) >= len(broods[0].counts):
+    brood = _shared_brood(genomes)
+    if brood is not None and 2 * len(genomes) >= len(brood.counts):
         return list(genomes)
     brood = _copied(genomes)
     return [Genome.of_brood(genome.key, brood, row) for row, genome in enumerate(genomes)]
 
 
-def _rows_by_brood(genomes: Sequence[Genome]) -> tuple[list[Packed], list[IntArray]]:
-    """Return the broods that genomes are of, and the genomes' rows in each."""
-    broods: dict[int, Packed] = {}
-    rows: dict[int, list[int]] = {}
-    for genome in genomes:
-        brood = genome.brood
-        broods[id(brood)] = brood
-        rows.setdefault(id(brood), []).append(genome.row)
-    return list(broods.values()), [np.array(row) for row in rows.values()]
+def _shared_brood(genomes: Sequence[Genome]) -> Packed | None:
+    """Return the brood that all genomes are of, or None if they are of several, or nobody."""
+    brood = genomes[0].brood if genomes else None
+    return brood if all(genome.brood is brood for genome in genomes) else None
 
 
 def _copied(genomes: Sequence[Genome]) -> Packed:
