@@ -20,6 +20,7 @@ from glianeat.genome.schema import (
     Role,
     Trait,
 )
+from glianeat.streams import standard_normal
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 T = TypeVar("T")
@@ -165,7 +166,9 @@ class TraitLaw:
 
     def draw(self, keys: IntArray, rng: np.random.Generator) -> FloatArray:
         """Return fresh traits for genes with these keys, shape (G, F)."""
-        noise = rng.standard_normal((len(keys), len(self.init_mean)))
+        # nothing is drawn for traits that all begin alike: new ones leave other founders as they are
+        noise, spread = np.zeros((len(keys), len(self.init_mean))), self.init_stdev > 0.0
+        noise[:, spread] = standard_normal(rng, (len(keys), int(spread.sum())))
         return self.repair(self.init_mean + self.init_stdev * noise * self.applies(keys))
 
     def repair(self, traits: FloatArray) -> FloatArray:

@@ -7,10 +7,9 @@ update of all cells at once. Feed-forward networks have delays of 0 in the ring:
 in topological order, so that what a cell sends arrives within the same update.
 """
 
-import math
-
 import numpy as np
 
+from glianeat.elementary import logistic, tanh
 from glianeat.jit import apart, inlined, kernel, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.astrocytes import glial_step_apart
@@ -29,16 +28,13 @@ from glianeat.simulate.kernels.views import (
 from glianeat.typing import FloatArray, Whole
 
 STEEPNESS = 4.9  # of the sigmoid (Stanley & Miikkulainen 2002, p. 111)
-LOWEST = -709.0
 
 
 @inlined
 def _respond(activation: int, x: float) -> float:
     if activation == at.TANH:
-        return math.tanh(x)
-    if STEEPNESS * x < LOWEST:  # where exp leaves the range of floats
-        return 0.0
-    return 1.0 / (1.0 + math.exp(-STEEPNESS * x))
+        return tanh(x)
+    return logistic(STEEPNESS * x)
 
 
 @vectorised
