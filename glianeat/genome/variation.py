@@ -166,7 +166,7 @@ class TraitLaw:
 
     def draw(self, keys: IntArray, rng: np.random.Generator) -> FloatArray:
         """Return fresh traits for genes with these keys, shape (G, F)."""
-        # nothing is drawn for traits that all begin alike: new ones leave other founders as they are
+        # nothing is drawn for traits that all begin alike: to add one leaves founders as they were
         noise, spread = np.zeros((len(keys), len(self.init_mean))), self.init_stdev > 0.0
         noise[:, spread] = standard_normal(rng, (len(keys), int(spread.sum())))
         return self.repair(self.init_mean + self.init_stdev * noise * self.applies(keys))
