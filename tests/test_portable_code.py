@@ -34,21 +34,27 @@ FILES = [
 def calls_of(source):
     """Yield the number of each line that calls the C library, NumPy's or BLAS's in its place."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            foreign = node.value.id in {"math", "np", "numpy", "mpmath"}
-            if (foreign and node.attr in FUNCTIONS) or (
-                node.value.id in {"rng", "generator", "np_random"} and node.attr in DISTRIBUTIONS
-            ):
-                yield node.lineno
-        if isinstance(node, ast.Attribute) and node.attr in DISTRIBUTIONS:
-            inner = node.value
-            if isinstance(inner, ast.Attribute) and inner.attr in {"np_random", "random", "_rng"}:
-                yield node.lineno
-        if isinstance(node, ast.BinOp | ast.AugAssign):
-            if isinstance(node.op, ast.MatMult):
-                yield node.lineno
-            if isinstance(node.op, ast.Pow) and not is_constant(node):
-                yield node.lineno
+        if isinstance(node, ast.Attribute) and is_foreign(node):
+            yield node.lineno
+        if isinstance(node, ast.BinOp | ast.AugAssign) and is_inexact(node):
+            yield node.lineno
+
+
+def is_foreign(node):
+    """Return whether an attribute is a function or a distribution that differs by processor."""
+    owner = node.value
+    if isinstance(owner, ast.Name) and owner.id in {"math", "np", "numpy"}:
+        return node.attr in FUNCTIONS
+    name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+    return (
+        name in {"rng", "generator", "np_random", "random", "_rng"} and node.attr in DISTRIBUTIONS
+    )
+
+
+def is_inexact(node):
+    """Return whether an operation is a matrix product or a power."""
+    is_power = isinstance(node.op, ast.Pow) and not is_constant(node)
+    return is_power or isinstance(node.op, ast.MatMult)
 
 
 def is_constant(node):
