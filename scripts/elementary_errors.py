@@ -27,12 +27,14 @@ def _between(low: float, high: float) -> Draw:
 
 
 def _scaled(low: float, high: float) -> Draw:
-    return lambda rng, n: np.exp2(rng.uniform(low, high, n)) * rng.choice([-1.0, 1.0], n)
+    def draw(rng: np.random.Generator, n: int) -> FloatArray:
+        return elementary.exp2_each(rng.uniform(low, high, n)) * rng.choice([-1.0, 1.0], n)
+
+    return draw
 
 
 def _positive(rng: np.random.Generator, n: int) -> FloatArray:
-    drawn: FloatArray = np.exp2(rng.uniform(-1074.0, 1023.9, n))
-    return drawn
+    return np.abs(_scaled(-1074.0, 1023.9)(rng, n))
 
 
 def _quarters(rng: np.random.Generator, n: int) -> FloatArray:
