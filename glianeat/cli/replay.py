@@ -12,6 +12,8 @@ from glianeat.cli.options import (
     genome_option,
     return_text,
     runs_option,
+    tell_of_trust,
+    trust_option,
 )
 from glianeat.cli.show import spikes_of_outputs
 from glianeat.cli.terminal import say, say_json
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     help="Film the episodes: a .gif, or an animated .png.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; its field names are stable.")
+@trust_option
 @runs_option
 def replay(
     name: str,
@@ -49,6 +52,7 @@ def replay(
     render: bool,
     record: Path | None,
     as_json: bool,
+    trust: bool,
     runs: Path,
 ) -> None:
     """Let a genome of RUN live through fresh episodes, which took no part in training."""
@@ -59,7 +63,8 @@ def replay(
         raise click.UsageError("--render and --record cannot be had at once.")
     plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes)
     recording = None
-    with Run(find_run(runs, name)) as run:
+    with Run(find_run(runs, name), trust=trust) as run:
+        tell_of_trust(run.demands, trust=trust)
         chosen = choose_genome(run, genome)
         assessment = run.config.assessment
     if seed is not None:
@@ -79,8 +84,14 @@ def replay(
         report["recording"] = _describe_recording(recording)
     if as_json:
         say_json(report)
-        return
-    mean = report["mean_return"]
+    else:
+        _print(report)
+        if recording is not None:
+            say(_of_recording(recording))
+
+
+def _print(report: dict[str, Any]) -> None:
+    episodes, mean = report["episodes"], report["mean_return"]
     number = "1 episode" if episodes == 1 else f"{episodes} episodes"
     say(
         f"genome {report['genome']}: {number}, mean return {return_text(mean)} ± "
@@ -88,8 +99,6 @@ def replay(
         f"{report['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(report['output_spikes_per_second'])})"
     )
-    if recording is not None:
-        say(_of_recording(recording))
 
 
 def _describe_recording(recording: "Recording") -> dict[str, Any]:
