@@ -62,7 +62,6 @@ def replay(
     if render and record is not None:
         raise click.UsageError("--render and --record cannot be had at once.")
     plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes)
-    recording = None
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         chosen = choose_genome(run, genome)
@@ -70,24 +69,34 @@ def replay(
     if seed is not None:
         assessment = assessment.replace(seed=seed)
     if record is not None:
-        from glianeat.inspector.recording import record as film
-
-        recording, evaluation = film(assessment, chosen, plan, record)
+        recording, evaluation = _film(assessment, chosen, plan, record)
     else:
-        evaluation = _replay(assessment, chosen, plan, render=render)
+        recording, evaluation = None, _replay(assessment, chosen, plan, render=render)
     if not evaluation.is_ok:
         raise EvaluationError(
             f"genome {chosen.key}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
         )
+    _report(evaluation, recording, as_json=as_json)
+
+
+def _film(
+    assessment: "AssessmentConfig", genome: "Genome", plan: "EpisodePlan", path: Path
+) -> tuple["Recording", "Evaluation"]:
+    from glianeat.inspector.recording import record
+
+    return record(assessment, genome, plan, path)
+
+
+def _report(evaluation: "Evaluation", recording: "Recording | None", *, as_json: bool) -> None:
     report = describe_replay(evaluation)
     if recording is not None:
         report["recording"] = _describe_recording(recording)
     if as_json:
         say_json(report)
-    else:
-        _print(report)
-        if recording is not None:
-            say(_of_recording(recording))
+        return
+    _print(report)
+    if recording is not None:
+        say(_of_recording(recording))
 
 
 def _print(report: dict[str, Any]) -> None:

@@ -73,12 +73,6 @@ class TaskConfig(Settings):
         for i, module in enumerate(self.imports):
             if not _is_dotted(module):
                 raise ConfigError(f"imports[{i}]: {_MODULE_RULE}, got {shown(module)}")
-        module, sign, name = self.id.partition(":")
-        if sign and (not _is_dotted(module) or ":" in name):
-            raise ConfigError(
-                f"id: must be a Gymnasium id or module:Id, where the module "
-                f"{_MODULE_RULE}, got {shown(self.id)}"
-            )
 
 
 class ForeignTask(TaskConfig):
@@ -163,6 +157,7 @@ def make_environment(
 
     if isinstance(config, ForeignTask):
         require_trust(config)
+    _check_id(config.id)
     for module in config.imports:
         _import(module, "task.imports")
     own = catalogue.own_module(config.id)
@@ -229,6 +224,15 @@ def _kind_of(thing: object) -> str:
     return "another class" if isinstance(thing, type) else f"a {type(thing).__name__}"
 
 
+def _check_id(task: str) -> None:
+    module, sign, name = task.partition(":")
+    if sign and (not _is_dotted(module) or ":" in name):
+        raise ConfigError(
+            "task.id: must be a Gymnasium id or module:Id, where the module "
+            f"{_MODULE_RULE}, got {shown(task)}"
+        )
+
+
 def _is_dotted(name: str) -> bool:
     return all(part.isidentifier() for part in name.split("."))
 
@@ -245,6 +249,7 @@ def describe_task(config: TaskConfig) -> TaskSpec:
     """
     if isinstance(config, ForeignTask):
         require_trust(config)
+    _check_id(config.id)
     module = config.id.partition(":")[0]
     if ":" in config.id and importlib.util.find_spec(module.partition(".")[0]) is None:
         raise ConfigError(f"task.id: module {module!r} of {config.id!r} is not installed")

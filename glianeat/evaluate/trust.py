@@ -52,8 +52,8 @@ def require_trust(task: "TaskConfig") -> None:
     found = demands(task)
     if found:
         raise TrustError(
-            f"task {shown(task.id)}: its run was not made here, or was changed since, and going on "
-            f"{', '.join(found)}; if you trust whoever made it, allow it with --trust "
+            f"task {shown(task.id)}: its run was not made here, or was changed since, and making "
+            f"it {', '.join(found)}; if you trust whoever made it, allow it with --trust "
             "(trust=True from Python)"
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from glianeat.errors import CheckpointError, StorageError
+from glianeat.errors import CheckpointError, GliaNeatError, StorageError
 
 # What is no mistake of the user's: no room, a quota or a limit of size reached, a disk that fails.
 _FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -84,7 +84,7 @@ def _written_beside(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
                 with contextlib.suppress(OSError):  # what a full disk takes no more is lost anyway
                     file.close()
     except OSError as error:
-        if isinstance(error, CheckpointError):
+        if isinstance(error, GliaNeatError):
             raise
         raise cannot_write(path, error) from None
     finally:

@@ -1,6 +1,7 @@
 """The folder of a run: it appears whole or not at all, is held by one process, and may vanish."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -15,6 +16,7 @@ from glianeat.errors import CheckpointError, StorageError
 from glianeat.store.files import cannot_write, sync_folder
 
 LOCK = "lock"
+_LOCK_RULE = f"its file {LOCK!r} must be an ordinary file"
 NAME_RULE = "must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _UNFINISHED = re.compile(r"\.[A-Za-z0-9._-]+\.[0-9a-f]{16}\.making")
@@ -142,10 +144,12 @@ def _open_lock(folder: Path) -> int:
     try:
         descriptor = os.open(folder / LOCK, flags, 0o600)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise CheckpointError(f"run {folder}: {_LOCK_RULE}, got a symbolic link") from None
         raise cannot_write(f"run {folder}", error) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise CheckpointError(f"run {folder}: cannot be written: {LOCK!r} must be an ordinary file")
+        raise CheckpointError(f"run {folder}: {_LOCK_RULE}, got something else")
     return descriptor
 
 
