@@ -17,6 +17,7 @@ from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
 from glianeat.cli.tasks import tasks
 from glianeat.cli.terminal import say
+from glianeat.cli.verify import verify
 from glianeat.errors import (
     CheckpointError,
     ConfigError,
@@ -39,7 +40,8 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-for command in (run, resume, show, replay, draw, export, import_neat, tasks, doctor, config):
+commands = (run, resume, show, verify, replay, draw, export, import_neat, tasks, doctor, config)
+for command in commands:
     cli.add_command(command)
 
 

@@ -6,8 +6,6 @@ run from a stranger executes nothing.
 """
 
 import contextlib
-import hashlib
-import math
 import sqlite3
 import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,6 +33,7 @@ from glianeat.store.folder import FolderLock, Place, check_name, make_folder
 from glianeat.store.reader import Reader
 from glianeat.store.records import Generation, Individual, Standing, Statistics, Summary
 from glianeat.store.rows import (
+    EMPTY_DIGEST,
     Blobs,
     IndividualRow,
     LastRow,
@@ -43,11 +42,11 @@ from glianeat.store.rows import (
     WorthRow,
     blobs,
     chain,
-    derived,
     generation_row,
     individual_row,
     is_derived,
     renewal_row,
+    summarise,
     summary_seal,
     worth,
 )
@@ -281,15 +280,24 @@ class RunStore:
 
     def individuals(self, generation: int) -> list[Individual]:
         """Return all who were born in a generation, in order of their keys."""
+        return [individual for individual, _ in self.offspring(generation)]
+
+    def offspring(self, generation: int) -> list[tuple[Individual, Blobs]]:
+        """Return the same, each with the bytes that the digest of its generation is made of."""
         query = f"{_INDIVIDUAL} WHERE generation = ? ORDER BY key"
         rows = self._reader.rows(IndividualRow, query, generation)
-        return [self._individual(row) for row in rows]
+        return [(self._individual(row), Blobs(row.evaluation, row.genome)) for row in rows]
 
     @property
     def digest(self) -> str:
         """Digest of the run: equal if and only if two runs hold the same generations."""
         rows = self._reader.select("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
-        return str(rows[0][0]) if rows else hashlib.sha256().hexdigest()
+        return str(rows[0][0]) if rows else EMPTY_DIGEST
+
+    @property
+    def number_of_genomes(self) -> int:
+        """How many were born."""
+        return self._reader.typed(int, self._reader.select("SELECT count(*) FROM individual")[0][0])
 
     def _summarise(self, generation: Generation, encoded: Sequence[Blobs]) -> Summary:
         told = {i.key: i.evaluation for i in (*generation.offspring, *generation.renewed)}
@@ -298,20 +306,7 @@ class RunStore:
             worth(told[s.key]) if s.key in told else self._known(earlier, s.key)
             for s in generation.survivors
         ]
-        best = min(alive, key=lambda one: (-one.mean_return, one.power, one.key))
-        returns = [one.mean_return for one in alive if one.mean_return > -math.inf]
-        return Summary(
-            number=generation.number,
-            evaluations=generation.evaluations,
-            best_key=best.key,
-            best_return=best.mean_return,
-            best_power=best.power,
-            best_spikes=best.spikes,
-            mean_return=sum(returns) / len(returns) if returns else -math.inf,
-            front_size=sum(s.rank == 0 for s in generation.survivors),
-            failures=sum(not individual.evaluation.is_ok for individual in generation.offspring),
-            digest=chain(self.digest, generation, encoded),
-        )
+        return summarise(generation, alive, chain(self.digest, generation, encoded))
 
     def _worths(self, number: int) -> dict[int, WorthRow]:
         """Return what the survivors of a generation are compared by."""
@@ -335,7 +330,7 @@ class RunStore:
         found = (row.status, row.mean_return, row.power, row.spikes)
         if not is_derived(found, evaluation):
             raise self._reader.damaged(
-                f"genome {row.key} has {found} beside an evaluation of {derived(evaluation)}"
+                f"genome {row.key} has other returns, power or spikes than its evaluation"
             )
         try:
             genome = unpack(row.genome)
