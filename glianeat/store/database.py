@@ -19,6 +19,8 @@ READABLE = (2, 3)
 SUMMARY_SEALED = 3  # schema from which the numbers of a generation have a seal of their own
 LARGEST = 2**27  # bytes of one value: SQLite fetches none that is larger
 DATABASE = "run.db"
+DAMAGE = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
+"""What SQLite raises for a database that is damaged; its messages may quote what is no text."""
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")  # that of SQLite, at the end of a name in it
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
@@ -91,7 +93,7 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
-    except sqlite3.Error as error:
+    except DAMAGE as error:
         raise CheckpointError(f"run {folder}: damaged: {error}") from None
     return connection
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from glianeat.errors import CheckpointError
-from glianeat.store.database import seal
+from glianeat.store.database import DAMAGE, seal
 
 MAX_META_BYTES = 2**21  # a configuration, of which a file has at most half as much; provenance
 MAX_ROW_BYTES = 2**24  # an evaluation of 100,000 episodes has some 2 MB
@@ -36,7 +36,7 @@ class Reader:
         """Return the rows of a query; raise `CheckpointError` if the database is damaged."""
         try:
             return self._connection.execute(query, values).fetchall()
-        except (sqlite3.Error, MemoryError, OverflowError) as error:
+        except DAMAGE as error:
             raise self.damaged(error) from None
 
     def rows(self, kind: type[R], query: str, *values: object) -> list[R]:
