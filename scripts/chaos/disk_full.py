@@ -46,10 +46,15 @@ SIZES = (
     512,
     768,
 )
-RUN = tuple(
-    "run CartPole-v1 --name full --generations 3 --workers 0 --runs HERE "
-    "--set evolution.population=10 --set evaluation.episodes=2 "
-    "--set evaluation.validation_episodes=2".split()
+SMALL = {
+    "evolution.population": 10,
+    "evaluation.episodes": 2,
+    "evaluation.validation_episodes": 2,
+}
+RUN: tuple[str, ...] = (
+    *("run", "CartPole-v1", "--name", "full", "--generations", "3"),
+    *("--workers", "0", "--runs", "HERE"),
+    *(word for key, value in SMALL.items() for word in ("--set", f"{key}={value}")),
 )
 RESUME = ("resume", "full", "--workers", "0", "--runs", "HERE")
 FILES = (
