@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image, ImageChops
 from PIL.GifImagePlugin import getdata
 
-from glianeat.errors import ConfigError, EvaluationError
+from glianeat.errors import CheckpointError, ConfigError, EvaluationError
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
 from glianeat.evaluate.task import TaskConfig, make_environment
@@ -167,6 +167,8 @@ class Recorder:
         self._frames, self._is_cut = 0, False
         self._shown: Image.Image | None = None
         self._waiting: tuple[Image.Image, tuple[int, int]] | None = None
+        self.failure: CheckpointError | None = None
+        """Why nothing more could be written."""
         self._since = 0  # [ticks] when the waiting picture began to show
 
     @property
@@ -185,11 +187,15 @@ class Recorder:
         if self._waiting is not None and now - self._since < self._shortest:
             return  # too soon after the one before to be seen
         picture = _picture(render())
-        with _writing(self._path):
-            corners = self._changed(picture)
-            if corners is None:
-                return  # the one before goes on to be shown
-            self._write(now)
+        try:
+            with _writing(self._path):
+                corners = self._changed(picture)
+                if corners is None:
+                    return  # the one before goes on to be shown
+                self._write(now)
+        except CheckpointError as error:
+            self.failure = error  # whoever steps the environment takes it for one of the episode's
+            raise
         self._waiting = picture.crop(corners), corners[:2]
         self._since, self._shown = now, picture
 
@@ -288,6 +294,8 @@ def record(
             evaluation = assessor.assess(genome, plan)
         finally:
             assessor.close()
+        if recorder.failure is not None:
+            raise recorder.failure
         if not evaluation.is_ok:
             status = evaluation.status.replace("_", " ")
             raise EvaluationError(f"genome {genome.key}: {status}: {evaluation.reason}")
