@@ -312,7 +312,9 @@ def _watch(out: Path, only: str) -> None:
         for text in drive(out, arguments, watch):
             wrong += 1
             click.echo(f"{arguments[0]} {arguments[1]!r}: {text}")
-    click.echo(f"{driven} command lines over {len(names)} runs and genomes: {wrong} violations")
+    click.echo(
+        f"{driven} command lines over {len(names)} runs, their files and genomes: {wrong} violations"
+    )
     sys.exit(1 if wrong else 0)
 
 
