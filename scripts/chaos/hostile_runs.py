@@ -313,7 +313,7 @@ def _watch(out: Path, only: str) -> None:
             wrong += 1
             click.echo(f"{arguments[0]} {arguments[1]!r}: {text}")
     click.echo(
-        f"{driven} command lines over {len(names)} runs, their files and genomes: {wrong} violations"
+        f"{driven} command lines over {len(names)} runs and genomes beside: {wrong} violations"
     )
     sys.exit(1 if wrong else 0)
 
