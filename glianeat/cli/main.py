@@ -1,5 +1,6 @@
 """The command line: one group, and one line for every mistake."""
 
+import io
 import sys
 from typing import NoReturn
 
@@ -15,9 +16,21 @@ from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
 from glianeat.cli.tasks import tasks
-from glianeat.errors import CheckpointError, ConfigError, GenomeError, GliaNeatError
+from glianeat.cli.terminal import say
+from glianeat.cli.verify import verify
+from glianeat.errors import (
+    CheckpointError,
+    ConfigError,
+    GenomeError,
+    GliaNeatError,
+    StorageError,
+    TrustError,
+)
+from glianeat.text import safe
 
 MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130
+_LONGEST = 2000  # characters of an error
+_MISTAKES = (ConfigError, CheckpointError, GenomeError, TrustError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,7 +40,8 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-for command in (run, resume, show, replay, draw, export, import_neat, tasks, doctor, config):
+commands = (run, resume, show, verify, replay, draw, export, import_neat, tasks, doctor, config)
+for command in commands:
     cli.add_command(command)
 
 
@@ -40,13 +54,15 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue().rstrip(), err=True)
         sys.exit(MISTAKE)
     except GliaNeatError as error:
         if "--traceback" in sys.argv:
             raise
-        click.echo(f"glianeat: {error}", err=True)
-        is_mistake = isinstance(error, ConfigError | CheckpointError | GenomeError)
+        say(f"glianeat: {safe(str(error), _LONGEST)}", err=True)
+        is_mistake = isinstance(error, _MISTAKES) and not isinstance(error, StorageError)
         sys.exit(MISTAKE if is_mistake else FAILURE)
     except BrokenPipeError:
         sys.stderr.close()

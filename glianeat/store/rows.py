@@ -1,6 +1,7 @@
 """Rows of the tables: as they are read, their types checked against these, and as written."""
 
 import hashlib
+import math
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,6 +12,9 @@ from glianeat.evaluate.protocol import Evaluation
 from glianeat.genome.serial import pack
 from glianeat.store.database import seal
 from glianeat.store.records import Generation, Individual, Summary
+
+EMPTY_DIGEST = hashlib.sha256().hexdigest()
+"""Digest of a run without a generation."""
 
 
 class SealedRow(NamedTuple):
@@ -51,6 +55,10 @@ class IndividualRow(NamedTuple):
     parent: int
     other_parent: int
     operators: int
+    status: str
+    mean_return: float
+    power: float
+    spikes: float
     evaluation: bytes
     assessments: bytes
     genome: bytes
@@ -93,13 +101,56 @@ def generation_row(
         summary.digest,
         generation.state,
         seal(*follows, survivors),
+        summary_seal(summary),
     )
+
+
+def summary_seal(summary: Summary) -> int:
+    """Return the seal of a generation in numbers."""
+    return seal("summary", *msgspec.structs.astuple(summary))
 
 
 def worth(evaluation: Evaluation) -> WorthRow:
     """Return what an individual is compared by."""
     spikes = evaluation.spikes_per_second
     return WorthRow(evaluation.key, evaluation.mean_return, evaluation.power, spikes)
+
+
+def derived(evaluation: Evaluation) -> tuple[str, float, float, float]:
+    """Return what stands in the row of an individual although its evaluation says it, too."""
+    spikes = evaluation.spikes_per_second
+    return evaluation.status, evaluation.mean_return, evaluation.power, spikes
+
+
+def is_derived(found: tuple[str, float, float, float], evaluation: Evaluation) -> bool:
+    """Return whether that is what stands beside an evaluation.
+
+    A mean is rounded as the machine that took it does, so it may differ in its last bits.
+    """
+    if evaluation.is_ok and not evaluation.returns:
+        return False
+    expected = derived(evaluation)
+    room = 1e-12 * max(map(abs, evaluation.returns), default=0.0)
+    close = found[1] == expected[1] or abs(found[1] - expected[1]) <= room
+    return close and (found[0], *found[2:]) == (expected[0], *expected[2:])
+
+
+def summarise(generation: Generation, alive: Sequence[WorthRow], digest: str) -> Summary:
+    """Return a generation in numbers; `alive` are its survivors, in order."""
+    best = min(alive, key=lambda one: (-one.mean_return, one.power, one.key))
+    returns = [one.mean_return for one in alive if one.mean_return > -math.inf]
+    return Summary(
+        number=generation.number,
+        evaluations=generation.evaluations,
+        best_key=best.key,
+        best_return=best.mean_return,
+        best_power=best.power,
+        best_spikes=best.spikes,
+        mean_return=sum(returns) / len(returns) if returns else -math.inf,
+        front_size=sum(s.rank == 0 for s in generation.survivors),
+        failures=sum(not individual.evaluation.is_ok for individual in generation.offspring),
+        digest=digest,
+    )
 
 
 class Blobs(NamedTuple):
@@ -121,10 +172,7 @@ def individual_row(individual: Individual, encoded: Blobs) -> tuple[object, ...]
     names = (individual.key, individual.generation, *individual.parents, individual.operators)
     return (
         *names,
-        evaluation.status,
-        evaluation.mean_return,
-        evaluation.power,
-        evaluation.spikes_per_second,
+        *derived(evaluation),
         encoded.evaluation,
         single,
         encoded.genome,

@@ -5,6 +5,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.codec import CodecConfig, n_outputs
 from glianeat.evaluate.task import (
     TaskConfig,
+    WrapperConfig,
     describe_task,
     make_environment,
 )
@@ -108,3 +109,41 @@ def test_the_first_action_is_kept():
 def test_bounds_are_flat_whatever_the_shape():
     spec = describe_task(TaskConfig(id=TYPED, kwargs={"shape": [2, 1]}))
     assert np.array_equal(spec.low, [-5.0, -5.0])
+
+
+@pytest.mark.parametrize("name", ["", ".x", "x.", "a b", "a..b", "os;x", "x:y", "/tmp/x"])
+def test_imports_are_the_full_names_of_modules(name):
+    with pytest.raises(ConfigError, match=r"imports\[0\]: must be the full name of a module"):
+        TaskConfig(imports=(name,))
+    if ":" not in name and name:
+        with pytest.raises(ConfigError, match="must be a Gymnasium id or module:Id"):
+            describe_task(TaskConfig(id=f"{name}:Task-v0"))
+
+
+@pytest.mark.parametrize("entry", ["", "x", ":x", "x:", ".x:Y", "x:Y:Z", "x:.y", "x:y()"])
+def test_wrappers_are_written_module_and_name(entry):
+    with pytest.raises(ConfigError, match="entry: must be written module:Name"):
+        WrapperConfig(entry=entry)
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        ("builtins:print", "a builtin_function_or_method"),
+        ("builtins:exit", "a Quitter"),
+        ("timeit:timeit", "a function"),
+        ("unittest.mock:MagicMock", "another class"),
+        ("gymnasium:Env", "another class"),
+        ("gymnasium:wrappers", "a module"),
+    ],
+)
+def test_what_is_no_wrapper_is_refused_before_it_is_called(entry, kind):
+    with pytest.raises(ConfigError, match=rf"derived from gymnasium.Wrapper, got .* is {kind}"):
+        make_environment(TaskConfig(wrappers=(WrapperConfig(entry=entry),)))
+
+
+def test_a_module_that_raises_when_it_is_imported_is_named(tmp_path, monkeypatch):
+    (tmp_path / "leaves.py").write_text("raise SystemExit(4)")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConfigError, match="'leaves' cannot be imported: SystemExit: 4"):
+        make_environment(TaskConfig(imports=("leaves",)))
