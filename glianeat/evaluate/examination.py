@@ -9,7 +9,8 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
-from glianeat.errors import ConfigError, EvaluationError
+from glianeat.errors import ConfigError, EvaluationError, SimulationError
+from glianeat.evaluate.blame import described, exited, misfitting
 from glianeat.evaluate.catalogue import short
 from glianeat.evaluate.codec import n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.conduct import check_determinism, check_under_random_actions
@@ -123,7 +124,7 @@ def check_with_gymnasium(patient: Patient) -> Findings:
         try:
             check_env(environment.unwrapped, skip_render_check=True)
         except Exception as error:  # noqa: BLE001 - an environment may raise anything
-            warnings.warn(f"{type(error).__name__}: {error}", stacklevel=1)
+            warnings.warn(described(error), stacklevel=1)
     said = [_plain(str(warning.message)) for warning in caught]
     said = list(dict.fromkeys(said))
     if not said:
@@ -172,13 +173,13 @@ def examine_here(config: AssessmentConfig, tell: Callable[[str | Finding], None]
         try:
             for finding in check(patient):
                 tell(finding)
-        except (ConfigError, EvaluationError) as error:
-            tell(_refusal(name, str(error)))
+        except (ConfigError, EvaluationError, SimulationError) as error:
+            tell(_refusal(name, misfitting(error, patient.latest)))
         except SystemExit as error:
-            tell(_refusal(name, f"the environment called exit({error.code})"))
+            tell(_refusal(name, exited(error)))
         except Exception as error:  # noqa: BLE001 - an environment may raise anything
-            tell(_refusal(name, f"{type(error).__name__}: {error}"))
+            tell(_refusal(name, described(error)))
 
 
 def _refusal(check: str, text: str) -> Finding:
-    return Finding(check, "refused", " ".join(text.split())[:500])
+    return Finding(check, "refused", " ".join(text.split()))

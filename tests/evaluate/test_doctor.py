@@ -52,7 +52,7 @@ FAULTS = [
     (envs.OutsideItsSpace, "observations", "warning", "outside the space"),
     (envs.NotFinite, "observations", "refused", "200 are not finite"),
     (envs.WrongSize, "random actions", "refused", "must hold 2 numbers, got 3"),
-    (envs.RewardOfWords, "rewards", "refused", "one number a step, got str"),
+    (envs.RewardOfWords, "rewards", "refused", "reward: must be a number, got 'good'"),
     (envs.RewardNotFinite, "rewards", "refused", "200 of 200 are not finite"),
     (envs.Endless, "episodes", "warning", "choose task.max_steps"),
     (envs.DrawsFromAll, "random state", "warning", "numpy.random"),
