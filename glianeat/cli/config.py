@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from glianeat.cli.run import read_config
+from glianeat.cli.terminal import say
 
 
 @click.group()
@@ -21,7 +22,7 @@ def config() -> None:
 def show_config(task: str, *, assignments: Sequence[str]) -> None:
     """Print the whole configuration of TASK, an id or a TOML file, as TOML."""
     values = msgspec.to_builtins(read_config(task, assignments))
-    click.echo("\n".join(to_toml(values)))
+    say("\n".join(to_toml(values)))
 
 
 @config.command("check")
@@ -35,7 +36,7 @@ def check_config(task: str, *, assignments: Sequence[str]) -> None:
     experiment = read_config(task, assignments)
     spec = describe_task(experiment.task)
     resolved = experiment.resolve(spec)
-    click.echo(
+    say(
         f"{task}: fine; {experiment.task.id} with {spec.n_observations} observations, "
         f"{n_channels(resolved.codec, spec)} inputs, {n_outputs(resolved.codec, spec)} outputs "
         f"({resolved.codec.readout}), {resolved.codec.hold} ms a step"
@@ -58,7 +59,7 @@ def explain_config(path: str) -> None:
     for field in chosen:
         default = "by default automatic" if field.default is None else toml_value(field.default)
         rule = f"  ({field.rule})" if field.rule else ""
-        click.echo(f"{field.path} = {default}{rule}\n    {field.text}")
+        say(f"{field.path} = {default}{rule}\n    {field.text}")
 
 
 def to_toml(values: dict[str, Any], path: str = "") -> list[str]:

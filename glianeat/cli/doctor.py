@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from glianeat.cli.run import read_config
+from glianeat.cli.terminal import say, say_json
+from glianeat.text import safe
 
 if TYPE_CHECKING:
     from glianeat.evaluate.doctor import Finding
 
 _REFUSED = 2
+_LONGEST = 2000  # characters of a finding
 _COLOURS = {"ok": "green", "warning": "yellow", "refused": "red"}
 
 
@@ -46,16 +48,16 @@ def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bo
     refused = any(finding.level == "refused" for finding in findings)
     if as_json:
         report = {"task": config.task.id, "fit": not refused, "findings": findings}
-        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+        say_json(report)
     else:
-        click.echo(_verdict(config.task.id, findings, refused=refused))
+        say(_verdict(config.task.id, findings, refused=refused))
     if refused:
         sys.exit(_REFUSED)
 
 
 def _print(finding: "Finding") -> None:
-    level = click.style(f"{finding.level:<8}", fg=_COLOURS[finding.level])
-    click.echo(f"{level} {finding.check:<14} {finding.text}")
+    click.secho(f"{finding.level:<8} ", fg=_COLOURS[finding.level], nl=False)
+    say(f"{finding.check:<14} {safe(finding.text, _LONGEST)}")
 
 
 def _verdict(task: str, findings: Sequence["Finding"], *, refused: bool) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from glianeat.cli.options import choose_genome, find_run, genome_option, return_text, runs_option
+from glianeat.cli.terminal import say
 
 
 @click.command()
@@ -33,4 +34,4 @@ def draw(name: str, *, genome: str, output: Path, runs: Path) -> None:
             title += f": return {return_text(solution.mean_return)}, {solution.power:.0f} EU/s"
         network = develop(chosen, run.config.development)
         draw_network(network, output, title=title, input_names=names)
-    click.echo(f"wrote {output}")
+    say(f"wrote {output}")

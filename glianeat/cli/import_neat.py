@@ -8,6 +8,7 @@ import msgspec
 
 from glianeat.cli.config import to_toml, toml_value
 from glianeat.cli.options import write_new
+from glianeat.cli.terminal import add_row, make_console, say
 from glianeat.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _import_config(file: Path, output: Path | None, task: str | None) -> None:
     config, report = read_config(file, task)
     _print_report(report)
     if task is not None:
-        click.echo(_pins(config))
+        say(_pins(config))
     if output is not None:
         text = "\n".join(_changes(config)).strip()
         write_new(output, f"# from {file.name}, by glianeat import-neat\n{text}\n".encode())
@@ -60,7 +61,7 @@ def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
     genome, simulation = read_genome_json(file, clip=clip)
     how = "feed-forward" if simulation.feed_forward else "recurrent"
     hidden = len(genome.neurons) - genome.n_inputs - genome.n_outputs
-    click.echo(
+    say(
         f"genome {genome.key}: {genome.n_inputs} inputs, {genome.n_outputs} outputs, {hidden} "
         f"hidden neurons, {len(genome.synapses)} synapses; graded, "
         f"{simulation.neuron.activation}, {how}"
@@ -70,12 +71,11 @@ def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
 
 
 def _print_report(report: "Report") -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = make_console()
     if not console.is_terminal:  # a key a line, for those who search in them
-        console = Console(width=_WIDE)
+        console = make_console(width=_WIDE)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("section", "key", "value", "here", "settings"):
         table.add_column(name, overflow="fold", no_wrap=name == "here")
@@ -83,12 +83,12 @@ def _print_report(report: "Report") -> None:
     for entry in report.entries:
         section = "" if entry.section == before else entry.section
         before = entry.section
-        table.add_row(section, entry.key, entry.text, entry.outcome.status, _told(entry))
-    console.print(table, markup=False, highlight=False)
+        add_row(table, section, entry.key, entry.text, entry.outcome.status, _told(entry))
+    console.print(table)
     numbers = (
         f"{report.number(status)} {status}" for status in ("mapped", "approximated", "not mapped")
     )
-    click.echo("; ".join(numbers))
+    say("; ".join(numbers))
 
 
 def _told(entry: "Entry") -> str:

@@ -1,5 +1,6 @@
 """The command line: one group, and one line for every mistake."""
 
+import io
 import sys
 from typing import NoReturn
 
@@ -15,9 +16,12 @@ from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
 from glianeat.cli.tasks import tasks
+from glianeat.cli.terminal import say
 from glianeat.errors import CheckpointError, ConfigError, GenomeError, GliaNeatError
+from glianeat.text import safe
 
 MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130
+_LONGEST = 2000  # characters of an error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -40,12 +44,14 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue().rstrip(), err=True)
         sys.exit(MISTAKE)
     except GliaNeatError as error:
         if "--traceback" in sys.argv:
             raise
-        click.echo(f"glianeat: {error}", err=True)
+        say(f"glianeat: {safe(str(error), _LONGEST)}", err=True)
         is_mistake = isinstance(error, ConfigError | CheckpointError | GenomeError)
         sys.exit(MISTAKE if is_mistake else FAILURE)
     except BrokenPipeError:

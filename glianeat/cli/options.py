@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from glianeat.cli.terminal import say
 from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.store.run_store import DATABASE
@@ -161,4 +162,4 @@ def write_new(output: Path, data: bytes) -> None:
         raise CheckpointError(f"{output}: exists already; choose another name") from None
     except OSError as error:
         raise CheckpointError(f"{output}: cannot be written: {error.strerror}") from None
-    click.echo(f"wrote {output}")
+    say(f"wrote {output}")

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 import numpy as np
 
 from glianeat.cli.options import (
@@ -15,6 +14,7 @@ from glianeat.cli.options import (
     runs_option,
 )
 from glianeat.cli.show import spikes_of_outputs
+from glianeat.cli.terminal import say, say_json
 from glianeat.errors import EvaluationError
 
 if TYPE_CHECKING:
@@ -78,18 +78,18 @@ def replay(
     if recording is not None:
         report["recording"] = _describe_recording(recording)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+        say_json(report)
         return
     mean = report["mean_return"]
     number = "1 episode" if episodes == 1 else f"{episodes} episodes"
-    click.echo(
+    say(
         f"genome {report['genome']}: {number}, mean return {return_text(mean)} ± "
         f"{return_text(report['std_return'], beside=mean)}, {report['energy']:.0f} EU/s, "
         f"{report['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(report['output_spikes_per_second'])})"
     )
     if recording is not None:
-        click.echo(_of_recording(recording))
+        say(_of_recording(recording))
 
 
 def _describe_recording(recording: "Recording") -> dict[str, Any]:

@@ -14,6 +14,7 @@ import msgspec
 from glianeat.cli.options import find_run, return_text, runs_option, workers_options
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
+from glianeat.cli.terminal import say
 
 if TYPE_CHECKING:
     from glianeat.experiment.api import Workers
@@ -142,7 +143,7 @@ def resumable(folder: Path, runs: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         if (folder / "run.db").is_file():
             elsewhere = "" if runs == Path("runs") else f" --runs {runs}"
-            click.echo(
+            say(
                 f"\ninterrupted; all finished generations are saved. Go on with:\n"
                 f"  glianeat resume {folder.name}{elsewhere}",
                 err=True,
@@ -157,7 +158,7 @@ def _report(finished: "Run", runs: Path) -> None:
     with finished:
         best, last = finished.best, finished.summaries[-1]
         tried = "on fresh episodes" if best.validation is not None else "in training"
-        click.echo(
+        say(
             f"run {finished.name}: {last.number + 1} generations, {last.evaluations} evaluations "
             f"({ended_by(finished.finished)})\n"
             f"best genome {best.key}: mean return {return_text(best.mean_return)} {tried}, "

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from glianeat.cli.options import find_run, return_text, runs_option
 from glianeat.cli.statistics import describe_statistics, print_statistics
+from glianeat.cli.terminal import add_row, make_console, say_json
+from glianeat.text import safe, safe_lines
 
 if TYPE_CHECKING:
     from glianeat.experiment.run import Run, Solution
@@ -34,7 +34,7 @@ def show(name: str, *, as_json: bool, statistics: bool, runs: Path) -> None:
         if statistics:
             report["statistics"] = describe_statistics(run.statistics)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+        say_json(report)
     else:
         _print(report)
 
@@ -91,34 +91,34 @@ def describe_solution(solution: "Solution", rewards: Sequence[str] = ()) -> dict
 
 
 def _print(report: dict[str, Any]) -> None:
-    console = Console()
+    console = make_console()
     ended = ended_by(report["finished"]) if report["finished"] else "can be resumed"
     console.print(
-        f"run {report['name']}: {report['task']}, seed {report['seed']}, "
-        f"{report['generations']} generations, {report['evaluations']} evaluations, {ended}",
-        highlight=False,
+        f"run {safe(report['name'])}: {safe(report['task'])}, seed {report['seed']}, "
+        f"{report['generations']} generations, {report['evaluations']} evaluations, {safe(ended)}",
         soft_wrap=True,
     )
     best = report["best"]
     if best is None:
-        console.print("no generation is finished yet", highlight=False)
+        console.print("no generation is finished yet")
         return
-    console.print(_best_lines(best), highlight=False)
+    console.print(safe_lines(_best_lines(best)))
     console.print(_front(report["front"], report["rewards"]))
     if report.get("statistics"):
         print_statistics(report["statistics"], console)
-    console.print(f"digest {report['digest']}", highlight=False)
+    console.print(f"digest {safe(report['digest'])}")
 
 
 def _front(rows: list[dict[str, Any]], rewards: list[str]) -> Table:
-    made_of = ", ".join(rewards) or "return"
+    made_of = safe(", ".join(rewards)) or "return"
     table = Table(title=f"Pareto front: {made_of} and mean power", title_justify="left")
     counts = ("EU/s", "spikes/s", "neurons", "synapses", "astrocytes")
     for column in ("genome", *(rewards or ["return"]), *counts):
-        table.add_column(column, justify="right", overflow="fold")
+        table.add_column(safe(column), justify="right", overflow="fold")
     for row in rows:
         returns = [row["rewards"].get(name) for name in rewards] or [row["mean_return"]]
-        table.add_row(
+        add_row(
+            table,
             str(row["key"]),
             *map(_number, returns),
             f"{row['energy']:.0f}",
@@ -137,7 +137,7 @@ def _best_lines(best: dict[str, Any]) -> str:
     )
     fresh = best["validation_return"]
     tried = f", {return_text(fresh)} on fresh episodes" if fresh is not None else ""
-    several = ", ".join(f"{name} {_number(value)}" for name, value in best["rewards"].items())
+    several = ", ".join(f"{safe(name)} {_number(value)}" for name, value in best["rewards"].items())
     total = "sum of the rewards" if several else "mean return"
     parts = f"  {several}\n" if several else ""
     return (

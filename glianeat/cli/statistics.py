@@ -8,6 +8,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from glianeat.cli.terminal import add_row
+from glianeat.text import safe
+
 if TYPE_CHECKING:
     from glianeat.store.records import Quantiles, Statistics
 
@@ -51,12 +54,12 @@ def _generations(rows: Sequence[dict[str, Any]]) -> Table:
     species = any(row["species"] for row in rows)
     heads = [*objectives, "hypervolume", *(["species"] if species else []), *sizes]
     for head in ("generation", *heads):
-        table.add_column(head, justify="right", overflow="fold")
+        table.add_column(safe(head), justify="right", overflow="fold")
     for row in shown:
         cells = [_median(row["objectives"].get(name)) for name in objectives]
         cells += [_short(row["hypervolume"]), *([str(len(row["species"]))] if species else [])]
         cells += [_median(row["sizes"].get(name)) for name in sizes]
-        table.add_row(str(row["number"] + 1), *cells)
+        add_row(table, str(row["number"] + 1), *cells)
     return table
 
 
@@ -68,7 +71,7 @@ def _last(row: dict[str, Any]) -> Table:
     lines |= {f"ratio, {name}": v for name, v in row["ratios"].items()}
     lines |= {f"ratio gene, {name}": v for name, v in row["ratio_genes"].items()}
     for name, values in lines.items():
-        table.add_row(name, *map(_short, values))
+        add_row(table, name, *map(_short, values))
     return table
 
 
@@ -85,7 +88,7 @@ def _operators(rows: Sequence[dict[str, Any]]) -> Table:
             continue
         applied = sum(record["applied"] for record in records)
         shares = [sum(r[key] for r in records) / applied for key in ("survived", "improved")]
-        table.add_row(name, str(applied), *(f"{100 * share:.1f} %" for share in shares))
+        add_row(table, name, str(applied), *(f"{100 * share:.1f} %" for share in shares))
     return table
 
 

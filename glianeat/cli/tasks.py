@@ -5,7 +5,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
+
+from glianeat.cli.terminal import add_row, make_console, say, say_json
 
 if TYPE_CHECKING:
     from glianeat.evaluate.catalogue import Entry
@@ -29,11 +30,11 @@ def tasks(text: str, *, as_json: bool) -> None:
     closely = bool(text) and len(entries) <= _MOST_MADE
     rows = [describe_entry(entry, closely=closely) for entry in entries]
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        say_json(rows)
     elif rows:
         _print_rows(rows, closely=closely)
     else:
-        click.echo(_none_found(text))
+        say(_none_found(text))
 
 
 def describe_entry(entry: "Entry", *, closely: bool) -> dict[str, Any]:
@@ -87,12 +88,11 @@ def _reason(task: str, error: Exception) -> str:
 
 
 def _print_rows(rows: list[dict[str, Any]], *, closely: bool) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = make_console()
     if not console.is_terminal:  # a task a line, for those who search in them
-        console = Console(width=_WIDE)
+        console = make_console(width=_WIDE)
     table = Table(box=None, pad_edge=False, header_style="bold")
     looks = ["observation", "action", "twin"] if closely else []
     for name in ("family", "id", *looks):
@@ -104,10 +104,10 @@ def _print_rows(rows: list[dict[str, Any]], *, closely: bool) -> None:
         family = "" if row["family"] == before else row["family"]
         before = row["family"]
         cells = [family, row["id"], *(_cell(row[name]) for name in looks)]
-        table.add_row(*cells, _cell(row["solved"]), row["needs"], style=None)
-    console.print(table, markup=False, highlight=False)
+        add_row(table, *cells, _cell(row["solved"]), row["needs"], style=None)
+    console.print(table)
     if not closely:
-        click.echo(
+        say(
             f"{len(rows)} tasks. What some show and take, and which have a compiled twin: "
             "glianeat tasks TEXT"
         )

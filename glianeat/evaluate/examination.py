@@ -22,6 +22,7 @@ from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import describe_task
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
+from glianeat.text import safe
 
 _SHOWN = 3  # findings of Gymnasium's own checks
 _SCALED_BY = {
@@ -138,7 +139,7 @@ def check_with_gymnasium(patient: Patient) -> Findings:
 def _plain(text: str) -> str:
     """Return a message of Gymnasium's without its colour and its first word."""
     text = text.replace("\x1b[33m", "").replace("\x1b[0m", "").removeprefix("WARN: ")
-    return " ".join(text.split())
+    return safe(text)
 
 
 Check = Callable[[Patient], Findings]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import Role
+from glianeat.text import safe
 from glianeat.typing import IntArray
 
 _MAX_NAME = 28  # characters
@@ -48,5 +49,5 @@ def cut(text: str, length: int) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text on one line, without characters that XML and fonts cannot hold."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
+    """Return text on one line, without characters that XML and fonts cannot hold, or that hide."""
+    return safe(text)
