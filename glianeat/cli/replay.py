@@ -16,6 +16,7 @@ from glianeat.cli.options import (
 from glianeat.cli.show import spikes_of_outputs
 from glianeat.cli.terminal import say, say_json
 from glianeat.errors import EvaluationError
+from glianeat.text import counted
 
 if TYPE_CHECKING:
     from glianeat.evaluate.protocol import EpisodePlan, Evaluation
@@ -81,7 +82,7 @@ def replay(
         say_json(report)
         return
     mean = report["mean_return"]
-    number = "1 episode" if episodes == 1 else f"{episodes} episodes"
+    number = counted(episodes, "episode")
     say(
         f"genome {report['genome']}: {number}, mean return {return_text(mean)} ± "
         f"{return_text(report['std_return'], beside=mean)}, {report['energy']:.0f} EU/s, "

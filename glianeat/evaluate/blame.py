@@ -6,6 +6,8 @@ from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from glianeat.text import safe
+
 if TYPE_CHECKING:
     import gymnasium
 
@@ -55,14 +57,14 @@ def misfitting(error: Exception, environment: "gymnasium.Env[Any, Any] | None") 
 
 def _said(error: BaseException) -> str:
     try:
-        return " ".join(str(error).split())
+        return safe(str(error))
     except Exception:  # noqa: BLE001 - a foreign exception may raise anything
         return "which cannot be printed"
 
 
 def _code(error: SystemExit) -> str:
     try:
-        return " ".join(str(error.code).split())
+        return safe(str(error.code))
     except Exception:  # noqa: BLE001 - a foreign object may raise anything
         return ""
 

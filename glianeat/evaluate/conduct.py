@@ -13,6 +13,7 @@ from glianeat.evaluate.doctor import Finding
 from glianeat.evaluate.patient import SEED, Findings, Patient
 from glianeat.evaluate.spaces import reader
 from glianeat.evaluate.task import DEFAULT_MAX_STEPS, TaskSpec
+from glianeat.text import counted
 from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def check_under_random_actions(patient: Patient) -> Findings:
     yield _of_observations(sample)
     yield _of_rewards(sample, patient.known())
     if sample.infos:
-        text = f"no dict in {sample.infos} of {sample.steps} steps; runs do not read it"
+        text = f"no dict in {sample.infos} of {counted(sample.steps, 'step')}; runs do not read it"
         yield Finding("info", "warning", text, {"steps": sample.infos})
     yield _of_endings(sample, patient)
     touched = [
@@ -200,7 +201,7 @@ def _look(sample: _Sample, shown: Any, spec: TaskSpec) -> None:  # noqa: ANN401 
 
 def _of_observations(sample: _Sample) -> Finding:
     values = {"outside": sample.outside, "not_finite": sample.not_finite, "steps": sample.steps}
-    under = f"in {sample.steps} steps of random actions"
+    under = f"in {counted(sample.steps, 'step')} of random actions"
     if sample.not_finite:
         text = f"{sample.not_finite} are not finite {under}"
         return Finding("observations", "refused", text, values)
@@ -228,7 +229,8 @@ def _of_endings(sample: _Sample, patient: Patient) -> Finding:
     limit, lengths = patient.known().max_steps, sample.lengths
     values = {"limit": limit, "lengths": lengths, "cut": sample.cut}
     if not lengths:
-        text = f"none ended within {sample.steps} steps of random actions; the limit is {limit}"
+        steps = counted(sample.steps, "step")
+        text = f"none ended within {steps} of random actions; the limit is {limit}"
         return Finding("episodes", "warning", text, values)
     average = f"{np.mean(lengths):.0f} steps on average under random actions"
     if min(lengths) == limit == DEFAULT_MAX_STEPS and not patient.config.task.max_steps:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glianeat.errors import EvaluationError
+from glianeat.text import counted, safe
 from glianeat.typing import AnyArray
 
 if TYPE_CHECKING:
@@ -46,10 +47,9 @@ _NOT_FLAGS = (str, bytes, bytearray, Mapping, list, tuple, set, complex)
 def quoted(value: object) -> str:
     """Return a foreign value as a message quotes it, on one line, whatever its `repr` does."""
     try:
-        text = " ".join(repr(value).split())
+        return safe(repr(value), _QUOTED)
     except Exception:  # noqa: BLE001 - a foreign object may raise anything
         return f"a {type(value).__name__} that cannot be printed"
-    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 1]}…"
 
 
 def begin(
@@ -70,7 +70,7 @@ def begin(
             raise
         raise EvaluationError(
             f"reset: must take seed and options, as reset(self, *, seed=None, options=None), "
-            f"lacks {' and '.join(missing)}; {OLD_API}"
+            f"lacks {' and '.join(missing)}" + (f"; {OLD_API}" if "seed" in missing else "")
         ) from error
     return judge_reset(returned)
 
@@ -129,7 +129,7 @@ def judge_step(returned: Any) -> None:  # noqa: ANN401 - whatever the environmen
     if size is None:
         raise EvaluationError(f"{STEP}, got {quoted(returned)}")
     if size != _STEP:
-        raise EvaluationError(f"{STEP}, got {_counted(size)}: {quoted(returned)}")
+        raise EvaluationError(f"{STEP}, got {counted(size, 'value')}: {quoted(returned)}")
 
 
 def number(value: Any, what: str = "reward") -> float:  # noqa: ANN401
@@ -155,7 +155,7 @@ def numbers(value: Any, count: int) -> AnyArray:  # noqa: ANN401
     except Exception:  # noqa: BLE001 - a foreign object may raise anything
         found = np.empty(0)
     if found.shape != (count,) or found.dtype.kind not in _NUMERIC:
-        raise EvaluationError(f"reward: must be {count} numbers, got {quoted(value)}")
+        raise EvaluationError(f"reward: must be {counted(count, 'number')}, got {quoted(value)}")
     return found
 
 
@@ -215,7 +215,3 @@ def _innermost(traceback: TracebackType | None) -> str:
         name = str(traceback.tb_frame.f_globals.get("__name__", ""))
         traceback = traceback.tb_next
     return name
-
-
-def _counted(size: int) -> str:
-    return f"{size} value" if size == 1 else f"{size} values"

@@ -22,7 +22,7 @@ from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import describe_task
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
-from glianeat.text import safe
+from glianeat.text import counted, safe
 
 _SHOWN = 3  # findings of Gymnasium's own checks
 _SCALED_BY = {
@@ -79,7 +79,8 @@ def check_codec(patient: Patient) -> Findings:
     yield Finding(
         "codec",
         "ok",
-        f"{encoders}: {values['channels']} inputs, {values['outputs']} outputs "
+        f"{encoders}: {counted(n_channels(codec, spec), 'input')}, "
+        f"{counted(n_outputs(codec, spec), 'output')} "
         f"({codec.readout}), {codec.hold} ms a step; scaled by {source}"
         + (f" ({curves})" if curves else ""),
         values,

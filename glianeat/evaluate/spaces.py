@@ -15,6 +15,7 @@ import numpy as np
 
 from glianeat.errors import ConfigError, EvaluationError
 from glianeat.evaluate.contract import number, quoted
+from glianeat.text import counted
 from glianeat.typing import AnyArray, FloatArray
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _read_whole(part: Part) -> Callable[[Any, FloatArray], None]:
                 return
         except (TypeError, ValueError, OverflowError):
             raise EvaluationError(f"{label}: must be numbers, got {quoted(value)}") from None
-        raise EvaluationError(f"{label}: must hold {n} numbers, got {shown.size}")
+        raise EvaluationError(f"{label}: must hold {counted(n, 'number')}, got {shown.size}")
 
     return read
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from glianeat.config import Settings, suggestion, within
 from glianeat.errors import ConfigError
-from glianeat.evaluate import catalogue
+from glianeat.evaluate import catalogue, contract
 from glianeat.evaluate.known_tasks import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
 from glianeat.evaluate.spaces import Part, parts_of, served_keys
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
+from glianeat.text import counted
 from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def _declared_ranges(
     number = sum(part.n_numbers for part in observed if part.kind == "box")
     if ranges is not None and len(ranges) != number:
         raise ConfigError(
-            f"task.ranges: must have {number} pairs for {config.id}, got {len(ranges)}"
+            f"task.ranges: must have {counted(number, 'pair')} for {config.id}, got {len(ranges)}"
         )
     return ranges
 
@@ -254,15 +255,19 @@ def _reward_names(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") ->
     if not number and not config.rewards:
         return ()  # a wrapper has made one number of them
     raise ConfigError(
-        f"task.rewards: must be {number or 'no'} different names for {config.id}, "
+        f"task.rewards: must be {_names(number)} for {config.id}, "
         f"which gives so many rewards at once, got {list(names)}"
     )
 
 
+def _names(number: int) -> str:
+    return counted(number, "different name") if number else "no different names"
+
+
 def _n_rewards(environment: "gymnasium.Env[Any, Any]") -> int:
     """Return how many numbers a step's reward has, 0 for one that is no vector."""
-    environment.reset(seed=0)
+    contract.begin(environment, 0, None)
     environment.action_space.seed(0)
-    reward: Any = environment.step(environment.action_space.sample())[1]
+    reward: Any = contract.advance(environment, environment.action_space.sample())[1]
     shape = np.shape(reward)
     return int(shape[0]) if len(shape) == 1 else 0

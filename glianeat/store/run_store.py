@@ -263,6 +263,16 @@ class RunStore:
         query = f"{_INDIVIDUAL} FROM individual WHERE generation = ? ORDER BY key"
         return [self._individual(row) for row in self._rows(IndividualRow, query, generation)]
 
+    def failed(self, generation: int) -> list[Evaluation]:
+        """Return the evaluations that failed of those born in a generation, in order of keys."""
+        query = (
+            f"{_INDIVIDUAL} FROM individual WHERE generation = ? AND status != 'ok' ORDER BY key"
+        )
+        rows = self._rows(IndividualRow, query, generation)
+        for row in rows:
+            self._check_seal(row.seal, *row[:-1])
+        return [self._decoded(Evaluation, row.evaluation) for row in rows]
+
     @property
     def digest(self) -> str:
         """Digest of the run: equal if and only if two runs hold the same generations."""
