@@ -37,5 +37,17 @@ class ReporterError(GliaNeatError, RuntimeError):
     """A reporter raised, which ended the run; its generations are saved."""
 
 
+class TrustError(GliaNeatError, PermissionError):
+    """A run that was not made here would import or call what nobody allowed it to."""
+
+
 class CheckpointError(GliaNeatError, OSError):
     """A run or file is missing, in the way, damaged or of an unsupported version."""
+
+
+class StorageError(CheckpointError):
+    """What is to be kept cannot be: the disk is full or fails, or the run's folder has gone."""
+
+
+class FolderTakenError(CheckpointError, FileExistsError):
+    """A run cannot be made under a name that is taken."""

@@ -17,11 +17,19 @@ from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
 from glianeat.cli.tasks import tasks
 from glianeat.cli.terminal import say
-from glianeat.errors import CheckpointError, ConfigError, GenomeError, GliaNeatError
+from glianeat.errors import (
+    CheckpointError,
+    ConfigError,
+    GenomeError,
+    GliaNeatError,
+    StorageError,
+    TrustError,
+)
 from glianeat.text import safe
 
 MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130
 _LONGEST = 2000  # characters of an error
+_MISTAKES = (ConfigError, CheckpointError, GenomeError, TrustError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -52,7 +60,7 @@ def main() -> NoReturn:
         if "--traceback" in sys.argv:
             raise
         say(f"glianeat: {safe(str(error), _LONGEST)}", err=True)
-        is_mistake = isinstance(error, ConfigError | CheckpointError | GenomeError)
+        is_mistake = isinstance(error, _MISTAKES) and not isinstance(error, StorageError)
         sys.exit(MISTAKE if is_mistake else FAILURE)
     except BrokenPipeError:
         sys.stderr.close()

@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,13 +9,15 @@ import click
 from glianeat.cli.terminal import say
 from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, ConfigError
+from glianeat.store.files import write_new as write_new_file
 from glianeat.store.run_store import DATABASE
-from glianeat.text import counted
+from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
     from glianeat.experiment.run import Run
     from glianeat.genome.genome import Genome
 
+_LONGEST = 2000  # characters of a list of what is trusted
 _FEW = 10.0  # returns below it are told apart by their second and third decimals
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -65,6 +67,21 @@ def genome_option(function: Command) -> Command:
     )(function)
 
 
+def trust_option(function: Command) -> Command:
+    """Add ``--trust``."""
+    return click.option(
+        "--trust",
+        is_flag=True,
+        help="Let a run that was not made here import and call what its task names; it is printed.",
+    )(function)
+
+
+def tell_of_trust(demands: Sequence[str], *, trust: bool) -> None:
+    """Print what is about to be imported and called, if the user trusts a run with it."""
+    if trust and demands:
+        say(f"trusted: {safe('; '.join(demands), _LONGEST)}", err=True)
+
+
 def workers_options(function: Command) -> Command:
     """Add ``--workers`` and ``--address``."""
     function = click.option(
@@ -107,7 +124,8 @@ def find_run(runs: Path, name: str) -> Path:
     for folder in (runs / name, Path(name)):
         if (folder / DATABASE).is_file():
             return folder
-    known = sorted(path.parent.name for path in runs.glob(f"*/{DATABASE}"))
+    found = sorted(path.parent.name for path in runs.glob(f"*/{DATABASE}"))
+    known = [name for name in found if not name.startswith(".")]
     hint = suggestion(name, known)
     if not hint and known:
         hint = f"; there are {', '.join(known[:8])}{' …' if len(known) > 8 else ''}"
@@ -157,11 +175,5 @@ def _read_genome(run: "Run", path: Path) -> "Genome":
 
 def write_new(output: Path, data: bytes) -> None:
     """Write a file that is not there yet, and say so; raise `CheckpointError` if it cannot be."""
-    try:
-        with output.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise CheckpointError(f"{output}: exists already; choose another name") from None
-    except OSError as error:
-        raise CheckpointError(f"{output}: cannot be written: {error.strerror}") from None
+    write_new_file(output, data)
     say(f"wrote {output}")

@@ -12,6 +12,8 @@ from glianeat.cli.options import (
     genome_option,
     return_text,
     runs_option,
+    tell_of_trust,
+    trust_option,
 )
 from glianeat.cli.show import spikes_of_outputs
 from glianeat.cli.terminal import say, say_json
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     help="Film the episodes: a .gif, or an animated .png.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; its field names are stable.")
+@trust_option
 @runs_option
 def replay(
     name: str,
@@ -50,6 +53,7 @@ def replay(
     render: bool,
     record: Path | None,
     as_json: bool,
+    trust: bool,
     runs: Path,
 ) -> None:
     """Let a genome of RUN live through fresh episodes, which took no part in training."""
@@ -59,29 +63,45 @@ def replay(
     if render and record is not None:
         raise click.UsageError("--render and --record cannot be had at once.")
     plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes)
-    recording = None
-    with Run(find_run(runs, name)) as run:
+    with Run(find_run(runs, name), trust=trust) as run:
+        tell_of_trust(run.demands, trust=trust)
         chosen = choose_genome(run, genome)
         assessment = run.config.assessment
     if seed is not None:
         assessment = assessment.replace(seed=seed)
     if record is not None:
-        from glianeat.inspector.recording import record as film
-
-        recording, evaluation = film(assessment, chosen, plan, record)
+        recording, evaluation = _film(assessment, chosen, plan, record)
     else:
-        evaluation = _replay(assessment, chosen, plan, render=render)
+        recording, evaluation = None, _replay(assessment, chosen, plan, render=render)
     if not evaluation.is_ok:
         raise EvaluationError(
             f"genome {chosen.key}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
         )
+    _report(evaluation, recording, as_json=as_json)
+
+
+def _film(
+    assessment: "AssessmentConfig", genome: "Genome", plan: "EpisodePlan", path: Path
+) -> tuple["Recording", "Evaluation"]:
+    from glianeat.inspector.recording import record
+
+    return record(assessment, genome, plan, path)
+
+
+def _report(evaluation: "Evaluation", recording: "Recording | None", *, as_json: bool) -> None:
     report = describe_replay(evaluation)
     if recording is not None:
         report["recording"] = _describe_recording(recording)
     if as_json:
         say_json(report)
         return
-    mean = report["mean_return"]
+    _print(report)
+    if recording is not None:
+        say(_of_recording(recording))
+
+
+def _print(report: dict[str, Any]) -> None:
+    episodes, mean = report["episodes"], report["mean_return"]
     number = counted(episodes, "episode")
     say(
         f"genome {report['genome']}: {number}, mean return {return_text(mean)} ± "
@@ -89,8 +109,6 @@ def replay(
         f"{report['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(report['output_spikes_per_second'])})"
     )
-    if recording is not None:
-        say(_of_recording(recording))
 
 
 def _describe_recording(recording: "Recording") -> dict[str, Any]:

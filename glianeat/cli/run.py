@@ -1,5 +1,6 @@
 """``glianeat run`` and ``glianeat resume``."""
 
+import contextlib
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,10 +13,18 @@ import click
 import msgspec
 
 from glianeat.cli.failures import failure_lines
-from glianeat.cli.options import find_run, return_text, runs_option, workers_options
+from glianeat.cli.options import (
+    find_run,
+    return_text,
+    runs_option,
+    tell_of_trust,
+    trust_option,
+    workers_options,
+)
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
 from glianeat.cli.terminal import say
+from glianeat.errors import FolderTakenError
 from glianeat.text import counted
 
 if TYPE_CHECKING:
@@ -52,18 +61,25 @@ def run(
     their defaults: glianeat config explain.
     """
     from glianeat.experiment.api import evolve, free_folder
+    from glianeat.store.run_store import check_name
 
     config = read_config(task, [*assignments, *_numbers(numbers)])
-    folder = runs / name if name is not None else free_folder(runs, config.task.id)
-    with resumable(folder, runs), Progress(config.evolution.generations, quiet=quiet) as progress:
-        finished = evolve(
-            config,
-            name=name or folder.name,
-            runs=runs,
-            workers=workers,
-            address=address,
-            reporters=[progress],
-        )
+    if name is not None:
+        check_name(name)
+    progress = Progress(config.evolution.generations, quiet=quiet)
+    lost = (FolderTakenError,) if name is None else ()  # another process may take a free name first
+    finished = None
+    while finished is None:
+        folder = runs / name if name is not None else free_folder(runs, config.task.id)
+        with contextlib.suppress(*lost), resumable(folder, runs), progress:
+            finished = evolve(
+                config,
+                name=folder.name,
+                runs=runs,
+                workers=workers,
+                address=address,
+                reporters=[progress],
+            )
     _report(finished, runs)
 
 
@@ -74,6 +90,7 @@ def run(
 @click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations not to exceed.")
 @click.option("--hours", type=float, help="Wall-clock time after which to stop, in hours in all.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@trust_option
 @workers_options
 @runs_option
 def resume(
@@ -83,6 +100,7 @@ def resume(
     quiet: bool,
     workers: "Workers",
     address: str,
+    trust: bool,
     runs: Path,
     **numbers: float | None,
 ) -> None:
@@ -92,11 +110,13 @@ def resume(
     """
     from glianeat.experiment.api import resume as go_on
     from glianeat.experiment.config import experiment_from
+    from glianeat.experiment.run import foreign_demands
 
     folder = find_run(runs, name)
     chosen = [*assignments, *_numbers(numbers)]
 
     def changes(config: "ExperimentConfig") -> "ExperimentConfig":
+        tell_of_trust(foreign_demands(config.task), trust=trust)
         changed = experiment_from(msgspec.to_builtins(config), chosen)
         progress.generations = changed.evolution.generations
         return changed
@@ -104,6 +124,7 @@ def resume(
     with resumable(folder, runs), Progress(0, quiet=quiet) as progress:
         finished = go_on(
             folder,
+            trust=trust,
             changes=changes,
             workers=workers,
             address=address,

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
-from glianeat.config import Settings, suggestion, within
+from glianeat.config import Settings, shown, suggestion, within
 from glianeat.errors import ConfigError
 from glianeat.evaluate import catalogue, contract
 from glianeat.evaluate.known_tasks import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
 from glianeat.evaluate.spaces import Part, parts_of, served_keys
+from glianeat.evaluate.trust import require_trust
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
 from glianeat.text import counted
@@ -22,16 +23,23 @@ if TYPE_CHECKING:
     import gymnasium
 
 DEFAULT_MAX_STEPS = 10_000
+_MODULE_RULE = "must be the full name of a module, such as ale_py or package.module"
 Range = tuple[float, float]
 
 
 class WrapperConfig(Settings):
-    """A wrapper around the environment."""
+    """A wrapper around the environment, a class derived from `gymnasium.Wrapper`."""
 
     entry: str
     """Where it is: ``module:Name``, such as ``gymnasium.wrappers:FlattenObservation``."""
     kwargs: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies it
     """Arguments beside the environment."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        module, sign, name = self.entry.partition(":")
+        if not sign or not _is_dotted(module) or not _is_dotted(name):
+            raise ConfigError(f"entry: must be written module:Name, got {shown(self.entry)}")
 
 
 class TaskConfig(Settings):
@@ -63,6 +71,22 @@ class TaskConfig(Settings):
         for low, high in self.ranges or ():
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 raise ConfigError(f"ranges: must be finite pairs of low < high, got {(low, high)}")
+        for i, module in enumerate(self.imports):
+            if not _is_dotted(module):
+                raise ConfigError(f"imports[{i}]: {_MODULE_RULE}, got {shown(module)}")
+
+
+class ForeignTask(TaskConfig):
+    """The task of a run that was not made here; it is only made if it is harmless."""
+
+    def trusted(self) -> TaskConfig:
+        """Return the same task as one that may be made, whatever that imports and calls."""
+        return TaskConfig(**{name: getattr(self, name) for name in self.__struct_fields__})
+
+
+def foreign(task: TaskConfig) -> ForeignTask:
+    """Return a task as that of a stranger."""
+    return ForeignTask(**{name: getattr(task, name) for name in task.__struct_fields__})
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,9 +151,14 @@ def make_environment(
     ------
     ConfigError
         If the id is unknown or the environment refuses its arguments.
+    TrustError
+        If it is a stranger's, and making it would import or call what is not known to be harmless.
     """
     import gymnasium
 
+    if isinstance(config, ForeignTask):
+        require_trust(config)
+    _check_id(config.id)
     for module in config.imports:
         _import(module, "task.imports")
     own = catalogue.own_module(config.id)
@@ -157,27 +186,71 @@ def _import(module: str, setting: str) -> Any:  # noqa: ANN401 - a module, or wh
         return importlib.import_module(module)
     except ImportError as error:
         raise ConfigError(f"{setting}: {module!r} cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:  # a module may raise anything
+        said = f"{type(error).__name__}: {error}"
+        raise ConfigError(f"{setting}: {module!r} cannot be imported: {said}") from error
 
 
 def _wrap(
     environment: "gymnasium.Env[Any, Any]", config: WrapperConfig
 ) -> "gymnasium.Env[Any, Any]":
-    module, sign, name = config.entry.partition(":")
-    if not sign or not module or not name:
-        raise ConfigError(f"task.wrappers: must be written module:Name, got {config.entry!r}")
-    kind = getattr(_import(module, "task.wrappers"), name, None)
-    if kind is None:
-        near = suggestion(name, vars(importlib.import_module(module)))
-        raise ConfigError(f"task.wrappers: {module} has no {name!r}{near}")
+    kind = _wrapper_class(config.entry)
     try:
-        wrapped: gymnasium.Env[Any, Any] = kind(environment, **config.kwargs)
-    except Exception as error:  # a wrapper may raise anything
+        return kind(environment, **config.kwargs)
+    except (Exception, SystemExit) as error:  # a wrapper may raise anything
         raise ConfigError(f"task.wrappers: {config.entry} refuses: {error}") from error
-    return wrapped
+
+
+def _wrapper_class(entry: str) -> "type[gymnasium.Wrapper[Any, Any, Any, Any]]":
+    """Return the class that an entry names; nothing is called before it proves to be a wrapper."""
+    import gymnasium
+
+    module, _, name = entry.partition(":")
+    kind: Any = _import(module, "task.wrappers")
+    for part in name.split("."):
+        found = getattr(kind, part, None)
+        if found is None:
+            near = suggestion(part, vars(kind) if hasattr(kind, "__dict__") else ())
+            raise ConfigError(f"task.wrappers: {module} has no {name!r}{near}")
+        kind = found
+    if not isinstance(kind, type) or not issubclass(kind, gymnasium.Wrapper):
+        raise ConfigError(
+            f"task.wrappers: must be classes derived from gymnasium.Wrapper, "
+            f"got {entry}, which is {_kind_of(kind)}"
+        )
+    return kind
+
+
+def _kind_of(thing: object) -> str:
+    return "another class" if isinstance(thing, type) else f"a {type(thing).__name__}"
+
+
+def _check_id(task: str) -> None:
+    module, sign, name = task.partition(":")
+    if sign and (not _is_dotted(module) or ":" in name):
+        raise ConfigError(
+            "task.id: must be a Gymnasium id or module:Id, where the module "
+            f"{_MODULE_RULE}, got {shown(task)}"
+        )
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def describe_task(config: TaskConfig) -> TaskSpec:
-    """Return what evolution needs to know of a task; raise `ConfigError` if it cannot serve it."""
+    """Return what evolution needs to know of a task.
+
+    Raises
+    ------
+    ConfigError
+        If the task cannot be made, or cannot serve evolution.
+    TrustError
+        If it is a stranger's, and making it would import or call what is not known to be harmless.
+    """
+    if isinstance(config, ForeignTask):
+        require_trust(config)
+    _check_id(config.id)
     module = config.id.partition(":")[0]
     if ":" in config.id and importlib.util.find_spec(module.partition(".")[0]) is None:
         raise ConfigError(f"task.id: module {module!r} of {config.id!r} is not installed")

@@ -1,18 +1,19 @@
 """Starting runs and going on with them."""
 
+import contextlib
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from glianeat.errors import ConfigError
+from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.codec import n_channels, n_outputs
 from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.protocol import Evaluator
-from glianeat.evaluate.task import TaskSpec, describe_task
+from glianeat.evaluate.task import ForeignTask, TaskSpec, describe_task
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.neat import Neat
 from glianeat.evolution.nsga2 import Nsga2
@@ -25,7 +26,7 @@ from glianeat.experiment.config import (
     differences,
     encode_experiment,
 )
-from glianeat.experiment.run import CONFIG, PROVENANCE, Run, stored_config
+from glianeat.experiment.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.genome.variation import Variation
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
@@ -90,19 +91,24 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     spec = describe_task(config.task)
     resolved = config.resolve(spec)
     _check_founders(resolved, spec)
-    folder = runs / name if name is not None else free_folder(runs, config.task.id)
-    meta = {
-        CONFIG: encode_experiment(resolved),
-        PROVENANCE: msgspec.json.encode(provenance()),
-    }
-    with RunStore.create(folder, meta) as store:
+    meta = {**marked(resolved), PROVENANCE: msgspec.json.encode(provenance())}
+    with _new_store(runs, name, config.task.id, meta) as store:
         _evolve(resolved, spec, store, (workers, address), told)
-    return Run(folder)
+    return Run(store.folder)
 
 
-def resume(
+def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes]) -> RunStore:
+    """Start a run under a name, or under the first that is free, also from other processes."""
+    while name is None:
+        with contextlib.suppress(FolderTakenError):  # another process was quicker
+            return RunStore.create(free_folder(runs, task), meta)
+    return RunStore.create(runs / name, meta)
+
+
+def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
     folder: Path,
     *,
+    trust: bool = False,
     changes: Callable[[ExperimentConfig], ExperimentConfig] = lambda config: config,
     workers: Workers = 0,
     address: str = "local",
@@ -115,6 +121,9 @@ def resume(
     ----------
     folder : Path
         Folder of the run.
+    trust : bool
+        Whether the task may be made even if the run was not made here, and whatever that imports
+        and calls, see `Run.demands`; the run counts as made here from then on.
     changes : callable
         Returns the configuration with which to go on; only what decides when to stop may change.
     workers, address, listen, reporters
@@ -124,6 +133,8 @@ def resume(
     ------
     ConfigError
         If a change would alter what results mean; the run is left as it was.
+    TrustError
+        If the run was not made here, and its task is not known to be harmless.
     CheckpointError
         If there is no run, or another process goes on with it.
     ReporterError
@@ -140,9 +151,11 @@ def resume(
                     f"{path}: must stay {old!r} in run {folder.name}, since it decides what its "
                     f"results mean, got {new!r}; start a new run with it"
                 )
+        changed = changed.replace(task=config.task)  # equal, but it knows whose it is
+        if trust:
+            changed = trusted(changed)
         spec = describe_task(changed.task)
-        if changed != config:
-            store.set_meta(CONFIG, encode_experiment(changed))
+        _keep(changed, config, store)
         _evolve(changed, spec, store, (workers, address), told)
     return Run(folder)
 
@@ -153,11 +166,20 @@ def algorithm(config: ExperimentConfig) -> GliaNeat:
     return _algorithm(config.resolve(spec), spec)
 
 
+def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
+    """Keep a changed configuration; that of a stranger gets no mark, unless it is trusted now."""
+    if isinstance(changed.task, ForeignTask):
+        if changed != config:
+            store.set_meta(CONFIG, encode_experiment(changed))
+    elif changed != config:
+        store.update_meta(marked(changed))
+
+
 def free_folder(runs: Path, task: str) -> Path:
     """Return the first folder ``<task>-<number>`` that does not exist."""
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", task).strip("-._")[:50] or "run"
     number = 1
-    while (runs / f"{stem}-{number}").exists():
+    while os.path.lexists(runs / f"{stem}-{number}"):
         number += 1
     return runs / f"{stem}-{number}"
 

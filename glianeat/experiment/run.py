@@ -17,19 +17,21 @@ from glianeat.evaluate.failures import Failure, tally
 from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.task import TaskSpec, describe_task
+from glianeat.evaluate.task import ForeignTask, TaskConfig, TaskSpec, describe_task, foreign
+from glianeat.evaluate.trust import demands
 from glianeat.evolution.runner import FINISHED
-from glianeat.experiment.config import ExperimentConfig, decode_experiment
+from glianeat.experiment.config import ExperimentConfig, decode_experiment, encode_experiment
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
+from glianeat.store.owner import is_made_here, make_mark
 from glianeat.store.records import Individual, Statistics, Summary
 from glianeat.store.run_store import RunStore
 
 if TYPE_CHECKING:
     from glianeat.inspector.recording import Recording
 
-CONFIG, PROVENANCE = "config", "provenance"
+CONFIG, PROVENANCE, OWNER = "config", "provenance", "owner"
 _PATIENCE = 1e6  # [s]
 
 
@@ -150,22 +152,38 @@ class Run:
     ----------
     folder : Path
         Folder of the run.
+    trust : bool
+        Whether its task may be made even if the run was not made here, and whatever that imports
+        and calls; see `demands`. A run made here, or whose task is harmless, needs no trust, and
+        looking at what is in a run needs none either.
 
     Raises
     ------
     CheckpointError
         If there is no run, or it is damaged.
+
+    Notes
+    -----
+    Whatever makes the task, such as `Solution.evaluate`, raises `TrustError` without the trust that
+    it needs.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, trust: bool = False) -> None:
         self.folder = folder
         self.name = folder.name
         self._store = RunStore.open(folder)
         try:
-            self.config: ExperimentConfig = stored_config(self._store)
+            config = stored_config(self._store)
         except BaseException:
             self._store.close()
             raise
+        self._asked = config.task
+        self.config: ExperimentConfig = trusted(config) if trust else config
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """What making the task imports and calls, if the run was not made here; else nothing."""
+        return foreign_demands(self._asked)
 
     def close(self) -> None:
         """Close the store, and the environment if there is one."""
@@ -313,11 +331,37 @@ def _is_whole(value: object, at_least: int) -> bool:
 
 
 def stored_config(store: RunStore) -> ExperimentConfig:
-    """Return the experiment that a run keeps; raise `CheckpointError` if it is damaged."""
+    """Return the experiment that a run keeps; raise `CheckpointError` if it is damaged.
+
+    Its task is a `ForeignTask` unless exactly this configuration was made here.
+    """
+    data = store.meta(CONFIG)
     try:
-        return decode_experiment(store.meta(CONFIG), "config")
+        config = decode_experiment(data, "config")
     except ConfigError as error:
         raise CheckpointError(f"run {store.folder}: damaged: {error}") from None
+    try:
+        mark = store.meta(OWNER)
+    except CheckpointError:  # there is none
+        mark = b""
+    return config if is_made_here(data, mark) else config.replace(task=foreign(config.task))
+
+
+def foreign_demands(task: TaskConfig) -> tuple[str, ...]:
+    """Return what making the task of a stranger imports and calls; of our own, nothing."""
+    return demands(task) if isinstance(task, ForeignTask) else ()
+
+
+def trusted(config: ExperimentConfig) -> ExperimentConfig:
+    """Return an experiment whose task may be made, whatever that imports and calls."""
+    task = config.task
+    return config.replace(task=task.trusted()) if isinstance(task, ForeignTask) else config
+
+
+def marked(config: ExperimentConfig) -> dict[str, bytes]:
+    """Return what a run keeps of its experiment: that, and the mark that it was made here."""
+    data = encode_experiment(config)
+    return {CONFIG: data, OWNER: make_mark(data)}
 
 
 def region_names(genome: Genome) -> list[str]:

@@ -1,7 +1,5 @@
 """Drawings of networks: regions, neurons, synapses, and the territories of astrocytes."""
 
-import contextlib
-import secrets
 import warnings
 from collections.abc import Sequence
 from io import BytesIO
@@ -27,6 +25,7 @@ from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.schema import SYNAPSES, Role
 from glianeat.inspector.layout import Lane, Territory, along, curve, groups_of, hull, lay_out
 from glianeat.inspector.names import channel_names, cut, distinct, neuron_names, plain
+from glianeat.store.files import write_whole
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
@@ -104,7 +103,7 @@ def draw_network(
         mpl.rc("font", family="DejaVu Sans")
         title = plain(title)
         data = _render(_Drawing(network, names, title).figure, suffix, title)
-    _replace(path, data)
+    write_whole(path, data)
 
 
 def _render(figure: Figure, suffix: str, title: str) -> bytes:
@@ -114,17 +113,6 @@ def _render(figure: Figure, suffix: str, title: str) -> bytes:
         buffer, format=suffix[1:], metadata=svg if suffix == ".svg" else {"Software": None}
     )
     return buffer.getvalue()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 class _Drawing:

@@ -5,13 +5,13 @@ that neither memory nor the file grows more than it must.
 """
 
 import contextlib
-import secrets
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from types import TracebackType
 from typing import IO, Any, Protocol
 
 import gymnasium
@@ -19,11 +19,12 @@ import numpy as np
 from PIL import Image, ImageChops
 from PIL.GifImagePlugin import getdata
 
-from glianeat.errors import CheckpointError, ConfigError, EvaluationError
+from glianeat.errors import ConfigError, EvaluationError
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
 from glianeat.evaluate.task import TaskConfig, make_environment
 from glianeat.genome.genome import Genome
+from glianeat.store.files import cannot_write, replacing
 
 MAX_FRAMES, MAX_BYTES = 20_000, 200_000_000
 _DEFAULT_RATE = 30.0  # [frames/s] of an environment that declares none
@@ -160,9 +161,8 @@ class Recorder:
         kind = check_path(path)
         self._path, self._rate = path, rate
         self._ticks, self._shortest = _TICKS[kind], _SHORTEST[kind]
-        self._partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with _writing(path):
-            self._file = self._partial.open("xb")
+        self._opened = contextlib.ExitStack()
+        self._file = self._opened.enter_context(replacing(path))
         self._format = _FORMATS[kind](self._file)
         self._frames, self._is_cut = 0, False
         self._shown: Image.Image | None = None
@@ -214,13 +214,17 @@ class Recorder:
     def __enter__(self) -> "Recorder":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self._finish()
-        finally:
-            self._file.close()
-            self._partial.unlink(missing_ok=True)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._opened.__exit__(kind, error, traceback)
+            return
+        with self._opened:
+            self._finish()
 
     def _finish(self) -> None:
         if self._shown is None:
@@ -228,8 +232,6 @@ class Recorder:
         with _writing(self._path):
             self._write(round(self._ticks * (self._frames / self._rate + _LAST)))
             self._format.end()
-            self._file.close()
-            self._partial.replace(self._path)
 
 
 class _Filmed(gymnasium.Wrapper[Any, Any, Any, Any]):
@@ -334,4 +336,4 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CheckpointError(f"{path}: cannot be written: {error.strerror}") from None
+        raise cannot_write(path, error) from None

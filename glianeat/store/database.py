@@ -1,11 +1,11 @@
 """The database of a run: its tables, how it is opened, and what says that nobody changed it."""
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,8 +14,12 @@ from glianeat.errors import CheckpointError
 
 PAGE = 16_384  # bytes: a row has some thousand, and would be spread over pages of SQLite's 4096
 APPLICATION_ID = 0x474C4941  # "GLIA"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+READABLE = (2, 3)
+SUMMARY_SEALED = 3  # schema from which the numbers of a generation have a seal of their own
+LARGEST = 2**27  # bytes of one value: SQLite fetches none that is larger
 DATABASE = "run.db"
+_JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")  # that of SQLite, at the end of a name in it
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
 CREATE TABLE generation(
@@ -24,7 +28,8 @@ CREATE TABLE generation(
     reward_minimum REAL NOT NULL, best_key INTEGER NOT NULL,
     best_return REAL NOT NULL, best_power REAL NOT NULL, best_spikes REAL NOT NULL,
     mean_return REAL NOT NULL, front_size INTEGER NOT NULL, failures INTEGER NOT NULL,
-    digest TEXT NOT NULL, state BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
+    digest TEXT NOT NULL, state BLOB NOT NULL, seal INTEGER NOT NULL,
+    summary_seal INTEGER NOT NULL) STRICT;
 CREATE TABLE individual(
     key INTEGER PRIMARY KEY, generation INTEGER NOT NULL REFERENCES generation,
     parent INTEGER NOT NULL, other_parent INTEGER NOT NULL, operators INTEGER NOT NULL,
@@ -52,8 +57,11 @@ def seal(*values: object) -> int:
     return int.from_bytes(digest.digest(), "big", signed=True)
 
 
-def make_database(folder: Path) -> sqlite3.Connection:
-    """Make the empty database of a run in its folder."""
+def make_database(folder: Path, meta: Mapping[str, bytes]) -> None:
+    """Make the database of a run in its folder, with nothing but what is kept under some keys.
+
+    It is one file then, and on the disk.
+    """
     connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
     try:
         connection.execute(f"PRAGMA page_size={PAGE}")
@@ -63,14 +71,17 @@ def make_database(folder: Path) -> sqlite3.Connection:
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             for statement in TABLES.split(";"):
                 connection.execute(statement)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+            for key, value in meta.items():
+                row = (key, value, seal(key, value))
+                connection.execute("INSERT INTO meta VALUES (?, ?, ?)", row)
+    finally:
+        close_database(connection, writable=True)
 
 
 def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
     """Open the database of a run; raise `CheckpointError` if it is none, or not one of ours."""
+    if writable:
+        _check_files(folder)
     uri = f"{(folder / DATABASE).resolve().as_uri()}?mode={'rw' if writable else 'ro'}"
     try:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
@@ -83,6 +94,11 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise CheckpointError(f"run {folder}: damaged: {error}") from None
     return connection
+
+
+def schema_of(connection: sqlite3.Connection) -> int:
+    """Return the version of the schema of a database."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def close_database(connection: sqlite3.Connection, *, writable: bool) -> None:
@@ -109,38 +125,50 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def take_lock(folder: Path) -> int:
-    """Take the run for this process; the system gives it back however the process ends."""
-    try:
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise CheckpointError(f"run {folder}: cannot be written: {error.strerror}") from None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise CheckpointError(f"run {folder}: another process is going on with it") from None
-    return descriptor
-
-
-def give_back_lock(descriptor: int | None) -> None:
-    """Let other processes go on with the run."""
-    if descriptor is not None:
-        os.close(descriptor)
-
-
 def _configure(connection: sqlite3.Connection) -> None:
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+    safe = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0")
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", *safe):
         connection.execute(f"PRAGMA {pragma}")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
+
+
+def _check_files(folder: Path) -> None:
+    """Raise `CheckpointError` if writing to a database would change or remove files elsewhere.
+
+    SQLite follows a link to a database. A journal that a crash has left behind is played back, and
+    may name a further file to be removed afterwards; ours never do.
+    """
+    for name in (DATABASE, f"{DATABASE}-journal", f"{DATABASE}-wal", f"{DATABASE}-shm"):
+        path = folder / name
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(path.lstat().st_mode):
+                raise CheckpointError(f"run {folder}: {name} must be an ordinary file, no link")
+            if name.endswith("-journal") and _names_another(path):
+                raise CheckpointError(f"run {folder}: damaged: {name} names another file")
+
+
+def _names_another(journal: Path) -> bool:
+    with journal.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(file.tell() - len(_JOURNAL_MAGIC), 0))
+        return file.read() == _JOURNAL_MAGIC
 
 
 def _check(connection: sqlite3.Connection, folder: Path) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise CheckpointError(f"run {folder}: {DATABASE} is not a run of glianeat")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != SCHEMA_VERSION:
-        raise CheckpointError(f"run {folder}: must be of schema {SCHEMA_VERSION}, got {version}")
+    if version not in READABLE:
+        known = " or ".join(map(str, READABLE))
+        raise CheckpointError(f"run {folder}: must be of schema {known}, got {version}")
     found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    expected = {" ".join(statement.split()) for statement in TABLES.split(";")} - {""}
+    expected = {" ".join(statement.split()) for statement in _tables(version).split(";")} - {""}
     if {" ".join(str(row[0]).split()) for row in found} != expected:
         raise CheckpointError(f"run {folder}: {DATABASE} does not have the tables of a run")
+
+
+def _tables(version: int) -> str:
+    """Return the tables of a schema."""
+    if version >= SUMMARY_SEALED:
+        return TABLES
+    return TABLES.replace(",\n    summary_seal INTEGER NOT NULL", "")

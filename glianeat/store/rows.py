@@ -51,6 +51,10 @@ class IndividualRow(NamedTuple):
     parent: int
     other_parent: int
     operators: int
+    status: str
+    mean_return: float
+    power: float
+    spikes: float
     evaluation: bytes
     assessments: bytes
     genome: bytes
@@ -93,13 +97,36 @@ def generation_row(
         summary.digest,
         generation.state,
         seal(*follows, survivors),
+        summary_seal(summary),
     )
+
+
+def summary_seal(summary: Summary) -> int:
+    """Return the seal of a generation in numbers."""
+    return seal("summary", *msgspec.structs.astuple(summary))
 
 
 def worth(evaluation: Evaluation) -> WorthRow:
     """Return what an individual is compared by."""
     spikes = evaluation.spikes_per_second
     return WorthRow(evaluation.key, evaluation.mean_return, evaluation.power, spikes)
+
+
+def derived(evaluation: Evaluation) -> tuple[str, float, float, float]:
+    """Return what stands in the row of an individual although its evaluation says it, too."""
+    spikes = evaluation.spikes_per_second
+    return evaluation.status, evaluation.mean_return, evaluation.power, spikes
+
+
+def is_derived(found: tuple[str, float, float, float], evaluation: Evaluation) -> bool:
+    """Return whether that is what stands beside an evaluation.
+
+    A mean is rounded as the machine that took it does, so it may differ in its last bits.
+    """
+    expected = derived(evaluation)
+    room = 1e-12 * max(map(abs, evaluation.returns), default=0.0)
+    close = found[1] == expected[1] or abs(found[1] - expected[1]) <= room
+    return close and (found[0], *found[2:]) == (expected[0], *expected[2:])
 
 
 class Blobs(NamedTuple):
@@ -121,10 +148,7 @@ def individual_row(individual: Individual, encoded: Blobs) -> tuple[object, ...]
     names = (individual.key, individual.generation, *individual.parents, individual.operators)
     return (
         *names,
-        evaluation.status,
-        evaluation.mean_return,
-        evaluation.power,
-        evaluation.spikes_per_second,
+        *derived(evaluation),
         encoded.evaluation,
         single,
         encoded.genome,

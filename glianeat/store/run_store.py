@@ -8,29 +8,31 @@ run from a stranger executes nothing.
 import contextlib
 import hashlib
 import math
-import re
 import sqlite3
 import weakref
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 import msgspec
 
 from glianeat.config import suggestion
-from glianeat.errors import CheckpointError, GenomeError
+from glianeat.errors import CheckpointError, FolderTakenError, GenomeError
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.genome.serial import unpack
 from glianeat.store.database import (
     DATABASE,
+    SUMMARY_SEALED,
     close_database,
-    give_back_lock,
     make_database,
     open_database,
+    schema_of,
     seal,
-    take_lock,
     transaction,
 )
+from glianeat.store.files import cannot_store
+from glianeat.store.folder import FolderLock, Place, check_name, make_folder
+from glianeat.store.reader import Reader
 from glianeat.store.records import Generation, Individual, Standing, Statistics, Summary
 from glianeat.store.rows import (
     Blobs,
@@ -41,20 +43,18 @@ from glianeat.store.rows import (
     WorthRow,
     blobs,
     chain,
+    derived,
     generation_row,
     individual_row,
+    is_derived,
     renewal_row,
+    summary_seal,
     worth,
 )
 
 __all__ = ["DATABASE", "RunStore", "check_name"]
 
-NAME_RULE = "must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_INDIVIDUAL = (
-    "SELECT key, generation, parent, other_parent, operators, evaluation, assessments, genome, seal"
-)
-R = TypeVar("R")
+_INDIVIDUAL = f"SELECT {', '.join(IndividualRow._fields)} FROM individual"
 
 
 class RunStore:
@@ -63,15 +63,19 @@ class RunStore:
     Make one with `create` or `open`; use it as a context manager, or `close` it.
     """
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: int | None) -> None:
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, lock: FolderLock | None
+    ) -> None:
         self.folder = folder
         self._connection, self._lock = connection, lock
+        self._reader, self._place = Reader(folder, connection), Place(folder, DATABASE)
+        self._summaries_are_sealed = schema_of(connection) >= SUMMARY_SEALED
         # `evolve` returns an open run, which few close; Python 3.13 warns of what stays open
         weakref.finalize(self, _let_go, connection)
 
     @classmethod
-    def create(cls, folder: Path, meta: dict[str, bytes]) -> Self:
-        """Start a run in a new folder.
+    def create(cls, folder: Path, meta: Mapping[str, bytes]) -> Self:
+        """Start a run in a new folder, which appears whole or not at all.
 
         Raises
         ------
@@ -80,24 +84,20 @@ class RunStore:
             written then.
         """
         check_name(folder.name)
+
+        def fill(making: Path) -> None:
+            try:
+                make_database(making, meta)
+            except sqlite3.Error as error:
+                raise cannot_store(f"run {folder}", error) from None
+
         try:
-            folder.mkdir(parents=True, mode=0o755)
+            lock = make_folder(folder, fill)
         except FileExistsError:
-            raise CheckpointError(
+            raise FolderTakenError(
                 f"run {folder}: exists already; resume it, or choose another name"
             ) from None
-        except OSError as error:
-            raise CheckpointError(f"run {folder}: cannot be made: {error.strerror}") from None
-        lock = take_lock(folder)
-        try:
-            store = cls(folder, make_database(folder), lock)
-        except sqlite3.Error as error:
-            give_back_lock(lock)
-            raise CheckpointError(f"run {folder}: cannot be made: {error}") from None
-        with store._transaction():
-            for key, value in meta.items():
-                store._set_meta(key, value)
-        return store
+        return cls._opened(folder, lock)
 
     @classmethod
     def open(cls, folder: Path, *, writable: bool = False) -> Self:
@@ -110,13 +110,18 @@ class RunStore:
             with it.
         """
         if not (folder / DATABASE).is_file():
-            near = [p.parent.name for p in folder.parent.glob(f"*/{DATABASE}")]
+            found = (path.parent.name for path in folder.parent.glob(f"*/{DATABASE}"))
+            near = [name for name in found if not name.startswith(".")]
             raise CheckpointError(f"run {folder}: does not exist{suggestion(folder.name, near)}")
-        lock = take_lock(folder) if writable else None
+        return cls._opened(folder, FolderLock(folder) if writable else None)
+
+    @classmethod
+    def _opened(cls, folder: Path, lock: FolderLock | None) -> Self:
         try:
-            return cls(folder, open_database(folder, writable=writable), lock)
+            return cls(folder, open_database(folder, writable=lock is not None), lock)
         except BaseException:
-            give_back_lock(lock)
+            if lock is not None:
+                lock.close()
             raise
 
     def __enter__(self) -> Self:
@@ -128,21 +133,28 @@ class RunStore:
     def close(self) -> None:
         """Give the run back; it is then a single file, unless somebody reads it."""
         close_database(self._connection, writable=self._lock is not None)
-        give_back_lock(self._lock)
+        if self._lock is not None:
+            self._lock.close()
         self._lock = None
 
     def meta(self, key: str) -> bytes:
         """Return what was kept under a key; raise `CheckpointError` if nothing was."""
-        rows = self._rows(SealedRow, "SELECT 0, value, seal FROM meta WHERE key = ?", key)
+        self._reader.check_size(key)
+        rows = self._reader.rows(SealedRow, "SELECT 0, value, seal FROM meta WHERE key = ?", key)
         if not rows:
             raise CheckpointError(f"run {self.folder}: damaged: no {key!r}")
-        self._check_seal(rows[0].seal, key, rows[0].value)
+        self._reader.check_seal(rows[0].seal, key, rows[0].value)
         return rows[0].value
 
     def set_meta(self, key: str, value: bytes) -> None:
         """Keep something under a key."""
+        self.update_meta({key: value})
+
+    def update_meta(self, values: Mapping[str, bytes]) -> None:
+        """Keep something under some keys, all of it or nothing."""
+        rows = [(key, value, seal(key, value)) for key, value in values.items()]
         with self._transaction():
-            self._set_meta(key, value)
+            self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", rows)
 
     def drop_meta(self, key: str) -> None:
         """Forget what was kept under a key, if anything was."""
@@ -162,10 +174,11 @@ class RunStore:
         encoded = list(map(blobs, generation.offspring))
         summary = self._summarise(generation, encoded)
         survivors = [(s.key, s.rank, float(s.crowding), s.species) for s in generation.survivors]
+        row = generation_row(generation, summary, survivors)
+        row = row if self._summaries_are_sealed else row[:-1]
         with self._transaction():
             self._connection.execute(
-                "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                generation_row(generation, summary, survivors),
+                f"INSERT INTO generation VALUES ({', '.join('?' * len(row))})", row
             )
             self._connection.executemany(
                 "INSERT INTO individual VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -198,10 +211,8 @@ class RunStore:
 
     def validations(self) -> dict[int, Evaluation]:
         """Return how candidates did on fresh episodes, by key."""
-        rows = self._rows(SealedRow, "SELECT key, evaluation, seal FROM validation ORDER BY key")
-        for row in rows:
-            self._check_seal(row.seal, row.key, row.value)
-        return {row.key: self._decoded(Evaluation, row.value) for row in rows}
+        rows = self._sealed("validation", "key", "evaluation")
+        return {row.key: self._reader.decoded(Evaluation, row.value) for row in rows}
 
     def keep_validations(self, keys: Collection[int]) -> None:
         """Forget how candidates did on fresh episodes, but for these."""
@@ -211,35 +222,45 @@ class RunStore:
 
     def statistics(self) -> list[Statistics]:
         """Return the statistics of all generations that have some, in order."""
-        rows = self._rows(
-            SealedRow, "SELECT generation, value, seal FROM statistics ORDER BY generation"
-        )
-        for row in rows:
-            self._check_seal(row.seal, row.key, row.value)
-        return [self._decoded(Statistics, row.value) for row in rows]
+        rows = self._sealed("statistics", "generation", "value")
+        return [self._reader.decoded(Statistics, row.value) for row in rows]
 
     def summaries(self) -> list[Summary]:
         """Return all generations in numbers, in order."""
         names = Summary.__struct_fields__
-        rows = self._select(f"SELECT {', '.join(names)} FROM generation ORDER BY number")
-        return [self._typed(Summary, dict(zip(names, row, strict=True))) for row in rows]
+        sealed = "summary_seal" if self._summaries_are_sealed else "NULL"
+        found = []
+        for row in self._reader.select(
+            f"SELECT {sealed}, {', '.join(names)} FROM generation ORDER BY number"
+        ):
+            summary = self._reader.typed(Summary, dict(zip(names, row[1:], strict=True)))
+            if self._summaries_are_sealed and row[0] != summary_seal(summary):
+                raise self._reader.damaged(
+                    f"the numbers of generation {summary.number} are not as they were written"
+                )
+            found.append(summary)
+        return found
 
     def last_generation(self) -> Generation | None:
         """Return what the next generation follows from, without its offspring; None if empty."""
-        rows = self._rows(
-            LastRow,
-            "SELECT number, evaluations, next_key, reward_minimum, digest, state, seconds, seal "
-            "FROM generation ORDER BY number DESC LIMIT 1",
+        last = self._reader.select("SELECT max(number) FROM generation")[0][0]
+        return None if last is None else self.generation(self._reader.typed(int, last))
+
+    def generation(self, number: int) -> Generation:
+        """Return what followed from a generation, without its offspring."""
+        fields = ", ".join(LastRow._fields)
+        rows = self._reader.rows(
+            LastRow, f"SELECT {fields} FROM generation WHERE number = ?", number
         )
         if not rows:
-            return None
+            raise CheckpointError(f"run {self.folder}: has no generation {number}")
         last = rows[0]
-        standings = self._rows(
+        standings = self._reader.rows(
             StandingRow,
             "SELECT key, rank, crowding, species FROM survivor WHERE generation = ? ORDER BY place",
             last.number,
         )
-        self._check_seal(last.seal, *last[:-1], standings)
+        self._reader.check_seal(last.seal, *last[:-1], standings)
         return Generation(
             number=last.number,
             offspring=(),
@@ -253,30 +274,27 @@ class RunStore:
 
     def individual(self, key: int) -> Individual:
         """Return the individual of a key; raise `CheckpointError` if there is none."""
-        rows = self._rows(IndividualRow, f"{_INDIVIDUAL} FROM individual WHERE key = ?", key)
+        rows = self._reader.rows(IndividualRow, f"{_INDIVIDUAL} WHERE key = ?", key)
         if not rows:
             raise CheckpointError(f"run {self.folder}: has no genome {key}")
         return self._individual(rows[0])
 
     def individuals(self, generation: int) -> list[Individual]:
         """Return all who were born in a generation, in order of their keys."""
-        query = f"{_INDIVIDUAL} FROM individual WHERE generation = ? ORDER BY key"
-        return [self._individual(row) for row in self._rows(IndividualRow, query, generation)]
+        query = f"{_INDIVIDUAL} WHERE generation = ? ORDER BY key"
+        rows = self._reader.rows(IndividualRow, query, generation)
+        return [self._individual(row) for row in rows]
 
     def failed(self, generation: int) -> list[Evaluation]:
         """Return the evaluations that failed of those born in a generation, in order of keys."""
-        query = (
-            f"{_INDIVIDUAL} FROM individual WHERE generation = ? AND status != 'ok' ORDER BY key"
-        )
-        rows = self._rows(IndividualRow, query, generation)
-        for row in rows:
-            self._check_seal(row.seal, *row[:-1])
-        return [self._decoded(Evaluation, row.evaluation) for row in rows]
+        query = f"{_INDIVIDUAL} WHERE generation = ? AND status != 'ok' ORDER BY key"
+        rows = self._reader.rows(IndividualRow, query, generation)
+        return [self._individual(row).evaluation for row in rows]
 
     @property
     def digest(self) -> str:
         """Digest of the run: equal if and only if two runs hold the same generations."""
-        rows = self._select("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
+        rows = self._reader.select("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
         return str(rows[0][0]) if rows else hashlib.sha256().hexdigest()
 
     def _summarise(self, generation: Generation, encoded: Sequence[Blobs]) -> Summary:
@@ -303,7 +321,7 @@ class RunStore:
 
     def _worths(self, number: int) -> dict[int, WorthRow]:
         """Return what the survivors of a generation are compared by."""
-        rows = self._rows(
+        rows = self._reader.rows(
             WorthRow,
             "SELECT individual.key, mean_return, power, spikes FROM survivor "
             "JOIN individual ON individual.key = survivor.key WHERE survivor.generation = ?",
@@ -317,7 +335,14 @@ class RunStore:
         return worths[key]
 
     def _individual(self, row: IndividualRow) -> Individual:
-        self._check_seal(row.seal, *row[:-1])
+        names = (row.key, row.generation, row.parent, row.other_parent, row.operators)
+        self._reader.check_seal(row.seal, *names, row.evaluation, row.assessments, row.genome)
+        evaluation = self._reader.decoded(Evaluation, row.evaluation)
+        found = (row.status, row.mean_return, row.power, row.spikes)
+        if not is_derived(found, evaluation):
+            raise self._reader.damaged(
+                f"genome {row.key} has {found} beside an evaluation of {derived(evaluation)}"
+            )
         try:
             genome = unpack(row.genome)
         except GenomeError as error:
@@ -325,25 +350,21 @@ class RunStore:
             raise CheckpointError(f"{name} is damaged: {error}") from None
         return Individual(
             genome=genome,
-            evaluation=self._decoded(Evaluation, row.evaluation),
+            evaluation=evaluation,
             generation=row.generation,
             parents=(row.parent, row.other_parent),
-            assessments=self._decoded(tuple[Evaluation, ...], row.assessments),
+            assessments=self._reader.decoded(tuple[Evaluation, ...], row.assessments),
             operators=row.operators,
         )
 
-    def _decoded(self, kind: type[R], blob: bytes) -> R:
-        try:
-            return msgspec.msgpack.decode(blob, type=kind)
-        except msgspec.DecodeError as error:
-            name = kind.__name__.lower()
-            raise CheckpointError(f"run {self.folder}: damaged {name}: {error}") from None
-
-    def _check_seal(self, found: int, *values: object) -> None:
-        if found != seal(*values):
-            raise CheckpointError(
-                f"run {self.folder}: damaged: {_shown_key(values[0])} is not as it was written"
-            )
+    def _sealed(self, table: str, key: str, column: str) -> list[SealedRow]:
+        """Return the values of a table, in order of their keys."""
+        self._reader.check_largest(table, column)
+        query = f"SELECT {key}, {column}, seal FROM {table} ORDER BY {key}"
+        rows = self._reader.rows(SealedRow, query)
+        for row in rows:
+            self._reader.check_seal(row.seal, row.key, row.value)
+        return rows
 
     def _add_statistics(self, statistics: Statistics) -> None:
         number, blob = statistics.number, msgspec.msgpack.encode(statistics)
@@ -351,47 +372,17 @@ class RunStore:
             "INSERT INTO statistics VALUES (?, ?, ?)", (number, blob, seal(number, blob))
         )
 
-    def _set_meta(self, key: str, value: bytes) -> None:
-        self._connection.execute(
-            "INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", (key, value, seal(key, value))
-        )
-
-    def _select(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        try:
-            return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise CheckpointError(f"run {self.folder}: damaged: {error}") from None
-
-    def _rows(self, kind: type[R], query: str, *values: object) -> list[R]:
-        return [self._typed(kind, row) for row in self._select(query, *values)]
-
-    def _typed(self, kind: type[R], value: object) -> R:
-        """Return a value that was read, once it has proved to be what belongs there."""
-        try:
-            return msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            raise CheckpointError(f"run {self.folder}: damaged: {error}") from None
-
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
+        self._place.check()
         try:
             with transaction(self._connection):
                 yield
         except sqlite3.Error as error:
-            raise CheckpointError(f"run {self.folder}: cannot be written: {error}") from None
+            self._place.check()
+            raise cannot_store(f"run {self.folder}", error) from None
 
 
 def _let_go(connection: sqlite3.Connection) -> None:
     with contextlib.suppress(sqlite3.Error):  # it belongs to another thread
         connection.close()
-
-
-def check_name(name: str) -> None:
-    """Raise `CheckpointError` unless a name is fit for the folder of a run."""
-    if not _NAME.fullmatch(name):
-        raise CheckpointError(f"run name: {NAME_RULE}, got {name!r}")
-
-
-def _shown_key(key: object) -> str:
-    """Return what a message calls the row of a key: a genome, a generation, or a setting."""
-    return f"number {key}" if isinstance(key, int) else repr(key)

@@ -161,7 +161,7 @@ def change(folder, *statements):
 
 def test_another_schema_version_is_refused_by_its_number(folder):
     change(folder, "PRAGMA user_version=7")
-    with pytest.raises(CheckpointError, match="must be of schema 2, got 7"):
+    with pytest.raises(CheckpointError, match="must be of schema 2 or 3, got 7"):
         RunStore.open(folder)
 
 
@@ -190,7 +190,7 @@ def test_a_refused_run_is_not_kept_locked(folder):
     change(folder, "PRAGMA user_version=7")
     with pytest.raises(CheckpointError):
         RunStore.open(folder, writable=True)
-    change(folder, "PRAGMA user_version=2")
+    change(folder, "PRAGMA user_version=3")
     RunStore.open(folder, writable=True).close()
 
 
