@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     import gymnasium
 
 OLD_API = (
-    "that is the old Gym API: see 'Old environments' in docs/tasks.md, and `glianeat doctor TASK`. "
-    "Change the two methods, or wrap it: pip install shimmy, then "
-    "shimmy.GymV21CompatibilityV0(env=...)"
+    "that is the old Gym API: change reset and step as 'Old environments' in docs/tasks.md shows, "
+    "or wrap a class of the package gym in shimmy.GymV21CompatibilityV0(env=...) (pip install "
+    "shimmy gym); then see what else is wrong: glianeat doctor TASK"
 )
 """What is said of every environment of the old interface."""
 RESET = "reset: must return (observation, info), info a dict"

@@ -10,7 +10,8 @@ import numpy as np
 
 from glianeat.config import Settings, shown, suggestion, within
 from glianeat.errors import ConfigError
-from glianeat.evaluate import catalogue, contract
+from glianeat.evaluate import catalogue, contract, remedies
+from glianeat.evaluate.blame import described
 from glianeat.evaluate.known_tasks import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
 from glianeat.evaluate.spaces import Part, parts_of, served_keys
 from glianeat.evaluate.trust import require_trust
@@ -66,7 +67,16 @@ class TaskConfig(Settings):
     compiled: Literal["auto", "off"] = "auto"
     """Whether whole episodes run in compiled code where the task has a compiled twin."""
 
+    @classmethod
+    def remedy(cls, value: object) -> str:
+        """Return what to do with an environment, or what makes one, given as a task."""
+        return remedies.for_object(value)
+
     def __post_init__(self) -> None:
+        given: object = self.id
+        if not isinstance(given, str):
+            near = remedies.for_object(given)
+            raise ConfigError(f"id: must be a string, got {contract.quoted(given)}{near}")
         super().__post_init__()
         for low, high in self.ranges or ():
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
@@ -171,23 +181,38 @@ def make_environment(
         environment = gymnasium.make(
             config.id, max_episode_steps=config.max_steps, disable_env_checker=True, **kwargs
         )
-    except (gymnasium.error.UnregisteredEnv, gymnasium.error.DeprecatedEnv) as error:
-        near = catalogue.advice(config.id) or suggestion(config.id, gymnasium.registry)
-        raise ConfigError(f"task.id: no task {config.id!r} is registered{near}") from error
     except (Exception, SystemExit) as error:  # an environment may raise anything
-        raise ConfigError(f"task {config.id}: cannot be made: {error}") from error
+        raise ConfigError(_refusal(config.id, error)) from error
     for wrapper in config.wrappers:
         environment = _wrap(environment, wrapper)
     return environment
+
+
+def _refusal(task: str, error: BaseException) -> str:
+    """Return why an environment cannot be made."""
+    import gymnasium
+
+    if isinstance(error, gymnasium.error.UnregisteredEnv | gymnasium.error.DeprecatedEnv):
+        near = remedies.for_unknown_id(task, gymnasium.registry)
+        return f"task.id: no task {task!r} is registered{near}"
+    plain = isinstance(error, gymnasium.error.Error | SystemExit)
+    words = str(error) if plain else described(error)
+    old = f"; {contract.OLD_API}" if "Gym is incompatible" in words else ""
+    return f"task {task}: cannot be made: {words}{old}"
 
 
 def _import(module: str, setting: str) -> Any:  # noqa: ANN401 - a module, or what stands for one
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise ConfigError(f"{setting}: {module!r} cannot be imported: {error}") from error
+        missing = (
+            isinstance(error, ModuleNotFoundError)
+            and error.name == module.split(".", maxsplit=1)[0]
+        )
+        near = remedies.for_missing_module(module) if missing else ""
+        raise ConfigError(f"{setting}: {module!r} cannot be imported: {error}{near}") from error
     except (Exception, SystemExit) as error:  # a module may raise anything
-        said = f"{type(error).__name__}: {error}"
+        said = described(error)
         raise ConfigError(f"{setting}: {module!r} cannot be imported: {said}") from error
 
 
@@ -253,7 +278,8 @@ def describe_task(config: TaskConfig) -> TaskSpec:
     _check_id(config.id)
     module = config.id.partition(":")[0]
     if ":" in config.id and importlib.util.find_spec(module.partition(".")[0]) is None:
-        raise ConfigError(f"task.id: module {module!r} of {config.id!r} is not installed")
+        near = remedies.for_missing_module(module)
+        raise ConfigError(f"task.id: module {module!r} of {config.id!r} is not found{near}")
     environment = make_environment(config)
     try:
         limit = environment.spec.max_episode_steps if environment.spec else None
