@@ -143,6 +143,25 @@ def assign(data: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
     return changed
 
 
+def check_plain(value: object, path: str) -> None:
+    """Raise `ConfigError` unless a value that may be anything can be kept with a run, in JSON."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            check_plain(item, _below(path, str(key)))
+    elif isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            check_plain(item, f"{path}[{i}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(f"{path}: must be finite, got {value}")
+    elif isinstance(value, int) and not _LEAST <= value <= _MOST:
+        raise ConfigError(f"{path}: must be a whole number of 64 bits, got {shown(value)}")
+    elif value is not None and not isinstance(value, str | float | int):
+        raise ConfigError(
+            f"{path}: must be a number, a string, true or false, a list or a table, "
+            f"got {shown(value)}"
+        )
+
+
 def explain(kind: type[Settings], path: str = "") -> Iterator[Field]:
     """Yield every field of `kind` and of the settings inside it, in order of declaration."""
     return _explain(kind, _defaults(kind), path)
@@ -270,7 +289,6 @@ def _convert_tuple(annotation: object, value: Sequence[object], path: str) -> tu
 
 def _convert_leaf(annotation: object, value: object, path: str) -> object:
     if annotation is Any:
-        _check_plain(value, path)
         return value
     if isinstance(value, float) and math.isnan(value):
         raise _refusal(annotation, value, path)
@@ -278,25 +296,6 @@ def _convert_leaf(annotation: object, value: object, path: str) -> object:
         return msgspec.convert(value, annotation)
     except msgspec.ValidationError:
         raise _refusal(annotation, value, path) from None
-
-
-def _check_plain(value: object, path: str) -> None:
-    """Raise `ConfigError` unless a value that may be anything can be kept with a run, in JSON."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            _check_plain(item, _below(path, str(key)))
-    elif isinstance(value, list | tuple):
-        for i, item in enumerate(value):
-            _check_plain(item, f"{path}[{i}]")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise ConfigError(f"{path}: must be finite, got {value}")
-    elif isinstance(value, int) and not _LEAST <= value <= _MOST:
-        raise ConfigError(f"{path}: must be a whole number of 64 bits, got {shown(value)}")
-    elif value is not None and not isinstance(value, str | float | int):
-        raise ConfigError(
-            f"{path}: must be a number, a string, true or false, a list or a table, "
-            f"got {shown(value)}"
-        )
 
 
 def _refusal(annotation: object, value: object, path: str) -> ConfigError:

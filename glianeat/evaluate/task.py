@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
-from glianeat.config import Settings, shown, suggestion, within
+from glianeat.config import Settings, check_plain, shown, suggestion, within
 from glianeat.errors import ConfigError
 from glianeat.evaluate import catalogue, contract, remedies
 from glianeat.evaluate.blame import described
@@ -38,6 +38,7 @@ class WrapperConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_plain(self.kwargs, "kwargs")
         module, sign, name = self.entry.partition(":")
         if not sign or not _is_dotted(module) or not _is_dotted(name):
             raise ConfigError(f"entry: must be written module:Name, got {shown(self.entry)}")
@@ -78,6 +79,8 @@ class TaskConfig(Settings):
             near = remedies.for_object(given)
             raise ConfigError(f"id: must be a string, got {contract.quoted(given)}{near}")
         super().__post_init__()
+        check_plain(self.kwargs, "kwargs")
+        check_plain(self.reset_options, "reset_options")
         for low, high in self.ranges or ():
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 raise ConfigError(f"ranges: must be finite pairs of low < high, got {(low, high)}")
