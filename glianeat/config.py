@@ -143,16 +143,19 @@ def assign(data: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
     return changed
 
 
-def check_plain(value: object, path: str) -> None:
-    """Raise `ConfigError` unless a value that may be anything can be kept with a run, in JSON."""
+def check_plain(value: object, path: str, *, finite: bool = False) -> None:
+    """Raise `ConfigError` unless a value that may be anything can be kept with a run, in JSON.
+
+    JSON has no infinity: `finite` refuses it, for what is to be kept.
+    """
     if isinstance(value, Mapping):
         for key, item in value.items():
-            check_plain(item, _below(path, str(key)))
+            check_plain(item, _below(path, str(key)), finite=finite)
     elif isinstance(value, list | tuple):
         for i, item in enumerate(value):
-            check_plain(item, f"{path}[{i}]")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise ConfigError(f"{path}: must be finite, got {value}")
+            check_plain(item, f"{path}[{i}]", finite=finite)
+    elif isinstance(value, float) and finite and not math.isfinite(value):
+        raise ConfigError(f"{path}: must be finite, got {value}, which no file of a run can hold")
     elif isinstance(value, int) and not _LEAST <= value <= _MOST:
         raise ConfigError(f"{path}: must be a whole number of 64 bits, got {shown(value)}")
     elif value is not None and not isinstance(value, str | float | int):

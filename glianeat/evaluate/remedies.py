@@ -86,12 +86,13 @@ def _near(task: str, registered: Iterable[str]) -> str:
     if len(task) > _LONGEST_ID:
         return ""
     name = _VERSION.sub("", task).casefold()
-    best, likeness = "", _NEAR
+    best, merit = "", (_NEAR, -1)
     for other in registered:
         matcher = difflib.SequenceMatcher(None, name, _VERSION.sub("", other).casefold())
-        # of several versions, the one registered last is the newest
-        if matcher.real_quick_ratio() >= likeness and matcher.ratio() >= likeness:
-            best, likeness = other, matcher.ratio()
+        if matcher.real_quick_ratio() >= merit[0]:
+            version = _VERSION.search(other)
+            found = matcher.ratio(), int(version[0][2:]) if version else 0
+            best, merit = max((best, merit), (other, found), key=lambda one: one[1])
     return best
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from glianeat.config import Settings, assign, from_mapping, shown, within
+from glianeat.config import Settings, assign, check_plain, from_mapping, shown, within
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
@@ -33,6 +33,9 @@ from glianeat.simulate.settings import (
 MAX_FILE_BYTES = 2**20
 _DEEPEST = 50  # tables and lists in one another
 _TOO_DEEP = f"must not be nested deeper than {_DEEPEST} tables and lists"
+_LONG_KEY = re.compile(  # which the parser takes quadratic time for
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){60}"""
+)
 _SHORT_NUMBER = re.compile(r"[+-]?([0-9]+\.|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
 _REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
@@ -90,6 +93,10 @@ class ExperimentConfig(Settings):
         ConfigError
             If the settings do not fit the task or one another.
         """
+        check_plain(self.task.kwargs, "task.kwargs", finite=True)
+        check_plain(self.task.reset_options, "task.reset_options", finite=True)
+        for wrapper in self.task.wrappers:
+            check_plain(wrapper.kwargs, "task.wrappers.kwargs", finite=True)
         neuron = self.simulation.neuron  # the simulator's settings are checked against one another
         codec = resolve_codec(self.codec, self.task, spec, neuron)
         if codec.readout == "membrane" and neuron.model == "izhikevich":
@@ -146,6 +153,10 @@ def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeCo
     return genome.replace(traits={**genome.traits, "neurons": neurons})
 
 
+class NoTomlError(ConfigError):
+    """A text is no TOML at all."""
+
+
 def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentConfig:
     """Read an experiment from a TOML file.
 
@@ -190,12 +201,14 @@ def _parsed(text: str) -> dict[str, Any]:
 
     The parser recurses at each bracket, and Python reads no numbers of thousands of digits.
     """
+    if _LONG_KEY.search(text):
+        raise ConfigError(_TOO_DEEP)
     try:
         return tomllib.loads(text)
     except RecursionError:
         raise ConfigError(_TOO_DEEP) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(error)) from None
+        raise NoTomlError(str(error)) from None
     except ValueError as error:
         raise ConfigError(f"must hold numbers that Python can read: {error}") from None
 
@@ -238,12 +251,9 @@ def _value(text: str) -> object:
     if _SHORT_NUMBER.fullmatch(text.strip()):
         return float(text)
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return _parsed(f"value = {text}")["value"]
+    except NoTomlError:
         return text
-    except (RecursionError, ValueError):
-        parsed = _parsed(f"value = {text}")  # which says what is wrong with it
-        return parsed["value"]
 
 
 def encode_experiment(config: ExperimentConfig) -> bytes:
