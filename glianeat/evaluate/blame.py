@@ -25,9 +25,10 @@ def place_of(error: BaseException) -> str:
     """
     frames = [one for one in _frames(error.__traceback__) if _root(one[0]) != _OURS]
     theirs = [one for one in frames if not _is_tool(one[0])]
-    if not frames:
+    others = [one for one in frames if _root(one[0]) != "gymnasium"]
+    if not theirs and not others:
         return ""
-    frame, line = (theirs or frames)[-1]
+    frame, line = (theirs or others)[-1]
     return f"{_short(frame.f_code.co_filename)}:{line}"
 
 
@@ -52,7 +53,8 @@ def misfitting(error: Exception, environment: "gymnasium.Env[Any, Any] | None") 
     code = getattr(method, "__code__", None)
     if not isinstance(code, CodeType):
         return _with_place(text, "")
-    return _with_place(text, f"{_short(code.co_filename)}:{code.co_firstlineno}")
+    finding, sign, remedy = text.partition("; ")
+    return _with_place(finding, f"{_short(code.co_filename)}:{code.co_firstlineno}") + sign + remedy
 
 
 def _said(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 It never depends on the order of evaluation: it is made once, before a run, and kept in it.
 """
 
+import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -116,9 +117,16 @@ def sample_statistics(task: TaskConfig, spec: TaskSpec) -> tuple[FloatArray, Flo
         words = described(error)
         raise EvaluationError(f"task {task.id}: failed under random actions: {words}") from error
     finally:
-        environment.close()
-    if not np.isfinite(sample).all():
-        raise EvaluationError(f"task {task.id}: observations must be finite under random actions")
+        with contextlib.suppress(Exception, SystemExit):  # it has been described, and closed once
+            environment.close()
+    bad = np.argwhere(~np.isfinite(sample))
+    if len(bad):
+        step, column = bad[0].tolist()
+        found = EvaluationError(
+            f"observation: must be finite, got {sample[step, column]} as its number {column} in "
+            f"step {step} of random actions"
+        )
+        raise EvaluationError(f"task {task.id}: {misfitting(found, environment)}")
     return sample.mean(axis=0), sample.std(axis=0)
 
 

@@ -1,5 +1,6 @@
 """Tasks: Gymnasium environments, and what evolution needs to know of them."""
 
+import contextlib
 import importlib
 import importlib.util
 import math
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 
 from glianeat.config import Settings, check_plain, shown, suggestion, within
-from glianeat.errors import ConfigError
+from glianeat.errors import ConfigError, EvaluationError
 from glianeat.evaluate import catalogue, contract, remedies
-from glianeat.evaluate.blame import described
+from glianeat.evaluate.blame import described, exited, misfitting
 from glianeat.evaluate.known_tasks import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
 from glianeat.evaluate.spaces import Part, parts_of, served_keys
 from glianeat.evaluate.trust import require_trust
@@ -201,7 +202,8 @@ def _refusal(task: str, error: BaseException) -> str:
     plain = isinstance(error, gymnasium.error.Error | SystemExit)
     words = str(error) if plain else described(error)
     old = f"; {contract.OLD_API}" if "Gym is incompatible" in words else ""
-    return f"task {task}: cannot be made: {words}{old}"
+    lacks = "; give it in task.kwargs" if " required positional argument" in words else ""
+    return f"task {task}: cannot be made: {words}{old}{lacks}"
 
 
 def _import(module: str, setting: str) -> Any:  # noqa: ANN401 - a module, or what stands for one
@@ -285,24 +287,37 @@ def describe_task(config: TaskConfig) -> TaskSpec:
         raise ConfigError(f"task.id: module {module!r} of {config.id!r} is not found{near}")
     environment = make_environment(config)
     try:
-        limit = environment.spec.max_episode_steps if environment.spec else None
-        solved = environment.spec.reward_threshold if environment.spec else None
-        rewards = _reward_names(config, environment)
-        observed = _observed(config, environment)
-        return TaskSpec(
-            observed=observed,
-            acted=parts_of(environment.action_space, f"task {config.id}: an action"),
-            action_space=environment.action_space,
-            max_steps=config.max_steps or limit or DEFAULT_MAX_STEPS,
-            solved_return=None if rewards else solved,
-            ranges=_declared_ranges(config, environment, observed),
-            rewards=rewards,
-            known=_known(config, environment),
-            reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
-            twin=None if config.compiled == "off" or rewards else twin_of(environment),
-        )
-    finally:
+        spec = _described(config, environment)
+    except BaseException:
+        with contextlib.suppress(Exception, SystemExit):
+            environment.close()
+        raise
+    try:
         environment.close()
+    except SystemExit as error:
+        raise ConfigError(f"task {config.id}: on being closed, {exited(error)}") from error
+    except Exception as error:  # an environment may raise anything
+        raise ConfigError(f"task {config.id}: cannot be closed: {described(error)}") from error
+    return spec
+
+
+def _described(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> TaskSpec:
+    limit = environment.spec.max_episode_steps if environment.spec else None
+    solved = environment.spec.reward_threshold if environment.spec else None
+    rewards = _reward_names(config, environment)
+    observed = _observed(config, environment)
+    return TaskSpec(
+        observed=observed,
+        acted=parts_of(environment.action_space, f"task {config.id}: an action"),
+        action_space=environment.action_space,
+        max_steps=config.max_steps or limit or DEFAULT_MAX_STEPS,
+        solved_return=None if rewards else solved,
+        ranges=_declared_ranges(config, environment, observed),
+        rewards=rewards,
+        known=_known(config, environment),
+        reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
+        twin=None if config.compiled == "off" or rewards else twin_of(environment),
+    )
 
 
 def _observed(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tuple[Part, ...]:
@@ -350,7 +365,7 @@ def _reward_names(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") ->
     space = getattr(environment.unwrapped, "reward_space", None)
     if space is None and not config.rewards:
         return ()
-    number = _n_rewards(environment)
+    number = _n_rewards(config.id, environment)
     names = config.rewards or tuple(f"reward_{i + 1}" for i in range(number))
     if number and len(set(names)) == len(names) == number:
         return names
@@ -366,10 +381,17 @@ def _names(number: int) -> str:
     return counted(number, "different name") if number else "no different names"
 
 
-def _n_rewards(environment: "gymnasium.Env[Any, Any]") -> int:
+def _n_rewards(task: str, environment: "gymnasium.Env[Any, Any]") -> int:
     """Return how many numbers a step's reward has, 0 for one that is no vector."""
-    contract.begin(environment, 0, None)
-    environment.action_space.seed(0)
-    reward: Any = contract.advance(environment, environment.action_space.sample())[1]
+    try:
+        contract.begin(environment, 0, None)
+        environment.action_space.seed(0)
+        reward: Any = contract.advance(environment, environment.action_space.sample())[1]
+    except EvaluationError as error:
+        raise ConfigError(f"task {task}: {misfitting(error, environment)}") from error
+    except SystemExit as error:
+        raise ConfigError(f"task {task}: {exited(error)}") from error
+    except Exception as error:  # an environment may raise anything
+        raise ConfigError(f"task {task}: fails in its first step: {described(error)}") from error
     shape = np.shape(reward)
     return int(shape[0]) if len(shape) == 1 else 0

@@ -260,7 +260,7 @@ def _change(value: object, rng: random.Random) -> None:
 
 def _genome() -> bytes:
     variation = Variation(GenomeConfig())
-    return to_json(found_genome(0, 4, 2, variation, np.random.default_rng(0)))
+    return to_json(found_genome(0, 8, 2, variation, np.random.default_rng(0)))
 
 
 def _network() -> bytes:
