@@ -20,7 +20,7 @@ DOCUMENTS = {
     "large": ("seed = " + "9" * 25, "seed: must be"),
     "nan": ("synapse.tau_excitatory = nan", "must be a number"),
     "infinite": ("synapse.tau_excitatory = inf", "must be finite"),
-    "NUL": ("seed = 1\0", "Illegal character"),
+    "NUL": ("seed = 1\0", "Expected newline"),
     "date": ("task.kwargs.day = 1979-05-27", "task.kwargs.day: must be a number, a string"),
     "long": ("task.kwargs.number = 99999999999999999999999", "64 bits"),
     "size": ("#" * (2**20 + 1), "must be <= 1048576 bytes"),
@@ -63,15 +63,16 @@ def test_infinite_arguments_cannot_be_kept():
         config.resolve(spec)
 
 
+GENOME, NETWORK = fuzz._genome(), fuzz._network()
 KINDS = {
     "toml": (fuzz.make_toml, fuzz.read_toml),
     "ini": (fuzz.make_ini, fuzz.read_config),
     "genome": (
-        lambda rng, document=fuzz._genome(): fuzz.damaged_json(document, rng),
+        lambda rng: fuzz.damaged_json(GENOME, rng),
         lambda path: fuzz.from_json(path.read_bytes(), path.name),
     ),
     "network": (
-        lambda rng, document=fuzz._network(): fuzz.damaged_json(document, rng),
+        lambda rng: fuzz.damaged_json(NETWORK, rng),
         fuzz.read_genome_json,
     ),
 }

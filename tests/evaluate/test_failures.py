@@ -16,12 +16,12 @@ def failed(key, reason, status="failed"):
 def caught(call):
     try:
         call()
-    except BaseException as error:
+    except (Exception, SystemExit) as error:
         return error
     raise AssertionError
 
 
-class Speechless(Exception):
+class SpeechlessError(Exception):
     def __str__(self):
         raise RuntimeError
 
@@ -78,7 +78,7 @@ def test_what_is_too_long_is_cut_but_not_its_place():
 
 def test_an_error_without_words_is_told_all_the_same():
     def environment():
-        raise Speechless
+        raise SpeechlessError
 
-    assert described(caught(environment)).startswith("Speechless: which cannot be printed (")
-    assert exited(SystemExit(Speechless())) == "the environment called exit()"
+    assert described(caught(environment)).startswith("SpeechlessError: which cannot be printed (")
+    assert exited(SystemExit(SpeechlessError())) == "the environment called exit()"

@@ -66,7 +66,7 @@ def test_a_slip_or_another_version_is_told_from(task, near):
     assert for_unknown_id(task, gymnasium.registry) == f"; did you mean {near!r}?"
 
 
-@pytest.mark.parametrize("task", ["Reaching-v0", "Walker-v0", "MyCar-v0", "a" * 200])
+@pytest.mark.parametrize("task", ["Reaching-v0", "MyCar-v0", "a" * 200])
 def test_what_is_only_somewhat_alike_gets_the_general_remedy(task):
     said = for_unknown_id(task, gymnasium.registry)
     for essential in ("install", "task.imports", "module:Id", "PYTHONPATH"):
