@@ -43,6 +43,11 @@ def exited(error: SystemExit) -> str:
     return _with_place(f"the environment called exit({_code(error)})", place_of(error))
 
 
+def stuck(error: BaseException, limit: float) -> str:
+    """Return that an evaluation took longer than `limit` [s], and where it was then."""
+    return _with_place(f"no result within {limit:g} s", place_of(error))
+
+
 def misfitting(error: Exception, environment: "gymnasium.Env[Any, Any] | None") -> str:
     """Return what is wrong with a value that an environment returned, and where its method is."""
     text = _said(error)

@@ -17,7 +17,7 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.blame import described, exited, misfitting
+from glianeat.evaluate.blame import described, exited, misfitting, stuck
 from glianeat.evaluate.codec import CodecConfig, n_outputs, plan_codec
 from glianeat.evaluate.contract import begin
 from glianeat.evaluate.deadline import DeadlineReached, deadline
@@ -136,8 +136,8 @@ class Assessor:
                 return _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
             return _failure(genome, "undeveloped", str(error))
-        except DeadlineReached:
-            failure = _failure(genome, "timeout", f"no result within {limit:g} s")
+        except DeadlineReached as error:
+            failure = _failure(genome, "timeout", stuck(error, limit))
         except SimulationError as error:
             failure = _failure(genome, "not_finite", misfitting(error, self._environment))
         except EvaluationError as error:

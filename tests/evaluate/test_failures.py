@@ -16,7 +16,7 @@ def failed(key, reason, status="failed"):
 def caught(call):
     try:
         call()
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever is raised
         return error
     raise AssertionError
 
