@@ -54,42 +54,37 @@ def live(
     max_steps = spec.max_steps if max_steps is None else max_steps
     feeds, several = spec.reserve is not None, bool(spec.rewards)
     total: Any = np.zeros(len(spec.rewards)) if several else 0.0
-    plain, known, quick, judge = _ways(len(spec.rewards))
+    known, quick, judge = _ways(len(spec.rewards))
     terminated: Any = False
     truncated: Any = False
     while step < max_steps:
-        action = act(observation)
         try:
-            observation, reward, terminated, truncated, info = advance(action)
-            kind = type(reward)
-            if kind is plain:
-                total += reward
-            elif kind is known:
+            observation, reward, terminated, truncated, info = advance(act(observation))
+            if type(reward) is known:
                 total += float(reward)
             else:
                 total += judge(reward)
-                known = kind if kind in quick else known
+                known = type(reward) if type(reward) in quick else known
             step += 1
             if feeds:
                 agent.feed(contract.food(info))
             if (terminated or truncated) and contract.is_over(terminated, truncated):
                 break
         except (TypeError, ValueError, OverflowError) as error:
-            flags = terminated, truncated
-            raise contract.misfit(environment, action, error, flags) from error
+            raise contract.misfit(environment, error, (terminated, truncated)) from error
     rewards = tuple(total.tolist()) if several else ()
     return _episode(agent, math.fsum(rewards) if several else total, step, rewards)
 
 
-def _ways(count: int) -> tuple[type | None, type | None, Collection[type], Callable[[Any], Any]]:
-    """Return the types of rewards that are added at once, and what judges all others.
+def _ways(count: int) -> tuple[type | None, Collection[type], Callable[[Any], Any]]:
+    """Return the type of rewards that `float` turns at once, others of that kind, and the judge.
 
-    The first is added as it is, the second once it is a float; the second becomes any of the third
-    once the judge has passed a reward of that type. So a reward costs a comparison of types.
+    Once the judge has passed a reward of one of the others, that becomes the type; so a reward
+    costs a comparison of types.
     """
     if count:
-        return None, None, (), partial(contract.numbers, count=count)
-    return float, float, contract.QUICK, contract.number
+        return None, (), partial(contract.numbers, count=count)
+    return float, contract.QUICK, contract.number
 
 
 def _episode(agent: Agent, total: float, length: int, rewards: tuple[float, ...] = ()) -> Episode:
