@@ -33,6 +33,7 @@ import msgspec
 from glianeat.errors import ConfigError
 
 _LONGEST = 80  # characters of a value that a message quotes
+_LEAST, _MOST = -(2**63), 2**64 - 1
 _WORDS: dict[object, str] = {
     float: "a number",
     int: "a whole number",
@@ -74,6 +75,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             value = _convert(annotation, getattr(self, name), name)
             msgspec.structs.force_setattr(self, name, value)  # a list becomes a tuple
 
+    @classmethod
+    def remedy(cls, value: object) -> str:  # noqa: ARG003 - for those who override it
+        """Return what to do, after a semicolon, with a value that is none of these settings."""
+        return ""
+
     def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields decide the types
         """Return a copy with some fields changed, checked anew."""
         return type(self)(**{**_shallow(self), **changes})
@@ -98,7 +104,10 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 def shown(value: object) -> str:
     """Return a value as a message quotes it: its `repr`, cut if it is long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - one of thousands of digits has none, foreign ones may raise
+        return f"a {type(value).__name__} that cannot be printed"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
@@ -132,6 +141,28 @@ def assign(data: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
         inner[name] = inner = dict(table)
     inner[last] = value
     return changed
+
+
+def check_plain(value: object, path: str, *, finite: bool = False) -> None:
+    """Raise `ConfigError` unless a value that may be anything can be kept with a run, in JSON.
+
+    JSON has no infinity: `finite` refuses it, for what is to be kept.
+    """
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            check_plain(item, _below(path, str(key)), finite=finite)
+    elif isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            check_plain(item, f"{path}[{i}]", finite=finite)
+    elif isinstance(value, float) and finite and not math.isfinite(value):
+        raise ConfigError(f"{path}: must be finite, got {value}, which no file of a run can hold")
+    elif isinstance(value, int) and not _LEAST <= value <= _MOST:
+        raise ConfigError(f"{path}: must be a whole number of 64 bits, got {shown(value)}")
+    elif value is not None and not isinstance(value, str | float | int):
+        raise ConfigError(
+            f"{path}: must be a number, a string, true or false, a list or a table, "
+            f"got {shown(value)}"
+        )
 
 
 def explain(kind: type[Settings], path: str = "") -> Iterator[Field]:
@@ -273,6 +304,8 @@ def _convert_leaf(annotation: object, value: object, path: str) -> object:
 def _refusal(annotation: object, value: object, path: str) -> ConfigError:
     choices = [choice for choice in _choices(annotation) if isinstance(choice, str)]
     near = suggestion(value, choices) if isinstance(value, str) else ""
+    inner = _settings_in(annotation)
+    near = near or (inner.remedy(value) if inner is not None else "")
     return ConfigError(f"{path}: must be {_words(annotation)}, got {shown(value)}{near}")
 
 

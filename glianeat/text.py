@@ -57,6 +57,11 @@ def safe_json(document: str) -> str:
     return "".join(c if c in "\n\t" or _shows_itself(c) else _in_json(c) for c in document)
 
 
+def counted(number: int, thing: str) -> str:
+    """Return a number of things, such as ``1 output`` or ``1,024 outputs``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def _escaped(line: str) -> str:
     if line.isascii() and line.isprintable():
         return line

@@ -353,6 +353,8 @@ def draw(rows: list[dict[str, Any]], file: Path) -> None:
     sizes = [row["genomes"] for row in rows]
     for name, unit, colour in (("seconds", "s", "#0072B2"), ("MB", "MB", "#D55E00")):
         known = [(row["genomes"], row[name]) for row in rows if row[name] > 0.0]
+        if not known:  # memory of few genomes fits into what was there before
+            continue
         axes.loglog(*zip(*known, strict=True), "o-", color=colour, label=f"{name} a generation")
         most, last = known[-1]
         linear = [last * size / most for size in sizes]

@@ -9,6 +9,7 @@ import msgspec
 
 from glianeat.cli.run import read_config
 from glianeat.cli.terminal import say
+from glianeat.text import counted
 
 
 @click.group()
@@ -37,8 +38,9 @@ def check_config(task: str, *, assignments: Sequence[str]) -> None:
     spec = describe_task(experiment.task)
     resolved = experiment.resolve(spec)
     say(
-        f"{task}: fine; {experiment.task.id} with {spec.n_observations} observations, "
-        f"{n_channels(resolved.codec, spec)} inputs, {n_outputs(resolved.codec, spec)} outputs "
+        f"{task}: fine; {experiment.task.id} with {counted(spec.n_observations, 'observation')}, "
+        f"{counted(n_channels(resolved.codec, spec), 'input')}, "
+        f"{counted(n_outputs(resolved.codec, spec), 'output')} "
         f"({resolved.codec.readout}), {resolved.codec.hold} ms a step"
     )
 

@@ -25,7 +25,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "refused": "red"}
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True, max=1e6),
-    default=60.0,
+    default=180.0,
     show_default=True,
     help="Time after which the task is taken to hang [s].",
 )

@@ -27,11 +27,17 @@ def draw(name: str, *, genome: str, output: Path, runs: Path) -> None:
 
     with Run(find_run(runs, name)) as run:
         chosen = choose_genome(run, genome)
-        names = run.config.codec.channels
+        codec = run.config.codec
         title = f"{run.name}, genome {chosen.key}"
         if not genome.endswith(".json"):
             solution = run.solution(chosen.key)
             title += f": return {return_text(solution.mean_return)}, {solution.power:.0f} EU/s"
         network = develop(chosen, run.config.development)
-        draw_network(network, output, title=title, input_names=names)
+        draw_network(
+            network,
+            output,
+            title=title,
+            input_names=codec.channels,
+            output_names=codec.outputs or None,
+        )
     say(f"wrote {output}")

@@ -10,6 +10,7 @@ from glianeat.cli.config import to_toml, toml_value
 from glianeat.cli.options import write_new
 from glianeat.cli.terminal import add_row, make_console, say
 from glianeat.errors import ConfigError
+from glianeat.text import counted
 
 if TYPE_CHECKING:
     from glianeat.compat.neat_report import Entry, Report
@@ -62,8 +63,9 @@ def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
     how = "feed-forward" if simulation.feed_forward else "recurrent"
     hidden = len(genome.neurons) - genome.n_inputs - genome.n_outputs
     say(
-        f"genome {genome.key}: {genome.n_inputs} inputs, {genome.n_outputs} outputs, {hidden} "
-        f"hidden neurons, {len(genome.synapses)} synapses; graded, "
+        f"genome {genome.key}: {counted(genome.n_inputs, 'input')}, "
+        f"{counted(genome.n_outputs, 'output')}, {counted(hidden, 'hidden neuron')}, "
+        f"{counted(len(genome.synapses), 'synapse')}; graded, "
         f"{simulation.neuron.activation}, {how}"
     )
     if output is not None:
@@ -107,7 +109,8 @@ def _pins(config: "ExperimentConfig") -> str:
     spec = describe_task(config.task)
     codec = config.resolve(spec).codec
     return (
-        f"{config.task.id}: {n_channels(codec, spec)} inputs and {n_outputs(codec, spec)} outputs"
+        f"{config.task.id}: {counted(n_channels(codec, spec), 'input')} and "
+        f"{counted(n_outputs(codec, spec), 'output')}"
     )
 
 

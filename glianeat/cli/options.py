@@ -11,7 +11,7 @@ from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.store.files import write_new as write_new_file
 from glianeat.store.run_store import DATABASE
-from glianeat.text import safe
+from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
     from glianeat.experiment.run import Run
@@ -166,7 +166,8 @@ def _read_genome(run: "Run", path: Path) -> "Genome":
     expected = (fits.n_inputs, fits.n_outputs)
     if (genome.n_inputs, genome.n_outputs) != expected:
         raise ConfigError(
-            f"{path}: must have {expected[0]} inputs and {expected[1]} outputs for {run.name}, "
+            f"{path}: must have {counted(expected[0], 'input')} and "
+            f"{counted(expected[1], 'output')} for {run.name}, "
             f"got {genome.n_inputs} and {genome.n_outputs}"
         )
     return genome

@@ -1,5 +1,6 @@
 """Progress of a run: one live line on a terminal, else one plain line a generation."""
 
+import math
 import sys
 import time
 from types import TracebackType
@@ -10,8 +11,10 @@ from rich.live import Live
 from rich.text import Text
 
 from glianeat.cli.options import return_text
+from glianeat.evaluate.protocol import Status
 from glianeat.evolution.reporters import Reporter
 from glianeat.store.records import Statistics, Summary
+from glianeat.text import safe
 
 
 class Progress(Reporter):
@@ -21,6 +24,7 @@ class Progress(Reporter):
         self.generations, self._quiet = generations, quiet
         self._console = Console(stderr=True)
         self._live: Live | None = None
+        self._reason = ""
         self._first: tuple[float, int] | None = None  # when the first generation was done
 
     def __enter__(self) -> Self:
@@ -40,6 +44,10 @@ class Progress(Reporter):
         if self._live is not None:
             self._live.__exit__(kind, error, traceback)
 
+    def on_failure(self, _key: int, status: Status, reason: str, /) -> None:
+        """Keep the first reason in mind for which a genome failed."""
+        self._reason = self._reason or safe(f"{status}: {reason}")
+
     def on_generation(self, summary: Summary, statistics: Statistics, /) -> None:
         """Show a generation."""
         line = self._line(summary, statistics)
@@ -52,6 +60,11 @@ class Progress(Reporter):
     def _line(self, summary: Summary, statistics: Statistics) -> str:
         species = f"  species {len(statistics.species)}" if statistics.species else ""
         failures = f"  failed {summary.failures}" if summary.failures else ""
+        if not math.isfinite(summary.best_return):
+            return (
+                f"generation {summary.number + 1}/{self.generations}"
+                f"  evaluations {summary.evaluations}  every genome failed: {self._reason}"
+            )
         return (
             f"generation {summary.number + 1}/{self.generations}"
             f"  evaluations {summary.evaluations}"

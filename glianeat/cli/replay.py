@@ -18,6 +18,7 @@ from glianeat.cli.options import (
 from glianeat.cli.show import spikes_of_outputs
 from glianeat.cli.terminal import say, say_json
 from glianeat.errors import EvaluationError
+from glianeat.text import counted
 
 if TYPE_CHECKING:
     from glianeat.evaluate.protocol import EpisodePlan, Evaluation
@@ -102,7 +103,7 @@ def _report(evaluation: "Evaluation", recording: "Recording | None", *, as_json:
 
 def _print(report: dict[str, Any]) -> None:
     episodes, mean = report["episodes"], report["mean_return"]
-    number = "1 episode" if episodes == 1 else f"{episodes} episodes"
+    number = counted(episodes, "episode")
     say(
         f"genome {report['genome']}: {number}, mean return {return_text(mean)} ± "
         f"{return_text(report['std_return'], beside=mean)}, {report['energy']:.0f} EU/s, "

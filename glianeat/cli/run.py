@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from glianeat.cli.failures import failure_lines
 from glianeat.cli.options import (
     find_run,
     return_text,
@@ -24,6 +25,7 @@ from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
 from glianeat.cli.terminal import say
 from glianeat.errors import FolderTakenError
+from glianeat.text import counted
 
 if TYPE_CHECKING:
     from glianeat.experiment.api import Workers
@@ -175,21 +177,34 @@ def resumable(folder: Path, runs: Path) -> Iterator[None]:
 
 
 def _report(finished: "Run", runs: Path) -> None:
+    """Say what has come out of a run; exit with 1 if every genome failed."""
     elsewhere = "" if runs == Path("runs") else f" --runs {runs}"
     with finished:
-        best, last = finished.best, finished.summaries[-1]
-        tried = "on fresh episodes" if best.validation is not None else "in training"
-        say(
-            f"run {finished.name}: {last.number + 1} generations, {last.evaluations} evaluations "
-            f"({ended_by(finished.finished)})\n"
-            f"best genome {best.key}: mean return {return_text(best.mean_return)} {tried}, "
-            f"{best.power:.0f} EU/s, {best.evaluation.spikes_per_second:.0f} spikes/s "
-            f"({spikes_of_outputs(best.evaluation.output_spikes_per_second)})\n"
-            f"  glianeat show {finished.name}{elsewhere}\n"
-            f"  glianeat replay {finished.name}{elsewhere} --render\n"
-            f"  glianeat draw {finished.name}{elsewhere} -o topology.svg"
-            f"{_going_on(finished, elsewhere)}"
-        )
+        last, all_failed = finished.summaries[-1], finished.has_only_failures
+        lines = [
+            f"run {finished.name}: {counted(last.number + 1, 'generation')}, "
+            f"{counted(last.evaluations, 'evaluation')} ({ended_by(finished.finished)})"
+        ]
+        task = finished.config.task.id
+        lines += failure_lines(finished.failures, task, all_failed=all_failed)
+        lines += [] if all_failed else [_best(finished)]
+        lines.append(f"  glianeat show {finished.name}{elsewhere}")
+        if not all_failed:
+            lines.append(f"  glianeat replay {finished.name}{elsewhere} --render")
+            lines.append(f"  glianeat draw {finished.name}{elsewhere} -o topology.svg")
+        say("\n".join(lines) + _going_on(finished, elsewhere))
+    if all_failed:
+        sys.exit(1)
+
+
+def _best(finished: "Run") -> str:
+    best = finished.best
+    tried = "on fresh episodes" if best.validation is not None else "in training"
+    return (
+        f"best genome {best.key}: mean return {return_text(best.mean_return)} {tried}, "
+        f"{best.power:.0f} EU/s, {best.evaluation.spikes_per_second:.0f} spikes/s "
+        f"({spikes_of_outputs(best.evaluation.output_spikes_per_second)})"
+    )
 
 
 def _going_on(finished: "Run", elsewhere: str) -> str:

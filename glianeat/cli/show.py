@@ -1,19 +1,26 @@
 """``glianeat show``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 from rich.table import Table
 
+from glianeat.cli.failures import failure_lines
 from glianeat.cli.options import find_run, return_text, runs_option
 from glianeat.cli.statistics import describe_statistics, print_statistics
 from glianeat.cli.terminal import add_row, make_console, say_json
-from glianeat.text import safe, safe_lines
+from glianeat.text import counted, safe, safe_lines
 
 if TYPE_CHECKING:
     from glianeat.experiment.run import Run, Solution
+
+_SIZES: dict[str, Callable[[dict[str, Any]], int]] = {  # objectives without a column
+    "hidden": lambda row: row["hidden"],
+    "size": lambda row: row["neurons"] + row["synapses"] + sum(row["astrocytes"].values()),
+}
 
 
 @click.command()
@@ -55,10 +62,14 @@ def describe_run(run: "Run") -> dict[str, Any]:
         "evaluations": last.evaluations if last else 0,
         "best_return": last.best_return if last else None,
         "rewards": list(names),
+        "objectives": [one.name for one in run.objectives],
+        "has_front": run.has_front,
         "best": best,
         "front": front,
         "ratios": best["ratios"] if best else {},
         "failures": sum(summary.failures for summary in summaries),
+        "failed": [msgspec.to_builtins(failure) for failure in run.failures],
+        "all_failed": run.has_only_failures,
         "digest": run.digest,
         "provenance": run.provenance,
     }
@@ -91,31 +102,40 @@ def describe_solution(solution: "Solution", rewards: Sequence[str] = ()) -> dict
 
 
 def _print(report: dict[str, Any]) -> None:
+    from glianeat.evaluate.failures import Failure
+
     console = make_console()
     ended = ended_by(report["finished"]) if report["finished"] else "can be resumed"
     console.print(
         f"run {safe(report['name'])}: {safe(report['task'])}, seed {report['seed']}, "
-        f"{report['generations']} generations, {report['evaluations']} evaluations, {safe(ended)}",
+        f"{counted(report['generations'], 'generation')}, "
+        f"{counted(report['evaluations'], 'evaluation')}, {safe(ended)}",
         soft_wrap=True,
     )
     best = report["best"]
     if best is None:
         console.print("no generation is finished yet")
         return
+    told = [Failure(**failure) for failure in report["failed"]]
+    lines = failure_lines(told, report["task"], all_failed=report["all_failed"])
+    if lines:
+        console.print("\n".join(lines), soft_wrap=True)
     console.print(safe_lines(_best_lines(best)))
-    console.print(_front(report["front"], report["rewards"]))
+    console.print(_front(report))
     if report.get("statistics"):
         print_statistics(report["statistics"], console)
     console.print(f"digest {safe(report['digest'])}")
 
 
-def _front(rows: list[dict[str, Any]], rewards: list[str]) -> Table:
-    made_of = safe(", ".join(rewards)) or "return"
-    table = Table(title=f"Pareto front: {made_of} and mean power", title_justify="left")
-    counts = ("EU/s", "spikes/s", "neurons", "synapses", "astrocytes")
+def _front(report: dict[str, Any]) -> Table:
+    rewards, objectives = report["rewards"], report["objectives"]
+    table = Table(title=safe(_title(objectives, has_front=report["has_front"])))
+    table.title_justify = "left"
+    more = [name for name in objectives if name in _SIZES]
+    counts = ("EU/s", "spikes/s", "neurons", "synapses", "astrocytes", *more)
     for column in ("genome", *(rewards or ["return"]), *counts):
         table.add_column(safe(column), justify="right", overflow="fold")
-    for row in rows:
+    for row in report["front"]:
         returns = [row["rewards"].get(name) for name in rewards] or [row["mean_return"]]
         add_row(
             table,
@@ -126,8 +146,18 @@ def _front(rows: list[dict[str, Any]], rewards: list[str]) -> Table:
             str(row["neurons"]),
             str(row["synapses"]),
             str(sum(row["astrocytes"].values())),
+            *(str(_SIZES[name](row)) for name in more),
         )
     return table
+
+
+def _title(objectives: Sequence[str], *, has_front: bool) -> str:
+    """Return what the genomes of the first rank are compared by."""
+    names = ["return" if name == "reward" else name for name in objectives]
+    if has_front:
+        return f"Pareto front: {', '.join(names[:-1])} and {names[-1]}"
+    ties = f"; of equals, by {', '.join(names[1:])}" if len(names) > 1 else ""
+    return f"Best genome by {names[0]}{ties}"
 
 
 def _best_lines(best: dict[str, Any]) -> str:
@@ -144,7 +174,8 @@ def _best_lines(best: dict[str, Any]) -> str:
         f"best genome {best['key']}: {total} {_number(best['mean_return'])}{tried}\n{parts}"
         f"  {best['energy']:.0f} EU/s, {best['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(best['output_spikes_per_second'])})\n"
-        f"  {best['neurons']} neurons ({best['hidden']} hidden), {best['synapses']} synapses\n"
+        f"  {counted(best['neurons'], 'neuron')} ({best['hidden']} hidden), "
+        f"{counted(best['synapses'], 'synapse')}\n"
         f"  astrocytes and glia-to-neuron ratio: {ratios}"
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from glianeat.cli.terminal import add_row, make_console, say, say_json
+from glianeat.text import counted
 
 if TYPE_CHECKING:
     from glianeat.evaluate.catalogue import Entry
@@ -108,8 +109,8 @@ def _print_rows(rows: list[dict[str, Any]], *, closely: bool) -> None:
     console.print(table)
     if not closely:
         say(
-            f"{len(rows)} tasks. What some show and take, and which have a compiled twin: "
-            "glianeat tasks TEXT"
+            f"{counted(len(rows), 'task')}. What some show and take, and which have "
+            "a compiled twin: glianeat tasks TEXT"
         )
 
 

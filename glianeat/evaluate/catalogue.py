@@ -10,7 +10,6 @@ import importlib.util
 import io
 import os
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,30 +36,82 @@ class Plugin:
         What to import.
     package : str
         What to install, as pip calls it.
+    extra : str
+        The extra of this package that brings it; or nothing.
     """
 
     patterns: tuple[str, ...]
     module: str
     package: str
+    extra: str = ""
 
 
-PLUGINS = (
-    Plugin(("ALE/*",), "ale_py", "ale-py"),
-    Plugin(("MiniGrid-*", "BabyAI-*"), "minigrid", "minigrid"),
-    Plugin(("popgym-*",), "popgym", "popgym"),
-    Plugin(("mo-*", "deep-sea-treasure-*", "resource-gathering-*"), "mo_gymnasium", "mo-gymnasium"),
-    Plugin(("*BulletEnv-*",), "pybullet_envs_gymnasium", "pybullet_envs_gymnasium"),
-    Plugin(("bsuite/*", "dm_control/*", "GymV2*Environment-*"), "shimmy", "shimmy"),
-    Plugin(("FlappyBird-*",), "flappy_bird_gymnasium", "flappy-bird-gymnasium"),
-    Plugin(("highway-*", "parking-*", "roundabout-*"), "highway_env", "highway-env"),
+PLUGINS = (  # packages as the registry names them, ids and modules as their sources do
+    Plugin(("ALE/*",), "ale_py", "ale-py", "atari"),
+    Plugin(("MiniGrid-*", "BabyAI-*"), "minigrid", "minigrid", "minigrid"),
+    Plugin(("popgym-*",), "popgym", "popgym", "memory"),
+    Plugin(
+        (
+            *("mo-*", "deep-sea-treasure-*", "resource-gathering-*", "breakable-bottles-*"),
+            *("fishwood-*", "four-room-*", "fruit-tree-*", "minecart-*", "water-reservoir-*"),
+        ),
+        "mo_gymnasium",
+        "mo-gymnasium",
+        "mo",
+    ),
+    Plugin(("bsuite/*",), "shimmy", "'shimmy[bsuite]'"),
+    Plugin(("dm_control/*",), "shimmy", "'shimmy[dm-control]'"),
+    Plugin(("GymV2?Environment-*",), "shimmy", "shimmy gym"),
+    Plugin(("*BulletEnv-*",), "pybullet_envs_gymnasium", "pybullet-envs-gymnasium"),
+    Plugin(
+        (
+            *("highway-*", "parking-*", "roundabout-*", "merge-*", "intersection-*"),
+            *("racetrack-*", "exit-v*", "lane-keeping-*", "two-way-*", "u-turn-*", "random-road-*"),
+        ),
+        "highway_env",
+        "highway-env",
+    ),
     Plugin(("Meta-World/*",), "metaworld", "metaworld"),
     Plugin(("MiniWorld-*",), "miniworld", "miniworld"),
     Plugin(
-        ("Fetch*", "HandManipulate*", "AdroitHand*", "AntMaze_*", "PointMaze_*", "FrankaKitchen-*"),
+        (
+            *("Fetch*", "HandReach*", "HandManipulate*", "AdroitHand*"),
+            *("AntMaze_*", "PointMaze_*", "FrankaKitchen-*"),
+        ),
         "gymnasium_robotics",
         "gymnasium-robotics",
     ),
+    Plugin(
+        (
+            *("PandaReach*", "PandaSlide*", "PandaPush*"),
+            *("PandaPickAndPlace*", "PandaStack*", "PandaFlip*"),
+        ),
+        "panda_gym",
+        "panda-gym",
+    ),
+    Plugin(("gym_pusht/*",), "gym_pusht", "gym-pusht"),
+    Plugin(("gym_aloha/*",), "gym_aloha", "gym-aloha"),
+    Plugin(("gym_xarm/*",), "gym_xarm", "gym-xarm"),
+    Plugin(("gym_hil/*",), "gym_hil", "gym-hil"),
+    Plugin(("Safety*",), "safety_gymnasium", "safety-gymnasium"),
+    Plugin(("PyFlyt/*",), "PyFlyt.gym_envs", "pyflyt"),
+    Plugin(("Vizdoom*",), "vizdoom.gymnasium_wrapper", "vizdoom"),
+    Plugin(("NetHack*",), "nle", "nle"),
+    Plugin(("MiniHack-*",), "minihack", "minihack"),
+    Plugin(("CrafterReward-*", "CrafterNoReward-*"), "crafter", "crafter"),
+    Plugin(("SuperMarioBros*",), "gym_super_mario_bros", "gym-super-mario-bros"),
+    Plugin(("FlappyBird-*",), "flappy_bird_gymnasium", "flappy-bird-gymnasium"),
+    Plugin(("tetris_gymnasium/*",), "tetris_gymnasium.envs", "tetris-gymnasium"),
+    Plugin(("gymnasium_2048/*",), "gymnasium_2048", "gymnasium-2048"),
+    Plugin(("gymnasium_search_race/*",), "gymnasium_search_race", "gymnasium-search-race"),
+    Plugin(("forex-v*", "stocks-v*"), "gym_anytrading", "gym-anytrading"),
+    Plugin(("TradingEnv", "MultiDatasetTradingEnv"), "gym_trading_env", "gym-trading-env"),
+    Plugin(("Eplus-*",), "sinergym", "sinergym"),
+    Plugin(("Cont-??-*", "Finite-??-*"), "gym_electric_motor", "gym-electric-motor"),
+    Plugin(("sumo-rl-*",), "sumo_rl", "sumo-rl"),
+    Plugin(("browsergym/openended",), "browsergym.core", "browsergym-core"),
 )
+
 
 _BUILT_ON = {  # what the tasks in a module of Gymnasium's need, and the extra that brings it
     "gymnasium.envs.box2d": ("Box2D", "gymnasium[box2d]"),
@@ -106,15 +157,6 @@ def plugin_of(task: str) -> Plugin | None:
     """Return the package that is known to register such a task, None if there is none."""
     found = (p for p in PLUGINS if any(fnmatchcase(task, pattern) for pattern in p.patterns))
     return next(found, None)
-
-
-def advice(task: str) -> str:
-    """Return ``; it needs …`` for a task that some package is known to register, else nothing."""
-    plugin = plugin_of(task)
-    if plugin is None or plugin.module in sys.modules:  # then the rest of the id is wrong
-        return ""
-    needed = f"; it needs task.imports = ['{plugin.module}']"
-    return needed if is_installed(plugin.module) else f"{needed} and pip install {plugin.package}"
 
 
 def is_installed(module: str) -> bool:

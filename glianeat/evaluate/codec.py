@@ -15,7 +15,7 @@ from glianeat.develop.network import Network
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate import codec_kernels as kernels
-from glianeat.evaluate.decoders import Shown, action_table
+from glianeat.evaluate.decoders import Shown, action_table, output_names
 from glianeat.evaluate.encoders import Encoder, channel_names, channel_table, chosen_encoder
 from glianeat.evaluate.scaling import ScalingConfig, resolve_scaling
 from glianeat.evaluate.spaces import reader, writer
@@ -24,6 +24,7 @@ from glianeat.genome.schema import NEURONS
 from glianeat.simulate.interface import Interface
 from glianeat.simulate.pack import decay
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
+from glianeat.text import counted
 from glianeat.typing import FloatArray
 
 Readout = Literal["auto", "count", "twitch", "first_spike", "membrane"]
@@ -86,6 +87,8 @@ class CodecConfig(Settings):
     """Scaling of the observations; by default made from the task and kept in the run."""
     channels: tuple[str, ...] = ()
     """Names of the input channels, for pictures; made from the task and kept in the run."""
+    outputs: tuple[str, ...] = ()
+    """Names of the outputs, likewise."""
 
 
 def resolve_codec(
@@ -113,7 +116,14 @@ def resolve_codec(
     names = tuple(channel_names(spec.observed, encoders, config.fields))
     if config.channels and len(config.channels) != n_rows:
         raise ConfigError(
-            f"codec.channels: must have {n_rows} names for {task.id}, got {len(config.channels)}"
+            f"codec.channels: must have {counted(n_rows, 'name')} for {task.id}, "
+            f"got {len(config.channels)}"
+        )
+    acts = tuple(output_names(spec.acted, single=box == "single"))
+    if config.outputs and len(config.outputs) != len(acts):
+        raise ConfigError(
+            f"codec.outputs: must have {counted(len(acts), 'name')} for {task.id}, "
+            f"got {len(config.outputs)}"
         )
     return config.replace(
         readout=readout,
@@ -124,6 +134,7 @@ def resolve_codec(
         scaling=resolve_scaling(config.scaling, task, spec),
         encoders=encoders,
         channels=config.channels or names,
+        outputs=config.outputs or acts,
     )
 
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glianeat.errors import EvaluationError
+from glianeat.evaluate import contract
 from glianeat.evaluate.doctor import Finding
 from glianeat.evaluate.patient import SEED, Findings, Patient
 from glianeat.evaluate.spaces import reader
 from glianeat.evaluate.task import DEFAULT_MAX_STEPS, TaskSpec
+from glianeat.text import counted
 from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -59,16 +62,30 @@ def _trace(
     read, actions = reader(patient.known().observed), environment.action_space
     actions.seed(SEED)
     shown: Any = patient.begin(environment, seed)
-    outcome: Any = 0.0, False, False
+    outcome: Any = 0.0, False
     trace: list[tuple[FloatArray, Any]] = []
     while True:
         vector = np.empty(patient.known().n_observations)
         read(shown, vector)
         trace.append((vector, outcome))
-        if outcome[1] or outcome[2] or len(trace) > _COMPARED:
+        if outcome[1] or len(trace) > _COMPARED:
             return trace
-        shown, reward, terminated, truncated, _ = environment.step(actions.sample())
-        outcome = reward, bool(terminated), bool(truncated)
+        shown, reward, terminated, truncated, _ = contract.advance(environment, actions.sample())
+        outcome = _comparable(reward, patient), contract.is_over(terminated, truncated)
+
+
+def _comparable(reward: Any, patient: Patient) -> Any:  # noqa: ANN401 - a task's own
+    """Return a reward as what can be compared, whatever it is."""
+    try:
+        return _judged(reward, patient.known())
+    except EvaluationError:
+        return contract.quoted(reward)
+
+
+def _judged(reward: Any, spec: TaskSpec) -> Any:  # noqa: ANN401 - a task's own
+    """Return a reward as the numbers that it is; raise `EvaluationError` if it is none."""
+    count = len(spec.rewards)
+    return contract.numbers(reward, count) if count else contract.number(reward)
 
 
 def _difference(
@@ -77,7 +94,7 @@ def _difference(
     """Return the first step at which two episodes differ, None if they never do."""
     for step, ((seen, got), (seen_too, got_too)) in enumerate(zip(one, other, strict=False)):
         alike = np.array_equal(seen, seen_too, equal_nan=True) and got[1:] == got_too[1:]
-        if not alike or not np.array_equal(np.asarray(got[0]), np.asarray(got_too[0])):
+        if not alike or not _same(got[0], got_too[0]):
             return step
     return None if len(one) == len(other) else min(len(one), len(other))
 
@@ -91,6 +108,10 @@ class _Sample:
     not_finite: int = 0
     kinds: set[str] = field(default_factory=set)
     rewards: list[Any] = field(default_factory=list)
+    misfit: str = ""
+    """What was said of the first reward that is none."""
+    infos: int = 0
+    """Steps whose info was no dict."""
     lengths: list[int] = field(default_factory=list)
     cut: int = 0
     """Episodes that were cut off at the limit of steps."""
@@ -103,6 +124,9 @@ def check_under_random_actions(patient: Patient) -> Findings:
     after = random.getstate(), np.random.get_state()  # noqa: NPY002
     yield _of_observations(sample)
     yield _of_rewards(sample, patient.known())
+    if sample.infos:
+        text = f"no dict in {sample.infos} of {counted(sample.steps, 'step')}; runs do not read it"
+        yield Finding("info", "warning", text, {"steps": sample.infos})
     yield _of_endings(sample, patient)
     touched = [
         name
@@ -123,6 +147,10 @@ def check_under_random_actions(patient: Patient) -> Findings:
         yield Finding("random state", "ok", "leaves the global random state alone")
 
 
+def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - what `_comparable` returns
+    return one == other if isinstance(one, str) else np.array_equal(one, other, equal_nan=True)
+
+
 def _same_state(one: Any, other: Any) -> bool:  # noqa: ANN401 - as NumPy types it
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
@@ -136,14 +164,17 @@ def _sample(patient: Patient) -> _Sample:
         shown = patient.begin(environment, SEED + episode)
         _look(sample, shown, spec)
         for step in range(1, spec.max_steps + 1):
-            shown, reward, terminated, truncated, _ = environment.step(
-                environment.action_space.sample()
+            shown, reward, terminated, truncated, info = contract.advance(
+                environment, environment.action_space.sample()
             )
             _look(sample, shown, spec)
             sample.kinds.add(type(reward).__name__)
-            sample.rewards.append(reward)
+            _take_reward(sample, reward, spec)
             sample.steps += 1
-            if terminated or truncated or step == spec.max_steps:
+            sample.infos += not isinstance(info, dict)
+            if spec.reserve is not None:
+                contract.food(info)
+            if contract.is_over(terminated, truncated) or step == spec.max_steps:
                 sample.lengths.append(step)
                 sample.cut += not terminated
                 break
@@ -152,6 +183,13 @@ def _sample(patient: Patient) -> _Sample:
         episode += 1
     environment.close()
     return sample
+
+
+def _take_reward(sample: _Sample, reward: Any, spec: TaskSpec) -> None:  # noqa: ANN401
+    try:
+        sample.rewards.append(np.asarray(_judged(reward, spec), dtype=np.float64))
+    except EvaluationError as error:
+        sample.misfit = sample.misfit or str(error)
 
 
 def _look(sample: _Sample, shown: Any, spec: TaskSpec) -> None:  # noqa: ANN401 - a task's own
@@ -163,7 +201,7 @@ def _look(sample: _Sample, shown: Any, spec: TaskSpec) -> None:  # noqa: ANN401 
 
 def _of_observations(sample: _Sample) -> Finding:
     values = {"outside": sample.outside, "not_finite": sample.not_finite, "steps": sample.steps}
-    under = f"in {sample.steps} steps of random actions"
+    under = f"in {counted(sample.steps, 'step')} of random actions"
     if sample.not_finite:
         text = f"{sample.not_finite} are not finite {under}"
         return Finding("observations", "refused", text, values)
@@ -175,14 +213,9 @@ def _of_observations(sample: _Sample) -> Finding:
 
 def _of_rewards(sample: _Sample, spec: TaskSpec) -> Finding:
     kinds = "/".join(sorted(sample.kinds))
-    wanted = (len(spec.rewards),) if spec.rewards else ()
-    try:
-        rewards = np.array(
-            [np.asarray(r, dtype=np.float64).reshape(wanted) for r in sample.rewards]
-        )
-    except (TypeError, ValueError):
-        what = f"{wanted[0]} numbers" if wanted else "one number"
-        return Finding("rewards", "refused", f"must be {what} a step, got {kinds}", {"type": kinds})
+    if sample.misfit:
+        return Finding("rewards", "refused", sample.misfit, {"type": kinds})
+    rewards = np.array(sample.rewards)
     values = {"type": kinds, "rewards": spec.rewards}
     if not np.isfinite(rewards).all():
         bad = int((~np.isfinite(rewards)).sum())
@@ -196,7 +229,8 @@ def _of_endings(sample: _Sample, patient: Patient) -> Finding:
     limit, lengths = patient.known().max_steps, sample.lengths
     values = {"limit": limit, "lengths": lengths, "cut": sample.cut}
     if not lengths:
-        text = f"none ended within {sample.steps} steps of random actions; the limit is {limit}"
+        steps = counted(sample.steps, "step")
+        text = f"none ended within {steps} of random actions; the limit is {limit}"
         return Finding("episodes", "warning", text, values)
     average = f"{np.mean(lengths):.0f} steps on average under random actions"
     if min(lengths) == limit == DEFAULT_MAX_STEPS and not patient.config.task.max_steps:

@@ -53,6 +53,23 @@ def action_table(parts: tuple[Part, ...], shown: Shown) -> tuple[FloatArray, int
     return np.array(columns).T, output
 
 
+def output_names(parts: tuple[Part, ...], *, single: bool) -> list[str]:
+    """Return a short name of each output, for pictures: what is chosen, or moved and whither."""
+    names: list[str] = []
+    for part in parts:
+        label = part.name or "act"
+        for index, low in enumerate(part.low.tolist()):
+            number = label if part.scalar else f"{label} {index}"
+            if part.kind == "choice":
+                choices = range(int(low), int(part.high[index]) + 1)
+                names += [f"{number}={choice}" for choice in choices]
+            elif part.kind == "bits" or single:
+                names.append(number)
+            else:
+                names += [f"{number}+", f"{number}−"]
+    return names
+
+
 def _column(
     part: Part, output: int, bounds: tuple[float, float], shown: Shown
 ) -> tuple[list[float], int]:

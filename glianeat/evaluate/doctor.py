@@ -15,9 +15,11 @@ import msgspec
 
 from glianeat.config import from_mapping
 from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.text import counted
 
 Level = Literal["ok", "warning", "refused"]
-TIMEOUT = 60.0
+TIMEOUT = 180.0
+"""Time of an examination [s]: what sampling observations may take, and a minute for all else."""
 _CHILD = """
 import sys
 sys.path[:] = {path!r}
@@ -99,7 +101,7 @@ def _listen(source: int, timeout: float) -> Iterator[Finding]:
     while True:
         ready, _, _ = select.select([source], [], [], max(0.0, stop - time.monotonic()))
         if not ready:
-            yield Finding(check, "refused", f"no answer within {timeout:g} s: it hangs, or is slow")
+            yield Finding(check, "refused", _too_slow(check, timeout))
             return
         data = os.read(source, _MOST_READ)
         if not data:
@@ -113,6 +115,14 @@ def _listen(source: int, timeout: float) -> Iterator[Finding]:
                 return
             else:
                 check = heard
+
+
+def _too_slow(check: str, timeout: float) -> str:
+    """Return that a check has not ended in time, and what can be done if it does not hang."""
+    remedy = "give it longer with --timeout"
+    if check == "codec":  # which samples observations where it knows no ranges
+        remedy += ", or say in task.ranges what its observations are, which spares their sampling"
+    return f"no answer within {timeout:g} s: it hangs, or is slow; if it is slow, {remedy}"
 
 
 def _of_ending(ended: _Ended, code: int, complained: IO[bytes]) -> Finding:
@@ -138,7 +148,7 @@ def _of_printing(printed: IO[bytes]) -> Finding:
     start = " ".join(printed.read(_SHOWN).decode(errors="replace").split())
     if not size:
         return Finding("prints", "ok", "prints nothing", {"bytes": 0})
-    text = f"prints {size} bytes, such as {start!r}; runs do not show them"
+    text = f"prints {counted(size, 'byte')}, such as {start!r}; runs do not show them"
     return Finding("prints", "warning", text, {"bytes": size})
 
 

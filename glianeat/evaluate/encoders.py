@@ -124,14 +124,16 @@ def channel_names(parts: tuple[Part, ...], encoders: dict[str, Encoder], fields:
         for index, n_choices in enumerate(_n_choices(part)):
             label = part.name or "obs"
             number = label if part.scalar else f"{label} {index}"
-            marks = _marks(encoders[part.name], n_choices, fields)
+            first = int(part.low[index]) if n_choices else 0
+            choices = range(first, first + n_choices)
+            marks = _marks(encoders[part.name], choices, fields)
             names += [f"{number}{mark}" for mark in marks]
     return names
 
 
-def _marks(encoder: Encoder, n_choices: int, fields: int) -> list[str]:
-    if n_choices:
-        return [f"={choice}" for choice in range(n_choices)]
+def _marks(encoder: Encoder, choices: range, fields: int) -> list[str]:
+    if choices:
+        return [f"={choice}" for choice in choices]
     return {"paired": ["+", "−"], "signed": [""]}.get(
         encoder, [f" [{field}]" for field in range(fields)]
     )

@@ -1,12 +1,15 @@
 """Episodes: an agent in an environment stepped in Python, or in the compiled twin of its task."""
 
 import math
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
-from glianeat.errors import EvaluationError, SimulationError
+from glianeat.errors import SimulationError
+from glianeat.evaluate import contract
 from glianeat.evaluate import episode_kernel as kernel
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.task import TaskSpec
@@ -43,7 +46,7 @@ def live(
     Raises
     ------
     EvaluationError
-        If an observation or a reward is not made as the task says.
+        If what a step returns is not made as the task says; see `glianeat.evaluate.contract`.
     SimulationError
         If an observation, a reward or the network's state is not finite.
     """
@@ -51,26 +54,37 @@ def live(
     max_steps = spec.max_steps if max_steps is None else max_steps
     feeds, several = spec.reserve is not None, bool(spec.rewards)
     total: Any = np.zeros(len(spec.rewards)) if several else 0.0
+    known, quick, judge = _ways(len(spec.rewards))
+    terminated: Any = False
+    truncated: Any = False
     while step < max_steps:
-        observation, reward, terminated, truncated, info = advance(act(observation))
         try:
-            total += _vector(reward, len(spec.rewards)) if several else float(reward)
-        except (TypeError, ValueError):
-            raise EvaluationError(f"reward: must be a number, got {reward!r:.60}") from None
-        step += 1
-        if feeds:
-            agent.feed(float(info.get("energy", 0.0)))
-        if terminated or truncated:
-            break
+            observation, reward, terminated, truncated, info = advance(act(observation))
+            if type(reward) is known:
+                total += float(reward)
+            else:
+                total += judge(reward)
+                known = type(reward) if type(reward) in quick else known
+            step += 1
+            if feeds:
+                agent.feed(contract.food(info))
+            if (terminated or truncated) and contract.is_over(terminated, truncated):
+                break
+        except (TypeError, ValueError, OverflowError) as error:
+            raise contract.misfit(environment, error, (terminated, truncated)) from error
     rewards = tuple(total.tolist()) if several else ()
     return _episode(agent, math.fsum(rewards) if several else total, step, rewards)
 
 
-def _vector(reward: Any, number: int) -> Any:  # noqa: ANN401 - whatever the environment gives
-    found = np.asarray(reward)
-    if found.shape != (number,) or found.dtype.kind not in "fiub":
-        raise EvaluationError(f"reward: must be {number} numbers, got {reward!r:.60}")
-    return found
+def _ways(count: int) -> tuple[type | None, Collection[type], Callable[[Any], Any]]:
+    """Return the type of rewards that `float` turns at once, others of that kind, and the judge.
+
+    Once the judge has passed a reward of one of the others, that becomes the type; so a reward
+    costs a comparison of types.
+    """
+    if count:
+        return None, (), partial(contract.numbers, count=count)
+    return float, contract.QUICK, contract.number
 
 
 def _episode(agent: Agent, total: float, length: int, rewards: tuple[float, ...] = ()) -> Episode:

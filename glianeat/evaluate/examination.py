@@ -9,7 +9,8 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
-from glianeat.errors import ConfigError, EvaluationError
+from glianeat.errors import ConfigError, EvaluationError, SimulationError
+from glianeat.evaluate.blame import described, exited, misfitting
 from glianeat.evaluate.catalogue import short
 from glianeat.evaluate.codec import n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.conduct import check_determinism, check_under_random_actions
@@ -21,7 +22,7 @@ from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import describe_task
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
-from glianeat.text import safe
+from glianeat.text import counted, safe
 
 _SHOWN = 3  # findings of Gymnasium's own checks
 _SCALED_BY = {
@@ -78,7 +79,8 @@ def check_codec(patient: Patient) -> Findings:
     yield Finding(
         "codec",
         "ok",
-        f"{encoders}: {values['channels']} inputs, {values['outputs']} outputs "
+        f"{encoders}: {counted(n_channels(codec, spec), 'input')}, "
+        f"{counted(n_outputs(codec, spec), 'output')} "
         f"({codec.readout}), {codec.hold} ms a step; scaled by {source}"
         + (f" ({curves})" if curves else ""),
         values,
@@ -124,7 +126,7 @@ def check_with_gymnasium(patient: Patient) -> Findings:
         try:
             check_env(environment.unwrapped, skip_render_check=True)
         except Exception as error:  # noqa: BLE001 - an environment may raise anything
-            warnings.warn(f"{type(error).__name__}: {error}", stacklevel=1)
+            warnings.warn(described(error), stacklevel=1)
     said = [_plain(str(warning.message)) for warning in caught]
     said = list(dict.fromkeys(said))
     if not said:
@@ -173,13 +175,13 @@ def examine_here(config: AssessmentConfig, tell: Callable[[str | Finding], None]
         try:
             for finding in check(patient):
                 tell(finding)
-        except (ConfigError, EvaluationError) as error:
-            tell(_refusal(name, str(error)))
+        except (ConfigError, EvaluationError, SimulationError) as error:
+            tell(_refusal(name, misfitting(error, patient.latest)))
         except SystemExit as error:
-            tell(_refusal(name, f"the environment called exit({error.code})"))
+            tell(_refusal(name, exited(error)))
         except Exception as error:  # noqa: BLE001 - an environment may raise anything
-            tell(_refusal(name, f"{type(error).__name__}: {error}"))
+            tell(_refusal(name, described(error)))
 
 
 def _refusal(check: str, text: str) -> Finding:
-    return Finding(check, "refused", " ".join(text.split())[:500])
+    return Finding(check, "refused", " ".join(text.split()))

@@ -14,6 +14,7 @@ from glianeat.evaluate.episodes import Episode, TwinPlayer, live
 from glianeat.evaluate.patient import SEED, Findings, Patient
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.text import counted
 
 if TYPE_CHECKING:
     import gymnasium
@@ -117,8 +118,8 @@ def _compare(
                 "twin plays",
                 "warning",
                 f"otherwise than the environment: seed {seed} returns {played.total_return:g} in "
-                f"{played.length} steps, not {lived.total_return:g} in {lived.length}; mend it, or "
-                "do without: task.compiled = 'off'",
+                f"{counted(played.length, 'step')}, not {lived.total_return:g} in {lived.length}; "
+                "mend it, or do without: task.compiled = 'off'",
             )
             return
     yield Finding("twin plays", "ok", f"as the environment does, {_TWIN_EPISODES} episodes")

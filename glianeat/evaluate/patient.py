@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glianeat.errors import ConfigError
+from glianeat.evaluate import contract
 from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.doctor import Finding
 from glianeat.evaluate.rollout import AssessmentConfig
@@ -31,16 +32,17 @@ class Patient:
     config: AssessmentConfig
     spec: TaskSpec | None = None
     codec: CodecConfig | None = None
+    latest: "gymnasium.Env[Any, Any] | None" = None
+    """The environment that was made last."""
 
     def environment(self) -> "gymnasium.Env[Any, Any]":
         """Make the environment."""
-        return make_environment(self.config.task)
+        self.latest = make_environment(self.config.task)
+        return self.latest
 
     def begin(self, environment: "gymnasium.Env[Any, Any]", seed: int | None) -> Any:  # noqa: ANN401
         """Begin an episode; return the first observation."""
-        options = self.config.task.reset_options or None
-        observation, _ = environment.reset(seed=seed, options=options)
-        return observation
+        return contract.begin(environment, seed, self.config.task.reset_options or None)
 
     def known(self) -> TaskSpec:
         """Return the description, which must have been found."""

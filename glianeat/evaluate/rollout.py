@@ -17,7 +17,9 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.blame import described, exited, misfitting, stuck
 from glianeat.evaluate.codec import CodecConfig, n_outputs, plan_codec
+from glianeat.evaluate.contract import begin
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.episodes import Episode, TwinPlayer, live
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig, Status
@@ -129,16 +131,16 @@ class Assessor:
                 return _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
             return _failure(genome, "undeveloped", str(error))
-        except DeadlineReached:
-            failure = _failure(genome, "timeout", f"no result within {limit:g} s")
+        except DeadlineReached as error:
+            failure = _failure(genome, "timeout", stuck(error, limit))
         except SimulationError as error:
-            failure = _failure(genome, "not_finite", str(error))
+            failure = _failure(genome, "not_finite", misfitting(error, self._environment))
         except EvaluationError as error:
-            failure = _failure(genome, "malformed", str(error))
+            failure = _failure(genome, "malformed", misfitting(error, self._environment))
         except SystemExit as error:
-            failure = _failure(genome, "exited", f"the environment called exit({error.code})")
+            failure = _failure(genome, "exited", exited(error))
         except Exception as error:  # noqa: BLE001 - an environment may raise anything
-            failure = _failure(genome, "failed", f"{type(error).__name__}: {error}")
+            failure = _failure(genome, "failed", described(error))
         self._drop_environment()
         return failure
 
@@ -159,7 +161,7 @@ class Assessor:
         limit = min(self._spec.max_steps, plan.steps or self._spec.max_steps)
         for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
-            observation, _ = self._environment.reset(seed=seed, options=options)
+            observation = begin(self._environment, seed, options)
             if self._twin is not None:
                 episode = self._twin.live(agent, self._environment, limit)
             else:

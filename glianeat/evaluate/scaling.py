@@ -3,6 +3,7 @@
 It never depends on the order of evaluation: it is made once, before a run, and kept in it.
 """
 
+import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,6 +11,8 @@ import numpy as np
 
 from glianeat.config import Settings, within
 from glianeat.errors import ConfigError, EvaluationError
+from glianeat.evaluate import contract
+from glianeat.evaluate.blame import described, exited, misfitting
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.spaces import reader
 from glianeat.evaluate.task import TaskConfig, TaskSpec, make_environment
@@ -23,7 +26,7 @@ _CONSTANT = 1e-9  # a range so narrow is that of an observation which does not c
 NO_BOUND = 1e30  # beyond it a bound is none, as the largest float32 is often meant
 _VISITED = 0.05  # bounds of which random actions visit a smaller share say nothing
 _SAMPLE_EPISODES, _SAMPLE_STEPS, _SAMPLE_SEED = 20, 500, 12345
-_SAMPLE_SECONDS = 120.0  # [s]
+SAMPLE_SECONDS = 120.0  # [s]
 
 
 class ScalingConfig(Settings):
@@ -98,21 +101,32 @@ def sample_statistics(task: TaskConfig, spec: TaskSpec) -> tuple[FloatArray, Flo
     """Return mean and standard deviation of observations under random actions, shape (n,)."""
     environment = make_environment(task)
     try:
-        with deadline(_SAMPLE_SECONDS):
+        with deadline(SAMPLE_SECONDS):
             sample = np.array(list(_observations(environment, task, spec)))
     except DeadlineReached:
         raise EvaluationError(
             f"task {task.id}: {_SAMPLE_EPISODES} episodes of random actions took more than "
-            f"{_SAMPLE_SECONDS:g} s; declare typical ranges (task.ranges)"
+            f"{SAMPLE_SECONDS:g} s; declare typical ranges (task.ranges)"
         ) from None
-    except (Exception, SystemExit) as error:  # an environment may raise anything
-        raise EvaluationError(
-            f"task {task.id}: failed under random actions: {type(error).__name__}: {error}"
-        ) from error
+    except EvaluationError as error:
+        words = misfitting(error, environment)
+        raise EvaluationError(f"task {task.id}: failed under random actions: {words}") from error
+    except SystemExit as error:
+        raise EvaluationError(f"task {task.id}: under random actions {exited(error)}") from error
+    except Exception as error:  # an environment may raise anything
+        words = described(error)
+        raise EvaluationError(f"task {task.id}: failed under random actions: {words}") from error
     finally:
-        environment.close()
-    if not np.isfinite(sample).all():
-        raise EvaluationError(f"task {task.id}: observations must be finite under random actions")
+        with contextlib.suppress(Exception, SystemExit):  # it has been described, and closed once
+            environment.close()
+    bad = np.argwhere(~np.isfinite(sample))
+    if len(bad):
+        step, column = bad[0].tolist()
+        found = EvaluationError(
+            f"observation: must be finite, got {sample[step, column]} as its number {column} in "
+            f"step {step} of random actions"
+        )
+        raise EvaluationError(f"task {task.id}: {misfitting(found, environment)}")
     return sample.mean(axis=0), sample.std(axis=0)
 
 
@@ -123,14 +137,14 @@ def _observations(
     read, options = reader(spec.observed), task.reset_options or None
     environment.action_space.seed(_SAMPLE_SEED)
     for episode in range(_SAMPLE_EPISODES):
-        observation, _ = environment.reset(seed=_SAMPLE_SEED + episode, options=options)
+        observation = contract.begin(environment, _SAMPLE_SEED + episode, options)
         for _ in range(min(spec.max_steps, _SAMPLE_STEPS)):
             vector = np.empty(spec.n_observations)
             read(observation, vector)
             yield vector
             action = environment.action_space.sample()
-            observation, _, terminated, truncated, _ = environment.step(action)
-            if terminated or truncated:
+            observation, _, terminated, truncated, _ = contract.advance(environment, action)
+            if contract.is_over(terminated, truncated):
                 break
 
 

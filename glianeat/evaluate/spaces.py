@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from glianeat.errors import ConfigError, EvaluationError
+from glianeat.evaluate.contract import number, quoted
+from glianeat.text import counted
 from glianeat.typing import AnyArray, FloatArray
 
 if TYPE_CHECKING:
@@ -190,20 +192,40 @@ def reader(parts: Sequence[Part]) -> Callable[[Any, FloatArray], None]:
 def _read_whole(part: Part) -> Callable[[Any, FloatArray], None]:
     n = part.n_numbers
     label = f"observation {part.name!r}" if part.name else "observation"
+    known = part.dtype  # the latest type of values that are numbers
 
     def read(value: Any, vector: FloatArray) -> None:  # noqa: ANN401 - as Gymnasium types it
+        nonlocal known
         try:
             shown = np.asarray(value)
+            if shown.dtype is not known:
+                shown = _as_numbers(shown)
+                known = shown.dtype
             if shown.ndim != 1:
                 shown = shown.ravel()
             if shown.size == n:
                 vector[...] = shown
                 return
-        except (TypeError, ValueError):
-            raise EvaluationError(f"{label}: must be numbers, got {value!r:.60}") from None
-        raise EvaluationError(f"{label}: must hold {n} numbers, got {shown.size}")
+        except (TypeError, ValueError, OverflowError):
+            raise EvaluationError(f"{label}: must be numbers, got {quoted(value)}") from None
+        raise EvaluationError(f"{label}: must hold {counted(n, 'number')}, got {shown.size}")
 
     return read
+
+
+def _as_numbers(shown: AnyArray) -> AnyArray:
+    """Return an array of numbers as it is, one of objects that are numbers as such.
+
+    Raises `TypeError` for all else: NumPy would read numbers from text, too.
+    """
+    if shown.dtype.kind in "fiub":
+        return shown
+    if shown.dtype.kind != "O":
+        raise TypeError(shown.dtype)
+    try:
+        return np.array([number(value) for value in shown.ravel().tolist()]).reshape(shown.shape)
+    except EvaluationError:
+        raise TypeError(shown.dtype) from None
 
 
 def writer(space: "gymnasium.Space[Any]") -> Callable[[FloatArray], Any]:

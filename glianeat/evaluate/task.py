@@ -1,5 +1,6 @@
 """Tasks: Gymnasium environments, and what evolution needs to know of them."""
 
+import contextlib
 import importlib
 import importlib.util
 import math
@@ -8,14 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 
-from glianeat.config import Settings, shown, suggestion, within
-from glianeat.errors import ConfigError
-from glianeat.evaluate import catalogue
+from glianeat.config import Settings, check_plain, shown, suggestion, within
+from glianeat.errors import ConfigError, EvaluationError
+from glianeat.evaluate import catalogue, contract, remedies
+from glianeat.evaluate.blame import described, exited, misfitting
 from glianeat.evaluate.known_tasks import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
 from glianeat.evaluate.spaces import Part, parts_of, served_keys
 from glianeat.evaluate.trust import require_trust
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
+from glianeat.text import counted
 from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class WrapperConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_plain(self.kwargs, "kwargs")
         module, sign, name = self.entry.partition(":")
         if not sign or not _is_dotted(module) or not _is_dotted(name):
             raise ConfigError(f"entry: must be written module:Name, got {shown(self.entry)}")
@@ -65,8 +69,19 @@ class TaskConfig(Settings):
     compiled: Literal["auto", "off"] = "auto"
     """Whether whole episodes run in compiled code where the task has a compiled twin."""
 
+    @classmethod
+    def remedy(cls, value: object) -> str:
+        """Return what to do with an environment, or what makes one, given as a task."""
+        return remedies.for_object(value)
+
     def __post_init__(self) -> None:
+        given: object = self.id
+        if not isinstance(given, str):
+            near = remedies.for_object(given)
+            raise ConfigError(f"id: must be a string, got {contract.quoted(given)}{near}")
         super().__post_init__()
+        check_plain(self.kwargs, "kwargs")
+        check_plain(self.reset_options, "reset_options")
         for low, high in self.ranges or ():
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 raise ConfigError(f"ranges: must be finite pairs of low < high, got {(low, high)}")
@@ -170,23 +185,39 @@ def make_environment(
         environment = gymnasium.make(
             config.id, max_episode_steps=config.max_steps, disable_env_checker=True, **kwargs
         )
-    except (gymnasium.error.UnregisteredEnv, gymnasium.error.DeprecatedEnv) as error:
-        near = catalogue.advice(config.id) or suggestion(config.id, gymnasium.registry)
-        raise ConfigError(f"task.id: no task {config.id!r} is registered{near}") from error
     except (Exception, SystemExit) as error:  # an environment may raise anything
-        raise ConfigError(f"task {config.id}: cannot be made: {error}") from error
+        raise ConfigError(_refusal(config.id, error)) from error
     for wrapper in config.wrappers:
         environment = _wrap(environment, wrapper)
     return environment
+
+
+def _refusal(task: str, error: BaseException) -> str:
+    """Return why an environment cannot be made."""
+    import gymnasium
+
+    if isinstance(error, gymnasium.error.UnregisteredEnv | gymnasium.error.DeprecatedEnv):
+        near = remedies.for_unknown_id(task, gymnasium.registry)
+        return f"task.id: no task {task!r} is registered{near}"
+    plain = isinstance(error, gymnasium.error.Error | SystemExit)
+    words = str(error) if plain else described(error)
+    old = f"; {contract.OLD_API}" if "Gym is incompatible" in words else ""
+    lacks = "; give it in task.kwargs" if " required positional argument" in words else ""
+    return f"task {task}: cannot be made: {words}{old}{lacks}"
 
 
 def _import(module: str, setting: str) -> Any:  # noqa: ANN401 - a module, or what stands for one
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise ConfigError(f"{setting}: {module!r} cannot be imported: {error}") from error
+        missing = (
+            isinstance(error, ModuleNotFoundError)
+            and error.name == module.split(".", maxsplit=1)[0]
+        )
+        near = remedies.for_missing_module(module) if missing else ""
+        raise ConfigError(f"{setting}: {module!r} cannot be imported: {error}{near}") from error
     except (Exception, SystemExit) as error:  # a module may raise anything
-        said = f"{type(error).__name__}: {error}"
+        said = described(error)
         raise ConfigError(f"{setting}: {module!r} cannot be imported: {said}") from error
 
 
@@ -252,27 +283,41 @@ def describe_task(config: TaskConfig) -> TaskSpec:
     _check_id(config.id)
     module = config.id.partition(":")[0]
     if ":" in config.id and importlib.util.find_spec(module.partition(".")[0]) is None:
-        raise ConfigError(f"task.id: module {module!r} of {config.id!r} is not installed")
+        near = remedies.for_missing_module(module)
+        raise ConfigError(f"task.id: module {module!r} of {config.id!r} is not found{near}")
     environment = make_environment(config)
     try:
-        limit = environment.spec.max_episode_steps if environment.spec else None
-        solved = environment.spec.reward_threshold if environment.spec else None
-        rewards = _reward_names(config, environment)
-        observed = _observed(config, environment)
-        return TaskSpec(
-            observed=observed,
-            acted=parts_of(environment.action_space, f"task {config.id}: an action"),
-            action_space=environment.action_space,
-            max_steps=config.max_steps or limit or DEFAULT_MAX_STEPS,
-            solved_return=None if rewards else solved,
-            ranges=_declared_ranges(config, environment, observed),
-            rewards=rewards,
-            known=_known(config, environment),
-            reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
-            twin=None if config.compiled == "off" or rewards else twin_of(environment),
-        )
-    finally:
+        spec = _described(config, environment)
+    except BaseException:
+        with contextlib.suppress(Exception, SystemExit):
+            environment.close()
+        raise
+    try:
         environment.close()
+    except SystemExit as error:
+        raise ConfigError(f"task {config.id}: on being closed, {exited(error)}") from error
+    except Exception as error:  # an environment may raise anything
+        raise ConfigError(f"task {config.id}: cannot be closed: {described(error)}") from error
+    return spec
+
+
+def _described(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> TaskSpec:
+    limit = environment.spec.max_episode_steps if environment.spec else None
+    solved = environment.spec.reward_threshold if environment.spec else None
+    rewards = _reward_names(config, environment)
+    observed = _observed(config, environment)
+    return TaskSpec(
+        observed=observed,
+        acted=parts_of(environment.action_space, f"task {config.id}: an action"),
+        action_space=environment.action_space,
+        max_steps=config.max_steps or limit or DEFAULT_MAX_STEPS,
+        solved_return=None if rewards else solved,
+        ranges=_declared_ranges(config, environment, observed),
+        rewards=rewards,
+        known=_known(config, environment),
+        reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
+        twin=None if config.compiled == "off" or rewards else twin_of(environment),
+    )
 
 
 def _observed(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tuple[Part, ...]:
@@ -310,7 +355,7 @@ def _declared_ranges(
     number = sum(part.n_numbers for part in observed if part.kind == "box")
     if ranges is not None and len(ranges) != number:
         raise ConfigError(
-            f"task.ranges: must have {number} pairs for {config.id}, got {len(ranges)}"
+            f"task.ranges: must have {counted(number, 'pair')} for {config.id}, got {len(ranges)}"
         )
     return ranges
 
@@ -320,22 +365,33 @@ def _reward_names(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") ->
     space = getattr(environment.unwrapped, "reward_space", None)
     if space is None and not config.rewards:
         return ()
-    number = _n_rewards(environment)
+    number = _n_rewards(config.id, environment)
     names = config.rewards or tuple(f"reward_{i + 1}" for i in range(number))
     if number and len(set(names)) == len(names) == number:
         return names
     if not number and not config.rewards:
         return ()  # a wrapper has made one number of them
     raise ConfigError(
-        f"task.rewards: must be {number or 'no'} different names for {config.id}, "
+        f"task.rewards: must be {_names(number)} for {config.id}, "
         f"which gives so many rewards at once, got {list(names)}"
     )
 
 
-def _n_rewards(environment: "gymnasium.Env[Any, Any]") -> int:
+def _names(number: int) -> str:
+    return counted(number, "different name") if number else "no different names"
+
+
+def _n_rewards(task: str, environment: "gymnasium.Env[Any, Any]") -> int:
     """Return how many numbers a step's reward has, 0 for one that is no vector."""
-    environment.reset(seed=0)
-    environment.action_space.seed(0)
-    reward: Any = environment.step(environment.action_space.sample())[1]
+    try:
+        contract.begin(environment, 0, None)
+        environment.action_space.seed(0)
+        reward: Any = contract.advance(environment, environment.action_space.sample())[1]
+    except EvaluationError as error:
+        raise ConfigError(f"task {task}: {misfitting(error, environment)}") from error
+    except SystemExit as error:
+        raise ConfigError(f"task {task}: {exited(error)}") from error
+    except Exception as error:  # an environment may raise anything
+        raise ConfigError(f"task {task}: fails in its first step: {described(error)}") from error
     shape = np.shape(reward)
     return int(shape[0]) if len(shape) == 1 else 0

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from glianeat.errors import ConfigError, FolderTakenError
+from glianeat.evaluate import contract, remedies
 from glianeat.evaluate.codec import n_channels, n_outputs
 from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.protocol import Evaluator
@@ -84,6 +85,7 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     ReporterError
         If a reporter raises; what was finished is saved, and the run can be resumed.
     """
+    _check_config(config)
     if name is not None:
         check_name(name)  # before it becomes a path
     _check_workers(workers)
@@ -264,6 +266,15 @@ def _all_reporters(
     """Return all who are to be told; raise `ConfigError` if one is no reporter."""
     listeners = () if listen is None else (Listener(listen),)
     return check_reporters((*reporters, *listeners))
+
+
+def _check_config(config: object) -> None:
+    if not isinstance(config, ExperimentConfig):
+        near = remedies.for_object(config)
+        raise ConfigError(
+            f"config: must be an ExperimentConfig(task=TaskConfig(...)), "
+            f"got {contract.quoted(config)}{near}"
+        )
 
 
 def _check_workers(workers: Workers) -> None:

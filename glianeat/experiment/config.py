@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from glianeat.config import Settings, assign, from_mapping, within
+from glianeat.config import Settings, assign, check_plain, from_mapping, shown, within
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
@@ -31,6 +31,11 @@ from glianeat.simulate.settings import (
 )
 
 MAX_FILE_BYTES = 2**20
+_DEEPEST = 50  # tables and lists in one another
+_TOO_DEEP = f"must not be nested deeper than {_DEEPEST} tables and lists"
+_LONG_KEY = re.compile(  # which the parser takes quadratic time for
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){60}"""
+)
 _SHORT_NUMBER = re.compile(r"[+-]?([0-9]+\.|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
 _REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
@@ -88,6 +93,10 @@ class ExperimentConfig(Settings):
         ConfigError
             If the settings do not fit the task or one another.
         """
+        check_plain(self.task.kwargs, "task.kwargs", finite=True)
+        check_plain(self.task.reset_options, "task.reset_options", finite=True)
+        for wrapper in self.task.wrappers:
+            check_plain(wrapper.kwargs, "task.wrappers.kwargs", finite=True)
         neuron = self.simulation.neuron  # the simulator's settings are checked against one another
         codec = resolve_codec(self.codec, self.task, spec, neuron)
         if codec.readout == "membrane" and neuron.model == "izhikevich":
@@ -144,6 +153,10 @@ def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeCo
     return genome.replace(traits={**genome.traits, "neurons": neurons})
 
 
+class NoTomlError(ConfigError):
+    """A text is no TOML at all."""
+
+
 def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentConfig:
     """Read an experiment from a TOML file.
 
@@ -159,29 +172,75 @@ def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentCo
     ConfigError
         Naming the file and the field at fault.
     """
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ConfigError(f"{path}: must be <= {MAX_FILE_BYTES} bytes")
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    data = _read_toml(path)
     try:
         return experiment_from(data, assignments)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
 
 
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise ConfigError(f"{path}: must be <= {MAX_FILE_BYTES} bytes")
+        text = data.decode("utf-8-sig")  # some editors begin with a mark
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: must be UTF-8 text: {error.reason}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return _parsed(text)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Return what a TOML document says; raise `ConfigError` if it is none.
+
+    The parser recurses at each bracket, and Python reads no numbers of thousands of digits.
+    """
+    if _LONG_KEY.search(text):
+        raise ConfigError(_TOO_DEEP)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ConfigError(_TOO_DEEP) from None
+    except tomllib.TOMLDecodeError as error:
+        raise NoTomlError(str(error)) from None
+    except ValueError as error:
+        raise ConfigError(f"must hold numbers that Python can read: {error}") from None
+
+
 def experiment_from(data: dict[str, Any], assignments: Sequence[str] = ()) -> ExperimentConfig:
     """Return the experiment in nested mappings, with dotted assignments made first."""
+    _check_depth(data)
     for assignment in assignments:
         path, sign, text = assignment.partition("=")
         if not sign or not path.strip():
-            raise ConfigError(f"{assignment!r}: must be of the form section.key=value")
+            raise ConfigError(f"{shown(assignment)}: must be of the form section.key=value")
+        if path.count(".") > _DEEPEST:
+            raise ConfigError(f"{shown(path)}: {_TOO_DEEP}")
         data = assign(data, path.strip(), _value(text.strip()))
     experiment: ExperimentConfig = from_mapping(ExperimentConfig, data)
     return experiment
+
+
+def _check_depth(data: object) -> None:
+    """Raise `ConfigError` if tables and lists are nested deeper than what follows can recurse."""
+    level: list[object] = [data]
+    for _ in range(_DEEPEST):
+        level = [item for one in level for item in _inside(one)]
+        if not level:
+            return
+    raise ConfigError(_TOO_DEEP)
+
+
+def _inside(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, list) else []
 
 
 def _value(text: str) -> object:
@@ -192,8 +251,8 @@ def _value(text: str) -> object:
     if _SHORT_NUMBER.fullmatch(text.strip()):
         return float(text)
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return _parsed(f"value = {text}")["value"]
+    except NoTomlError:
         return text
 
 

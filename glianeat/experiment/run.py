@@ -14,6 +14,8 @@ from glianeat.develop.network import Network
 from glianeat.elementary import exp2_each
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.failures import Failure, tally
+from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import ForeignTask, TaskConfig, TaskSpec, describe_task, foreign
@@ -239,6 +241,33 @@ class Run:
         """The survivors of the last generation, best first."""
         last = self._store.last_generation()
         return self._solutions([s.key for s in last.survivors] if last else [])
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """What survivors are compared by; of NEAT the first, of which the others break ties."""
+        config = self.config
+        is_neat = config.evolution.algorithm == "neat"
+        names, rewards = config.selection.objectives, config.task.rewards
+        return find_objectives(names, rewards, summed=is_neat)
+
+    @property
+    def has_front(self) -> bool:
+        """Whether survivors are ranked by fronts, not by one objective."""
+        config = self.config
+        by_fronts = config.evolution.algorithm != "neat" and config.selection.method == "nsga2"
+        return by_fronts and len(self.objectives) > 1
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Why evaluations failed in training, equal reasons counted together, commonest first."""
+        numbers = [summary.number for summary in self.summaries if summary.failures]
+        return tally(one for number in numbers for one in self._store.failed(number))
+
+    @property
+    def has_only_failures(self) -> bool:
+        """Whether there are generations, and no survivor of any could be assessed."""
+        summaries = self.summaries
+        return bool(summaries) and not any(np.isfinite(one.best_return) for one in summaries)
 
     @property
     def front(self) -> list["Solution"]:

@@ -26,6 +26,7 @@ from glianeat.genome.schema import SYNAPSES, Role
 from glianeat.inspector.layout import Lane, Territory, along, curve, groups_of, hull, lay_out
 from glianeat.inspector.names import channel_names, cut, distinct, neuron_names, plain
 from glianeat.store.files import write_whole
+from glianeat.text import counted
 from glianeat.typing import FloatArray
 
 # Okabe and Ito, "Color universal design", 2008
@@ -158,13 +159,13 @@ class _Drawing:
     def _draw_title(self, title: str, left: float) -> None:
         network, top = self._network, self._layout.height
         drawn = min(network.n_synapses, _MAX_SYNAPSES)
-        synapses = _number(network.n_synapses, "synapse")
+        synapses = counted(network.n_synapses, "synapse")
         if drawn < network.n_synapses:
             synapses += f" (the strongest {drawn:,} drawn)"
         parts = [
-            _number(network.n_neurons, "neuron"),
+            counted(network.n_neurons, "neuron"),
             synapses,
-            _number(network.n_astrocytes, "astrocyte"),
+            counted(network.n_astrocytes, "astrocyte"),
         ]
         if network.n_inputs < network.n_channels:
             parts.append(f"{network.n_inputs} of {network.n_channels} input channels used")
@@ -181,7 +182,7 @@ class _Drawing:
         self._add(box, order=0.0)
         x, y = lane.left + 0.1, lane.top
         halo = {"facecolor": _LANE, "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
-        counts = f"{_number(lane.n_astrocytes, 'astrocyte')} : {_number(lane.n_neurons, 'neuron')}"
+        counts = f"{counted(lane.n_astrocytes, 'astrocyte')} : {counted(lane.n_neurons, 'neuron')}"
         ratio = f"glia-to-neuron ratio {lane.n_astrocytes / lane.n_neurons:.2f}"
         self._write(x, y - 0.14, lane.name, 8.5, weight="bold", bbox=halo)
         self._write(x, y - 0.32, ratio, 7.0, color=_GLIA_EDGE, bbox=halo)
@@ -322,10 +323,6 @@ class _Drawing:
             area = Circle(middle, 1.6 * _KEY_RADIUS, facecolor=_GLIA, edgecolor=_GLIA, alpha=0.2)
             self._add(area)
             self._draw_hexagon(middle, _KEY_RADIUS, 4)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _rim(role: Role) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import Role
-from glianeat.text import safe
+from glianeat.text import counted, safe
 from glianeat.typing import IntArray
 
 _MAX_NAME = 28  # characters
@@ -19,7 +19,9 @@ def channel_names(
     if names is None:
         return [f"{prefix} {index}" for index in range(count)]
     if len(names) != count:
-        raise ConfigError(f"{field}: must be {count} names, one a channel, got {len(names)}")
+        raise ConfigError(
+            f"{field}: must be {counted(count, 'name')}, one a channel, got {len(names)}"
+        )
     return names
 
 

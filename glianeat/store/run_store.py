@@ -288,6 +288,12 @@ class RunStore:
         rows = self._reader.rows(IndividualRow, query, generation)
         return [(self._individual(row), Blobs(row.evaluation, row.genome)) for row in rows]
 
+    def failed(self, generation: int) -> list[Evaluation]:
+        """Return the evaluations that failed of those born in a generation, in order of keys."""
+        query = f"{_INDIVIDUAL} WHERE generation = ? AND status != 'ok' ORDER BY key"
+        rows = self._reader.rows(IndividualRow, query, generation)
+        return [self._individual(row).evaluation for row in rows]
+
     @property
     def digest(self) -> str:
         """Digest of the run: equal if and only if two runs hold the same generations."""

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from glianeat.cli.doctor import doctor
 from glianeat.evaluate import conduct, examination, pace
-from glianeat.evaluate.doctor import examine
+from glianeat.evaluate.doctor import TIMEOUT, examine
 from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.scaling import SAMPLE_SECONDS
 from glianeat.evaluate.task import TaskConfig, WrapperConfig
 from tests.evaluate import doctorenvs as envs
 
@@ -52,7 +54,7 @@ FAULTS = [
     (envs.OutsideItsSpace, "observations", "warning", "outside the space"),
     (envs.NotFinite, "observations", "refused", "200 are not finite"),
     (envs.WrongSize, "random actions", "refused", "must hold 2 numbers, got 3"),
-    (envs.RewardOfWords, "rewards", "refused", "one number a step, got str"),
+    (envs.RewardOfWords, "rewards", "refused", "reward: must be a number, got 'good'"),
     (envs.RewardNotFinite, "rewards", "refused", "200 of 200 are not finite"),
     (envs.Endless, "episodes", "warning", "choose task.max_steps"),
     (envs.DrawsFromAll, "random state", "warning", "numpy.random"),
@@ -127,7 +129,14 @@ def test_an_environment_that_hangs_is_killed_in_time():
     findings = list(examine(config(envs.Hangs), timeout=8.0))
     assert time.monotonic() - began < 20.0
     assert "no answer within 8 s" in text_of(findings, "codec")
+    assert "--timeout" in text_of(findings, "codec")
+    assert "task.ranges" in text_of(findings, "codec")
     assert _children() <= before
+
+
+def test_a_task_may_take_its_time_over_sampling():
+    default = next(option.default for option in doctor.params if option.name == "timeout")
+    assert default == TIMEOUT >= SAMPLE_SECONDS + 60.0
 
 
 def test_an_examination_that_is_given_up_leaves_no_process():

@@ -54,7 +54,7 @@ def test_an_unknown_version_is_refused():
 
 
 def test_a_module_that_is_not_installed_is_named():
-    with pytest.raises(ConfigError, match=r"module 'nowhere.at_all' of .* is not installed"):
+    with pytest.raises(ConfigError, match=r"module 'nowhere.at_all' of .* is not found"):
         describe_task(TaskConfig(id="nowhere.at_all:X-v0"))
 
 
@@ -69,7 +69,7 @@ def test_arguments_that_the_environment_refuses_are_named():
 
 
 def test_an_environment_that_raises_when_made_cannot_be_made():
-    with pytest.raises(ConfigError, match="cannot be made: 'nothing'"):
+    with pytest.raises(ConfigError, match="cannot be made: KeyError: 'nothing'"):
         describe_task(odd(observation="nothing"))
 
 

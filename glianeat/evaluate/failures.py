@@ -1,0 +1,43 @@
+"""Why evaluations failed: equal reasons counted together."""
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from glianeat.evaluate.protocol import Evaluation, Status
+
+_PLACE = re.compile(r" \([^()]*:\d+\)$")
+_NUMBER = re.compile(r"[-+]?\d[\d.]*(e[-+]?\d+)?", re.IGNORECASE)
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A reason for which evaluations failed."""
+
+    status: Status
+    count: int
+    """Evaluations that failed for it."""
+    reason: str
+    """The reason of the first of them; those of the others may hold other numbers."""
+
+
+def tally(evaluations: Iterable[Evaluation]) -> list[Failure]:
+    """Count the reasons of those evaluations that failed, the commonest first.
+
+    Reasons that differ in numbers alone, such as the value that was refused, are one; those from
+    another file or line are another.
+    """
+    counts: dict[tuple[Status, str, str], int] = {}
+    examples: dict[tuple[Status, str, str], str] = {}
+    for one in evaluations:
+        if not one.is_ok:
+            found = _PLACE.search(one.reason)
+            place = found[0] if found else ""
+            kind = (one.status, _NUMBER.sub("#", one.reason.removesuffix(place)), place)
+            counts[kind] = counts.get(kind, 0) + 1
+            examples.setdefault(kind, one.reason)
+    failures = [
+        Failure(status=kind[0], count=count, reason=examples[kind])
+        for kind, count in counts.items()
+    ]
+    return sorted(failures, key=lambda failure: -failure.count)
