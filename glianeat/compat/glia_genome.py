@@ -158,7 +158,9 @@ class GliaGenome:
         """Mutate structure and traits of all gene families."""
         self._genome = mutate(self.genome, config.variation, _stream())
 
-    def distance(self, other: "GliaGenome", config: GliaGenomeConfig, *_: object, **__: object) -> float:
+    def distance(
+        self, other: "GliaGenome", config: GliaGenomeConfig, *_: object, **__: object
+    ) -> float:
         """Return the compatibility distance, with the coefficients of ``species.distance``."""
         coefficients = config.experiment.species.distance
         return compatibility_distance(self.genome, other.genome, coefficients)
