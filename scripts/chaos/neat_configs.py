@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from glianeat.compat.neat_config import read_config
-from glianeat.errors import ConfigError, GlianeatError
+from glianeat.errors import ConfigError, GliaNeatError
 from glianeat.experiment.api import evolve
 from glianeat.experiment.config import ExperimentConfig
 
@@ -53,7 +53,7 @@ def outcome(path: Path, task: str, population: int, *, run: bool) -> str:
     if run:
         try:
             one_generation(config, population)
-        except GlianeatError as error:
+        except GliaNeatError as error:
             return f"{path}: imported, but does not run: {error}"
     return ""
 
