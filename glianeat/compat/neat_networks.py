@@ -27,7 +27,7 @@ from glianeat.genome.innovation import (
 from glianeat.genome.schema import FAMILIES, NEURONS, SYNAPSES, Family, Role, Trait
 from glianeat.genome.table import table
 from glianeat.genome.variation import GenomeConfig, Variation
-from glianeat.simulate.kernels.graded import STEEPNESS as OWN_STEEPNESS
+from glianeat.simulate.kernels.activations import STEEPNESS as OWN_STEEPNESS
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 from glianeat.typing import FloatArray
 

