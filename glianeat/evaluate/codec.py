@@ -22,9 +22,8 @@ from glianeat.evaluate.spaces import reader, writer
 from glianeat.evaluate.task import TaskConfig, TaskSpec
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.interface import Interface
-from glianeat.simulate.kernels.activations import NOT_NEGATIVE
 from glianeat.simulate.pack import decay
-from glianeat.simulate.settings import NeuronConfig, SimulationConfig
+from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
 from glianeat.typing import FloatArray
 
 Readout = Literal["auto", "count", "twitch", "first_spike", "membrane"]

@@ -9,6 +9,20 @@ from glianeat.genome.schema import Activation
 
 TimeConstant = Annotated[float, within(above=0, unit="ms")]
 GLIAL_STEP = 10  # dt_g [ms]
+NOT_NEGATIVE = frozenset[str](
+    {
+        "sigmoid",
+        "neat_sigmoid",
+        "gauss",
+        "relu",
+        "softplus",
+        "exp",
+        "abs",
+        "hat",
+        "square",
+    }
+)
+"""Activations that are never negative."""
 
 
 class NeuronConfig(Settings):

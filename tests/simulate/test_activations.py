@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Activation, Option
 from glianeat.simulate.kernels import activations
-from glianeat.simulate.kernels.activations import NOT_NEGATIVE, activate
-from glianeat.simulate.settings import NeuronConfig, SimulationConfig
+from glianeat.simulate.kernels.activations import activate
+from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.reference.activations import ACTIVATIONS as PLAIN
 from tests.reference.simulator import Twin

@@ -6,7 +6,6 @@ but that a number which leaves the range of floats is infinite, and NaN stays Na
 """
 
 from glianeat.elementary import exp, log, logistic, sin, tanh
-from glianeat.genome.schema import ACTIVATIONS
 from glianeat.jit import apart, kernel
 from glianeat.typing import Whole
 
@@ -33,21 +32,7 @@ STEEPNESS = 4.9  # of the sigmoid (Stanley & Miikkulainen 2002, p. 111)
     HAT,
     SQUARE,
     CUBE,
-) = range(len(ACTIVATIONS))
-NOT_NEGATIVE = frozenset(
-    {
-        "sigmoid",
-        "neat_sigmoid",
-        "gauss",
-        "relu",
-        "softplus",
-        "exp",
-        "abs",
-        "hat",
-        "square",
-    }
-)
-"""Activations that are never negative."""
+) = range(21)  # as in `schema.ACTIVATIONS`
 _LEAK = 0.005
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 _FARTHEST = 60.0  # to where neat-python follows its exponentials
