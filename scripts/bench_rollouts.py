@@ -30,7 +30,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.episodes import TwinPlayer, live
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
 from glianeat.evaluate.twin import Twin
@@ -39,6 +39,7 @@ from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.store.provenance import provenance
+from glianeat.streams import Purpose
 from glianeat.typing import FloatArray
 
 RESULTS = Path(__file__).parent / "results" / "rollouts"

@@ -4,10 +4,11 @@ import numpy as np
 
 import glianeat
 from glianeat.errors import DevelopmentError
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, Role
+from glianeat.streams import Purpose
 from glianeat.typing import BoolArray, FloatArray
 
 

@@ -23,12 +23,13 @@ from keeping import keep, kept_option, kept_rows
 from rich.console import Console
 from rich.table import Table
 
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose, training_plan
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, training_plan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import describe_task
 from glianeat.experiment.api import algorithm, make_evaluator
 from glianeat.experiment.config import ExperimentConfig, experiment_from
 from glianeat.genome.genome import Genome
+from glianeat.streams import Purpose
 
 HERE = Path(__file__).parent
 BOARD = HERE / "scoreboard"

@@ -10,6 +10,7 @@
 
 #define SHUT 1e300
 #define TINY 1e-30
+#define LEAST 1e-3 /* of a spike: a smaller count is nothing */
 #define FLOATS(name) (buffer + head[AT_HEAD + AT_##name])
 #define WHOLES(name) (head + head[AT_HEAD + AT_##name])
 #define OCTETS(name) ((uint8_t *)buffer + head[AT_HEAD + AT_##name])
@@ -172,7 +173,8 @@ static void read_outputs(double *buffer, const uint32_t *head, const double *sca
             graded_sum[k] += shown;
             cost[region[k]] += shown * charge;
         } else {
-            readout[k] = readout[k] * keep + fired[lane[k]];
+            double left = readout[k] * keep;
+            readout[k] = (left >= LEAST ? left : 0.0) + fired[lane[k]];
         }
     }
 }

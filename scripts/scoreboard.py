@@ -25,9 +25,10 @@ from rich.console import Console
 from rich.table import Table
 
 import glianeat
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.experiment.config import experiment_from
+from glianeat.streams import Purpose
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "scoreboard"
@@ -154,6 +155,8 @@ BOARDS = {
         seeds="0-19",
         arms={"default": [], "tournaments of 4": ["selection.tournament=4"]},
     ),
+    # 0.67 without memory: A and B are each followed by two symbols
+    "sequence": Board("glianeat/Sequence-v0", 0.95, budget=5000, claim_episodes=100, lesions=True),
     "t_maze": Board("glianeat/TMaze-v0", 0.9, budget=5000, claim_episodes=500, lesions=True),
 }
 

@@ -8,6 +8,7 @@ import numpy as np
 from gymnasium.spaces import Box
 
 from glianeat import Twin, compilable
+from glianeat.elementary import cos, sin
 from glianeat_envs.base import State, TwinTask, own_state, write
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def _find_slopes(state: State) -> None:
     x_dot = state[TRIAL + X_DOT]
     long_dot = state[TRIAL + LONG_DOT]
     short_dot = state[TRIAL + SHORT_DOT]
-    long_cos, short_cos = math.cos(state[TRIAL + LONG]), math.cos(state[TRIAL + SHORT])
-    long_sin, short_sin = math.sin(state[TRIAL + LONG]), math.sin(state[TRIAL + SHORT])
+    long_cos, short_cos = cos(state[TRIAL + LONG]), cos(state[TRIAL + SHORT])
+    long_sin, short_sin = sin(state[TRIAL + LONG]), sin(state[TRIAL + SHORT])
     # what gravity and the hinge's friction do to each pole [N/kg]
     long_fall = GRAVITY * long_sin - state[POLE_FRICTION] * long_dot / (LONG_MASS * LONG_HALF)
     short_fall = GRAVITY * short_sin - state[POLE_FRICTION] * short_dot / (SHORT_MASS * SHORT_HALF)
@@ -308,8 +309,8 @@ class DoublePole(TwinTask):
             (SHORT, 8.0 * SHORT_HALF, (60, 120, 180), 9),
         ):
             tip = (
-                cart + shift + scale * length * math.sin(self.state[place]),
-                top - scale * length * math.cos(self.state[place]),
+                cart + shift + scale * length * sin(self.state[place]),
+                top - scale * length * cos(self.state[place]),
             )
             pygame.draw.line(surface, color, (cart + shift, top), tip, 7)
             pygame.draw.circle(surface, (230, 230, 230), (cart + shift, top), 4)

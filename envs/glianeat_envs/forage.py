@@ -7,6 +7,7 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete
 
 from glianeat import Twin, compilable
+from glianeat.elementary import cos, cos_each, exp, sin, sin_each
 from glianeat_envs.base import State, TwinTask, own_state, write
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def step(state: State, action: State) -> tuple[float, bool]:
     elif action[0] == RIGHT:
         state[HEADING] -= state[TURN]
     elif action[0] == AHEAD:
-        state[X] += state[STRIDE] * math.cos(state[HEADING])
-        state[Y] += state[STRIDE] * math.sin(state[HEADING])
+        state[X] += state[STRIDE] * cos(state[HEADING])
+        state[Y] += state[STRIDE] * sin(state[HEADING])
     distance = math.sqrt(state[X] * state[X] + state[Y] * state[Y])
     state[TOUCH] = 1.0 if distance > ROAM - 1e-9 else 0.0
     if distance > ROAM:  # it slides along the wall
@@ -64,12 +65,12 @@ def step(state: State, action: State) -> tuple[float, bool]:
 @compilable
 def _smell(state: State, angle: float) -> float:
     """Return the odour that binds at the antenna in direction `angle` from the heading, in 0..1."""
-    x = state[X] + ANTENNA * math.cos(state[HEADING] + angle)
-    y = state[Y] + ANTENNA * math.sin(state[HEADING] + angle)
+    x = state[X] + ANTENNA * cos(state[HEADING] + angle)
+    y = state[Y] + ANTENNA * sin(state[HEADING] + angle)
     odour = 0.0
     for i in range(int(state[FOOD])):
         away_x, away_y = state[PLACES + 2 * i] - x, state[PLACES + 2 * i + 1] - y
-        odour += math.exp(-math.sqrt(away_x * away_x + away_y * away_y) / SMELL_LENGTH)
+        odour += exp(-math.sqrt(away_x * away_x + away_y * away_y) / SMELL_LENGTH)
     return odour / (1.0 + odour)
 
 
@@ -184,8 +185,8 @@ class Forage(TwinTask):
         # equal areas are equally likely
         distance = FOOD_ROAM * np.sqrt(self.np_random.random(places))
         direction = self.np_random.uniform(-math.pi, math.pi, places)
-        state[PLACES::2] = distance * np.cos(direction)
-        state[PLACES + 1 :: 2] = distance * np.sin(direction)
+        state[PLACES::2] = distance * cos_each(direction)
+        state[PLACES + 1 :: 2] = distance * sin_each(direction)
         return state
 
     def _draw(self, surface: "pygame.Surface") -> None:
@@ -206,9 +207,7 @@ class Forage(TwinTask):
         body = pixel(state[X], state[Y])
         for angle in (SPREAD, -SPREAD):
             toward = state[HEADING] + angle
-            end = pixel(
-                state[X] + ANTENNA * math.cos(toward), state[Y] + ANTENNA * math.sin(toward)
-            )
+            end = pixel(state[X] + ANTENNA * cos(toward), state[Y] + ANTENNA * sin(toward))
             pygame.draw.line(surface, (50, 60, 70), body, end, 2)
             pygame.draw.circle(surface, (50, 60, 70), end, 3)
         pygame.draw.circle(surface, (196, 130, 60), body, 0.05 * scale)

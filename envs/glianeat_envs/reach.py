@@ -7,6 +7,7 @@ import numpy as np
 from gymnasium.spaces import Box
 
 from glianeat import Twin, compilable
+from glianeat.elementary import cos, sin
 from glianeat_envs.base import State, TwinTask, own_state
 
 if TYPE_CHECKING:
@@ -29,23 +30,19 @@ SIZE = 9
 
 @compilable
 def _tip_x(state: State) -> float:
-    return float(
-        UPPER * math.cos(state[SHOULDER]) + FORE * math.cos(state[SHOULDER] + state[ELBOW])
-    )
+    return float(UPPER * cos(state[SHOULDER]) + FORE * cos(state[SHOULDER] + state[ELBOW]))
 
 
 @compilable
 def _tip_y(state: State) -> float:
-    return float(
-        UPPER * math.sin(state[SHOULDER]) + FORE * math.sin(state[SHOULDER] + state[ELBOW])
-    )
+    return float(UPPER * sin(state[SHOULDER]) + FORE * sin(state[SHOULDER] + state[ELBOW]))
 
 
 @compilable
 def _advance(state: State, duration: float) -> None:
     """Advance by `duration` [s] by the semi-implicit method of Euler: velocities, then angles."""
     coupling = 0.5 * FORE_MASS * UPPER * FORE
-    bent, straight = math.sin(state[ELBOW]) * coupling, math.cos(state[ELBOW]) * coupling
+    bent, straight = sin(state[ELBOW]) * coupling, cos(state[ELBOW]) * coupling
     # the inertia of uniform rods in a plane
     elbow_inertia = FORE_MASS * FORE * FORE / 3.0
     shared = elbow_inertia + straight
@@ -80,10 +77,10 @@ def _seen(velocity: float) -> float:
 
 def observe(state: State, observation: State) -> None:
     """Show the joints, and where the target is from the fingertip."""
-    observation[0] = np.float32(math.cos(state[SHOULDER]))
-    observation[1] = np.float32(math.cos(state[ELBOW]))
-    observation[2] = np.float32(math.sin(state[SHOULDER]))
-    observation[3] = np.float32(math.sin(state[ELBOW]))
+    observation[0] = np.float32(cos(state[SHOULDER]))
+    observation[1] = np.float32(cos(state[ELBOW]))
+    observation[2] = np.float32(sin(state[SHOULDER]))
+    observation[3] = np.float32(sin(state[ELBOW]))
     observation[4] = _seen(state[SHOULDER_DOT])
     observation[5] = _seen(state[ELBOW_DOT])
     observation[6] = np.float32(state[TARGET_X] - _tip_x(state))
@@ -162,7 +159,7 @@ class Reach(TwinTask):
         # equal areas are equally likely
         reach = math.sqrt(self.np_random.uniform((FORE - UPPER) ** 2, (FORE + UPPER) ** 2))
         direction = self.np_random.uniform(-math.pi, math.pi)
-        state[TARGET_X], state[TARGET_Y] = reach * math.cos(direction), reach * math.sin(direction)
+        state[TARGET_X], state[TARGET_Y] = reach * cos(direction), reach * sin(direction)
         state[CONTROL_COST] = self.control_cost
         return state
 
@@ -177,7 +174,7 @@ class Reach(TwinTask):
 
         state = self.state
         shoulder = pixel(0.0, 0.0)
-        elbow = pixel(UPPER * math.cos(state[SHOULDER]), UPPER * math.sin(state[SHOULDER]))
+        elbow = pixel(UPPER * cos(state[SHOULDER]), UPPER * sin(state[SHOULDER]))
         tip = pixel(_tip_x(state), _tip_y(state))
         pygame.draw.circle(surface, (235, 238, 241), shoulder, scale * (UPPER + FORE))
         pygame.draw.circle(

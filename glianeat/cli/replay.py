@@ -52,8 +52,9 @@ def replay(
     runs: Path,
 ) -> None:
     """Let a genome of RUN live through fresh episodes, which took no part in training."""
-    from glianeat.evaluate.protocol import EpisodePlan, Purpose
+    from glianeat.evaluate.protocol import EpisodePlan
     from glianeat.experiment.run import Run
+    from glianeat.streams import Purpose
 
     if render and record is not None:
         raise click.UsageError("--render and --record cannot be had at once.")

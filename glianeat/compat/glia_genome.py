@@ -16,7 +16,7 @@ from glianeat.develop.decode import develop
 from glianeat.errors import ConfigError, ProtocolError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import n_channels, n_outputs
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose, training_plan
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, training_plan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import describe_task
 from glianeat.experiment.config import ExperimentConfig, experiment_from, load_experiment
@@ -27,6 +27,7 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import Variation
+from glianeat.streams import Purpose
 
 _SECTION = "[GliaGenome]"
 _NEATS = ("evolution", "selection", "reproduction", "species", "neat")

@@ -8,6 +8,7 @@ from glianeat.develop.glia import express_glia
 from glianeat.develop.network import Cells, Network, Wiring
 from glianeat.develop.ratios import expressed_counts
 from glianeat.develop.settings import DevelopmentConfig
+from glianeat.elementary import cos_each, sin_each
 from glianeat.errors import DevelopmentError
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, Role
@@ -150,7 +151,7 @@ def _scatter(node_id: IntArray) -> FloatArray:
     bits ^= bits >> np.uint64(29)
     angle = 2.0 * np.pi * (bits >> np.uint64(40)).astype(np.float64) / 2.0**24
     radius = np.sqrt((bits & np.uint64(0xFFFFFF)).astype(np.float64) / 2.0**24)
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return np.stack([radius * cos_each(angle), radius * sin_each(angle)], axis=1)
 
 
 def _wiring(

@@ -4,6 +4,7 @@ import numpy as np
 
 from glianeat.develop.network import Network
 from glianeat.develop.settings import DevelopmentConfig, Preset
+from glianeat.elementary import exp2_each, log_each
 from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import MOTOR, SENSORY
 from glianeat.genome.genome import Genome
@@ -11,6 +12,7 @@ from glianeat.typing import FloatArray, IntArray
 
 MAX_ASTROCYTES = 2_000_000  # a region may not develop more, whatever its mass
 NEWBORN = 1.0 / 6.0  # share of the adult's glia that a newborn has (Pelvig et al. 2008)
+_LN2 = 0.6931471805599453
 _LEAST = 0.5  # astrocytes that none count as, where a logarithm is taken
 
 # association, motor, sensory: see `DevelopmentConfig`
@@ -54,7 +56,7 @@ def expressed_counts(
     if config.glia == "fixed":
         ratio = preset_ratios(config.preset, regions.key("index")[region_rows])
     else:
-        ratio = np.exp2(regions.trait("log2_ratio")[region_rows])
+        ratio = exp2_each(regions.trait("log2_ratio")[region_rows])
     grown = NEWBORN + (1.0 - NEWBORN) * age if config.glia == "developmental" else 1.0
     return astrocyte_counts(ratio * grown, mass)
 
@@ -90,8 +92,8 @@ def ratio_penalty(genome: Genome, network: Network, config: DevelopmentConfig) -
     if config.glia != "soft":
         return 0.0
     rows = genome.regions.rows(network.region_innovation)
-    log_ratio = genome.regions.trait("log2_ratio")[rows] * np.log(2.0)
+    log_ratio = genome.regions.trait("log2_ratio")[rows] * _LN2
     inhabited = network.mass > 0.0
     found = np.maximum(network.astrocytes, _LEAST)[inhabited] / network.mass[inhabited]
-    strayed = np.log(found) - log_ratio[inhabited]
+    strayed = log_each(found) - log_ratio[inhabited]
     return config.ratio_penalty * float(np.square(strayed).sum())

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from glianeat.elementary import asinh, exp, tanh
 from glianeat.jit import apart, compilable, compiled_for, inlined, kernel, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.astrocytes import MAX_BOOST
@@ -123,9 +124,9 @@ def _scale(codec: FloatArray) -> int:
             outside = 1.0
         squash = int(codec[HEAD + SQUASH * n + k])
         if squash == TANH:
-            z = math.tanh(z)
+            z = tanh(z)
         elif squash == ASINH:
-            z = math.asinh(z)
+            z = asinh(z)
         elif squash == LINEAR:
             z = min(max(z, -1.0), 1.0)
         else:
@@ -171,7 +172,7 @@ def _respond(kind: int, z: float, p: float, q: float) -> float:
     """Return how a receptive field, a bin or a choice responds, 0 … 1."""
     if kind == GAUSSIAN:  # peak p, 1 / width q
         distance = (z - p) * q
-        return math.exp(-0.5 * distance * distance)
+        return exp(-0.5 * distance * distance)
     if kind == ONE_HOT:  # choice p
         return 1.0 if z == p else 0.0
     place = (min(max(z, -1.0), 1.0) + 1.0) * 0.5 * q  # bin p of q
@@ -234,7 +235,7 @@ def _decode(codec: FloatArray, readout: FloatArray) -> int:
             push = _level(readout, first, copies)
             if kind == PAIR:
                 push -= _level(readout, first + 1, copies)
-                push = math.tanh(codec[BOX_GAIN] * push)
+                push = tanh(codec[BOX_GAIN] * push)
             codec[here] = _moved(codec, here, n_actions, push)
     return chosen
 

@@ -51,7 +51,8 @@ def _weighted(assessments: Sequence[Evaluation], weights: FloatArray) -> Callabl
 
     def mean(name: str) -> object:
         values = np.array([attrgetter(name)(one) for one in assessments])
-        means = shares @ values
+        # in this order: a matrix product sums in another on each kind of processor
+        means = np.add.reduce((shares * values.T).T, axis=0)
         return tuple(means.tolist()) if values.ndim > 1 else float(means)
 
     return mean

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from enum import IntEnum
 from functools import cached_property
 from typing import Annotated, Literal, Protocol, Self
 
@@ -15,16 +14,7 @@ from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError
 from glianeat.evaluate.known_tasks import KnownTask
 from glianeat.genome.genome import Genome
-
-
-class Purpose(IntEnum):
-    """What episodes are for; part of every episode's seed, so that no two purposes share one."""
-
-    TRAIN = 0
-    VALIDATE = 1
-    REPLAY = 2
-    TEST = 3
-
+from glianeat.streams import Purpose, sequence
 
 DEFAULT_EPISODES = 8
 Status = Literal["ok", "undeveloped", "failed", "exited", "malformed", "not_finite", "timeout"]
@@ -64,6 +54,7 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Which episodes to live through."""
 
     purpose: Purpose
+    """One of those that are of episodes."""
     episodes: int
     seeds: tuple[int, ...] = ()
     """Seeds of the episodes, one for each, in place of those that follow from the purpose."""
@@ -232,5 +223,4 @@ class Evaluator(Protocol):
 
 def episode_seed(run_seed: int, purpose: Purpose, episode: int) -> int:
     """Return the seed of an episode: a function of these three numbers and nothing else."""
-    sequence = np.random.SeedSequence(run_seed, spawn_key=(int(purpose), episode))
-    return int(sequence.generate_state(1)[0])
+    return int(sequence(run_seed, purpose, episode).generate_state(1)[0])

@@ -20,13 +20,7 @@ from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig, n_outputs, plan_codec
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.episodes import Episode, TwinPlayer, live
-from glianeat.evaluate.protocol import (
-    EpisodePlan,
-    Evaluation,
-    EvaluationConfig,
-    Purpose,
-    Status,
-)
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig, Status
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
@@ -34,6 +28,7 @@ from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.tally import Activity
+from glianeat.streams import Purpose
 
 if TYPE_CHECKING:
     import gymnasium

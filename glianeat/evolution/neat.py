@@ -14,7 +14,7 @@ import numpy as np
 
 from glianeat.config import Settings, within
 from glianeat.evaluate.objectives import Objective
-from glianeat.evolution.reproduction import Matings, stream
+from glianeat.evolution.reproduction import Matings
 from glianeat.evolution.selection import Candidate, SelectionConfig, candidate
 from glianeat.evolution.speciation import (
     Living,
@@ -25,8 +25,9 @@ from glianeat.evolution.speciation import (
     handed_on,
     speciate,
 )
-from glianeat.evolution.strategy import Draws, Mating, Member, Moment
+from glianeat.evolution.strategy import Mating, Member, Moment
 from glianeat.store.records import Individual, Standing
+from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 _SPARED = 2  # species that reproduce however long they have stagnated
@@ -91,7 +92,7 @@ class Neat:
             self.species,
         )
         living = Living(np.array([one.key for one in ordered]), numbers, _fitness(ordered))
-        rng = stream(self.seed, Draws.REPRESENTATIVES, moment.generation)
+        rng = stream(self.seed, Purpose.REPRESENTATIVES, moment.generation)
         society = handed_on(society, living, moment.generation, self.species, rng)
         places = zip(ordered, numbers.tolist(), strict=True)
         standings = [Standing(one.key, i, 0.0, number) for i, (one, number) in enumerate(places)]
@@ -111,7 +112,7 @@ class Neat:
         offspring = largest_remainder(weights, self.population)
         elite = (offspring > 0) & (sizes >= self.neat.elite_size) & (self.neat.elite_size > 0)
         keys = np.arange(first_key, first_key + self.population - int(elite.sum()))
-        rng = stream(self.seed, Draws.MATES, moment.generation)
+        rng = stream(self.seed, Purpose.SPECIES_MATE, moment.generation)
         matings = species_matings(keys, home, offspring - elite, self.neat, rng)
         return Mating(champion[elite].tolist(), matings, species[~fertile].tolist())
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from glianeat.evaluate.objectives import Objective
-from glianeat.evolution.reproduction import Matings, ReproductionConfig, stream, tournaments
+from glianeat.evolution.reproduction import Matings, ReproductionConfig, tournaments
 from glianeat.evolution.selection import SelectionConfig, Stage, candidate, rank
 from glianeat.evolution.speciation import (
     Living,
@@ -18,8 +18,9 @@ from glianeat.evolution.speciation import (
     handed_on,
     speciate,
 )
-from glianeat.evolution.strategy import Draws, Mating, Member, Moment
+from glianeat.evolution.strategy import Mating, Member, Moment
 from glianeat.store.records import Individual, Standing
+from glianeat.streams import Purpose, stream
 from glianeat.typing import IntArray
 
 
@@ -90,7 +91,7 @@ class Nsga2:
             matings = tournaments(keys, len(survivors), self.reproduction, size, self.seed)
             return Mating(everybody, matings)
         numbers = np.array([standing.species for _, standing in survivors])
-        rng = stream(self.seed, Draws.MATES, moment.generation)
+        rng = stream(self.seed, Purpose.SPECIES_MATE, moment.generation)
         share = self.reproduction.crossover
         return Mating(everybody, species_tournaments(keys, numbers, share, size, rng))
 
@@ -126,7 +127,7 @@ class Nsga2:
             np.array([standing.species for standing in kept]),
             np.array([returns[standing.key] for standing in kept]),
         )
-        rng = stream(self.seed, Draws.REPRESENTATIVES, generation)
+        rng = stream(self.seed, Purpose.REPRESENTATIVES, generation)
         return handed_on(society, living, generation, self.species, rng)
 
 

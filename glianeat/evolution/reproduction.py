@@ -12,10 +12,9 @@ from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 from glianeat.store.records import NO_PARENT
+from glianeat.streams import Purpose, sequence, stream
 
-__all__ = ["Birth", "Matings", "ReproductionConfig", "breed", "found", "stream", "tournaments"]
-
-_FOUND, _BREED, _MATE = 0, 1, 2  # streams
+__all__ = ["Birth", "Matings", "ReproductionConfig", "breed", "found", "tournaments"]
 
 
 class Birth(NamedTuple):
@@ -35,17 +34,12 @@ class ReproductionConfig(Settings):
     """Probability that a child has two parents."""
 
 
-def stream(seed: int, *numbers: int) -> np.random.Generator:
-    """Return the random stream of a purpose: a function of these numbers and nothing else."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=numbers))
-
-
 def found(
     keys: Sequence[int], n_inputs: int, n_outputs: int, variation: Variation, seed: int
 ) -> list[Birth]:
     """Return founders of the given keys."""
     return [
-        Birth(found_genome(key, n_inputs, n_outputs, variation, stream(seed, _FOUND, key)))
+        Birth(found_genome(key, n_inputs, n_outputs, variation, stream(seed, Purpose.FOUND, key)))
         for key in keys
     ]
 
@@ -68,7 +62,7 @@ def tournaments(
     seed : int
         Seed of the run.
     """
-    rng = stream(seed, _MATE, keys[0])
+    rng = stream(seed, Purpose.MATE, int(keys[0]))
     drawn = rng.integers(n_parents, size=(2, len(keys), size)).min(axis=2)
     alone = rng.random(len(keys)) >= config.crossover
     other = np.where(alone, -1, drawn.max(axis=0))
@@ -92,7 +86,7 @@ def breed(
     seed : int
         Seed of the run.
     """
-    word = np.random.SeedSequence(seed, spawn_key=(_BREED,)).generate_state(1, np.uint64)[0]
+    word = sequence(seed, Purpose.BREED).generate_state(1, np.uint64)[0]
     children, operators = breed_genomes(genomes, matings, variation, int(word >> np.uint64(1)))
     columns = (operators, matings.fitter, matings.other)
     rows = zip(children, *(column.tolist() for column in columns), strict=True)

@@ -12,7 +12,6 @@ from glianeat.evaluate.protocol import (
     Evaluation,
     EvaluationConfig,
     Evaluator,
-    Purpose,
     training_plan,
 )
 from glianeat.evolution.algorithm import Algorithm
@@ -23,6 +22,7 @@ from glianeat.evolution.stopping import REASONS, Effort, History, reason_to_stop
 from glianeat.genome.genome import Genome
 from glianeat.store.records import NO_SPECIES, Generation, Individual, Statistics, Summary
 from glianeat.store.run_store import RunStore
+from glianeat.streams import Purpose
 
 _log = logging.getLogger("glianeat")
 FINISHED = "finished"  # key under which a run keeps why it ended

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from glianeat.elementary import exp2_each
 from glianeat.evaluate.objectives import Objective, objective_values
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.evolution.hypervolume import hypervolume, reference_point
@@ -116,7 +117,7 @@ def _ratios(individuals: Sequence[Individual]) -> tuple[dict[int, Quantiles], ..
     told = len(expressed) == len(region)  # evaluators need not tell
     return (
         _by_region(region, expressed) if told else {},
-        _by_region(region, np.exp2(genes[order])),
+        _by_region(region, exp2_each(genes[order])),
     )
 
 

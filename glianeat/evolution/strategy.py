@@ -1,7 +1,6 @@
 """What an evolutionary algorithm decides: who survives, and who mates."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -10,13 +9,6 @@ from glianeat.evolution.reproduction import Matings
 from glianeat.store.records import Individual, Standing
 
 Member = tuple[Individual, Standing]
-
-
-class Draws(IntEnum):
-    """What a strategy draws at random: part of the stream's name, after those of reproduction."""
-
-    REPRESENTATIVES = 3
-    MATES = 4
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,9 +11,10 @@ import numpy as np
 from glianeat.config import shown
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
+from glianeat.elementary import exp2_each
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import TaskSpec, describe_task
 from glianeat.evolution.runner import FINISHED
@@ -23,6 +24,7 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
 from glianeat.store.records import Individual, Statistics, Summary
 from glianeat.store.run_store import RunStore
+from glianeat.streams import Purpose
 
 if TYPE_CHECKING:
     from glianeat.inspector.recording import Recording
@@ -300,5 +302,5 @@ def region_names(genome: Genome) -> list[str]:
 def gene_ratios(genome: Genome) -> dict[str, float]:
     """Return the glia-to-neuron ratio gene of each region, by name."""
     order = np.argsort(genome.regions.key("index"), kind="stable")
-    ratios = np.exp2(genome.regions.traits[order, REGIONS.column("log2_ratio")])
+    ratios = exp2_each(genome.regions.traits[order, REGIONS.column("log2_ratio")])
     return dict(zip(region_names(genome), ratios.tolist(), strict=True))

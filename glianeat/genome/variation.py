@@ -22,6 +22,7 @@ from glianeat.genome.schema import (
     Role,
     Trait,
 )
+from glianeat.streams import standard_normal
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 T = TypeVar("T")
@@ -185,13 +186,14 @@ class TraitLaw:
 
     def draw(self, keys: IntArray, rng: np.random.Generator) -> FloatArray:
         """Return fresh traits for genes with these keys, shape (G, F)."""
-        is_option, applies = self.family.is_option, self.applies(keys)
-        noise = np.zeros(applies.shape)
-        noise[:, ~is_option] = rng.standard_normal((len(keys), int((~is_option).sum())))
+        # nothing is drawn for traits that all begin alike: to add one leaves founders as they were
+        noise, spread = np.zeros((len(keys), len(self.init_mean))), self.init_stdev > 0.0
+        noise[:, spread] = standard_normal(rng, (len(keys), int(spread.sum())))
+        applies = self.applies(keys)
         traits = self.repair(self.init_mean + self.init_stdev * noise * applies)
         if len(self.born):
             drawn = self.born[rng.integers(len(self.born), size=traits.shape)]
-            traits = np.where(is_option & applies, drawn, traits)
+            traits = np.where(self.family.is_option & applies, drawn, traits)
         return traits
 
     def repair(self, traits: FloatArray) -> FloatArray:

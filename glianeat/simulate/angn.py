@@ -21,6 +21,7 @@ from typing import Literal, get_args
 import msgspec
 import numpy as np
 
+from glianeat.elementary import tanh_each
 from glianeat.errors import ConfigError, DevelopmentError, SimulationError
 from glianeat.simulate.angn_rules import (
     COUNTING_RULES,
@@ -267,8 +268,16 @@ def _propagate(net: Sequence[FloatArray], patterns: FloatArray) -> list[FloatArr
     """Return the outputs (P, n) of every layer, the input layer being the patterns themselves."""
     layers = [patterns]
     for matrix in net:
-        layers.append(np.tanh(layers[-1] @ matrix))
+        layers.append(tanh_each(_product(layers[-1], matrix)))
     return layers
+
+
+def _product(patterns: FloatArray, matrix: FloatArray) -> FloatArray:
+    """Return the matrix product, summed from the first row to the last on every processor."""
+    total = np.zeros((len(patterns), matrix.shape[1]))
+    for column, row in zip(patterns.T, matrix, strict=True):
+        total += column[:, np.newaxis] * row
+    return total
 
 
 def _act(net: list[FloatArray], response: FloatArray, config: AngnConfig) -> list[FloatArray]:

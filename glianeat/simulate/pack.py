@@ -1,10 +1,9 @@
 """Packing: from a network and settings to the buffer that the kernels advance."""
 
-import math
-
 import numpy as np
 
 from glianeat.develop.network import Network
+from glianeat.elementary import exp_each
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import ACTIVATIONS, ASTROCYTES, NEURONS, Role
 from glianeat.simulate.buffer import in_vectors, join
@@ -45,11 +44,8 @@ _MODELS = {"galif": at.GALIF, "izhikevich": at.IZHIKEVICH, "graded": at.GRADED}
 
 
 def decay(tau: FloatArray | float, step: float) -> FloatArray:
-    """Return exp(-step / tau), equal on every processor.
-
-    `numpy.exp` picks an instruction set at run time and its last bit with it; `math.exp` does not.
-    """
-    return np.array([math.exp(-step / t) for t in np.atleast_1d(tau).tolist()])
+    """Return exp(-step / tau), equal on every processor, shape (N,)."""
+    return exp_each(-step / np.atleast_1d(tau))
 
 
 class Packer:

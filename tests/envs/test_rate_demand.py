@@ -7,8 +7,9 @@ from glianeat_envs.rate_demand import RateDemand
 from gymnasium.error import InvalidAction
 
 from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.rollout import Assessor
+from glianeat.streams import Purpose
 from tests.envs import contract
 from tests.evaluate.agents import assessment, changed, founders
 

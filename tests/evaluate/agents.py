@@ -3,7 +3,7 @@
 import numpy as np
 
 from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
-from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Purpose
+from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.task import TaskConfig, describe_task
 from glianeat.genome.founders import found_genome
@@ -11,6 +11,7 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
+from glianeat.streams import Purpose
 
 # reserves are small, so that pools drain within a test
 SMALL_RESERVES = {"regions": {"energy_reserve": {"init_mean": 10.0}}}

@@ -5,9 +5,10 @@ from functools import cache
 import pytest
 
 from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.streams import Purpose
 from tests.evaluate.agents import PLAN, assessment, decided, founders, undevelopable
 from tests.evaluate.badenvs import MOODS, MOODY, UNSPOILT
 

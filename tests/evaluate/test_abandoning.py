@@ -13,12 +13,12 @@ from glianeat.evaluate.protocol import (
     DEFAULT_EPISODES,
     EpisodePlan,
     EvaluationConfig,
-    Purpose,
     resolve_evaluation,
     training_plan,
 )
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, founders
 from tests.evaluate.worlds import WORLD, Walk
 

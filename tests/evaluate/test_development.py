@@ -8,9 +8,10 @@ from glianeat.develop.decode import develop
 from glianeat.develop.ratios import ratio_penalty
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.evaluate.objectives import objective_values
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose, episode_seed
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, episode_seed
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, changed, founders
 
 GROWING = DevelopmentConfig(glia="developmental")

@@ -4,9 +4,10 @@ import pytest
 
 from glianeat.energetics.ledger import DYNAMIC_KINDS, KINDS
 from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
+from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, changed, decided, founders
 from tests.evaluate.badenvs import TYPED
 

@@ -11,7 +11,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.episodes import TwinPlayer, live
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
@@ -19,6 +19,7 @@ from glianeat.evaluate.task import describe_task, make_environment
 from glianeat.experiment.config import experiment_from
 from glianeat.genome.schema import ASTROCYTES
 from glianeat.simulate.kernels import layout as at
+from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, decided, founders
 from tests.evaluate.worlds import WORLD
 from tests.experiment.runs import SMALL, outcome

@@ -7,12 +7,13 @@ import pytest
 
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.evaluate.known_tasks import KNOWN_TASKS
-from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, Purpose, training_plan
+from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, training_plan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import TaskConfig, describe_task
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.experiment.config import ExperimentConfig
 from glianeat.genome.variation import GenomeConfig
+from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, founders
 from tests.evaluate.worlds import Walk
 

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.evaluate.pooling import pooled
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import Assessor
+from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, founders
 
 CONFIG = assessment()

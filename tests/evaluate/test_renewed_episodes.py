@@ -2,8 +2,9 @@
 
 import pytest
 
-from glianeat.evaluate.protocol import EvaluationConfig, Purpose, training_plan
+from glianeat.evaluate.protocol import EvaluationConfig, training_plan
 from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, founders
 
 CONFIG = EvaluationConfig(episodes=5, trial_episodes=2)

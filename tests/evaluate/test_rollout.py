@@ -10,13 +10,14 @@ import pytest
 from glianeat.develop.decode import develop
 from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.objectives import objective_values
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Purpose, episode_seed
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, episode_seed
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.mutation import apply_operator
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
+from glianeat.streams import Purpose
 from tests.evaluate.agents import PLAN, assessment, decided, founders
 from tests.evaluate.badenvs import TYPED
 

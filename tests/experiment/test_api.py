@@ -9,11 +9,12 @@ import pytest
 import glianeat
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.episodes import live
-from glianeat.evaluate.protocol import Purpose, episode_seed
+from glianeat.evaluate.protocol import episode_seed
 from glianeat.evaluate.task import TaskConfig
 from glianeat.experiment.api import free_folder
 from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import NeuronConfig
+from glianeat.streams import Purpose
 from tests.experiment.runs import PENDULUM, SMALL, stop_after
 
 RESOLVED = ("codec", "development", "evaluation", "genome", "species")  # automatic choices

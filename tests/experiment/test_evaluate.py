@@ -6,8 +6,9 @@ import pytest
 
 import glianeat
 from glianeat.errors import ConfigError, EvaluationError
-from glianeat.evaluate.protocol import EpisodePlan, Purpose, episode_seed
+from glianeat.evaluate.protocol import EpisodePlan, episode_seed
 from glianeat.evaluate.task import TaskConfig
+from glianeat.streams import Purpose
 from tests.experiment.runs import PENDULUM, SMALL
 
 TINY = SMALL.replace(evolution=SMALL.evolution.replace(generations=1))

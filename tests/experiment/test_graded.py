@@ -3,10 +3,11 @@
 import pytest
 
 from glianeat.errors import ConfigError
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import describe_task
 from glianeat.experiment.config import experiment_from
+from glianeat.streams import Purpose
 from tests.evaluate.agents import founders
 
 XOR = {"task": {"id": "glianeat/Xor-v0"}, "neuron": {"model": "graded", "activation": "sigmoid"}}

@@ -5,11 +5,12 @@ import signal
 import pytest
 
 import glianeat
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evaluate.task import describe_task
 from glianeat.experiment.config import encode_experiment
 from glianeat.store.run_store import RunStore
+from glianeat.streams import Purpose
 from tests.experiment.runs import SMALL, kill_after, outcome, stop_after
 
 

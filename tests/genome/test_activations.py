@@ -59,11 +59,11 @@ def test_new_neurons_are_born_as_founders_are(birth):
 
 
 def test_activations_mutate_at_their_rate_to_any_that_is_allowed():
-    law = variation(rate=0.3, birth="shared", mutation_spread=0.0)
+    law = variation(rate=0.3, birth="shared", mutation_spread=0.0, max_synapses=10_000)
     genome = founder(law, n_outputs=600, n_inputs=1)
     child = apply_operator("traits", genome, law, np.random.default_rng(1))
     values, counts = np.unique(numbers(child, Role.OUTPUT), return_counts=True)
-    assert values.tolist() == NUMBERS
+    assert values.tolist() == sorted(NUMBERS)
     assert counts / 600 == pytest.approx([0.8, 0.1, 0.1], abs=0.05)  # a third draws the same
     assert not numbers(child, Role.INPUT).any()
     assert "traits" in operator_names(1 << 12)
@@ -96,7 +96,8 @@ def test_files_are_of_the_version_before_where_all_share_one(write, read):
     genome = founder(variation(birth="shared"))
     assert b"activation" not in write(genome)
     assert read(write(genome)).same_genes(genome)
-    assert len(pack(founder(variation()))) == len(pack(genome)) + 8 * len(genome.neurons)
+    other = with_column(genome, "neurons", "activation", 7.0)
+    assert len(pack(other)) == len(pack(genome)) + 8 * len(genome.neurons)
 
 
 def test_json_names_activations():
@@ -122,7 +123,7 @@ def test_activations_that_are_none_are_refused(value, message):
 
 def test_packed_activations_must_be_whole():
     halves = with_column(founder(variation()), "neurons", "activation", 1.5)
-    with pytest.raises(GenomeError, match="activation must be a whole number of option, got 1.5"):
+    with pytest.raises(GenomeError, match=r"activation must be a whole number of option, got 1\.5"):
         unpack(pack(halves))
 
 

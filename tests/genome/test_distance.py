@@ -125,7 +125,7 @@ def test_the_share_of_neurons_of_another_activation_counts():
     config = only(activation=0.6)
     assert compatibility_distance(genome, other, config) == pytest.approx(0.6 * cells.mean())
     assert compatibility_distance(other, other, config) == 0.0
-    assert compatibility_distance(genome, other, only()) == 0.0
+    assert compatibility_distance(genome, other, only(activation=0.0)) == 0.0
     assert not cells.all()
 
 

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image, ImageSequence
 
 from glianeat.errors import CheckpointError, ConfigError, EvaluationError
-from glianeat.evaluate.protocol import EpisodePlan, Purpose
+from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.inspector import recording
 from glianeat.inspector.recording import Recorder, record
+from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, founders
 
 RNG = np.random.default_rng(0)

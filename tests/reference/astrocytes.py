@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
+from glianeat.elementary import exp
 from glianeat.genome.schema import ASTROCYTES
 from glianeat.simulate.settings import GLIAL_STEP
 
@@ -93,7 +94,7 @@ def sense(twin):
             sensed += twin.neurons[source].recent * number
         total = sum(astrocyte.afferents.values())
         scale = 1.0 / (total * window) if total else 0.0
-        keep = math.exp(-GLIAL_STEP / (astrocyte.traits["tau_calcium"] * glia.time_scale))
+        keep = exp(-GLIAL_STEP / (astrocyte.traits["tau_calcium"] * glia.time_scale))
         astrocyte.calcium = keep * astrocyte.calcium + (1.0 - keep) * (sensed * scale)
     for neuron in twin.neurons:
         neuron.spikes_sum += neuron.recent
@@ -118,8 +119,8 @@ def couple(astrocytes, gap):
 def respond(twin):
     """Release on upward crossings of the calcium threshold; supply more with more calcium."""
     glia, energy = twin.config.astrocyte, twin.config.energy
-    keep_transmitter = math.exp(-GLIAL_STEP / (glia.tau_transmitter * glia.time_scale))
-    keep_store = math.exp(-GLIAL_STEP / (glia.tau_store * glia.time_scale))
+    keep_transmitter = exp(-GLIAL_STEP / (glia.tau_transmitter * glia.time_scale))
+    keep_store = exp(-GLIAL_STEP / (glia.tau_store * glia.time_scale))
     for region in twin.regions:
         region.supply = 0.0
     for astrocyte in twin.astrocytes:

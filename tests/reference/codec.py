@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 from gymnasium import spaces
 
+from glianeat.elementary import asinh, exp, tanh
+
 NO_BOUND = 1e30
 
 
@@ -47,8 +49,8 @@ def scaled(squash, centre, scale, value):
     z = (value - centre) / scale
     return {
         "linear": lambda: max(-1.0, min(1.0, z)),
-        "tanh": lambda: math.tanh(z),
-        "asinh": lambda: math.asinh(z),
+        "tanh": lambda: tanh(z),
+        "asinh": lambda: asinh(z),
         "none": lambda: value,
     }[squash]()
 
@@ -56,7 +58,7 @@ def scaled(squash, centre, scale, value):
 def gaussian(z, fields):
     """Peaks from -1 to 1, two standard deviations apart."""
     gap = 2.0 / (fields - 1)
-    return [math.exp(-0.5 * ((z - (k * gap - 1.0)) / (gap / 2.0)) ** 2) for k in range(fields)]
+    return [exp(-0.5 * ((z - (k * gap - 1.0)) / (gap / 2.0)) ** 2) for k in range(fields)]
 
 
 def flip_flop(z, bins):
@@ -113,7 +115,7 @@ class Receptors:
         amplitudes = []
         for k, (x, sign, passes) in enumerate(zip(tonic, signs, both, strict=True)):
             traits = self.traits[k]
-            follow = 1.0 - math.exp(-self.codec.hold / traits["tau_phasic"])
+            follow = 1.0 - exp(-self.codec.hold / traits["tau_phasic"])
             self.slow[k] += follow * (x - self.slow[k])
             y = sign * (x - traits["phasic"] * self.slow[k]) + traits["receptor_bias"]
             amplitudes.append((y if passes else max(0.0, y)) * traits["receptor_gain"])
@@ -140,7 +142,7 @@ def acted(space, readout, box_gain, *, bit=0.5, single=None):
                 action.append(pushed(leaf, k, push))
             else:
                 up, down, *shown = shown
-                action.append(pushed(leaf, k, math.tanh(box_gain * (up - down))))
+                action.append(pushed(leaf, k, tanh(box_gain * (up - down))))
     assert not shown
     return action
 

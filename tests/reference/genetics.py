@@ -6,6 +6,7 @@ theirs bit for bit. Rates, laws and bounds come from the settings and the schema
 
 import math
 
+from glianeat.elementary import exp, exp2
 from glianeat.genome.schema import FAMILIES
 from tests.reference.draft import Draft, genes_of, some_activation, varies, within
 from tests.reference.operators import OPERATORS, flip_signs
@@ -66,10 +67,10 @@ def mutate(draft, rates):
 
 
 def mutate_traits(draft):
-    scale = math.exp(-math.log(2.0) * draft.config.mutation_spread * draft.stream.uniform())
+    scale = exp2(-draft.config.mutation_spread * draft.stream.uniform())
     power, octaves = 1.0, draft.config.power_spread
     if octaves > 0.0:
-        power = math.exp(-math.log(2.0) * octaves * draft.stream.uniform())
+        power = exp2(-octaves * draft.stream.uniform())
     return perturb(draft, scale, power) or perturb(draft, 1.0, power)
 
 
@@ -101,7 +102,7 @@ def perturb_trait(draft, trait, gene, scale, power):
         step = 1.0 + math.floor(stream.uniform() * max(math.floor(trait.mutate_power), 1))
         value += step if noise > 0.0 else -step
     elif trait.scale == "log":
-        value *= math.exp(trait.mutate_power * power * noise)
+        value *= exp(trait.mutate_power * power * noise)
     else:
         value += trait.mutate_power * power * noise
     gene[trait.name] = within(trait, value)

@@ -1,9 +1,10 @@
 """Single neurons in a few lines, and what their spike trains look like; times in ms."""
 
-import math
 from itertools import pairwise
 
 import numpy as np
+
+from glianeat.elementary import exp
 
 
 def galif(current, n_steps=1000, tau=20.0, slow=(0.0, 150.0), fast=(0.0, 5.0), rise=(0.0, 200.0)):
@@ -15,8 +16,8 @@ def galif(current, n_steps=1000, tau=20.0, slow=(0.0, 150.0), fast=(0.0, 5.0), r
         if waiting > 0:
             waiting, v = waiting - 1, 0.0
         else:
-            v += (1.0 - math.exp(-1.0 / tau)) * (current + u - a - v)
-        a, u, h = (x * math.exp(-1.0 / t_x) for x, t_x in ((a, tau_a), (u, tau_u), (h, tau_h)))
+            v += (1.0 - exp(-1.0 / tau)) * (current + u - a - v)
+        a, u, h = (x * exp(-1.0 / t_x) for x, t_x in ((a, tau_a), (u, tau_u), (h, tau_h)))
         if v >= 1.0 + beta * h:
             times.append(t)
             v, waiting = 0.0, 2

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from glianeat.elementary import exp, logistic, tanh
 from glianeat.genome.schema import NEURONS, Role
 from glianeat.simulate.pack import IZHIKEVICH_PRESETS
 from tests.reference.activations import ACTIVATIONS
@@ -50,10 +51,10 @@ class Neuron:
         silent = self.role == Role.OUTPUT and interface.readout == "membrane"
         tau = interface.tau_readout if silent else traits["tau_membrane"]
         self.threshold = math.inf if silent else neuron.threshold
-        self.keep_potential = math.exp(-1.0 / tau)
-        self.keep_slow = math.exp(-1.0 / traits["tau_adaptation"])
-        self.keep_fast = math.exp(-1.0 / traits["tau_afterdepolarisation"])
-        self.keep_rise = math.exp(-1.0 / traits["tau_threshold"])
+        self.keep_potential = exp(-1.0 / tau)
+        self.keep_slow = exp(-1.0 / traits["tau_adaptation"])
+        self.keep_fast = exp(-1.0 / traits["tau_afterdepolarisation"])
+        self.keep_rise = exp(-1.0 / traits["tau_threshold"])
         self.jump_slow, self.jump_fast = traits["adaptation"], traits["afterdepolarisation"]
         self.rise_gain = traits["threshold_jump"]
         excitatory = self.sign > 0
@@ -100,9 +101,9 @@ class Neuron:
         """Let what arrives now enter the synaptic currents, which decay."""
         exciting = self.arriving[1].pop(clock, 0.0) * self.efficacy
         inhibiting = self.arriving[-1].pop(clock, 0.0) * self.efficacy
-        keep = math.exp(-1.0 / synapse.tau_excitatory)
+        keep = exp(-1.0 / synapse.tau_excitatory)
         self.excitation = self.excitation * keep + exciting
-        keep = math.exp(-1.0 / synapse.tau_inhibitory)
+        keep = exp(-1.0 / synapse.tau_inhibitory)
         self.inhibition = self.inhibition * keep + inhibiting
 
     def release(self, clock, synapse):
@@ -110,8 +111,8 @@ class Neuron:
         if not synapse.short_term_plasticity:
             return 1.0
         gap, rest = clock - self.last_spike, synapse.utilisation
-        u = self.utilisation * math.exp(-(synapse.facilitation_rate / 1000.0) * gap)
-        x = 1.0 - (1.0 - self.resource) * math.exp(-(synapse.recovery_rate / 1000.0) * gap)
+        u = self.utilisation * exp(-(synapse.facilitation_rate / 1000.0) * gap)
+        x = 1.0 - (1.0 - self.resource) * exp(-(synapse.recovery_rate / 1000.0) * gap)
         u += rest * (1.0 - u)
         self.utilisation, self.resource, self.last_spike = u, x - u * x, clock
         return u * x / rest
@@ -173,10 +174,10 @@ def step_graded(cell, clock, activation):
 
 def respond(x, activation):
     if activation == "tanh":
-        return math.tanh(x)
+        return tanh(x)
     if activation != "sigmoid":
         return ACTIVATIONS[activation](x)
     try:
-        return 1.0 / (1.0 + math.exp(-4.9 * x))
+        return logistic(4.9 * x)
     except OverflowError:
         return 0.0

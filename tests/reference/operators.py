@@ -5,6 +5,7 @@ All draw from the stream in the order in which the kernels do.
 
 import math
 
+from glianeat.elementary import cos, sin
 from glianeat.genome.innovation import astrocyte_id, region_id, split_node_id, synapse_innovation
 from glianeat.genome.schema import Role
 from tests.reference.draft import within
@@ -164,8 +165,8 @@ def bear_region(draft, near):
     gene = draft.bear("regions", number, index=index)
     angle = 2.0 * math.pi * draft.stream.uniform()
     law = {trait.name: trait for trait in draft.laws["regions"]}
-    gene["x"] = within(law["x"], beside["x"] + SPACING * math.cos(angle))
-    gene["y"] = within(law["y"], beside["y"] + SPACING * math.sin(angle))
+    gene["x"] = within(law["x"], beside["x"] + SPACING * cos(angle))
+    gene["y"] = within(law["y"], beside["y"] + SPACING * sin(angle))
     return number
 
 

@@ -8,14 +8,18 @@ updated and what it shows is sent at once, cells by region, or, where all is to 
 millisecond, each after those that it hears from. The compiled simulator must give the same bits.
 """
 
-import math
-
+from glianeat.elementary import exp
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.simulate.interface import Interface
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
 from tests.reference.neurons import Neuron, drive_of, step_galif, step_graded, step_izhikevich
 from tests.reference.regions import charge_pool, gate_of, regions_of
+
+
+def left(trace):
+    """Return what is left of a trace of spikes: less than a thousandth of one is nothing."""
+    return trace if trace >= 0.001 else 0.0
 
 
 class Twin:
@@ -163,7 +167,7 @@ class Twin:
 
     def read_outputs(self):
         energy = self.config.energy
-        keep = math.exp(-1.0 / self.interface.tau_readout)
+        keep = exp(-1.0 / self.interface.tau_readout)
         for k, cell in enumerate(self.outputs):
             if self.interface.readout == "membrane" or self.config.neuron.model == "graded":
                 self.readout[k] = cell.potential
@@ -174,10 +178,11 @@ class Twin:
                 if cell.fired and self.readout[k] == 0.0:
                     self.readout[k] = 1.0 / (self.clock + 1.0)
             elif self.interface.readout == "twitch":
-                self.rising[k] = self.rising[k] * keep + float(cell.fired)
-                self.readout[k] = self.readout[k] * keep + (1.0 - keep) * self.rising[k]
+                self.rising[k] = left(self.rising[k] * keep) + float(cell.fired)
+                shown = self.readout[k] * keep + (1.0 - keep) * self.rising[k]
+                self.readout[k] = left(shown) if self.rising[k] == 0.0 else shown
             else:
-                self.readout[k] = self.readout[k] * keep + float(cell.fired)
+                self.readout[k] = left(self.readout[k] * keep) + float(cell.fired)
 
     # What has been done -----------------------------------------------------------------------
 

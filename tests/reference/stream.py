@@ -2,6 +2,8 @@
 
 import math
 
+from glianeat.elementary import log
+
 MASK = (1 << 64) - 1
 
 
@@ -49,7 +51,7 @@ class Stream:
             x, y = 2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0
             square = x * x + y * y
             if 0.0 < square < 1.0:
-                return x * math.sqrt(-2.0 * math.log(square) / square)
+                return x * math.sqrt(-2.0 * log(square) / square)
 
     def choice(self, things):
         return things[self.below(len(things))]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glianeat.elementary import cos, sin
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins.parameters import are_numbers, attributes
 from glianeat.jit import compilable
@@ -28,8 +29,8 @@ SHOWN = 4
 # then sums and products of masses, lengths and moments of inertia, as they occur in the equations
 INERTIA_1, MASS_2, SQUARES, TWO_LENGTHS, MOMENT, SQUARE_2, LENGTHS = range(10, 17)
 OWN_INERTIA_2, COUPLING, WEIGHT_1, WEIGHT_2 = range(17, 21)
-DT, MAX_SPEED_1, MAX_SPEED_2, NIPS, TWO = range(21, 26)
-TORQUES = 26
+DT, MAX_SPEED_1, MAX_SPEED_2, NIPS = range(21, 25)
+TORQUES = 25
 
 _PARAMETERS = (
     "LINK_MASS_1",
@@ -55,11 +56,10 @@ def knows(task: Any) -> bool:  # noqa: ANN401
 
 
 def start(environment: "gymnasium.Env[Any, Any]") -> FloatArray:
-    """Return the state after a reset, shape (26 + number of actions,)."""
+    """Return the state after a reset, shape (25 + number of actions,)."""
     task: Any = environment.unwrapped
-    # at first the angles are float32, and so are their sines, computed by other code than the later
-    angles, speeds = task.state[:2], task.state[2:]
-    shown = [turn(angle) for angle in angles for turn in (np.cos, np.sin)]
+    angles, speeds = task.state[:2].tolist(), task.state[2:].tolist()
+    shown = [turn(angle) for angle in angles for turn in (cos, sin)]
     m1, m2, l1, c1, c2, inertia = (getattr(task, name) for name in _PARAMETERS)
     dynamics = [
         m1 * c1**2,
@@ -75,9 +75,7 @@ def start(environment: "gymnasium.Env[Any, Any]") -> FloatArray:
         m2 * c2 * GRAVITY,
     ]
     limits = attributes(task, _LIMITS)
-    # The exponent stands in the state because compilers replace x**2 by x*x, and the C library's
-    # power is rounded otherwise in one case of a thousand.
-    modes = [task.book_or_nips == "nips", 2.0]
+    modes = [task.book_or_nips == "nips"]
     parts = (angles, speeds, shown, speeds, dynamics, limits, modes, task.AVAIL_TORQUE)
     return np.array([number for part in parts for number in part], dtype=np.float64)
 
@@ -94,11 +92,11 @@ def step(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
         speed_1,
         speed_2,
     )
-    cosine_1 = math.cos(theta_1)
-    state[SHOWN], state[SHOWN + 1] = cosine_1, math.sin(theta_1)
-    state[SHOWN + 2], state[SHOWN + 3] = math.cos(theta_2), math.sin(theta_2)
+    cosine_1 = cos(theta_1)
+    state[SHOWN], state[SHOWN + 1] = cosine_1, sin(theta_1)
+    state[SHOWN + 2], state[SHOWN + 3] = cos(theta_2), sin(theta_2)
     state[SHOWN + 4], state[SHOWN + 5] = speed_1, speed_2
-    high = bool(-cosine_1 - math.cos(theta_2 + theta_1) > 1.0)
+    high = bool(-cosine_1 - cos(theta_2 + theta_1) > 1.0)
     return 0.0 if high else -1.0, high
 
 
@@ -130,22 +128,22 @@ def _integrate(state: FloatArray, torque: float) -> None:
 def _accelerations(  # the arguments are the variables of the equations
     state: FloatArray, torque: float, theta_1: float, theta_2: float, speed_1: float, speed_2: float
 ) -> tuple[float, float]:
-    two, mass, moment, coupling = state[TWO], state[MASS_2], state[MOMENT], state[COUPLING]
-    cosine, sine = math.cos(theta_2), math.sin(theta_2)
+    mass, moment, coupling = state[MASS_2], state[MOMENT], state[COUPLING]
+    cosine, sine = cos(theta_2), sin(theta_2)
     around = mass * (state[SQUARES] + state[TWO_LENGTHS] * cosine)
     d1 = state[INERTIA_1] + around + moment + moment
     d2 = mass * (state[SQUARE_2] + state[LENGTHS] * cosine) + moment
-    phi_2 = state[WEIGHT_2] * math.cos(theta_1 + theta_2 - math.pi / 2.0)
+    phi_2 = state[WEIGHT_2] * cos(theta_1 + theta_2 - math.pi / 2.0)
     phi_1 = (
-        -coupling * speed_2**two * sine
+        -coupling * (speed_2 * speed_2) * sine
         - 2.0 * coupling * speed_2 * speed_1 * sine
-        + state[WEIGHT_1] * math.cos(theta_1 - math.pi / 2.0)
+        + state[WEIGHT_1] * cos(theta_1 - math.pi / 2.0)
         + phi_2
     )
     drive = torque + d2 / d1 * phi_1
     if not state[NIPS]:
-        drive -= coupling * speed_1**two * sine
-    turn_2 = (drive - phi_2) / (state[OWN_INERTIA_2] - d2**two / d1)
+        drive -= coupling * (speed_1 * speed_1) * sine
+    turn_2 = (drive - phi_2) / (state[OWN_INERTIA_2] - d2 * d2 / d1)
     return -(d2 * turn_2 + phi_1) / d1, turn_2
 
 

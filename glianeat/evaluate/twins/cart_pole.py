@@ -4,11 +4,11 @@ The equations are those of Florian (2007), "Correct equations for the dynamics o
 system", without friction, computed in the order in which Gymnasium 1.4 computes them.
 """
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glianeat.elementary import cos, sin
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins.parameters import are_numbers, attributes
 from glianeat.jit import compilable
@@ -71,7 +71,7 @@ def step(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
 @compilable
 def _accelerations(state: FloatArray, action: float) -> tuple[float, float]:
     force = state[FORCE] if action == 1.0 else -state[FORCE]
-    cosine, sine = math.cos(state[THETA]), math.sin(state[THETA])
+    cosine, sine = cos(state[THETA]), sin(state[THETA])
     mass, moment = state[TOTAL_MASS], state[POLE_MOMENT]
     spin = state[THETA_DOT] * state[THETA_DOT]
     push = (force + moment * spin * sine) / mass

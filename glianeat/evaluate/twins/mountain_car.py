@@ -4,11 +4,11 @@ The task is Moore's (1990), in the order in which Gymnasium 1.4 computes it. Mou
 keeps its state in float32, but for the start of an episode.
 """
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glianeat.elementary import cos
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins.parameters import are_numbers, attributes
 from glianeat.jit import compilable
@@ -55,7 +55,7 @@ def start_continuous(environment: "gymnasium.Env[Any, Any]") -> FloatArray:
 def step(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
     """Accelerate to the left (0), not at all (1), or to the right (2)."""
     pull = (action[0] - 1.0) * state[FORCE]
-    velocity = state[VELOCITY] + (pull + math.cos(3.0 * state[POSITION]) * -state[GRAVITY])
+    velocity = state[VELOCITY] + (pull + cos(3.0 * state[POSITION]) * -state[GRAVITY])
     velocity = min(max(velocity, -state[MAX_SPEED]), state[MAX_SPEED])
     position = min(max(state[POSITION] + velocity, state[MIN_POSITION]), state[MAX_POSITION])
     if position == state[MIN_POSITION] and velocity < 0.0:
@@ -67,7 +67,7 @@ def step(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
 def step_continuous(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
     """Accelerate by a force between -1 and 1."""
     position, velocity = state[POSITION], state[VELOCITY]
-    slope = CONTINUOUS_GRAVITY * math.cos(_fitted(state, 3.0 * position))
+    slope = CONTINUOUS_GRAVITY * cos(_fitted(state, 3.0 * position))
     velocity = _fitted(state, velocity + _acceleration(state, action[0], slope))
     velocity = _limited(state, velocity, -state[MAX_SPEED], state[MAX_SPEED])
     position = _fitted(state, position + velocity)

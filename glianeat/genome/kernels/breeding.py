@@ -1,9 +1,8 @@
 """Making children: inherit, recombine, mutate, until they differ from everybody."""
 
-import math
-
 import numpy as np
 
+from glianeat.elementary import exp2
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.glia import (
     add_astrocyte,
@@ -133,10 +132,10 @@ def _mutate_traits(words: IntArray, reals: FloatArray) -> int:
     Some children change little and keep what works, some change much. One that would not change at
     all, whose evaluation would tell nothing new, mutates at full rates.
     """
-    scale = math.exp(-math.log(2.0) * reals[at.OPTIONS + at.MUTATION_SPREAD] * uniform(words))
+    scale = exp2(-reals[at.OPTIONS + at.MUTATION_SPREAD] * uniform(words))
     power, octaves = 1.0, reals[at.OPTIONS + at.POWER_SPREAD]
     if octaves > 0.0:
-        power = math.exp(-math.log(2.0) * octaves * uniform(words))
+        power = exp2(-octaves * uniform(words))
     touched = perturb(words, reals, scale, power)
     return touched if touched > 0 else perturb(words, reals, 1.0, power)
 

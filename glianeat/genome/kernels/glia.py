@@ -2,6 +2,7 @@
 
 import math
 
+from glianeat.elementary import cos, sin
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.hashes import ASTROCYTE, REGION, structural_hash
 from glianeat.genome.kernels.randomness import below, uniform
@@ -77,8 +78,8 @@ def _bear_region(words: IntArray, reals: FloatArray, near: int) -> int:
     draw_traits(words, reals, at.REGIONS, place)
     angle = 2.0 * math.pi * uniform(words)
     origin = address(words, at.REGIONS, find(words, at.REGIONS, near))
-    _put(words, reals, place, origin, at.X, _SPACING * math.cos(angle))
-    _put(words, reals, place, origin, at.Y, _SPACING * math.sin(angle))
+    _put(words, reals, place, origin, at.X, _SPACING * cos(angle))
+    _put(words, reals, place, origin, at.Y, _SPACING * sin(angle))
     return place
 
 

@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from glianeat.elementary import log
 from glianeat.genome.kernels.hashes import mix
 from glianeat.genome.kernels.layout import STATE
 from glianeat.jit import routine
@@ -63,4 +64,4 @@ def normal(words: IntArray) -> float:
         y = 2.0 * uniform(words) - 1.0
         square = x * x + y * y
         if 0.0 < square < 1.0:
-            return x * math.sqrt(-2.0 * math.log(square) / square)
+            return x * math.sqrt(-2.0 * log(square) / square)

@@ -2,6 +2,7 @@
 
 import math
 
+from glianeat.elementary import exp
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.randomness import below, normal, uniform
 from glianeat.genome.kernels.rows import address, law
@@ -104,5 +105,5 @@ def _changed(
     if most > 0.0:  # a whole step, all as likely, up or down
         step = 1.0 + math.floor(uniform(words) * most)
         return value + (step if noise > 0.0 else -step)
-    factor = math.exp(law(words, reals, family, at.LOG_POWER, trait) * power * noise)
+    factor = exp(law(words, reals, family, at.LOG_POWER, trait) * power * noise)
     return value * factor + law(words, reals, family, at.LINEAR_POWER, trait) * power * noise

@@ -7,10 +7,9 @@ update of all cells at once. Feed-forward networks have delays of 0 in the ring:
 in topological order, so that what a cell sends arrives within the same update.
 """
 
-import math
-
 import numpy as np
 
+from glianeat.elementary import logistic, tanh
 from glianeat.jit import apart, inlined, kernel, vectorised
 from glianeat.simulate.kernels import activations
 from glianeat.simulate.kernels import layout as at
@@ -30,18 +29,14 @@ from glianeat.simulate.kernels.views import (
 )
 from glianeat.typing import FloatArray, Whole
 
-LOWEST = -709.0
-
 
 @inlined
 def _respond(activation: Whole, x: float) -> float:
     if activation == activations.TANH:
-        return math.tanh(x)
-    if activation != activations.SIGMOID:
-        return activate_apart(activation, x)
-    if STEEPNESS * x < LOWEST:  # where exp leaves the range of floats
-        return 0.0
-    return 1.0 / (1.0 + math.exp(-STEEPNESS * x))
+        return tanh(x)
+    if activation == activations.SIGMOID:
+        return logistic(STEEPNESS * x)
+    return activate_apart(activation, x)
 
 
 @vectorised

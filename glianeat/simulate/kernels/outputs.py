@@ -1,9 +1,16 @@
 """Outputs: what a network shows to the world after a millisecond."""
 
-from glianeat.jit import vectorised
+from glianeat.jit import inlined, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.views import Cells, Outputs, Pools
 from glianeat.typing import FloatArray
+
+LEAST = 1e-3  # of a spike: what is left of one after seven time constants
+
+
+@inlined
+def _left(trace: float) -> float:
+    return trace if trace >= LEAST else 0.0
 
 
 @vectorised
@@ -15,6 +22,9 @@ def read(
     scalars: FloatArray,
 ) -> None:
     """Read leaky counts of spikes, twitches, first spikes, or what is shown gradedly and charged.
+
+    A trace below `LEAST` of a spike is nothing: without an end, outputs that are silent would
+    remember for free for as long as floats tell a trace from none.
 
     A twitch is the response of two equal leaky integrators in a row, so that twitches add up to
     what the leaky count is on average, but with far less ripple.
@@ -29,9 +39,11 @@ def read(
             outputs.graded_sum[k] += shown
             pools.cost[outputs.region[k]] += shown * scalars[at.GRADED_OUTPUT_COST]
         elif kind == at.COUNTS:
-            outputs.readout[k] = outputs.readout[k] * keep + cells.fired[lane]
+            outputs.readout[k] = _left(outputs.readout[k] * keep) + cells.fired[lane]
         elif kind == at.TWITCHES:
-            outputs.rising[k] = outputs.rising[k] * keep + cells.fired[lane]
-            outputs.readout[k] = outputs.readout[k] * keep + (1.0 - keep) * outputs.rising[k]
+            rising = _left(outputs.rising[k] * keep) + cells.fired[lane]
+            outputs.rising[k] = rising
+            shown = outputs.readout[k] * keep + (1.0 - keep) * rising
+            outputs.readout[k] = shown if rising > 0.0 else _left(shown)
         elif cells.fired[lane] != 0 and outputs.readout[k] == 0.0:
             outputs.readout[k] = 1.0 / waited

@@ -1,9 +1,8 @@
 """Senders: which spike in a step, what a spike sets off, and what it costs."""
 
-import math
-
 import numpy as np
 
+from glianeat.elementary import exp
 from glianeat.jit import inlined, lowest_bit, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import whole_vectors
@@ -19,8 +18,8 @@ def _release(row: Whole, scalars: FloatArray, senders: Senders) -> float:
     r = u·x, x ← x − r. The first spike of a rested synapse releases U₀, here 1.
     """
     gap = scalars[at.CLOCK] - senders.last_spike[row]
-    u = senders.utilisation[row] * math.exp(-scalars[at.FACILITATION] * gap)
-    x = 1.0 - (1.0 - senders.resource[row]) * math.exp(-scalars[at.RECOVERY] * gap)
+    u = senders.utilisation[row] * exp(-scalars[at.FACILITATION] * gap)
+    x = 1.0 - (1.0 - senders.resource[row]) * exp(-scalars[at.RECOVERY] * gap)
     u += scalars[at.BASE_UTILISATION] * (1.0 - u)
     released = u * x
     senders.utilisation[row] = u
