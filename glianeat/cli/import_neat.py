@@ -13,6 +13,7 @@ from glianeat.errors import ConfigError
 if TYPE_CHECKING:
     from glianeat.compat.neat_report import Entry, Report
     from glianeat.experiment.config import ExperimentConfig
+    from glianeat.genome.genome import Genome
 
 _WIDE = 250  # characters of a line that no terminal folds
 
@@ -63,10 +64,20 @@ def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
     click.echo(
         f"genome {genome.key}: {genome.n_inputs} inputs, {genome.n_outputs} outputs, {hidden} "
         f"hidden neurons, {len(genome.synapses)} synapses; graded, "
-        f"{simulation.neuron.activation}, {how}"
+        f"{_activations_of(genome, simulation.neuron.activation)}, {how}"
     )
     if output is not None:
         write_new(output, to_json(genome))
+
+
+def _activations_of(genome: "Genome", shared: str) -> str:
+    """Return the names of all activations of a genome's cells."""
+    from glianeat.genome.schema import ACTIVATIONS, Role
+
+    cells = genome.neurons.key("role") != Role.INPUT
+    own = genome.neurons.trait("activation")[cells].astype(int).tolist()
+    names = dict.fromkeys(ACTIVATIONS[number] if number else shared for number in own)
+    return " ".join(names)
 
 
 def _print_report(report: "Report") -> None:

@@ -70,6 +70,7 @@ def distance_rules(ini: Ini) -> Outcomes:
     settings = {
         "species.distance.weight": coefficient / abs(weight) if abs(weight) > _NOTHING else 0.0,
         "species.distance.trait": of_nodes / bias / _share("bias"),
+        "species.distance.activation": of_nodes,
         "species.distance.ratio": 0.0,
         "species.distance.region": 0.0,
     }
@@ -196,4 +197,5 @@ def _share(name: str) -> float:
     """Return what a difference of one of a trait of neurons is worth, per unit of coefficient."""
     trait = NEURONS.traits[NEURONS.column(name)]
     span = trait.max_value - trait.min_value
-    return 1.0 / len(FAMILIES) / len(NEURONS.traits) / span
+    numbers = sum(one.scale != "option" for one in NEURONS.traits)
+    return 1.0 / len(FAMILIES) / numbers / span

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
+from glianeat.compat.neat_activations import KNOWN, STEEPNESS, THEIRS, shared_activation
 from glianeat.compat.neat_ini import Ini
 from glianeat.compat.neat_keys import ATTRIBUTES, GENOME
-from glianeat.compat.neat_networks import STEEPNESS
 from glianeat.compat.neat_report import Outcome, approximated, mapped, not_mapped
 from glianeat.genome.schema import FAMILIES, NEURONS, SYNAPSES, Family, Trait
 from glianeat.genome.variation import MAX_LOG_POWER
@@ -25,8 +25,9 @@ class Scales(NamedTuple):
 
 
 def scales(ini: Ini) -> Scales:
-    """Return the scales under the activation and response of a file; unknown activations have 1."""
-    steepness = STEEPNESS.get(_activation(ini), 1.0)
+    """Return the scales under the activations and the response of a file."""
+    names = activations(ini)
+    steepness = STEEPNESS.get(names[0], 1.0) if len(names) == 1 else 1.0
     return Scales(steepness, steepness * ini.number(GENOME, "response_init_mean"))
 
 
@@ -75,21 +76,61 @@ def enabled_rules(ini: Ini) -> Outcomes:
 
 def function_rules(ini: Ini) -> Outcomes:
     """Return what becomes of the keys of [DefaultGenome] that choose functions."""
-    wanted, sums = _activation(ini), ini.text(GENOME, "aggregation_default") == "sum"
-    known = wanted in STEEPNESS
-    activation = {"neuron.activation": wanted if known else "tanh"}
-    rest = f"graded neurons have tanh or sigmoid, not {wanted}; tanh is taken"
-    share = "graded neurons share one that does not evolve"
-    rules = {
-        "activation_default": mapped(activation) if known else approximated(activation, rest),
-        "aggregation_default": mapped() if sums else not_mapped("graded neurons sum their inputs"),
+    sums = ini.text(GENOME, "aggregation_default") in {"sum", "random", "none"}
+    rules = _activation_rules(ini) | {
+        "aggregation_default": mapped() if sums else not_mapped("graded neurons sum their inputs")
     }
-    for name in ("activation", "aggregation"):
-        several = len(set(ini.text(GENOME, f"{name}_options").split())) > 1
-        rules[f"{name}_options"] = not_mapped(share) if several else mapped()
-        varies = several and ini.number(GENOME, f"{name}_mutate_rate") > 0.0
-        rules[f"{name}_mutate_rate"] = not_mapped(share) if varies else mapped()
+    share = "graded neurons sum their inputs, which does not evolve"
+    several = len(set(_words(ini, "aggregation_options"))) > 1
+    varies = several and ini.number(GENOME, "aggregation_mutate_rate") > 0.0
+    rules["aggregation_options"] = not_mapped(share) if several else mapped()
+    rules["aggregation_mutate_rate"] = not_mapped(share) if varies else mapped()
     return rules
+
+
+def activations(ini: Ini) -> list[str]:
+    """Return the activations of neat-python's that neurons may have, the usual one first.
+
+    Those of the user's own are left out; if there are no others, tanh stands for them.
+    """
+    default, options = ini.text(GENOME, "activation_default"), _words(ini, "activation_options")
+    fixed = ini.number(GENOME, "activation_mutate_rate") <= 0.0
+    if default.lower() in {"random", "none"}:
+        names = options
+    else:
+        names = [default] if fixed else [default, *options]
+    return [name for name in dict.fromkeys(names) if name in KNOWN] or ["tanh"]
+
+
+def _activation_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys that choose activations."""
+    names = activations(ini)
+    default, options = ini.text(GENOME, "activation_default"), _words(ini, "activation_options")
+    anyone = default.lower() in {"random", "none"}
+    usual = {"neuron.activation": shared_activation(names)}
+    first = mapped(usual)
+    if not anyone and default not in KNOWN:
+        first = approximated(usual, f"{default} is none of neat-python's own; {names[0]} is taken")
+    rate = min(max(ini.number(GENOME, "activation_mutate_rate"), 0.0), 1.0)
+    lost = [name for name in dict.fromkeys(options) if name not in KNOWN]
+    note = f"left out, being none of neat-python's own: {', '.join(lost)}" if lost else ""
+    if len(names) == 1:
+        return {
+            "activation_default": first,
+            "activation_options": approximated(note=note) if lost else mapped(),
+            "activation_mutate_rate": mapped(),
+        }
+    ours = ["shared", *(THEIRS.get(name, name) for name in names[1:])]
+    chosen = {"genome.activations": ours, "genome.birth_activation": "any" if anyone else "shared"}
+    return {
+        "activation_default": first,
+        "activation_options": approximated(chosen, note) if lost else mapped(chosen),
+        "activation_mutate_rate": mapped({"genome.traits.neurons.activation.mutate_rate": rate}),
+    }
+
+
+def _words(ini: Ini, key: str) -> list[str]:
+    return ini.text(GENOME, key).replace(",", " ").split()
 
 
 def attribute_rules(ini: Ini) -> Outcomes:
@@ -163,14 +204,6 @@ _ABSENT: Mapping[str, object] = {
         if trait.name not in {"bias", "weight"} and getattr(trait, part)
     },
 }
-
-
-def _activation(ini: Ini) -> str:
-    default = ini.text(GENOME, "activation_default")
-    options = ini.text(GENOME, "activation_options").split()
-    if default.lower() not in {"random", "none"}:
-        return default
-    return next((name for name in options if name in STEEPNESS), *options[:1])
 
 
 def _connection(ini: Ini) -> Outcome:

@@ -42,9 +42,14 @@ def genomes(draw, config, max_hidden=4):
     settings = config.genome_config
     inputs, outputs = settings.input_keys, settings.output_keys
     hidden = list(range(10, 10 + draw(st.integers(0, max_hidden))))
-    kinds = [settings.activation_default]
+    kinds = settings.activation_options
     nodes = [
-        node(key, draw(WEIGHTS), draw(st.sampled_from([1.0, 0.5, -1.5])), kinds[0])
+        node(
+            key,
+            draw(WEIGHTS),
+            draw(st.sampled_from([1.0, 0.5, -1.5])),
+            draw(st.sampled_from(kinds)),
+        )
         for key in [*outputs, *hidden]
     ]
     order = [*inputs, *hidden, *outputs]
