@@ -36,7 +36,7 @@ def _attribute(name: str) -> dict[str, Key]:
 def _choice(name: str) -> dict[str, Key]:
     return {
         f"{name}_default": Key("text", "random"),
-        f"{name}_options": Key("text"),
+        f"{name}_options": Key("text", ""),
         f"{name}_mutate_rate": Key("number"),
     }
 
