@@ -246,10 +246,12 @@ def _trait_rules(ini: Ini, name: str, family: Family, scale: float) -> Outcomes:
         factor *= _UNIFORM if uniform and part == "init_stdev" else 1.0
         factor = factor if part == "init_mean" else abs(factor)
         note = "" if factor == 1.0 else f"times {factor:.6g}"
-        kept = min(max(value * factor, -most), most)
+        least = 0.0 if part.endswith("rate") else -most  # never
+        kept = min(max(value * factor, least), most)
         outcome = mapped if kept == value * factor else approximated
         if kept != value * factor:
-            note = f"{note}; at most {most:.6g}".removeprefix("; ")
+            edge = f"at least {least:.6g}" if kept == least else f"at most {most:.6g}"
+            note = f"{note}; {edge}".removeprefix("; ")
         rules[f"{name}_{part}"] = outcome({f"{path}.{part}": kept}, note)
     for part, bound in (("min_value", trait.min_value), ("max_value", trait.max_value)):
         wanted = ini.number(GENOME, f"{name}_{part}") * abs(scale)
@@ -266,5 +268,5 @@ def _limits(trait: Trait) -> dict[str, float]:
         "init_mean": trait.max_value,
         "init_stdev": span,
         "mutate_power": MAX_LOG_POWER if trait.scale == "log" else span,
-        "mutate_rate": math.inf,
+        "mutate_rate": 1.0,
     }

@@ -20,6 +20,7 @@ from glianeat.experiment.config import ExperimentConfig
 
 KINDS = {  # what a message says, and what kind of fault that is
     "already exists": "duplicate key or section",
+    "settings of ours": "settings of ours",
     "stands in [": "key in the wrong section",
     "is missing": "key or section missing",
     "fitness_criterion": "asks for the lowest fitness",
