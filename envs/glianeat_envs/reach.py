@@ -157,7 +157,8 @@ class Reach(TwinTask):
         state = np.zeros(SIZE)
         state[[SHOULDER, ELBOW]] = self.np_random.uniform(-0.1, 0.1, 2)
         # equal areas are equally likely
-        reach = math.sqrt(self.np_random.uniform((FORE - UPPER) ** 2, (FORE + UPPER) ** 2))
+        nearest, farthest = FORE - UPPER, FORE + UPPER
+        reach = math.sqrt(self.np_random.uniform(nearest * nearest, farthest * farthest))
         direction = self.np_random.uniform(-math.pi, math.pi)
         state[TARGET_X], state[TARGET_Y] = reach * cos(direction), reach * sin(direction)
         state[CONTROL_COST] = self.control_cost

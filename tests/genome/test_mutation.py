@@ -76,7 +76,7 @@ def test_an_operator_takes_one_number_from_the_generator(operator):
 
 @operators
 def test_different_seeds_give_different_children(operator):
-    genome = evolve(3, 40, n_outputs=3, config=LIVELY.replace(max_regions=20, max_astrocytes=40))
+    genome = evolve(5, 40, n_outputs=3, config=LIVELY.replace(max_regions=20, max_astrocytes=40))
     roomy = Variation(LIVELY.replace(max_regions=20, max_astrocytes=40, max_neurons=40))
     assert len({pack(changed(operator, genome, seed, roomy)) for seed in range(20)}) > 1
 

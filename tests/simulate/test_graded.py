@@ -1,6 +1,5 @@
 """Graded neurons: known answers, what they pay for, and what is refused."""
 
-import math
 from itertools import product
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glianeat.elementary import exp, tanh
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import DYNAMIC_KINDS
 from glianeat.errors import ConfigError, SimulationError
@@ -37,7 +37,7 @@ def values(simulator, amplitude, n_steps):
 
 
 def sigmoid(x):
-    return 1.0 / (1.0 + math.exp(-4.9 * x))
+    return 1.0 / (1.0 + exp(-4.9 * x))
 
 
 def xor_network():
@@ -83,10 +83,10 @@ def test_what_a_cell_shows_arrives_after_the_delay_of_its_synapse(delay):
     simulator = Simulator(net.build(), graded())
     pulse = values(simulator, [0.5], 1)
     after = values(simulator, [0.0], 30)
-    assert pulse[0].tolist() == [0.0, math.tanh(0.5)]
+    assert pulse[0].tolist() == [0.0, tanh(0.5)]
     heard = np.flatnonzero(after[:, 0])
     assert heard.tolist() == [delay - 1]
-    assert after[delay - 1, 0] == math.tanh(math.tanh(0.5) * 0.7)
+    assert after[delay - 1, 0] == tanh(tanh(0.5) * 0.7)
 
 
 def test_two_cells_in_a_ring_hand_a_value_on():
@@ -95,10 +95,10 @@ def test_two_cells_in_a_ring_hand_a_value_on():
     net.join(source, one, 1.0).join(one, other, 1.5).join(other, one, -1.5)
     simulator = Simulator(net.build(), graded())
     shown = [values(simulator, [0.8], 1)[0], *values(simulator, [0.0], 5)]
-    x, expected = math.tanh(0.8), []
+    x, expected = tanh(0.8), []
     for step in range(6):
         expected.append((x, 0.0) if step % 2 == 0 else (0.0, x))
-        x = math.tanh((1.5 if step % 2 == 0 else -1.5) * x)
+        x = tanh((1.5 if step % 2 == 0 else -1.5) * x)
     assert np.array_equal(np.abs(shown), np.abs(expected))
     assert np.allclose(shown, expected, atol=0.0)
 
@@ -107,8 +107,8 @@ def test_inputs_and_biases_act_at_once_and_are_not_kept():
     net = Builder()
     source, out = net.input(), net.output(bias=0.3)
     simulator = Simulator(net.join(source, out, 2.0).build(), graded())
-    assert simulator.step(np.array([0.25]), 1)[0] == math.tanh(0.3 + 2.0 * 0.25)
-    assert simulator.step(np.array([0.0]), 1)[0] == math.tanh(0.3)
+    assert simulator.step(np.array([0.25]), 1)[0] == tanh(0.3 + 2.0 * 0.25)
+    assert simulator.step(np.array([0.0]), 1)[0] == tanh(0.3)
 
 
 @given(st.floats(-12.0, 12.0), st.floats(-1.0, 1.0), st.sampled_from([0.5, 1.0, 4.0]))
@@ -116,7 +116,7 @@ def test_size_divides_no_weight(weight, amplitude, size):
     net = Builder()
     source, out = net.input(), net.output(size=size)
     simulator = Simulator(net.join(source, out, weight).build(), graded())
-    assert simulator.step(np.array([amplitude]), 1)[0] == math.tanh(weight * amplitude)
+    assert simulator.step(np.array([amplitude]), 1)[0] == tanh(weight * amplitude)
 
 
 def test_the_sign_of_a_neuron_and_that_of_a_synapse_multiply():
@@ -159,9 +159,9 @@ def test_transmission_is_paid_for_by_its_size_whatever_its_sign():
         simulator = Simulator(transmitting(weight), graded(energy=energy))
         simulator.step(np.array([amplitude]), 3)
         amounts[weight, amplitude] = simulator.ledger().amount("graded").tolist()
-    x, cell = 0.5, math.tanh(0.5)
+    x, cell = 0.5, tanh(0.5)
     onto_out = 3 * 0.2 * cell * 2.0 / 4.0
-    shown = 2 * 0.2 * math.tanh(2.0 * cell)  # in the first step nothing has arrived
+    shown = 2 * 0.2 * tanh(2.0 * cell)  # in the first step nothing has arrived
     onto_cell = 3 * 0.2 * x * 1.0 / 4.0
     for found in amounts.values():
         assert found == pytest.approx([onto_out + shown, onto_cell], rel=1e-12)
@@ -211,7 +211,7 @@ def test_astrocytes_sense_graded_transmission_and_scale_it():
     for simulator in (changed, plain):
         simulator.step(np.array([1.0]), 200)
         assert simulator.section(at.CALCIUM, 1)[0] > 0.2
-    assert changed.readout[0] > plain.readout[0] == math.tanh(0.5)
+    assert changed.readout[0] > plain.readout[0] == tanh(0.5)
 
 
 # What is refused

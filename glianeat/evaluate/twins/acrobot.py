@@ -62,14 +62,14 @@ def start(environment: "gymnasium.Env[Any, Any]") -> FloatArray:
     shown = [turn(angle) for angle in angles for turn in (cos, sin)]
     m1, m2, l1, c1, c2, inertia = (getattr(task, name) for name in _PARAMETERS)
     dynamics = [
-        m1 * c1**2,
+        m1 * (c1 * c1),
         m2,
-        l1**2 + c2**2,
+        l1 * l1 + c2 * c2,
         2 * l1 * c2,
         inertia,
-        c2**2,
+        c2 * c2,
         l1 * c2,
-        m2 * c2**2 + inertia,
+        m2 * (c2 * c2) + inertia,
         m2 * l1 * c2,
         (m1 * c1 + m2 * l1) * GRAVITY,
         m2 * c2 * GRAVITY,

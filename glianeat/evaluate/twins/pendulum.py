@@ -33,7 +33,7 @@ def start(environment: "gymnasium.Env[Any, Any]") -> FloatArray:
     """Return the state after a reset, shape (7,)."""
     task: Any = environment.unwrapped
     gravity_gain = 3 * task.g / (2 * task.l)
-    torque_gain = 3.0 / (task.m * task.l**2)
+    torque_gain = 3.0 / (task.m * (task.l * task.l))
     limits = [task.dt, task.max_speed, task.max_torque]
     return np.array([*task.state, gravity_gain, torque_gain, *limits], dtype=np.float64)
 

@@ -1,0 +1,88 @@
+"""No code that decides a result calls what is rounded otherwise on another processor."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHOWS_ONLY = {"cli", "inspector"}  # nothing that these compute is part of a result
+FUNCTIONS = {
+    *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "pow", "power", "float_power"),
+    *("sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "atan2", "asinh"),
+    *("acosh", "atanh", "arcsin", "arccos", "arctan", "arctan2", "arcsinh", "arccosh", "arctanh"),
+    *("hypot", "cbrt", "erf", "erfc", "gamma", "lgamma", "logaddexp", "sinc"),
+    *("dot", "vdot", "inner", "matmul", "einsum", "tensordot", "linalg", "convolve", "correlate"),
+    *("cov", "corrcoef", "polyfit", "interp", "trapezoid"),
+}
+DISTRIBUTIONS = {
+    *("normal", "standard_normal", "lognormal", "exponential", "standard_exponential", "gamma"),
+    *("standard_gamma", "beta", "poisson", "binomial", "geometric", "dirichlet", "laplace"),
+    *("gumbel", "logistic", "pareto", "power", "rayleigh", "vonmises", "wald", "weibull", "zipf"),
+    *("multivariate_normal", "multinomial", "chisquare", "standard_t", "standard_cauchy"),
+}
+FILES = [
+    *(
+        path
+        for path in sorted((ROOT / "glianeat").rglob("*.py"))
+        if path.relative_to(ROOT / "glianeat").parts[0] not in SHOWS_ONLY
+    ),
+    *sorted((ROOT / "envs").rglob("*.py")),
+]
+
+
+def calls_of(source):
+    """Yield the number of each line that calls the C library, NumPy's or BLAS's in its place."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            foreign = node.value.id in {"math", "np", "numpy", "mpmath"}
+            if (foreign and node.attr in FUNCTIONS) or (
+                node.value.id in {"rng", "generator", "np_random"} and node.attr in DISTRIBUTIONS
+            ):
+                yield node.lineno
+        if isinstance(node, ast.Attribute) and node.attr in DISTRIBUTIONS:
+            inner = node.value
+            if isinstance(inner, ast.Attribute) and inner.attr in {"np_random", "random", "_rng"}:
+                yield node.lineno
+        if isinstance(node, ast.BinOp | ast.AugAssign):
+            if isinstance(node.op, ast.MatMult):
+                yield node.lineno
+            if isinstance(node.op, ast.Pow) and not is_constant(node):
+                yield node.lineno
+
+
+def is_constant(node):
+    """Return whether a power is one of numbers that stand there."""
+    sides = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.target, node.value)
+    return all(
+        isinstance(side.operand if isinstance(side, ast.UnaryOp) else side, ast.Constant)
+        for side in sides
+    )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_result_depends_on_the_processor(path):
+    assert list(calls_of(path.read_text())) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "math.exp(x)",
+        "np.tanh(x)",
+        "a @ b",
+        "x ** 2",
+        "x **= 0.5",
+        "np.linalg.solve(a, b)",
+        "rng.standard_normal(3)",
+        "self.np_random.normal()",
+        "np.dot(a, b)",
+    ],
+)
+def test_what_is_forbidden_is_found(source):
+    assert list(calls_of(source)) == [1]
+
+
+@pytest.mark.parametrize("source", ["2.0**-53", "math.sqrt(x)", "x * x", "rng.random()", "exp(x)"])
+def test_what_is_allowed_is_not(source):
+    assert list(calls_of(source)) == []
