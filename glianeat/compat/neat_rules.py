@@ -8,6 +8,7 @@ from glianeat.compat.neat_activations import KNOWN, STEEPNESS, THEIRS, shared_ac
 from glianeat.compat.neat_ini import Ini
 from glianeat.compat.neat_keys import ATTRIBUTES, GENOME
 from glianeat.compat.neat_report import Outcome, approximated, mapped, not_mapped
+from glianeat.elementary import exp, log
 from glianeat.genome.schema import FAMILIES, NEURONS, SYNAPSES, Family, Trait
 from glianeat.genome.variation import MAX_LOG_POWER
 
@@ -60,7 +61,7 @@ def enabled_rules(ini: Ini) -> Outcomes:
     rate = min(max(ini.number(GENOME, "enabled_mutate_rate"), 0.0), 1.0)
     flips = 0.5 * rate  # half of the draws change nothing
     n_founded = ini.count(GENOME, "num_inputs") * ini.count(GENOME, "num_outputs")
-    chance = 1.0 - (1.0 - flips) ** n_founded
+    chance = 1.0 - exp(n_founded * log(1.0 - flips))
     toggle = "the chance that any of a founder's synapses is toggled; then one of a child's is"
     enabled = ini.text(GENOME, "enabled_default").lower() in {"1", "on", "yes", "true"}
     rules = {
