@@ -23,12 +23,16 @@ REPEATS, STREAMED = 61, 10_000
 
 
 def _between(low: float, high: float) -> Draw:
-    return lambda rng, n: rng.uniform(low, high, n)
+    def draw(rng: np.random.Generator, n: int) -> FloatArray:
+        return np.asarray(rng.uniform(low, high, n))
+
+    return draw
 
 
 def _scaled(low: float, high: float) -> Draw:
     def draw(rng: np.random.Generator, n: int) -> FloatArray:
-        return elementary.exp2_each(rng.uniform(low, high, n)) * rng.choice([-1.0, 1.0], n)
+        sign: FloatArray = rng.choice([-1.0, 1.0], n)
+        return elementary.exp2_each(rng.uniform(low, high, n)) * sign
 
     return draw
 
@@ -38,7 +42,8 @@ def _positive(rng: np.random.Generator, n: int) -> FloatArray:
 
 
 def _quarters(rng: np.random.Generator, n: int) -> FloatArray:
-    return np.round(np.exp2(rng.uniform(0.0, 40.0, n))) * (math.pi / 2.0)
+    turns: FloatArray = np.round(elementary.exp2_each(rng.uniform(0.0, 40.0, n)))
+    return turns * (math.pi / 2.0)
 
 
 # exact function, the digits it takes [bits], and ranges of arguments, which share the points

@@ -15,6 +15,7 @@ from glianeat.text import counted
 if TYPE_CHECKING:
     from glianeat.compat.neat_report import Entry, Report
     from glianeat.experiment.config import ExperimentConfig
+    from glianeat.genome.genome import Genome
 
 _WIDE = 250  # characters of a line that no terminal folds
 
@@ -66,10 +67,20 @@ def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
         f"genome {genome.key}: {counted(genome.n_inputs, 'input')}, "
         f"{counted(genome.n_outputs, 'output')}, {counted(hidden, 'hidden neuron')}, "
         f"{counted(len(genome.synapses), 'synapse')}; graded, "
-        f"{simulation.neuron.activation}, {how}"
+        f"{_activations_of(genome, simulation.neuron.activation)}, {how}"
     )
     if output is not None:
         write_new(output, to_json(genome))
+
+
+def _activations_of(genome: "Genome", shared: str) -> str:
+    """Return the names of all activations of a genome's cells."""
+    from glianeat.genome.schema import ACTIVATIONS, Role
+
+    cells = genome.neurons.key("role") != Role.INPUT
+    own = genome.neurons.trait("activation")[cells].astype(int).tolist()
+    names = dict.fromkeys(ACTIVATIONS[number] if number else shared for number in own)
+    return " ".join(names)
 
 
 def _print_report(report: "Report") -> None:

@@ -128,27 +128,40 @@ class GliaGenome:
         """Write the settings as a section."""
         config.save(file)
 
-    def configure_new(self, config: GliaGenomeConfig) -> None:
+    def configure_new(self, config: GliaGenomeConfig, *_: object, **__: object) -> None:
         """Become a founder."""
         shape = config.num_inputs, config.num_outputs
         self._genome = found_genome(self.key, *shape, config.variation, _stream())
 
     def configure_crossover(
-        self, genome1: "GliaGenome", genome2: "GliaGenome", config: GliaGenomeConfig
+        self,
+        genome1: "GliaGenome",
+        genome2: "GliaGenome",
+        config: GliaGenomeConfig,
+        fitness_criterion: object = None,
+        *_: object,
+        **__: object,
     ) -> None:
-        """Become a child of two parents, with the structure of the fitter one."""
-        first = _fitness(genome1) > _fitness(genome2)
+        """Become a child of two parents, with the structure of the fitter one.
+
+        neat-python 2.1 hands over its ``fitness_criterion``: under ``min``, the lower fitness is
+        the better one. What later versions may add is taken and left alone.
+        """
+        lead = _fitness(genome1) - _fitness(genome2)
+        first = lead < 0.0 if fitness_criterion == "min" else lead > 0.0
         fitter, other = (genome1, genome2) if first else (genome2, genome1)
         child = fitter.genome
         if fitter is not other:
             child = crossover(child, other.genome, config.variation, _stream())
         self._genome = child.with_key(self.key)
 
-    def mutate(self, config: GliaGenomeConfig) -> None:
+    def mutate(self, config: GliaGenomeConfig, *_: object, **__: object) -> None:
         """Mutate structure and traits of all gene families."""
         self._genome = mutate(self.genome, config.variation, _stream())
 
-    def distance(self, other: "GliaGenome", config: GliaGenomeConfig) -> float:
+    def distance(
+        self, other: "GliaGenome", config: GliaGenomeConfig, *_: object, **__: object
+    ) -> float:
         """Return the compatibility distance, with the coefficients of ``species.distance``."""
         coefficients = config.experiment.species.distance
         return compatibility_distance(self.genome, other.genome, coefficients)
@@ -177,7 +190,17 @@ def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  #
         As neat-python passes them.
     config : neat.Config
         With a section [GliaGenome].
+
+    Raises
+    ------
+    ConfigError
+        If ``fitness_criterion`` is ``min``: mean returns are to be as high as they can be.
     """
+    if getattr(config, "fitness_criterion", "max") == "min":
+        raise ConfigError(
+            "[NEAT] fitness_criterion: must be 'max' or 'mean', since the fitness is the mean "
+            "return, which is better the higher it is, got 'min'"
+        )
     settings: GliaGenomeConfig = config.genome_config
     plan = training_plan(settings.experiment.evaluation)
     everybody = [genome for _, genome in genomes]

@@ -4,7 +4,9 @@ A node of neat-python shows ``f(bias + response · Σ weight · value)`` with st
 ours: tanh(2.5 x), and 1 / (1 + exp(-5 x)) where ours has 4.9. So biases and weights are
 `STEEPNESS` times theirs here, and the response of a node is part of the weights onto it. Both are
 exact but for rounding; neat-python further clamps the argument of its exponential to ±60, which is
-worth less than 1e-26.
+worth less than 1e-26. Its other activations are here as they are. In a network of several, biases
+and weights are theirs, and every node has an activation of its own, tanh and sigmoid being those of
+neat-python's, too.
 """
 
 import math
@@ -14,6 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from glianeat.compat.neat_activations import KNOWN, STEEPNESS, THEIRS, graded_simulation
 from glianeat.errors import ConfigError, GenomeError
 from glianeat.genome.founders import FIRST_ASSOCIATION, MOTOR, SENSORY, found_genome
 from glianeat.genome.genome import MAX_INDEX, Genome, check_genome
@@ -24,15 +27,20 @@ from glianeat.genome.innovation import (
     split_node_id,
     synapse_innovation,
 )
-from glianeat.genome.schema import FAMILIES, NEURONS, SYNAPSES, Family, Role, Trait
+from glianeat.genome.schema import (
+    ACTIVATIONS,
+    FAMILIES,
+    NEURONS,
+    SYNAPSES,
+    Family,
+    Role,
+    Trait,
+)
 from glianeat.genome.table import table
 from glianeat.genome.variation import GenomeConfig, Variation
-from glianeat.simulate.kernels.graded import STEEPNESS as OWN_STEEPNESS
-from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
+from glianeat.simulate.settings import SimulationConfig
 from glianeat.typing import FloatArray
 
-STEEPNESS: Mapping[str, float] = {"tanh": 2.5, "sigmoid": 5.0 / OWN_STEEPNESS}
-"""What biases and weights are multiplied by, for each activation that can be represented."""
 ORIGIN = synapse_innovation(output_node_id(0), input_node_id(0))
 """What hidden nodes are born of, for want of knowing better: a synapse into an input, which no
 genome has, so that no split of ours gives the same number."""
@@ -83,30 +91,20 @@ class NeatNetwork:
     connections: tuple[Connection, ...]
 
     @property
-    def activation(self) -> str:
-        """The activation that all nodes have."""
-        return self.nodes[self.outputs[0]].activation
+    def activations(self) -> tuple[str, ...]:
+        """The activations of its nodes, that of the first output first."""
+        names = [self.nodes[name].activation for name in (*self.outputs, *self.nodes)]
+        return tuple(dict.fromkeys(names))
 
     @property
     def simulation(self) -> SimulationConfig:
         """What the network runs on here: graded neurons, and glia that do nothing."""
-        return graded_simulation(self.activation, recurrent=self.recurrent)
+        return graded_simulation(self.activations, recurrent=self.recurrent)
 
 
-def graded_simulation(activation: str, *, recurrent: bool) -> SimulationConfig:
-    """Return the settings under which a genome does what neat-python's networks do."""
-    if activation not in STEEPNESS:
-        raise ConfigError(f"neuron.activation: must be 'tanh' or 'sigmoid', got {activation!r}")
-    return SimulationConfig(
-        neuron=NeuronConfig(
-            model="graded", activation="tanh" if activation == "tanh" else "sigmoid"
-        ),
-        astrocyte=AstrocyteConfig(metabolic=False, gain=False, plasticity=False),
-        feed_forward=not recurrent,
-    )
-
-
-def to_genome(network: NeatNetwork, key: int, *, clip: bool = False) -> Genome:
+def to_genome(
+    network: NeatNetwork, key: int, *, clip: bool = False, mixed: bool | None = None
+) -> Genome:
     """Return the genome that develops into a network.
 
     Inputs and outputs get the numbers of ours, in order; hidden nodes get numbers that depend on
@@ -115,11 +113,14 @@ def to_genome(network: NeatNetwork, key: int, *, clip: bool = False) -> Genome:
     Parameters
     ----------
     network : NeatNetwork
-        All nodes with one activation, tanh or sigmoid, and sums as aggregation.
+        With activations of neat-python's own, and sums as aggregation.
     key : int
         Key of the genome.
     clip : bool
         Whether biases and weights beyond our bounds are taken to the bound, or refused.
+    mixed : bool, optional
+        Whether every node is to have an activation of its own, as in populations where others
+        have other ones; by default if there are several.
 
     Raises
     ------
@@ -128,8 +129,10 @@ def to_genome(network: NeatNetwork, key: int, *, clip: bool = False) -> Genome:
     """
     _check_shape(network)
     _check_functions(network)
-    scale, body = STEEPNESS[network.activation], _body()
-    neurons = [*_inputs(network), *_nodes(network, scale, clip=clip)]
+    mixed = len(network.activations) > 1 if mixed is None else mixed
+    scale = 1.0 if mixed else STEEPNESS.get(network.activations[0], 1.0)
+    body = _body()
+    neurons = [*_inputs(network), *_nodes(network, scale, clip=clip, mixed=mixed)]
     synapses = list(_connections(network, scale, clip=clip))
     genome = Genome(
         key, body.regions, table(NEURONS, neurons), body.astrocytes, table(SYNAPSES, synapses)
@@ -161,17 +164,20 @@ def of_genome(genome: Genome, simulation: SimulationConfig) -> NeatNetwork:
     _check_simulation(simulation)
     recurrent = not simulation.feed_forward
     _check_expressible(genome, recurrent=recurrent)
-    activation, keys = simulation.neuron.activation, _keys(genome)
-    scale, neurons = STEEPNESS[activation], genome.neurons
+    keys, neurons = _keys(genome), genome.neurons
+    names = _names(genome, simulation.neuron.activation)
+    steep = {name: STEEPNESS.get(name, 1.0) for name in names}
+    scale = np.array([steep[name] for name in names])
     bias = (neurons.trait("bias") / scale).tolist()
     is_input = (neurons.key("role") == Role.INPUT).tolist()
+    back = {ours: theirs for theirs, ours in THEIRS.items()}
     nodes = {
-        keys[number]: Node(activation, "sum", bias[row])
+        keys[number]: Node(back.get(names[row], names[row]), "sum", bias[row])
         for row, number in enumerate(neurons.innovation.tolist())
         if not is_input[row]
     }
     source, target = genome.synapses.key("source"), genome.synapses.key("target")
-    rows = neurons.rows(source)
+    rows, scale = neurons.rows(source), scale[neurons.rows(target)]
     gain = np.where(neurons.key("role") == Role.INPUT, neurons.trait("receptor_gain"), 1.0)
     weight = genome.synapses.trait("weight") * neurons.key("sign")[rows] * gain[rows] / scale
     columns = (source, target, weight, genome.synapses.key("enabled"))
@@ -224,16 +230,10 @@ def _check_ends(network: NeatNetwork, one: Connection, inputs: set[int]) -> None
 
 def _check_functions(network: NeatNetwork) -> None:
     """Refuse functions that our graded neurons have not."""
-    first = network.outputs[0]
     for name, node in network.nodes.items():
-        if node.activation not in STEEPNESS:
+        if node.activation not in KNOWN:
             raise GenomeError(
-                f"node {name}: activation must be 'tanh' or 'sigmoid', got {node.activation!r}"
-            )
-        if node.activation != network.activation:
-            raise GenomeError(
-                f"node {name}: activation must be {network.activation!r} like that of node "
-                f"{first}, since all graded neurons share one, got {node.activation!r}"
+                f"node {name}: activation must be of {', '.join(KNOWN)}, got {node.activation!r}"
             )
         if node.aggregation != "sum":
             raise GenomeError(f"node {name}: aggregation must be 'sum', got {node.aggregation!r}")
@@ -252,7 +252,7 @@ def _inputs(network: NeatNetwork) -> Iterator[Row]:
         yield input_node_id(i), keys, _initial(NEURONS)
 
 
-def _nodes(network: NeatNetwork, scale: float, *, clip: bool) -> Iterator[Row]:
+def _nodes(network: NeatNetwork, scale: float, *, clip: bool, mixed: bool) -> Iterator[Row]:
     column, numbers = NEURONS.column("bias"), _numbers(network)
     outputs = {name: i for i, name in enumerate(network.outputs)}
     for name, node in network.nodes.items():
@@ -262,6 +262,9 @@ def _nodes(network: NeatNetwork, scale: float, *, clip: bool) -> Iterator[Row]:
         traits = _initial(NEURONS)
         bound = _Bound(f"node {name}: bias", NEURONS.traits[column], scale)
         traits[column] = bound.kept(node.bias, clip=clip)
+        if mixed:
+            own = THEIRS.get(node.activation, node.activation)
+            traits[NEURONS.column("activation")] = ACTIVATIONS.index(own)
         yield numbers[name], keys, traits
 
 
@@ -321,6 +324,12 @@ def plain_genomes() -> GenomeConfig:
 
 
 # To neat-python
+
+
+def _names(genome: Genome, shared: str) -> list[str]:
+    """Return our name of the activation of each neuron."""
+    own = genome.neurons.trait("activation").astype(np.int64).tolist()
+    return [ACTIVATIONS[number] if number else shared for number in own]
 
 
 def _check_simulation(simulation: SimulationConfig) -> None:

@@ -21,14 +21,13 @@ from glianeat.compat.glia_genome import (
     evaluate,
     validate,
 )
+from glianeat.compat.neat_activations import KNOWN, graded_simulation
 from glianeat.compat.neat_config import read_config
 from glianeat.compat.neat_json import format_network, read_network
 from glianeat.compat.neat_networks import (
-    STEEPNESS,
     Connection,
     NeatNetwork,
     Node,
-    graded_simulation,
     of_genome,
     to_genome,
 )
@@ -65,12 +64,13 @@ def import_genome(genome: Any, config: Any, *, clip: bool = False) -> Genome:  #
     Parameters
     ----------
     genome : neat.DefaultGenome
-        With one activation, tanh or sigmoid, and sums.
+        With activations of neat-python's own, and sums.
     config : neat.Config
         What it was made under.
     clip : bool
-        Whether biases and weights beyond our bounds (of bias 3.2 with tanh, 7.84 with sigmoid; of
-        weight times response 4.8 and 11.76) are taken to the bound, or refused.
+        Whether biases and weights beyond our bounds (of bias 3.2 with tanh alone, 7.84 with sigmoid
+        alone, else 8; of weight times response 4.8, 11.76, and 12) are taken to the bound, or
+        refused.
 
     Raises
     ------
@@ -81,7 +81,8 @@ def import_genome(genome: Any, config: Any, *, clip: bool = False) -> Genome:  #
         raise GenomeError(f"genome: must be a neat.DefaultGenome, got {type(genome).__name__}")
     try:
         network = _network(genome, config.genome_config)
-        return to_genome(network, genome.key or 0, clip=clip)
+        mixed = len(_activations(config.genome_config)) > 1
+        return to_genome(network, genome.key or 0, clip=clip, mixed=mixed)
     except GenomeError as error:
         raise GenomeError(f"genome {genome.key}: {error}") from None
 
@@ -89,9 +90,7 @@ def import_genome(genome: Any, config: Any, *, clip: bool = False) -> Genome:  #
 def simulation_of(config: Any) -> SimulationConfig:  # noqa: ANN401 - neat-python is not typed
     """Return what the genomes of a ``neat.Config`` run on here, if they can be imported."""
     genome_config = config.genome_config
-    return graded_simulation(
-        genome_config.activation_default, recurrent=not genome_config.feed_forward
-    )
+    return graded_simulation(_activations(genome_config), recurrent=not genome_config.feed_forward)
 
 
 def read_genome_json(path: Path, *, clip: bool = False) -> tuple[Genome, SimulationConfig]:
@@ -146,7 +145,7 @@ def _network(genome: Any, config: Any) -> NeatNetwork:  # noqa: ANN401 - neat-py
         if not isinstance(gene, neat.DefaultNodeGene):
             raise GenomeError(f"node {key}: must be a DefaultNodeGene, got {type(gene).__name__}")
         name = gene.activation
-        if name in STEEPNESS and config.activation_defs.get(name) is not _own_function(name):
+        if name in KNOWN and config.activation_defs.get(name) is not _own_function(name):
             raise GenomeError(f"node {key}: its {name} is not neat-python's own")
         nodes[key] = Node(name, gene.aggregation, gene.bias, gene.response)
     connections = tuple(
@@ -155,6 +154,15 @@ def _network(genome: Any, config: Any) -> NeatNetwork:  # noqa: ANN401 - neat-py
     )
     pins = tuple(config.input_keys), tuple(config.output_keys)
     return NeatNetwork(not config.feed_forward, *pins, nodes, connections)
+
+
+def _activations(config: Any) -> list[str]:  # noqa: ANN401 - neat-python is not typed
+    """Return the activations that genomes may have, the usual one first."""
+    default = config.activation_default
+    options = list(dict.fromkeys(config.activation_options))
+    if default.lower() in {"random", "none"}:
+        return options
+    return list(dict.fromkeys((default, *options)))
 
 
 def _own_function(name: str) -> object:

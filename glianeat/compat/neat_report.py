@@ -7,6 +7,8 @@ from typing import Literal
 Status = Literal["mapped", "approximated", "not mapped"]
 BUILT_IN = "built in"
 """Section of what neat-python does without having a key for it."""
+WHOLE = "this section"
+"""In place of a key, where something is told of all of a section."""
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,20 @@
-"""What each key of neat-python's becomes here, section by section."""
+"""What each key of neat-python's [DefaultGenome] becomes here, and what it does without a key."""
 
 import math
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from glianeat.compat.neat_ini import ATTRIBUTES, GENOME, NEAT, REPRODUCTION, STAGNATION, Ini
-from glianeat.compat.neat_ini import SPECIES as SPECIES_SET
-from glianeat.compat.neat_networks import STEEPNESS
+from glianeat.compat.neat_activations import KNOWN, STEEPNESS, THEIRS, shared_activation
+from glianeat.compat.neat_ini import Ini
+from glianeat.compat.neat_keys import ATTRIBUTES, GENOME
 from glianeat.compat.neat_report import Outcome, approximated, mapped, not_mapped
+from glianeat.elementary import exp, log
 from glianeat.genome.schema import FAMILIES, NEURONS, SYNAPSES, Family, Trait
 from glianeat.genome.variation import MAX_LOG_POWER
 
 Outcomes: TypeAlias = dict[str, Outcome]
-SPARED = 2  # species that have offspring however long they stagnate
 _UNIFORM = 2.0 / math.sqrt(3.0)  # stdev of neat-python's uniform distribution over its init_stdev
 _DISABLED = 0.875  # half of such genes are drawn disabled, and 0.75 of the others disabled after
-_NOTHING = 1e-9  # a factor of weights so small leaves no weights
 _CTRNN = "networks in continuous time are none of ours"
 
 
@@ -27,50 +26,24 @@ class Scales(NamedTuple):
 
 
 def scales(ini: Ini) -> Scales:
-    """Return the scales under the activation and response of a file; unknown activations have 1."""
-    steepness = STEEPNESS.get(_activation(ini), 1.0)
+    """Return the scales under the activations and the response of a file."""
+    names = activations(ini)
+    steepness = STEEPNESS.get(names[0], 1.0) if len(names) == 1 else 1.0
     return Scales(steepness, steepness * ini.number(GENOME, "response_init_mean"))
-
-
-def neat_rules(ini: Ini) -> Outcomes:
-    """Return what becomes of the keys of [NEAT]."""
-    endless = ini.truth(NEAT, "no_fitness_termination")
-    best = ini.text(NEAT, "fitness_criterion") == "max"
-    rules = {
-        "pop_size": mapped({"evolution.population": ini.count(NEAT, "pop_size")}),
-        "fitness_criterion": mapped(note="the best genome decides when to stop")
-        if best
-        else not_mapped("the best genome decides when to stop"),
-        "fitness_threshold": not_mapped("no_fitness_termination is set")
-        if endless
-        else approximated(
-            {"evolution.solved_return": ini.number(NEAT, "fitness_threshold")},
-            "the mean return over fresh episodes is to pass it, by two standard errors",
-        ),
-        "no_fitness_termination": mapped({"evolution.stop_when_solved": not endless}),
-        "reset_on_extinction": not_mapped("species never all die out: the two best are spared"),
-    }
-    if "seed" in ini.values[NEAT]:
-        seed = {"seed": ini.count(NEAT, "seed")}
-        rules["seed"] = mapped(seed, "random streams are not neat-python's")
-    return rules
 
 
 def structure_rules(ini: Ini) -> Outcomes:
     """Return what becomes of the keys of [DefaultGenome] that shape networks."""
-    pins = not_mapped("the task and its codec decide how many there are")
     hidden, each = "founders have no hidden neurons", "every structural mutation has its own chance"
     none = ini.count(GENOME, "num_hidden") == 0
     single = ini.truth(GENOME, "single_structural_mutation")
     add = "outputs may be sources, too, and ten pairs are looked at"
     split = "only enabled synapses are split; biases of new neurons are drawn, not 0"
     chances = {
-        part: ini.number(GENOME, f"{part}_prob")
+        part: min(max(ini.number(GENOME, f"{part}_prob"), 0.0), 1.0)  # never, always
         for part in ("conn_add", "conn_delete", "node_add", "node_delete")
     }
     return {
-        "num_inputs": pins,
-        "num_outputs": pins,
         "num_hidden": mapped(note=hidden) if none else not_mapped(hidden),
         "feed_forward": mapped({"genome.feed_forward": ini.truth(GENOME, "feed_forward")}),
         "initial_connection": _connection(ini),
@@ -85,9 +58,10 @@ def structure_rules(ini: Ini) -> Outcomes:
 
 def enabled_rules(ini: Ini) -> Outcomes:
     """Return what becomes of the keys of [DefaultGenome] that enable connections."""
-    flips = 0.5 * ini.number(GENOME, "enabled_mutate_rate")  # half of the draws change nothing
+    rate = min(max(ini.number(GENOME, "enabled_mutate_rate"), 0.0), 1.0)
+    flips = 0.5 * rate  # half of the draws change nothing
     n_founded = ini.count(GENOME, "num_inputs") * ini.count(GENOME, "num_outputs")
-    chance = 1.0 - (1.0 - flips) ** n_founded if 0.0 <= flips <= 0.5 else flips
+    chance = 1.0 - exp(n_founded * log(1.0 - flips))
     toggle = "the chance that any of a founder's synapses is toggled; then one of a child's is"
     enabled = ini.text(GENOME, "enabled_default").lower() in {"1", "on", "yes", "true"}
     rules = {
@@ -103,21 +77,61 @@ def enabled_rules(ini: Ini) -> Outcomes:
 
 def function_rules(ini: Ini) -> Outcomes:
     """Return what becomes of the keys of [DefaultGenome] that choose functions."""
-    wanted, sums = _activation(ini), ini.text(GENOME, "aggregation_default") == "sum"
-    known = wanted in STEEPNESS
-    activation = {"neuron.activation": wanted if known else "tanh"}
-    rest = f"graded neurons have tanh or sigmoid, not {wanted}; tanh is taken"
-    share = "graded neurons share one that does not evolve"
-    rules = {
-        "activation_default": mapped(activation) if known else approximated(activation, rest),
-        "aggregation_default": mapped() if sums else not_mapped("graded neurons sum their inputs"),
+    sums = ini.text(GENOME, "aggregation_default") in {"sum", "random", "none"}
+    rules = _activation_rules(ini) | {
+        "aggregation_default": mapped() if sums else not_mapped("graded neurons sum their inputs")
     }
-    for name in ("activation", "aggregation"):
-        several = len(set(ini.text(GENOME, f"{name}_options").split())) > 1
-        rules[f"{name}_options"] = not_mapped(share) if several else mapped()
-        varies = several and ini.number(GENOME, f"{name}_mutate_rate") > 0.0
-        rules[f"{name}_mutate_rate"] = not_mapped(share) if varies else mapped()
+    share = "graded neurons sum their inputs, which does not evolve"
+    several = len(set(_words(ini, "aggregation_options"))) > 1
+    varies = several and ini.number(GENOME, "aggregation_mutate_rate") > 0.0
+    rules["aggregation_options"] = not_mapped(share) if several else mapped()
+    rules["aggregation_mutate_rate"] = not_mapped(share) if varies else mapped()
     return rules
+
+
+def activations(ini: Ini) -> list[str]:
+    """Return the activations of neat-python's that neurons may have, the usual one first.
+
+    Those of the user's own are left out; if there are no others, tanh stands for them.
+    """
+    default, options = ini.text(GENOME, "activation_default"), _words(ini, "activation_options")
+    fixed = ini.number(GENOME, "activation_mutate_rate") <= 0.0
+    if default.lower() in {"random", "none"}:
+        names = options
+    else:
+        names = [default] if fixed else [default, *options]
+    return [name for name in dict.fromkeys(names) if name in KNOWN] or ["tanh"]
+
+
+def _activation_rules(ini: Ini) -> Outcomes:
+    """Return what becomes of the keys that choose activations."""
+    names = activations(ini)
+    default, options = ini.text(GENOME, "activation_default"), _words(ini, "activation_options")
+    anyone = default.lower() in {"random", "none"}
+    usual = {"neuron.activation": shared_activation(names)}
+    first = mapped(usual)
+    if not anyone and default not in KNOWN:
+        first = approximated(usual, f"{default} is none of neat-python's own; {names[0]} is taken")
+    rate = min(max(ini.number(GENOME, "activation_mutate_rate"), 0.0), 1.0)
+    lost = [name for name in dict.fromkeys(options) if name not in KNOWN]
+    note = f"left out, being none of neat-python's own: {', '.join(lost)}" if lost else ""
+    if len(names) == 1:
+        return {
+            "activation_default": first,
+            "activation_options": approximated(note=note) if lost else mapped(),
+            "activation_mutate_rate": mapped(),
+        }
+    ours = ["shared", *(THEIRS.get(name, name) for name in names[1:])]
+    chosen = {"genome.activations": ours, "genome.birth_activation": "any" if anyone else "shared"}
+    return {
+        "activation_default": first,
+        "activation_options": approximated(chosen, note) if lost else mapped(chosen),
+        "activation_mutate_rate": mapped({"genome.traits.neurons.activation.mutate_rate": rate}),
+    }
+
+
+def _words(ini: Ini, key: str) -> list[str]:
+    return ini.text(GENOME, key).replace(",", " ").split()
 
 
 def attribute_rules(ini: Ini) -> Outcomes:
@@ -136,73 +150,6 @@ def attribute_rules(ini: Ini) -> Outcomes:
     return rules | {key: not_mapped(_CTRNN) for key in _keys_of(ini, "time_constant")}
 
 
-def distance_rules(ini: Ini) -> Outcomes:
-    """Return what becomes of the coefficients of the compatibility distance; see docs."""
-    n_outputs = ini.count(GENOME, "num_outputs")
-    n_neurons = ini.count(GENOME, "num_inputs") + n_outputs
-    n_synapses = ini.count(GENOME, "num_inputs") * n_outputs
-    disjoint = ini.number(GENOME, "compatibility_disjoint_coefficient")
-    coefficient = ini.number(GENOME, "compatibility_weight_coefficient")
-    apart = 1.0 / (n_outputs + 1) + 2.0 / (n_synapses + 2)
-    bias, weight = scales(ini)
-    per_bias = coefficient / bias * n_neurons / n_outputs
-    settings = {
-        "species.distance.weight": coefficient / abs(weight) if abs(weight) > _NOTHING else 0.0,
-        "species.distance.trait": per_bias / _share("bias"),
-        "species.distance.ratio": 0.0,
-        "species.distance.region": 0.0,
-    }
-    split = (n_neurons + n_synapses + 3) / 3.0
-    return {
-        "compatibility_disjoint_coefficient": approximated(
-            {"species.distance.disjoint": disjoint * apart * split},
-            "equal for one split of a fully connected founder; neurons and synapses are counted "
-            "together here",
-        ),
-        "compatibility_weight_coefficient": approximated(
-            settings,
-            "equal for weights and biases of founders, and for weights wherever structure is "
-            "equal; disabled synapses are no difference here",
-        ),
-    }
-
-
-def species_rules(ini: Ini) -> Outcomes:
-    """Return what becomes of the keys of [DefaultSpeciesSet]."""
-    threshold = ini.number(SPECIES_SET, "compatibility_threshold")
-    settings = {"species.threshold": threshold, "species.target": 0}
-    note = "a genome joins the first species that is near enough, not the nearest"
-    return {"compatibility_threshold": approximated(settings, note)}
-
-
-def stagnation_rules(ini: Ini) -> Outcomes:
-    """Return what becomes of the keys of [DefaultStagnation]."""
-    best = ini.text(STAGNATION, "species_fitness_func") == "max"
-    elitism = ini.count(STAGNATION, "species_elitism")
-    note = f"the {SPARED} best species are spared"
-    return {
-        "species_fitness_func": mapped()
-        if best
-        else approximated(note="a species improves if its best member does"),
-        "max_stagnation": mapped({"species.stagnation": ini.count(STAGNATION, "max_stagnation")}),
-        "species_elitism": mapped() if elitism == SPARED else approximated(note=note),
-    }
-
-
-def reproduction_rules(ini: Ini) -> Outcomes:
-    """Return what becomes of the keys of [DefaultReproduction]."""
-    elitism = ini.count(REPRODUCTION, "elitism")
-    champion = {"neat.elite_size": min(elitism, 1)}
-    survival = {"neat.survival": ini.number(REPRODUCTION, "survival_threshold")}
-    return {
-        "elitism": mapped(champion)
-        if elitism <= 1
-        else approximated(champion, "of each species its champion alone lives on"),
-        "survival_threshold": approximated(survival, "at least one member of a species, not two"),
-        "min_species_size": not_mapped("species get what their fitness is worth"),
-    }
-
-
 def built_in(ini: Ini) -> Outcomes:
     """Return what neat-python does without having a key for it."""
     weight = scales(ini).weight
@@ -218,7 +165,7 @@ def built_in(ini: Ini) -> Outcomes:
             {"genome.inherit_disabled": _DISABLED}, "so neat-python 2.0.0, not the 0.75 it quotes"
         ),
         "all children have two parents of one species, and mutate": approximated(
-            {"neat.mutation_only": 0.0, "neat.mutate_crossed": 1.0, "neat.interspecies": 0.0},
+            {"neat.mutation_only": 0.0, "neat.mutate_crossed": 1.0},
             "offspring follow mean fitness, without neat-python's slow change of sizes",
         ),
         "no refocusing": mapped({"neat.refocus": 0}),
@@ -258,14 +205,6 @@ _ABSENT: Mapping[str, object] = {
         if trait.name not in {"bias", "weight"} and getattr(trait, part)
     },
 }
-
-
-def _activation(ini: Ini) -> str:
-    default = ini.text(GENOME, "activation_default")
-    options = ini.text(GENOME, "activation_options").split()
-    if default.lower() not in {"random", "none"}:
-        return default
-    return next((name for name in options if name in STEEPNESS), *options[:1])
 
 
 def _connection(ini: Ini) -> Outcome:
@@ -308,10 +247,12 @@ def _trait_rules(ini: Ini, name: str, family: Family, scale: float) -> Outcomes:
         factor *= _UNIFORM if uniform and part == "init_stdev" else 1.0
         factor = factor if part == "init_mean" else abs(factor)
         note = "" if factor == 1.0 else f"times {factor:.6g}"
-        kept = min(max(value * factor, -most), most)
+        least = 0.0 if part.endswith("rate") else -most  # never
+        kept = min(max(value * factor, least), most)
         outcome = mapped if kept == value * factor else approximated
         if kept != value * factor:
-            note = f"{note}; at most {most:.6g}".removeprefix("; ")
+            edge = f"at least {least:.6g}" if kept == least else f"at most {most:.6g}"
+            note = f"{note}; {edge}".removeprefix("; ")
         rules[f"{name}_{part}"] = outcome({f"{path}.{part}": kept}, note)
     for part, bound in (("min_value", trait.min_value), ("max_value", trait.max_value)):
         wanted = ini.number(GENOME, f"{name}_{part}") * abs(scale)
@@ -328,12 +269,5 @@ def _limits(trait: Trait) -> dict[str, float]:
         "init_mean": trait.max_value,
         "init_stdev": span,
         "mutate_power": MAX_LOG_POWER if trait.scale == "log" else span,
-        "mutate_rate": math.inf,
+        "mutate_rate": 1.0,
     }
-
-
-def _share(name: str) -> float:
-    """Return what a difference of one of a trait of neurons is worth, per unit of coefficient."""
-    trait = NEURONS.traits[NEURONS.column(name)]
-    span = trait.max_value - trait.min_value
-    return 1.0 / len(FAMILIES) / len(NEURONS.traits) / span

@@ -23,7 +23,7 @@ from glianeat.evaluate.task import TaskConfig, TaskSpec
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.interface import Interface
 from glianeat.simulate.pack import decay
-from glianeat.simulate.settings import NeuronConfig, SimulationConfig
+from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
@@ -224,7 +224,7 @@ def _shown(config: CodecConfig, neuron: NeuronConfig | None = None) -> Shown:
     single = config.box == "single"
     if neuron is None or neuron.model != "graded":
         return Shown(single, bit=0.0 if config.readout == "first_spike" else 0.5)
-    low = 0.0 if neuron.activation == "sigmoid" else -1.0
+    low = 0.0 if neuron.activation in NOT_NEGATIVE else -1.0
     return Shown(single, low=low, bit=(low + 1.0) / 2.0)
 
 

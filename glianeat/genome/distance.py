@@ -33,6 +33,8 @@ class DistanceConfig(Settings):
     """Weight of the mean difference of the weights of matching synapses [threshold]."""
     trait: Coefficient = 0.5
     """Weight of the mean difference of all other traits, as a share of their range."""
+    activation: Coefficient = 0.5
+    """Weight of the share of matching neurons, inputs among them, whose activations differ."""
     ratio: Coefficient = 0.3
     """Weight of the mean difference of log2 glia-to-neuron ratios of matching regions."""
     region: Coefficient = 1.0
@@ -124,15 +126,20 @@ def _terms(config: DistanceConfig) -> Terms:
     most = max(len(family.traits) for family in FAMILIES)
     n_columns = np.zeros(N_KINDS, dtype=np.int64)
     column, share = np.zeros((N_KINDS, most), dtype=np.int64), np.zeros((N_KINDS, most))
+    option = np.zeros(N_KINDS, dtype=np.int64)
     kinds = [(family, None) for family in FAMILIES] + [(NEURONS, role) for role in Role]
     for kind, (family, role) in enumerate(kinds):
         own = {"weight": config.weight, "log2_ratio": config.ratio}
-        number = sum(trait.name not in own for trait in family.traits)
+        plain = [t for t in family.traits if t.scale != "option"]
+        number = sum(trait.name not in own for trait in plain)
         per_range = config.trait / len(FAMILIES) / max(number, 1)
         for i, trait in enumerate(family.traits):
-            if role is None or role in trait.roles:  # other roles keep the initial mean
+            place = 1 + len(family.keys) + i
+            if trait.scale == "option":
+                option[kind] = place if config.activation > 0.0 and role in trait.roles else 0
+            elif role is None or role in trait.roles:  # other roles keep the initial mean
                 span = trait.max_value - trait.min_value
-                column[kind, n_columns[kind]] = 1 + len(family.keys) + i
+                column[kind, n_columns[kind]] = place
                 share[kind, n_columns[kind]] = own.get(trait.name, per_range / span)
                 n_columns[kind] += 1
     return Terms(
@@ -140,6 +147,8 @@ def _terms(config: DistanceConfig) -> Terms:
         n_columns=n_columns,
         column=column,
         share=share,
+        option=option,
+        per_option=config.activation,
         per_gene=config.disjoint,
         small=config.small,
         per_region=config.region,

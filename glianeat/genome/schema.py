@@ -9,6 +9,7 @@ anew from N(``init_mean``, ``init_stdev``) with probability ``replace_rate``.
 from collections.abc import Callable
 from enum import IntEnum
 from functools import cached_property
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -28,6 +29,34 @@ ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
 CELLS = (Role.OUTPUT, Role.HIDDEN)
 RECEPTORS = (Role.INPUT,)
 MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
+Activation = Literal[
+    "tanh",
+    "sigmoid",
+    "neat_tanh",
+    "neat_sigmoid",
+    "sin",
+    "gauss",
+    "relu",
+    "elu",
+    "lelu",
+    "selu",
+    "softplus",
+    "identity",
+    "clamped",
+    "inv",
+    "log",
+    "exp",
+    "abs",
+    "hat",
+    "square",
+    "cube",
+]
+"""What a graded neuron makes of its input; `glianeat.simulate.kernels.activations` has them all."""
+SHARED = "shared"
+Option = Literal["shared", Activation]
+"""… of its own, or the one that all share."""
+ACTIVATIONS: tuple[str, ...] = (SHARED, *get_args(Activation))
+"""By the number that stands in genomes; new ones go to the end."""
 
 
 class Trait(Settings):
@@ -35,7 +64,8 @@ class Trait(Settings):
 
     ``scale`` says how: ``linear`` adds N(0, mutate_power), ``log`` multiplies by
     exp(N(0, mutate_power)), ``integer`` adds a whole number between one and ``mutate_power``, all
-    as likely, up or down. ``magnitude`` folds the sign away, at birth and after every mutation.
+    as likely, up or down; ``option`` draws anew from the options that the settings allow.
+    ``magnitude`` folds the sign away, at birth and after every mutation.
     """
 
     name: str = ""
@@ -51,6 +81,10 @@ class Trait(Settings):
     magnitude: bool = False
     roles: tuple[Role, ...] = ALL_ROLES
     """Neurons of other roles keep the initial mean, and do not mutate."""
+    options: tuple[str, ...] = ()
+    """Names of the values of an option, by number."""
+    since: int = 2
+    """Version of genome files that has it first; see `glianeat.genome.serial`."""
 
 
 class Family:
@@ -94,7 +128,16 @@ class Family:
     @cached_property
     def is_integer(self) -> BoolArray:
         """Whether each trait takes whole numbers only, shape (F,)."""
-        return np.array([trait.scale == "integer" for trait in self.traits])
+        return np.array([trait.scale in {"integer", "option"} for trait in self.traits])
+
+    def columns_of(self, version: int) -> list[int]:
+        """Return the columns of the traits that genome files of a version have."""
+        return [i for i, trait in enumerate(self.traits) if trait.since <= version]
+
+    @cached_property
+    def is_option(self) -> BoolArray:
+        """Whether each trait is one of several options, shape (F,)."""
+        return np.array([trait.scale == "option" for trait in self.traits])
 
 
 def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of the table below
@@ -122,6 +165,19 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
         scale=scale,
         magnitude=magnitude,
         roles=roles,
+    )
+
+
+def _option(name: str, options: tuple[str, ...], roles: tuple[Role, ...], since: int) -> Trait:
+    """Return a trait that is the number of an option; all begin with the first."""
+    return Trait(
+        name=name,
+        unit="option",
+        max_value=float(len(options) - 1),
+        scale="option",
+        roles=roles,
+        options=options,
+        since=since,
     )
 
 
@@ -159,6 +215,7 @@ NEURONS = Family("neurons", keys=("role", "index", "origin", "region", "sign"), 
            magnitude=True, roles=RECEPTORS),
     _trait("tau_phasic", "ms", (40.0, 20.0), (0.1, 0.3), (10.0, 1000.0),
            scale="log", roles=RECEPTORS),
+    _option("activation", ACTIVATIONS, roles=CELLS, since=3),
 ))
 ASTROCYTES = Family("astrocytes", keys=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0), scale="log"),

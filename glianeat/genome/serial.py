@@ -1,6 +1,8 @@
 """Genome files: versioned JSON for people, packed arrays for machines; never pickle.
 
-Both forms are inverse to reading, bit for bit. Both readers check every rule of
+Both forms are inverse to reading, bit for bit. Traits that a version added are left out of genomes
+in which all genes have them as they are by default: such a file is of the version before, so that
+nothing changes for those who do not use them. Both readers check every rule of
 :func:`~glianeat.genome.genome.check_genome` and name the gene that breaks one.
 """
 
@@ -16,15 +18,21 @@ import numpy as np
 from glianeat.config import shown, suggestion
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import MAX_INDEX, Genome, check_genome
-from glianeat.genome.schema import FAMILIES, INNOVATION_KEYS, Family
+from glianeat.genome.schema import FAMILIES, INNOVATION_KEYS, Family, Trait
 from glianeat.genome.table import GeneTable
+from glianeat.typing import FloatArray, IntArray
 
-FORMAT, VERSION = "glianeat-genome", 2
+FORMAT, OLDEST, VERSION = "glianeat-genome", 2, 3
 MAX_BYTES = 64 * 2**20
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"
 _HEXADECIMAL = re.compile("[0-7][0-9a-f]{15}")
 Row: TypeAlias = dict[str, Any]
+_ADDED = {  # columns of traits that the oldest version has not
+    family: np.array([i for i, trait in enumerate(family.traits) if trait.since > OLDEST])
+    for family in FAMILIES
+    if any(trait.since > OLDEST for trait in family.traits)
+}
 
 
 class GenomeFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,8 +49,9 @@ class GenomeFile(msgspec.Struct, forbid_unknown_fields=True):
 
 def to_json(genome: Genome) -> bytes:
     """Return the genome as indented JSON in UTF-8."""
-    lists = {genes.family.name: _to_dicts(genes) for genes in genome.tables}
-    document = GenomeFile(format=FORMAT, version=VERSION, key=genome.key, **lists)
+    version = _version_of(genome)
+    lists = {genes.family.name: _to_dicts(genes, version) for genes in genome.tables}
+    document = GenomeFile(format=FORMAT, version=version, key=genome.key, **lists)
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
@@ -67,13 +76,14 @@ def _read(document: object) -> Genome:
     if not isinstance(document, dict):
         raise GenomeError(f"must be an object, got {shown(document)}")
     form, version = document.get("format"), document.get("version")
-    if (form, version) != (FORMAT, VERSION):
+    if form != FORMAT or version not in range(OLDEST, VERSION + 1):
         raise GenomeError(
-            f"must be {FORMAT!r} version {VERSION}, got {shown(form)} version {shown(version)}"
+            f"must be {FORMAT!r} version {OLDEST} or {VERSION}, got {shown(form)} version "
+            f"{shown(version)}"
         )
     _check_fields("document", document, GenomeFile.__struct_fields__)
     file = msgspec.convert(document, GenomeFile)
-    tables = [_from_dicts(family, getattr(file, family.name)) for family in FAMILIES]
+    tables = [_from_dicts(family, getattr(file, family.name), file.version) for family in FAMILIES]
     genome = Genome(file.key, *tables)
     check_genome(genome)
     return genome
@@ -81,8 +91,32 @@ def _read(document: object) -> Genome:
 
 def pack(genome: Genome) -> bytes:
     """Return the genome as packed little-endian words."""
-    header = _HEADER.pack(_MAGIC, VERSION, genome.key, *genome.counts)
-    return header + genome.words.astype("<i8", copy=False).tobytes()
+    version = _version_of(genome)
+    header = _HEADER.pack(_MAGIC, version, genome.key, *genome.counts)
+    words = genome.words if version == VERSION else _words_of(genome, version)
+    return header + words.astype("<i8", copy=False).tobytes()
+
+
+def _version_of(genome: Genome) -> int:
+    """Return the oldest version of files that can hold a genome."""
+    for family, columns in _ADDED.items():
+        first = 1 + len(family.keys)
+        block = genome.block(family)  # 0.0 is a word of zeros, and the first of all options
+        if block[:, first + columns].any():
+            return VERSION
+    return OLDEST
+
+
+def _words_of(genome: Genome, version: int) -> IntArray:
+    """Return the packed genes without the traits that a version has not."""
+    blocks = []
+    for family in FAMILIES:
+        block, first = genome.block(family), 1 + len(family.keys)
+        if family in _ADDED:
+            kept = [*range(first), *(first + i for i in family.columns_of(version))]
+            block = block[:, kept]
+        blocks.append(block.ravel())
+    return np.concatenate(blocks)
 
 
 def unpack(data: bytes) -> Genome:
@@ -99,46 +133,62 @@ def _unpack(data: bytes) -> Genome:
     if len(data) < _HEADER.size:
         raise GenomeError(f"must hold >= {_HEADER.size} bytes, got {len(data)}")
     magic, version, key, *counts = _HEADER.unpack_from(data)
-    if (magic, version) != (_MAGIC, VERSION):
-        raise GenomeError(f"must be {_MAGIC!r} version {VERSION}, got {magic!r} version {version}")
-    sizes = [8 * n * family.width for n, family in zip(counts, FAMILIES, strict=True)]
+    if magic != _MAGIC or not OLDEST <= version <= VERSION:
+        raise GenomeError(
+            f"must be {_MAGIC!r} version {OLDEST} or {VERSION}, got {magic!r} version {version}"
+        )
+    columns = [family.columns_of(version) for family in FAMILIES]
+    widths = [1 + len(f.keys) + len(kept) for f, kept in zip(FAMILIES, columns, strict=True)]
+    sizes = [8 * n * width for n, width in zip(counts, widths, strict=True)]
     if len(data) != _HEADER.size + sum(sizes):
         raise GenomeError(f"must hold {_HEADER.size + sum(sizes)} bytes, got {len(data)}")
     tables, offset = [], _HEADER.size
-    for family, n_genes, size in zip(FAMILIES, counts, sizes, strict=True):
+    for family, n_genes, size, kept in zip(FAMILIES, counts, sizes, columns, strict=True):
         words = np.frombuffer(data, "<i8", size // 8, offset).astype(np.int64)
-        block = words.reshape(n_genes, family.width)
-        first, traits = 1 + len(family.keys), block.view(np.float64)
-        tables.append(GeneTable(family, block[:, 0], block[:, 1:first], traits[:, first:]))
+        first = 1 + len(family.keys)
+        block = words.reshape(n_genes, first + len(kept))
+        traits = block.view(np.float64)[:, first:]
+        if len(kept) < len(family.traits):
+            traits = _completed(family, kept, traits)
+        tables.append(GeneTable(family, block[:, 0], block[:, 1:first], traits))
         offset += size
     return Genome(key, *tables)
 
 
-def _to_dicts(genes: GeneTable) -> list[Row]:
+def _completed(family: Family, kept: Sequence[int], traits: FloatArray) -> FloatArray:
+    """Return traits, shape (G, F), of which a file has only some; the others are as by default."""
+    whole = np.tile([trait.init_mean for trait in family.traits], (len(traits), 1))
+    whole[:, kept] = traits
+    return whole
+
+
+def _to_dicts(genes: GeneTable, version: int) -> list[Row]:
     rows = []
     for i, number in enumerate(genes.innovation.tolist()):
         row: Row = {"innovation": f"{number:016x}"}
         for key, value in zip(genes.family.keys, genes.keys[i].tolist(), strict=True):
             row[key] = f"{value:016x}" if key in INNOVATION_KEYS else value
-        names = (trait.name for trait in genes.family.traits)
-        row.update(zip(names, genes.traits[i].tolist(), strict=True))
+        values = genes.traits[i].tolist()
+        for column in genes.family.columns_of(version):
+            trait, value = genes.family.traits[column], values[column]
+            row[trait.name] = trait.options[int(value)] if trait.options else value
         rows.append(row)
     return rows
 
 
-def _from_dicts(family: Family, rows: Sequence[Row]) -> GeneTable:
-    names = [trait.name for trait in family.traits]
-    known = ["innovation", *family.keys, *names]
+def _from_dicts(family: Family, rows: Sequence[Row], version: int) -> GeneTable:
+    columns = family.columns_of(version)
+    known = ["innovation", *family.keys, *(family.traits[i].name for i in columns)]
     innovation = np.zeros(len(rows), dtype=np.int64)
     keys = np.zeros((len(rows), len(family.keys)), dtype=np.int64)
-    traits = np.zeros((len(rows), len(names)))
+    given = np.zeros((len(rows), len(columns)))
     for i, row in enumerate(rows):
         gene = f"{family.name} {row.get('innovation', f'in row {i}')!s:.16}"
         _check_fields(gene, row, known)
         innovation[i] = _innovation(gene, row, "innovation")
         keys[i] = [_key(gene, row, key) for key in family.keys]
-        traits[i] = [_number(gene, row, name) for name in names]
-    return GeneTable(family, innovation, keys, traits)
+        given[i] = [_trait(gene, row, family.traits[column]) for column in columns]
+    return GeneTable(family, innovation, keys, _completed(family, columns, given))
 
 
 def _check_fields(thing: str, row: Row, known: Sequence[str]) -> None:
@@ -168,6 +218,18 @@ def _key(gene: str, row: Row, field: str) -> int:
             f"{gene}: {field} must be a whole number < {MAX_INDEX}, got {shown(value)}"
         )
     return value
+
+
+def _trait(gene: str, row: Row, trait: Trait) -> float:
+    if not trait.options:
+        return _number(gene, row, trait.name)
+    value = row[trait.name]
+    if value not in trait.options:
+        near = suggestion(value, trait.options) if isinstance(value, str) else ""
+        raise GenomeError(
+            f"{gene}: {trait.name} must be of {', '.join(trait.options)}, got {shown(value)}{near}"
+        )
+    return float(trait.options.index(value))
 
 
 def _number(gene: str, row: Row, field: str) -> float:

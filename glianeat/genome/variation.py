@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import numpy as np
 
@@ -11,12 +11,14 @@ from glianeat.config import Settings, shown, suggestion, within
 from glianeat.errors import ConfigError
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.schema import (
+    ACTIVATIONS,
     FAMILIES,
     FAMILY_BY_NAME,
     NEURONS,
     REGIONS,
     SYNAPSES,
     Family,
+    Option,
     Role,
     Trait,
 )
@@ -83,6 +85,12 @@ class GenomeConfig(Settings):
     power_spread: Annotated[float, within(at_least=0, at_most=20, unit="octaves")] = 0.0
     """A child's mutation powers are 2^-V of those in the schema, V uniform between 0 and this, so
     that some children are tried near their parents; whole steps, as of delays, stay whole."""
+    activations: tuple[Option, ...] = ()
+    """Activations that outputs and hidden neurons may have, each of its own, where neurons are
+    graded; `shared` is `neuron.activation`. They mutate at `traits.neurons.activation.mutate_rate`,
+    any of these being as likely. By default all neurons share one for good."""
+    birth_activation: Literal["shared", "any"] = "shared"
+    """Whether new neurons share one activation, or have any of `activations`."""
     max_neurons: Annotated[int, within(at_least=2, at_most=1_000_000)] = 2000
     """Structural cap on neuron genes."""
     max_synapses: Annotated[int, within(at_least=1, at_most=100_000_000)] = 50_000
@@ -96,6 +104,11 @@ class GenomeConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if len(set(self.activations)) < len(self.activations):
+            given = ", ".join(self.activations)
+            raise ConfigError(f"activations: must be different ones, got {given}")
+        if self.birth_activation == "any" and not self.activations:
+            raise ConfigError("birth_activation: 'any' needs activations to choose from, got none")
         for family_name, traits in self.traits.items():
             family = _named("family", family_name, FAMILY_BY_NAME)
             known = {trait.name: trait for trait in family.traits}
@@ -133,6 +146,12 @@ def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
 def _allowed_changes(trait: Trait) -> dict[str, tuple[float, float, str]]:
     """Return lowest and highest value and the unit of each field that settings may change."""
     span = trait.max_value - trait.min_value
+    if trait.scale == "option":  # of which only rates may be set: `activations` says the rest
+        span = 0.0
+        nothing = (0.0, 0.0, "")
+        return dict.fromkeys(("init_mean", "init_stdev", "mutate_power"), nothing) | dict.fromkeys(
+            ("mutate_rate", "replace_rate"), (0.0, 1.0, "")
+        )
     power = (MAX_LOG_POWER, "") if trait.scale == "log" else (span, trait.unit)
     return {
         "init_mean": (trait.min_value, trait.max_value, trait.unit),
@@ -154,9 +173,10 @@ class TraitLaw:
     replace_rate: FloatArray
     log_power: FloatArray  # stdev of the logarithm of the factor, zero for other scales
     linear_power: FloatArray  # stdev of the summand, zero for other scales
-    max_step: FloatArray  # largest whole step, zero for other scales
+    max_step: FloatArray  # largest whole step, -1 for options, zero for other scales
     is_magnitude: BoolArray
     varies: BoolArray  # (roles, F): which roles of neurons express the trait
+    born: IntArray  # options that genes are born with, any as likely; the first if there are none
 
     def applies(self, keys: IntArray) -> BoolArray:
         """Return which traits of which genes vary, shape (G, F)."""
@@ -169,7 +189,12 @@ class TraitLaw:
         # nothing is drawn for traits that all begin alike: to add one leaves founders as they were
         noise, spread = np.zeros((len(keys), len(self.init_mean))), self.init_stdev > 0.0
         noise[:, spread] = standard_normal(rng, (len(keys), int(spread.sum())))
-        return self.repair(self.init_mean + self.init_stdev * noise * self.applies(keys))
+        applies = self.applies(keys)
+        traits = self.repair(self.init_mean + self.init_stdev * noise * applies)
+        if len(self.born):
+            drawn = self.born[rng.integers(len(self.born), size=traits.shape)]
+            traits = np.where(self.family.is_option & applies, drawn, traits)
+        return traits
 
     def repair(self, traits: FloatArray) -> FloatArray:
         """Return traits folded, rounded and clipped into their bounds."""
@@ -234,10 +259,20 @@ class Variation:
         options[at.MUTATION_SPREAD] = config.mutation_spread
         options[at.POWER_SPREAD] = config.power_spread
         options[at.INHERIT_DISABLED] = config.inherit_disabled
+        options[at.ACTIVATION] = NEURONS.column("activation")
+        numbers = _numbers(config)
+        options[at.N_ACTIVATIONS] = len(numbers)
+        options[at.ANY_AT_BIRTH] = config.birth_activation == "any"
+        options[at.ACTIVATIONS : at.ACTIVATIONS + len(numbers)] = numbers
         structural = [getattr(config, name) for name in at.OPERATORS[: at.FLIP_SIGN]]
         flips = config.flip_sign if config.dale else 0.0
         options[at.RATES :] = [*structural, flips, config.mutate_traits]
         return options
+
+
+def _numbers(config: GenomeConfig) -> IntArray:
+    """Return the numbers of the activations that neurons may have."""
+    return np.array([ACTIVATIONS.index(name) for name in config.activations], dtype=np.int64)
 
 
 def _law(family: Family, config: GenomeConfig, changes: dict[str, dict[str, float]]) -> TraitLaw:
@@ -247,17 +282,21 @@ def _law(family: Family, config: GenomeConfig, changes: dict[str, dict[str, floa
     ]
     power = np.array([trait.mutate_power for trait in traits])
     scale = np.array([trait.scale for trait in traits])
+    free = (scale != "option") | (len(config.activations) > 0)  # others have nothing to choose from
+    any_born = family is NEURONS and config.birth_activation == "any"
+    steps = np.where(scale == "integer", np.maximum(np.floor(power), 1.0), 0.0)
     return TraitLaw(
         family,
         init_mean=np.array([trait.init_mean for trait in traits]),
         init_stdev=np.array([trait.init_stdev for trait in traits]),
-        mutate_rate=np.array([trait.mutate_rate for trait in traits]),
-        replace_rate=np.array([trait.replace_rate for trait in traits]),
+        mutate_rate=np.array([trait.mutate_rate for trait in traits]) * free,
+        replace_rate=np.array([trait.replace_rate for trait in traits]) * free,
         log_power=np.where(scale == "log", power, 0.0),
         linear_power=np.where(scale == "linear", power, 0.0),
-        max_step=np.where(scale == "integer", np.maximum(np.floor(power), 1.0), 0.0),
+        max_step=np.where(scale == "option", -1.0, steps),
         is_magnitude=np.array([trait.magnitude for trait in traits]),
         varies=np.array([[role in trait.roles for trait in traits] for role in Role]),
+        born=_numbers(config) if any_born else _numbers(GenomeConfig()),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
-from glianeat.genome.schema import Role
+from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.text import counted, safe
 from glianeat.typing import IntArray
 
@@ -31,7 +31,18 @@ def neuron_names(network: Network, inputs: Sequence[str], outputs: Sequence[str]
     at_copies = [name for output in outputs for name in (output, *[""] * (copies - 1))]
     names = {Role.INPUT: inputs, Role.OUTPUT: at_copies, Role.HIDDEN: [""]}
     pairs = zip(cells.role.tolist(), cells.channel.tolist(), strict=True)
-    return [cut(plain(names[Role(role)][channel]), _MAX_NAME) for role, channel in pairs]
+    own = network.cells.traits[:, NEURONS.column("activation")].astype(int).tolist()
+    return [
+        cut(_with_activation(plain(names[Role(role)][channel]), number), _MAX_NAME)
+        for (role, channel), number in zip(pairs, own, strict=True)
+    ]
+
+
+def _with_activation(name: str, number: int) -> str:
+    """Return a name with the activation that a neuron has for itself, if it has one."""
+    if number == 0:
+        return name
+    return f"{name} {ACTIVATIONS[number]}".strip()
 
 
 def distinct(kind: str, numbers: IntArray) -> list[str]:

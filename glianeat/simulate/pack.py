@@ -5,10 +5,11 @@ import numpy as np
 from glianeat.develop.network import Network
 from glianeat.elementary import exp_each
 from glianeat.errors import ConfigError
-from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
+from glianeat.genome.schema import ACTIVATIONS, ASTROCYTES, NEURONS, Role
 from glianeat.simulate.buffer import in_vectors, join
 from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.activations import MIXED
 from glianeat.simulate.places import (
     NO_PAIRS,
     event_weights,
@@ -32,6 +33,7 @@ IZHIKEVICH_PRESETS = {  # a, b, c, d (models: A4; Izhikevich 2003)
     "RZ": (0.1, 0.26, -65.0, 2.0),
 }
 _REST_MV = -65.0
+_NONE = np.zeros(0)
 _SHOWN = {
     "count": at.COUNTS,
     "twitch": at.TWITCHES,
@@ -120,7 +122,6 @@ class Packer:
         self.numbers |= {
             at.GATE: at.NO_GATE if self.is_graded else gates[config.energy.gate],
             at.MODEL: _MODELS[config.neuron.model],
-            at.ACTIVATION: at.TANH if config.neuron.activation == "tanh" else at.SIGMOID,
             at.RATE_INPUTS: int(self.interface.rate_inputs),
             at.OUTPUTS: self._outputs_shown(),
             at.SUPPLIED: int(glia.metabolic),
@@ -187,8 +188,20 @@ class Packer:
         cells = np.arange(self.network.n_inputs, self.network.n_neurons)
         order = topological_order(self.network) if self.is_instant else cells
         order = order if self.is_graded else order[:0]
+        self._add_activations()
         self.sections[at.ORDER] = self.places.lane[order].astype(np.uint32)
         self.numbers[at.N_ORDERED] = len(order)
+
+    def _add_activations(self) -> None:
+        """Say which activation all graded cells have, or list those of the lanes if they differ."""
+        own = (self._trait("activation") if self.is_graded else _NONE).astype(np.int64)
+        shared = ACTIVATIONS.index(self.config.neuron.activation)
+        each = np.where(own == 0, shared, own)
+        mixed = len(each) > 0 and bool((each != each[0]).any())
+        lanes = self._lanes(each.astype(np.float64)) if mixed else _NONE
+        self.sections[at.OWN_ACTIVATION] = lanes.astype(np.uint32)
+        alone = int(each[0]) if len(each) else shared
+        self.numbers[at.ACTIVATION] = MIXED if mixed else alone
 
     @property
     def n_graded(self) -> int:

@@ -5,9 +5,24 @@ from typing import Annotated, Literal
 from glianeat.config import Settings, within
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
+from glianeat.genome.schema import Activation
 
 TimeConstant = Annotated[float, within(above=0, unit="ms")]
 GLIAL_STEP = 10  # dt_g [ms]
+NOT_NEGATIVE = frozenset[str](
+    {
+        "sigmoid",
+        "neat_sigmoid",
+        "gauss",
+        "relu",
+        "softplus",
+        "exp",
+        "abs",
+        "hat",
+        "square",
+    }
+)
+"""Activations that are never negative."""
 
 
 class NeuronConfig(Settings):
@@ -17,9 +32,11 @@ class NeuronConfig(Settings):
     """Neuron model: generalised adaptive leaky integrate-and-fire, or Izhikevich 2003; or `graded`
     neurons without spikes, as in classic NEAT, which show f(bias + inputs) every millisecond. They
     pay for what they transmit as graded receptors do, and low energy pools do not stop them."""
-    activation: Literal["tanh", "sigmoid"] = "tanh"
-    """What graded neurons make of their input x: tanh x, or 1 / (1 + exp(-4.9 x)), the steepened
-    sigmoid of Stanley & Miikkulainen 2002."""
+    activation: Activation = "tanh"
+    """What graded neurons make of their input x, those without an activation of their own
+    (`genome.activations`): tanh x, or sigmoid, 1 / (1 + exp(-4.9 x)) as of Stanley & Miikkulainen
+    2002, or an activation of neat-python's, of which its tanh(2.5 x) and 1 / (1 + exp(-5 x)) are
+    called neat_tanh and neat_sigmoid."""
     refractory: Annotated[int, within(at_least=0, at_most=100, unit="ms")] = 2
     """Absolute refractory period [ms]."""
     threshold: Annotated[float, within(above=0)] = 1.0

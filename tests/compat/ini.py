@@ -55,13 +55,21 @@ for _name, _stdev, _rate in (("bias", 0.5, 0.6), ("response", 0.0, 0.0), ("weigh
         f"{_name}_min_value": "-3.0",
     }
 
+LATER = {  # keys of neat-python 2.1
+    "DefaultGenome": ("compatibility_excess_coefficient", "compatibility_enable_penalty"),
+    "DefaultReproduction": ("fitness_sharing", "spawn_method"),
+}
+
 
 def text(drop=(), rename=None, extra="", **changes):
     """Return a configuration with some keys changed, whatever their section, or left out."""
-    lines = []
+    lines, later = [], {}
+    for section, keys in LATER.items():
+        later[section] = {key: changes.pop(key) for key in keys if key in changes}
     for section, keys in SECTIONS.items():
         lines.append(f"[{(rename or {}).get(section, section)}]")
         values = {key: changes.pop(key, value) for key, value in keys.items() if key not in drop}
+        values |= later.get(section, {})
         lines += [f"{key} = {value}" for key, value in values.items()]
     assert not changes
     return "\n".join([*lines, extra])

@@ -8,6 +8,7 @@ from glianeat.compat.neat_python import import_genome, simulation_of
 from glianeat.develop.decode import develop
 from glianeat.simulate.simulator import Simulator
 
+RESPONSES = st.sampled_from([1.0, 0.5, -1.5])
 WEIGHTS = st.floats(-2.0, 2.0).map(lambda x: round(x, 4))
 
 
@@ -42,9 +43,9 @@ def genomes(draw, config, max_hidden=4):
     settings = config.genome_config
     inputs, outputs = settings.input_keys, settings.output_keys
     hidden = list(range(10, 10 + draw(st.integers(0, max_hidden))))
-    kinds = [settings.activation_default]
+    kinds = settings.activation_options
     nodes = [
-        node(key, draw(WEIGHTS), draw(st.sampled_from([1.0, 0.5, -1.5])), kinds[0])
+        node(key, draw(WEIGHTS), draw(RESPONSES), draw(st.sampled_from(kinds)))
         for key in [*outputs, *hidden]
     ]
     order = [*inputs, *hidden, *outputs]

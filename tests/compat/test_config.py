@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glianeat.compat.neat_ini import KEYS
+from glianeat.compat.neat_keys import KEYS
 from glianeat.compat.neat_python import read_config
 from glianeat.errors import ConfigError
 from glianeat.evaluate.task import describe_task
@@ -70,7 +70,7 @@ def test_sections_of_others_and_unknown_keys_are_not_mapped(tmp_path):
     unknown = report.of("DefaultReproduction", "min_specis_size")
     assert (unknown.status, unknown.note) == (
         "not mapped",
-        "no key of neat-python 2.0.0; did you mean 'min_species_size'?",
+        "no key of neat-python's; did you mean 'min_species_size'?",
     )
     assert report.of("Visualizer", "colour").note == "no section of neat-python's"
 
@@ -86,6 +86,8 @@ def test_older_files_may_leave_out_what_has_a_default(tmp_path):
 
 # Keys
 
+EXCESS = "compatibility_excess_coefficient"
+
 
 @pytest.mark.parametrize(
     ("changes", "key", "status", "note"),
@@ -93,7 +95,21 @@ def test_older_files_may_leave_out_what_has_a_default(tmp_path):
         ({"fitness_criterion": "mean"}, "fitness_criterion", "not mapped", "best genome"),
         ({"num_hidden": "3"}, "num_hidden", "not mapped", "founders have no hidden neurons"),
         ({"single_structural_mutation": "true"}, "single_structural_mutation", "not mapped", ""),
-        ({"activation_default": "relu"}, "activation_default", "approximated", "not relu; tanh"),
+        ({"activation_default": "relu"}, "activation_default", "mapped", ""),
+        ({"activation_default": "spam"}, "activation_default", "approximated", "tanh is taken"),
+        (
+            {"activation_options": "tanh spam relu", "activation_mutate_rate": "0.1"},
+            "activation_options",
+            "approximated",
+            "left out, being none of neat-python's own: spam",
+        ),
+        ({"fitness_sharing": "canonical"}, "fitness_sharing", "mapped", ""),
+        ({"fitness_sharing": "normalized"}, "fitness_sharing", "approximated", "canonical"),
+        ({"spawn_method": "smoothed"}, "spawn_method", "approximated", "proportional"),
+        ({"compatibility_excess_coefficient": "auto"}, EXCESS, "mapped", ""),
+        ({"compatibility_excess_coefficient": "2"}, EXCESS, "approximated", "no order here"),
+        ({"compatibility_enable_penalty": "0.0"}, "compatibility_enable_penalty", "mapped", ""),
+        ({"max_stagnation": "0"}, "max_stagnation", "approximated", "at least 1"),
         ({"aggregation_default": "max"}, "aggregation_default", "not mapped", "sum their inputs"),
         ({"enabled_default": "False"}, "enabled_default", "not mapped", "are enabled"),
         ({"enabled_rate_to_true_add": "0.1"}, "enabled_rate_to_true_add", "not mapped", ""),
@@ -113,18 +129,149 @@ def test_what_becomes_of_a_key(tmp_path, changes, key, status, note):
     assert note in found.note
 
 
-def test_several_activations_are_told_apart_from_one(tmp_path):
-    _, report = read(
+def test_one_activation_is_shared_by_all(tmp_path):
+    config, _ = read(tmp_path, activation_default="relu", activation_options="relu tanh")
+    assert config.neuron.activation == "relu"  # they never mutate
+    assert config.genome.activations == ()
+    assert config.genome.traits["neurons"]["bias"]["init_stdev"] == 0.5
+
+
+def test_several_activations_become_genes(tmp_path):
+    config, _ = read(
         tmp_path,
-        activation_default="random",
-        activation_options="relu sigmoid",
+        activation_default="tanh",
+        activation_options="relu, sigmoid tanh",
         activation_mutate_rate="0.1",
     )
-    assert report.of("DefaultGenome", "activation_default").settings == {
-        "neuron.activation": "sigmoid"
-    }
-    for key in ("activation_options", "activation_mutate_rate"):
-        assert report.of("DefaultGenome", key).status == "not mapped"
+    assert config.neuron.activation == "neat_tanh"
+    assert config.genome.activations == ("shared", "relu", "neat_sigmoid")
+    assert config.genome.birth_activation == "shared"
+    assert config.genome.traits["neurons"]["activation"] == {"mutate_rate": 0.1}
+    assert config.genome.traits["synapses"]["weight"]["init_stdev"] == 0.8
+    assert config.species.distance.activation == 0.5 * 5 / 2  # over inputs, too
+
+
+def test_founders_have_any_activation_if_the_default_is_random(tmp_path):
+    config, _ = read(tmp_path, activation_default="random", activation_options="relu spam sin")
+    assert config.genome.birth_activation == "any"
+    assert config.genome.activations == ("shared", "sin")
+    assert config.neuron.activation == "relu"
+
+
+# Sections and inputs
+
+
+OTHER = {
+    "DefaultGenome": "BirdGenome",
+    "DefaultSpeciesSet": "Flocks",
+    "DefaultStagnation": "Boredom",
+    "DefaultReproduction": "Breeding",
+}
+
+
+def test_sections_are_known_by_what_they_hold(tmp_path):
+    config, report = read(tmp_path, rename=OTHER)
+    assert config == read(tmp_path, name="usual.ini")[0]
+    for own, name in OTHER.items():
+        assert f"taken for neat-python's [{own}]" in report.of(name, "this section").note
+    assert report.of("BirdGenome", "conn_add_prob").status == "approximated"
+
+
+def test_empty_sections_are_known_by_their_names(tmp_path):
+    names = {"DefaultStagnation": "NoStagnation"}
+    config, report = read(tmp_path, rename=names, drop=set(SECTIONS["DefaultStagnation"]))
+    assert "for its name" in report.of("NoStagnation", "this section").note
+    assert config.species.stagnation == 15
+
+
+def test_of_two_genomes_the_one_with_more_keys_is_taken(tmp_path):
+    extra = "[PreyGenome]\nconn_add_prob = 0.9"
+    config, report = read(tmp_path, rename={"DefaultGenome": "WolfGenome"}, extra=extra)
+    assert config.genome.add_synapse == 0.4
+    assert report.of("PreyGenome", "conn_add_prob").note.startswith("no section of neat-python's")
+
+
+@pytest.mark.parametrize("section", ["DefaultStagnation", "DefaultReproduction"])
+def test_sections_whose_keys_have_defaults_may_be_missing(tmp_path, section):
+    path = tmp_path / "short.ini"
+    path.write_text(text().replace(f"[{section}]", "[Other]"))
+    words = path.read_text().split("[Other]")
+    path.write_text(words[0] + "[" + words[1].partition("[")[2] if "[" in words[1] else words[0])
+    _, report = read_config(path)
+    assert report.of(section, "this section").note.startswith("is missing")
+
+
+def test_the_task_decides_on_inputs_that_a_file_leaves_out(tmp_path):
+    path = write(tmp_path, drop={"num_inputs", "num_outputs"})
+    config, report = read_config(path, "Acrobot-v1")
+    assert report.of("DefaultGenome", "num_inputs").note == "is missing; Acrobot-v1 has 6"
+    told = read_config(write(tmp_path, num_inputs="6", num_outputs="3"), "Acrobot-v1")[0]
+    assert config == told
+
+
+def test_inputs_are_compared_with_those_of_the_task(tmp_path):
+    path = write(tmp_path, num_inputs="6", num_outputs="7")
+    report = read_config(path, "Acrobot-v1")[1]
+    assert report.of("DefaultGenome", "num_inputs").note == "as Acrobot-v1 has"
+    other = report.of("DefaultGenome", "num_outputs")
+    assert other.status == "not mapped"
+    assert other.note.endswith("Acrobot-v1 has 3")
+
+
+@pytest.mark.parametrize(("key", "value"), [("elitism", "3"), ("pop_size", "7")])
+def test_a_key_in_the_wrong_section_is_named_with_the_right_one(tmp_path, key, value):
+    path = tmp_path / "wrong.ini"
+    path.write_text(
+        text(drop={key}).replace("[DefaultGenome]", f"[DefaultGenome]\n{key} = {value}")
+    )
+    if key == "pop_size":
+        with pytest.raises(ConfigError, match=r"\[NEAT\] pop_size: is missing; it stands in \[Def"):
+            read_config(path)
+        return
+    note = read_config(path)[1].of("DefaultGenome", key).note
+    assert note == "a key of [DefaultReproduction], where neat-python looks for it"
+
+
+def test_default_sections_comments_and_marks_of_windows_are_taken(tmp_path):
+    path = tmp_path / "windows.ini"
+    shared = "[DEFAULT]\r\nsurvival_threshold = 0.5  # Übung\r\n"
+    lines = text(drop={"survival_threshold"}).replace("pop_size = 20", "pop_size = 20 ; birds")
+    path.write_bytes(b"\xef\xbb\xbf" + (shared + lines.replace("\n", "\r\n")).encode())
+    config, report = read_config(path)
+    assert (config.neat.survival, config.evolution.population) == (0.5, 20)
+    assert report.of("DEFAULT", "survival_threshold").status == "approximated"
+    path.write_bytes((shared + lines).encode("latin-1"))
+    assert read_config(path)[0] == config
+
+
+def test_keys_of_neat_python_2_1_are_known(tmp_path):
+    path = tmp_path / "later.ini"
+    later = "target_num_species = 8\nthreshold_adjust_rate = 0.2\nthreshold_min = 1\n"
+    lines = text(extra="interspecies_crossover_prob = 0.05")
+    path.write_text(lines.replace("[DefaultSpeciesSet]\n", f"[DefaultSpeciesSet]\n{later}"))
+    config, report = read_config(path)
+    assert (config.species.target, config.species.threshold_step) == (8, 0.2)
+    assert config.neat.interspecies == 0.05
+    assert report.of("DefaultSpeciesSet", "threshold_min").status == "approximated"
+
+
+def test_node_genes_may_be_left_out_of_distances(tmp_path):
+    path = tmp_path / "bare.ini"
+    flag = "[DefaultGenome]\ncompatibility_include_node_genes = False"
+    path.write_text(text().replace("[DefaultGenome]", flag))
+    distance = read_config(path)[0].species.distance
+    assert (distance.trait, distance.activation) == (0.0, 0.0)
+    assert distance.weight > 0.0
+
+
+@pytest.mark.parametrize("value", ["inf", "1e308"])
+def test_a_threshold_that_nothing_reaches_is_taken(tmp_path, value):
+    assert read(tmp_path, fitness_threshold=value)[0].evolution.solved_return == 1e100
+
+
+def test_chances_beyond_one_are_certain(tmp_path):
+    config, _ = read(tmp_path, conn_add_prob="1.5", enabled_mutate_rate="-0.1")
+    assert (config.genome.add_synapse, config.genome.toggle_synapse) == (1.0, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -224,13 +371,15 @@ def test_it_evolves(tmp_path, feed_forward):
         ),
         ({"num_inputs": "0"}, r"\[DefaultGenome\] num_inputs: must be >= 1 and <= 2147483647"),
         ({"feed_forward": "maybe"}, r"\[DefaultGenome\] feed_forward: must be True or False"),
-        ({"conn_add_prob": "1.5"}, r"\[DefaultGenome\] conn_add_prob: genome.add_synapse: .* <= 1"),
+        ({"fitness_criterion": "min"}, r"\[NEAT\] fitness_criterion: must be 'max' or 'mean'"),
+        ({"fitness_criterion": "most"}, r"must be 'max', 'mean' or 'min', got 'most'"),
         ({"weight_init_mean": "nan"}, r"weight_init_mean: must be within ±1e\+100, got 'nan'"),
-        ({"weight_mutate_rate": "-1"}, r"\[DefaultGenome\] weight_mutate_rate: genome.traits"),
+        ({"bias_init_stdev": "-1"}, r"\[DefaultGenome\] bias_init_stdev: genome.traits"),
         ({"compatibility_threshold": "0"}, r"compatibility_threshold: species.threshold: .* > 0"),
         ({"drop": {"pop_size"}}, r"\[NEAT\] pop_size: is missing"),
         ({"drop": {"elitism", "pop_size"}, "extra": "x = 1"}, "pop_size: is missing"),
-        ({"rename": {"DefaultGenome": "DefualtGenome"}}, "did you mean 'DefualtGenome'?"),
+        ({"rename": {"NEAT": "Nest"}, "drop": set(SECTIONS["NEAT"])}, r"\[NEAT\]: is missing"),
+        ({"rename": {"DefaultGenome": "GliaGenome"}, "drop": {"num_hidden"}}, "settings of ours"),
         ({"extra": "what is this"}, "parsing errors"),
         ({"extra": "[NEAT]"}, "already exists"),
     ],

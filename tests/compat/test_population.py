@@ -191,6 +191,74 @@ def test_the_fitter_parent_gives_the_structure(config):
         assert (child.key, child.genome.key, child.fitness) == (30, 30, None)
 
 
+def test_under_a_criterion_of_min_the_lower_fitness_is_the_better_one(config):
+    """neat-python 2.1 hands its criterion over: see "What's New in 2.1" of its README."""
+    plain, grown = founders(config)
+    for _ in range(8):
+        grown.mutate(config.genome_config)
+    for better, other in ((plain, grown), (grown, plain)):
+        better.fitness, other.fitness = 1.0, 2.0
+        child = GliaGenome(30)
+        child.configure_crossover(plain, grown, config.genome_config, "min")
+        assert child.genome.counts == better.genome.counts
+        child.configure_crossover(plain, grown, config.genome_config, "max")
+        assert child.genome.counts == other.genome.counts
+
+
+def test_arguments_of_later_versions_of_neat_python_are_taken(config):
+    one, other = founders(config)
+    one.fitness, other.fitness = 2.0, 1.0
+    settings, child = config.genome_config, GliaGenome(31)
+    child.configure_crossover(one, other, settings, fitness_criterion="max", rule="canonical")
+    child.mutate(settings, generation=3)
+    assert child.distance(one, settings, cache=None) > 0.0
+    child.configure_new(settings, founders=None)
+    check_genome(child.genome)
+
+
+class Reproduction21(neat.DefaultReproduction):
+    """Calls genomes as DefaultReproduction of neat-python 2.1.0 does.
+
+    Its source hands ``config.fitness_criterion`` to `configure_crossover` as the fourth argument
+    (neat/reproduction.py and neat/genome.py of https://github.com/CodeReclaimers/neat-python at
+    version 2.1.0, which the package registry does not have).
+    """
+
+    def reproduce(self, config, species, pop_size, generation):
+        criterion, made = config.fitness_criterion, config.genome_type
+
+        class Called(made):
+            def configure_crossover(self, genome1, genome2, genome_config):
+                super().configure_crossover(genome1, genome2, genome_config, criterion)
+
+        config.genome_type = Called
+        try:
+            return super().reproduce(config, species, pop_size, generation)
+        finally:
+            config.genome_type = made
+
+
+def test_it_evolves_under_the_calls_of_neat_python_2_1(tmp_path):
+    path = tmp_path / "glia.ini"
+    path.write_text(INI.format(extra="").replace("DefaultReproduction", "Reproduction21"))
+    kinds = (neat.DefaultSpeciesSet, neat.DefaultStagnation)
+    config = neat.Config(GliaGenome, Reproduction21, *kinds, str(path))
+    population = neat.Population(config, seed=1)
+    winner = population.run(evaluate, 3)
+    assert winner.fitness == winner.evaluation.mean_return > 0.0
+
+
+def test_returns_are_not_minimised(config):
+    (one,) = founders(config, 1)
+    config.fitness_criterion = "min"
+    try:
+        with pytest.raises(ConfigError, match="fitness_criterion: must be 'max' or 'mean'"):
+            evaluate([(one.key, one)], config)
+    finally:
+        config.fitness_criterion = "max"
+    assert one.fitness is None
+
+
 def test_a_child_of_one_parent_is_its_clone(config):
     (one,) = founders(config, 1)
     one.fitness = 1.0

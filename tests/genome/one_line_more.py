@@ -83,7 +83,8 @@ def report_of_pairs(genome, family, variation, rng):
     except GenomeError as error:
         refusal = str(error)
     nothing = DistanceConfig(disjoint=0.0, weight=0.0, ratio=0.0, region=0.0, trait=1.0)
-    names = {trait.name for trait in getattr(genome, family).family.traits}
+    traits = getattr(genome, family).family.traits
+    names = {trait.name for trait in traits if trait.scale != "option"}
     return {
         "from either parent": [bool((found == value).any()) for value in (-0.5, 0.5)],
         "distance": compatibility_distance(low, high, nothing),

@@ -28,6 +28,7 @@ LIVELY = GenomeConfig(
     max_synapses=30,
     max_astrocytes=9,
     max_regions=6,
+    activations=("shared", "tanh", "relu"),
     traits={
         family.name: {
             trait.name: {"mutate_rate": 0.3, "replace_rate": 0.1} for trait in family.traits

@@ -101,7 +101,7 @@ def test_a_trait_with_a_term_of_its_own_counts_once(family, trait):
         pytest.param(family, trait, id=f"{family.name}-{trait.name}")
         for family in FAMILIES
         for trait in family.traits
-        if trait.name not in {"weight", "log2_ratio"}
+        if trait.name not in {"weight", "log2_ratio", "activation"}
     ],
 )
 def test_every_other_trait_counts_in_the_genes_that_express_it(family, trait):
@@ -110,12 +110,23 @@ def test_every_other_trait_counts_in_the_genes_that_express_it(family, trait):
         with_column(genome, family.name, trait.name, value)
         for value in (trait.min_value, trait.max_value)
     )
-    others = sum(t.name not in {"weight", "log2_ratio"} for t in family.traits)
+    others = sum(t.name not in {"weight", "log2_ratio", "activation"} for t in family.traits)
     expresses = np.ones(1)
     if family is NEURONS:
         expresses = np.isin(genome.neurons.key("role"), trait.roles)
     expected = expresses.mean() / others / len(FAMILIES)
     assert compatibility_distance(first, second, only(trait=1.0)) == pytest.approx(expected)
+
+
+def test_the_share_of_neurons_of_another_activation_counts():
+    genome = apply_operator("split_synapse", FOUNDER, VARIATION, np.random.default_rng(0))
+    cells = genome.neurons.key("role") != 0
+    other = with_column(genome, "neurons", "activation", 3.0)
+    config = only(activation=0.6)
+    assert compatibility_distance(genome, other, config) == pytest.approx(0.6 * cells.mean())
+    assert compatibility_distance(other, other, config) == 0.0
+    assert compatibility_distance(genome, other, only(activation=0.0)) == 0.0
+    assert not cells.all()
 
 
 def test_every_region_of_one_genome_alone_counts():

@@ -36,8 +36,15 @@ def test_every_trait_has_a_unit(trait):
 
 
 @pytest.mark.parametrize("trait", TRAITS)
-def test_the_scale_is_one_of_three(trait):
-    assert trait.scale in {"linear", "log", "integer"}
+def test_the_scale_is_one_of_four(trait):
+    assert trait.scale in {"linear", "log", "integer", "option"}
+    assert (trait.scale == "option") == bool(trait.options)
+
+
+@pytest.mark.parametrize("trait", [p for p in TRAITS if p.values[0].scale == "option"])
+def test_an_option_has_a_name_for_each_of_its_values(trait):
+    assert trait.max_value == len(trait.options) - 1
+    assert len(set(trait.options)) == len(trait.options)
 
 
 @pytest.mark.parametrize("trait", [p for p in TRAITS if p.values[0].scale == "log"])

@@ -19,6 +19,7 @@ KINDS = {
     "usual": GenomeConfig(),
     "lively": LIVELY,
     "without Dale": CLASSIC,
+    "mixed": LIVELY.replace(activations=("shared", "relu", "sin", "tanh"), birth_activation="any"),
     "feed-forward": LIVELY.replace(feed_forward=True, inherit_disabled=0.25),
     "roomy": LIVELY.replace(
         max_neurons=100,

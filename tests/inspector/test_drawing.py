@@ -13,10 +13,12 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.founders import SENSORY, found_genome
 from glianeat.genome.mutation import mutate
-from glianeat.genome.schema import Role
+from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.inspector.drawing import draw_network
 from glianeat.inspector.layout import curve, groups_of, hull, lay_out
+from glianeat.inspector.names import neuron_names
+from tests.simulate.builders import Builder
 
 
 def network_of(seed, n_inputs=4, n_outputs=2, *, mutations=0, log2_ratio=2.0, copies=1, **settings):
@@ -316,3 +318,12 @@ def test_the_library_is_imported_without_matplotlib():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "False"
+
+
+def test_activations_of_their_own_stand_beside_neurons():
+    net = Builder()
+    source, out, cell = net.input(), net.output(), net.cell()
+    network = net.join(source, cell, 1.0).join(cell, out, 1.0).build()
+    column = NEURONS.column("activation")
+    network.cells.traits[[out, cell], column] = [ACTIVATIONS.index(n) for n in ("sin", "relu")]
+    assert neuron_names(network, ["eye"], ["leg"]) == ["eye", "leg sin", "relu"]

@@ -1,9 +1,11 @@
 """A genome that is being made, as plain dictionaries: for the slow twins of variation."""
 
+import math
+
 import numpy as np
 
 from glianeat.genome.genome import Genome
-from glianeat.genome.schema import FAMILIES, Role
+from glianeat.genome.schema import ACTIVATIONS, FAMILIES, Role
 from glianeat.genome.table import table
 
 
@@ -47,6 +49,8 @@ class Draft:
             if trait.init_stdev > 0.0 and varies(trait, gene):
                 value += trait.init_stdev * self.stream.normal()
             gene[trait.name] = within(trait, value)
+        if family == "neurons" and self.config.birth_activation == "any" and keys["role"]:
+            gene["activation"] = some_activation(self.stream, self.config, 0.0)
         self.genes[family][number] = gene
         return gene
 
@@ -78,6 +82,14 @@ def laws_of(family, config):
     return laws
 
 
+def some_activation(stream, config, value):
+    """Return the number of one of the activations that the settings allow."""
+    if not config.activations:
+        return value
+    chosen = config.activations[math.floor(stream.uniform() * len(config.activations))]
+    return float(ACTIVATIONS.index(chosen))
+
+
 def varies(trait, gene):
     return gene.get("role", Role.INPUT) in trait.roles
 
@@ -85,6 +97,6 @@ def varies(trait, gene):
 def within(trait, value):
     if trait.magnitude:
         value = abs(value)
-    if trait.scale == "integer":
+    if trait.scale in {"integer", "option"}:
         value = float(round(value))
     return min(max(value, trait.min_value), trait.max_value)

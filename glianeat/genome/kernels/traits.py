@@ -4,7 +4,7 @@ import math
 
 from glianeat.elementary import exp
 from glianeat.genome.kernels import layout as at
-from glianeat.genome.kernels.randomness import normal, uniform
+from glianeat.genome.kernels.randomness import below, normal, uniform
 from glianeat.genome.kernels.rows import address, law
 from glianeat.jit import routine
 from glianeat.typing import FloatArray, IntArray
@@ -38,6 +38,18 @@ def draw_traits(words: IntArray, reals: FloatArray, family: int, first: int) -> 
         if spread > 0.0 and law(words, reals, family, at.VARIES + role, trait) > 0.0:
             value += spread * normal(words)
         reals[place + trait] = within(words, reals, family, trait, value)
+    if family == at.NEURONS and role != at.INPUT and reals[at.OPTIONS + at.ANY_AT_BIRTH] > 0.0:
+        trait = int(reals[at.OPTIONS + at.ACTIVATION])
+        reals[place + trait] = _some_activation(words, reals, reals[place + trait])
+
+
+@routine
+def _some_activation(words: IntArray, reals: FloatArray, value: float) -> float:
+    """Return one of the activations that the settings allow, or the same if they allow none."""
+    number = int(reals[at.OPTIONS + at.N_ACTIVATIONS])
+    if number == 0:
+        return value
+    return float(reals[at.OPTIONS + at.ACTIVATIONS + below(number, words)])
 
 
 @routine
@@ -83,11 +95,13 @@ def _changed(
     words: IntArray, reals: FloatArray, family: int, trait: int, value: float, power: float
 ) -> float:
     """Return a trait perturbed by its power times `power`, or drawn anew if that is 0."""
+    most = law(words, reals, family, at.MAX_STEP, trait)
+    if most < 0.0:
+        return _some_activation(words, reals, value)
     noise = normal(words)
     if power == 0.0:
         mean = law(words, reals, family, at.INIT_MEAN, trait)
         return mean + law(words, reals, family, at.INIT_STDEV, trait) * noise
-    most = law(words, reals, family, at.MAX_STEP, trait)
     if most > 0.0:  # a whole step, all as likely, up or down
         step = 1.0 + math.floor(uniform(words) * most)
         return value + (step if noise > 0.0 else -step)

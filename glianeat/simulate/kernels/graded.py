@@ -1,6 +1,6 @@
 """Graded cells: they transmit a number every millisecond, as the neurons of classic NEAT do.
 
-    v_j(t) = f(bias_j + Σ_inputs w·x(t) + Σ_cells w·v(t − delay))
+    v_j(t) = f_j(bias_j + Σ_inputs w·x(t) + Σ_cells w·v(t − delay))
 
 with signs in the weights. There is no leak, no threshold and no pause: one millisecond is one
 update of all cells at once. Feed-forward networks have delays of 0 in the ring: cells are updated
@@ -11,7 +11,9 @@ import numpy as np
 
 from glianeat.elementary import logistic, tanh
 from glianeat.jit import apart, inlined, kernel, vectorised
+from glianeat.simulate.kernels import activations
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.kernels.activations import STEEPNESS, activate_apart
 from glianeat.simulate.kernels.astrocytes import glial_step_apart
 from glianeat.simulate.kernels.outputs import read
 from glianeat.simulate.kernels.pools import settle
@@ -27,14 +29,14 @@ from glianeat.simulate.kernels.views import (
 )
 from glianeat.typing import FloatArray, Whole
 
-STEEPNESS = 4.9  # of the sigmoid (Stanley & Miikkulainen 2002, p. 111)
-
 
 @inlined
-def _respond(activation: int, x: float) -> float:
-    if activation == at.TANH:
+def _respond(activation: Whole, x: float) -> float:
+    if activation == activations.TANH:
         return tanh(x)
-    return logistic(STEEPNESS * x)
+    if activation == activations.SIGMOID:
+        return logistic(STEEPNESS * x)
+    return activate_apart(activation, x)
 
 
 @vectorised
@@ -49,13 +51,15 @@ def _update(
     ring = floats(buffer, at.RING, number(buffer, at.N_SLOTS) * 2 * number(buffer, at.N_LANES))
     per_step = floats(buffer, at.SCALARS, at.N_SCALARS)[at.GRADED_PER_STEP]
     activation, n_inputs = number(buffer, at.ACTIVATION), number(buffer, at.N_INPUTS)
+    mixed = activation == activations.MIXED
+    own = wholes(buffer, at.OWN_ACTIVATION, number(buffer, at.N_LANES) if mixed else 0)
     size = np.uint64(ring.shape[0])
     for k in range(np.uint64(order.shape[0])):
         lane = np.uint64(order[k])
         arrived = np.uint64(base) + lane
         x = cells.drive[lane] + ring[arrived] * cells.efficacy[lane]
         ring[arrived] = 0.0
-        v = _respond(activation, x)
+        v = _respond(np.int64(own[lane]) if mixed else activation, x)
         cells.potential[lane] = v
         row = np.uint64(n_inputs) + lane
         sent = per_step * abs(v)

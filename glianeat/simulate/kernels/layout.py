@@ -14,7 +14,6 @@ numbers is zero at first, and means nothing.
 
 LANES = 8  # float64 numbers in a 512-bit vector
 GALIF, IZHIKEVICH, GRADED = 0, 1, 2
-TANH, SIGMOID = 0, 1
 THRESHOLD_GATE, HARD_GATE, NO_GATE = 0, 1, 2
 COUNTS, MEMBRANES, FIRST_SPIKES, TWITCHES = 0, 1, 2, 3
 
@@ -36,7 +35,7 @@ GAIN = 13  # 1: gliotransmission scales the synapses of a territory
 CURRENT = 14  # 1: gliotransmission drives a slow inward current
 GLIAL_PERIOD = 15  # steps between two glial steps
 N_ORDERED = 16  # C: graded cells
-ACTIVATION = 17  # of graded cells: TANH or SIGMOID
+ACTIVATION = 17  # of graded cells, see `activations`; MIXED: each has its own
 HEAD = 18  # where the offsets of the sections begin
 
 # Scalars (float64, the first section)
@@ -171,8 +170,9 @@ NEIGHBOUR_OTHER = 80  # (Q,)
 OUTPUT_LANE = 81  # (O,)
 OUTPUT_REGION = 82  # (O,)
 SPIKED = 83  # (I + M,) room for a list of the rows that spiked
-N_WHOLE = 84
+OWN_ACTIVATION = 84  # (M,) of graded cells, if they differ
+N_WHOLE = 85
 # bytes
-FIRED = 84  # (M,) 1: spiked in this step
-INPUT_FIRED = 85  # (I in full vectors,)
-N_SECTIONS = 86
+FIRED = 85  # (M,) 1: spiked in this step
+INPUT_FIRED = 86  # (I in full vectors,)
+N_SECTIONS = 87
