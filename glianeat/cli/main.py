@@ -16,6 +16,7 @@ from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
 from glianeat.cli.tasks import tasks
 from glianeat.errors import CheckpointError, ConfigError, GenomeError, GliaNeatError
+from glianeat.interrupts import interruptible
 
 MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130
 
@@ -31,24 +32,32 @@ for command in (run, resume, show, replay, draw, export, import_neat, tasks, doc
     cli.add_command(command)
 
 
-def main() -> NoReturn:
-    """Run the command line and exit: 2 for the user's mistakes, 1 for failures, 130 for Ctrl-C."""
+def command_line() -> int:
+    """Run the command line and return the exit status; `Interrupted` passes through."""
     try:
         cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(INTERRUPTED)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return INTERRUPTED
     except click.ClickException as error:
         error.show()
-        sys.exit(MISTAKE)
+        return MISTAKE
     except GliaNeatError as error:
         if "--traceback" in sys.argv:
             raise
         click.echo(f"glianeat: {error}", err=True)
         is_mistake = isinstance(error, ConfigError | CheckpointError | GenomeError)
-        sys.exit(MISTAKE if is_mistake else FAILURE)
+        return MISTAKE if is_mistake else FAILURE
     except BrokenPipeError:
         sys.stderr.close()
-        sys.exit(FAILURE)
-    sys.exit(0)
+        return FAILURE
+    return 0
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 2 for the user's mistakes, 1 for failures, 130 for Ctrl-C."""
+    try:
+        with interruptible():
+            status = command_line()
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    sys.exit(status)

@@ -1,19 +1,19 @@
 """``glianeat run`` and ``glianeat resume``."""
 
-import signal
-import sys
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from glianeat import interrupts
 from glianeat.cli.options import find_run, return_text, runs_option, workers_options
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
+from glianeat.store.run_store import DATABASE
 
 if TYPE_CHECKING:
     from glianeat.experiment.api import Workers
@@ -52,16 +52,17 @@ def run(
 
     config = read_config(task, [*assignments, *_numbers(numbers)])
     folder = runs / name if name is not None else free_folder(runs, config.task.id)
-    with resumable(folder, runs), Progress(config.evolution.generations, quiet=quiet) as progress:
-        finished = evolve(
-            config,
-            name=name or folder.name,
-            runs=runs,
-            workers=workers,
-            address=address,
-            reporters=[progress],
-        )
-    _report(finished, runs)
+    with resumable(folder, runs):
+        with Progress(config.evolution.generations, quiet=quiet) as progress:
+            finished = evolve(
+                config,
+                name=name or folder.name,
+                runs=runs,
+                workers=workers,
+                address=address,
+                reporters=[progress],
+            )
+        _report(finished, runs)
 
 
 @click.command()
@@ -98,15 +99,16 @@ def resume(
         progress.generations = changed.evolution.generations
         return changed
 
-    with resumable(folder, runs), Progress(0, quiet=quiet) as progress:
-        finished = go_on(
-            folder,
-            changes=changes,
-            workers=workers,
-            address=address,
-            reporters=[progress],
-        )
-    _report(finished, runs)
+    with resumable(folder, runs):
+        with Progress(0, quiet=quiet) as progress:
+            finished = go_on(
+                folder,
+                changes=changes,
+                workers=workers,
+                address=address,
+                reporters=[progress],
+            )
+        _report(finished, runs)
 
 
 def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":
@@ -131,29 +133,37 @@ def _numbers(numbers: dict[str, float | None]) -> list[str]:
 
 @contextmanager
 def resumable(folder: Path, runs: Path) -> Iterator[None]:
-    """Say how to go on if the block is interrupted; SIGTERM interrupts like Ctrl-C."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before: Any = signal.signal(signal.SIGTERM, stop)
+    """Say how to go on if the block is interrupted."""
+    interrupts.at_the_last(lambda number: _give_up(number, folder, runs))
     try:
         yield
-    except KeyboardInterrupt:
-        if (folder / "run.db").is_file():
-            elsewhere = "" if runs == Path("runs") else f" --runs {runs}"
-            click.echo(
-                f"\ninterrupted; all finished generations are saved. Go on with:\n"
-                f"  glianeat resume {folder.name}{elsewhere}",
-                err=True,
-            )
-        sys.exit(130)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        interrupts.check()
+    except (interrupts.Interrupted, KeyboardInterrupt):
+        click.echo(f"\n{_farewell(folder, runs)}", err=True)
+        raise
+
+
+def _farewell(folder: Path, runs: Path) -> str:
+    if not (folder / DATABASE).is_file():
+        return "interrupted; there is nothing to save yet"
+    return (
+        "interrupted; all finished generations are saved, go on with: "
+        f"glianeat resume {folder.name}{_elsewhere(runs)}"
+    )
+
+
+def _give_up(number: int, folder: Path, runs: Path) -> None:
+    """End the process, which does not end by itself."""
+    os.write(2, f"\n{_farewell(folder, runs)}\n".encode())
+    interrupts.leave_at_once(number)
+
+
+def _elsewhere(runs: Path) -> str:
+    return "" if runs == Path("runs") else f" --runs {runs}"
 
 
 def _report(finished: "Run", runs: Path) -> None:
-    elsewhere = "" if runs == Path("runs") else f" --runs {runs}"
+    elsewhere = _elsewhere(runs)
     with finished:
         best, last = finished.best, finished.summaries[-1]
         tried = "on fresh episodes" if best.validation is not None else "in training"

@@ -151,6 +151,22 @@ def make_environment(
     return environment
 
 
+def runs_foreign_code(config: TaskConfig) -> bool:
+    """Return whether a task's environment, or a wrapper, is neither Gymnasium's nor ours."""
+    import gymnasium
+
+    known = ("gymnasium", *catalogue.OWN_TASKS.values())
+    own = catalogue.own_module(config.id)
+    if own is not None:
+        _import(own, "task.id")
+    spec = gymnasium.registry.get(config.id.rpartition(":")[2])
+    entries = [wrapper.entry for wrapper in config.wrappers]
+    if spec is None or spec.additional_wrappers or config.imports or ":" in config.id:
+        return True
+    entries.append(spec.entry_point if isinstance(spec.entry_point, str) else "")
+    return any(entry.partition(":")[0].partition(".")[0] not in known for entry in entries)
+
+
 def _import(module: str, setting: str) -> Any:  # noqa: ANN401 - a module, or what stands for one
     try:
         return importlib.import_module(module)

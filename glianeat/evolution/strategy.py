@@ -1,7 +1,6 @@
 """What an evolutionary algorithm decides: who survives, and who mates."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -12,7 +11,7 @@ from glianeat.store.records import Individual, Standing
 Member = tuple[Individual, Standing]
 
 
-class Draws(IntEnum):
+class Draws:
     """What a strategy draws at random: part of the stream's name, after those of reproduction."""
 
     REPRESENTATIVES = 3

@@ -27,6 +27,7 @@ from glianeat.experiment.config import (
 )
 from glianeat.experiment.run import CONFIG, PROVENANCE, Run, stored_config
 from glianeat.genome.variation import Variation
+from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore, check_name
@@ -41,10 +42,12 @@ _EXTENDABLE = (
     "evolution.front_stagnation",
     "evolution.stop_when_solved",
     "evaluation.timeout",
+    "evaluation.isolation",
 )
 """What may change on resume: when to stop, not what any generation looks like."""
 
 
+@interruptible()
 def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is told
     config: ExperimentConfig,
     *,
@@ -82,12 +85,16 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         If the run exists.
     ReporterError
         If a reporter raises; what was finished is saved, and the run can be resumed.
+    KeyboardInterrupt, SystemExit
+        After SIGINT (Ctrl-C) and SIGTERM; what was finished is saved, and the run can be resumed.
+        Both signals are handled in the main thread alone, and where the program has no handlers of
+        its own, which else remain; they are put back afterwards.
     """
     if name is not None:
         check_name(name)  # before it becomes a path
     _check_workers(workers)
     told = _all_reporters(listen, reporters)
-    spec = describe_task(config.task)
+    spec = _describe(config)
     resolved = config.resolve(spec)
     _check_founders(resolved, spec)
     folder = runs / name if name is not None else free_folder(runs, config.task.id)
@@ -100,6 +107,7 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     return Run(folder)
 
 
+@interruptible()
 def resume(
     folder: Path,
     *,
@@ -128,6 +136,8 @@ def resume(
         If there is no run, or another process goes on with it.
     ReporterError
         If a reporter raises.
+    KeyboardInterrupt, SystemExit
+        After SIGINT (Ctrl-C) and SIGTERM, as for `evolve`.
     """
     _check_workers(workers)
     told = _all_reporters(listen, reporters)
@@ -140,11 +150,20 @@ def resume(
                     f"{path}: must stay {old!r} in run {folder.name}, since it decides what its "
                     f"results mean, got {new!r}; start a new run with it"
                 )
-        spec = describe_task(changed.task)
+        spec = _describe(changed)
         if changed != config:
             store.set_meta(CONFIG, encode_experiment(changed))
         _evolve(changed, spec, store, (workers, address), told)
     return Run(folder)
+
+
+def _describe(config: ExperimentConfig) -> TaskSpec:
+    """Return what evolution needs to know of a task, once its environment has proved harmless."""
+    from glianeat.evaluate.child import try_to_describe
+
+    if config.evaluation.isolation == "auto":
+        try_to_describe(config.task)
+    return describe_task(config.task)
 
 
 def algorithm(config: ExperimentConfig) -> GliaNeat:
@@ -225,7 +244,7 @@ def _evolve(
         told = ReporterSet(reporters, config)
         run_generations(_algorithm(config, spec), evaluator, store, plan, told)
     finally:
-        evaluator.close()
+        whole(evaluator.close)()
 
 
 def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
@@ -262,4 +281,5 @@ def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> 
         return SerialEvaluator(config.assessment)
     from glianeat.evaluate.ray_pool import RayEvaluator
 
-    return RayEvaluator(config.assessment, workers, address)
+    with keeping_handlers():  # Ray puts its own in the place of ours
+        return RayEvaluator(config.assessment, workers, address)

@@ -11,13 +11,13 @@ from glianeat.config import Settings, shown, suggestion, within
 from glianeat.errors import ConfigError
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.schema import (
+    ALL_ROLES,
     FAMILIES,
     FAMILY_BY_NAME,
     NEURONS,
     REGIONS,
     SYNAPSES,
     Family,
-    Role,
     Trait,
 )
 from glianeat.typing import BoolArray, FloatArray, IntArray
@@ -254,7 +254,7 @@ def _law(family: Family, config: GenomeConfig, changes: dict[str, dict[str, floa
         linear_power=np.where(scale == "linear", power, 0.0),
         max_step=np.where(scale == "integer", np.maximum(np.floor(power), 1.0), 0.0),
         is_magnitude=np.array([trait.magnitude for trait in traits]),
-        varies=np.array([[role in trait.roles for trait in traits] for role in Role]),
+        varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
     )
 
 

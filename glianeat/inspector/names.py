@@ -28,7 +28,7 @@ def neuron_names(network: Network, inputs: Sequence[str], outputs: Sequence[str]
     at_copies = [name for output in outputs for name in (output, *[""] * (copies - 1))]
     names = {Role.INPUT: inputs, Role.OUTPUT: at_copies, Role.HIDDEN: [""]}
     pairs = zip(cells.role.tolist(), cells.channel.tolist(), strict=True)
-    return [cut(plain(names[Role(role)][channel]), _MAX_NAME) for role, channel in pairs]
+    return [cut(plain(names[role][channel]), _MAX_NAME) for role, channel in pairs]
 
 
 def distinct(kind: str, numbers: IntArray) -> list[str]:
