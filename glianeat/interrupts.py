@@ -9,8 +9,8 @@ not inside of functions that are `whole`; a thread sends the signal again until 
 
 import _thread
 import functools
-import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -57,6 +57,7 @@ class _Handler:
     def install(self, over: tuple[object, ...]) -> None:
         """Take the place of the default handlers, and of those `over` which this one goes."""
         replaced = (signal.default_int_handler, signal.SIG_DFL, *over)
+        self._hook, sys.unraisablehook = sys.unraisablehook, self._hear_of_loss
         for number in SIGNALS:
             if signal.getsignal(number) in replaced:
                 self._before[number] = signal.signal(number, self)
@@ -64,6 +65,7 @@ class _Handler:
     def remove(self) -> None:
         """Put back the handlers that were there before."""
         self._left.set()
+        sys.unraisablehook = self._hook
         for number, before in self._before.items():
             signal.signal(number, before)
 
@@ -72,6 +74,13 @@ class _Handler:
         if self.number:
             self._raised = time.monotonic()
             raise Interrupted(self.number)
+
+    def _hear_of_loss(self, lost: "sys.UnraisableHookArgs") -> None:
+        """Say nothing of an interrupt that was raised where nothing can be, such as `__del__`."""
+        if issubclass(lost.exc_type, Interrupted):
+            self._raised = 0.0  # it is not on its way
+        else:
+            self._hook(lost)
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self._left.is_set():
@@ -150,7 +159,7 @@ def interruptible(
     if handler.number == signal.SIGINT:
         raise KeyboardInterrupt
     if handler.number:
-        raise SystemExit(exit_status(handler.number))
+        raise SystemExit(128 + handler.number)
 
 
 def check() -> None:
@@ -158,11 +167,6 @@ def check() -> None:
     handler = _installed()
     if handler is not None and threading.current_thread() is threading.main_thread():
         handler.raise_if_asked()
-
-
-def exit_status(number: int) -> int:
-    """Return the exit status of a process that a signal has ended: 130 for SIGINT."""
-    return 128 + number
 
 
 def at_the_last(last_resort: Callable[[int], None]) -> None:
@@ -215,11 +219,6 @@ def _code(handler: object) -> CodeType | None:
         if isinstance(code, CodeType):
             return code
     return None
-
-
-def leave_at_once(number: int, _frame: FrameType | None = None) -> None:
-    """End the process without further ado: a handler for where there is nothing to save."""
-    os._exit(exit_status(number))
 
 
 def _installed() -> _Handler | None:

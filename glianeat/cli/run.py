@@ -13,6 +13,7 @@ from glianeat import interrupts
 from glianeat.cli.options import find_run, return_text, runs_option, workers_options
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
+from glianeat.cli.start import leave_at_once
 from glianeat.store.run_store import DATABASE
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _farewell(folder: Path, runs: Path) -> str:
 def _give_up(number: int, folder: Path, runs: Path) -> None:
     """End the process, which does not end by itself."""
     os.write(2, f"\n{_farewell(folder, runs)}\n".encode())
-    interrupts.leave_at_once(number)
+    leave_at_once(number)
 
 
 def _elsewhere(runs: Path) -> str:
