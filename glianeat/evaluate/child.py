@@ -169,7 +169,7 @@ def try_to_describe(config: TaskConfig, timeout: float = _MAKING) -> None:
         return
 
     def describe(wire: Wire) -> None:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(BaseException):
             describe_task(config)
         wire.send(b"")
 

@@ -15,6 +15,7 @@ from glianeat.evaluate.known_tasks import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
 from glianeat.evaluate.spaces import Part, parts_of, served_keys
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
+from glianeat.interrupts import is_from_outside
 from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ def make_environment(
     except (gymnasium.error.UnregisteredEnv, gymnasium.error.DeprecatedEnv) as error:
         near = catalogue.advice(config.id) or suggestion(config.id, gymnasium.registry)
         raise ConfigError(f"task.id: no task {config.id!r} is registered{near}") from error
-    except (Exception, SystemExit) as error:  # an environment may raise anything
+    except BaseException as error:  # an environment may raise anything
+        if is_from_outside(error):
+            raise
         raise ConfigError(f"task {config.id}: cannot be made: {error}") from error
     for wrapper in config.wrappers:
         environment = _wrap(environment, wrapper)
@@ -215,7 +218,16 @@ def describe_task(config: TaskConfig) -> TaskSpec:
             twin=None if config.compiled == "off" or rewards else twin_of(environment),
         )
     finally:
+        close_quietly(environment)
+
+
+def close_quietly(environment: "gymnasium.Env[Any, Any]") -> None:
+    """Close an environment; if it cannot be closed, that is no reason to do without it."""
+    try:
         environment.close()
+    except BaseException as error:  # an environment may raise anything
+        if is_from_outside(error):
+            raise
 
 
 def _observed(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tuple[Part, ...]:
