@@ -16,6 +16,7 @@ import sys
 import time
 import warnings
 import weakref
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -28,7 +29,7 @@ from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.task import TaskConfig, describe_task, runs_foreign_code
 from glianeat.evaluate.wire import HungUpError, Wire
 from glianeat.genome.genome import Genome
-from glianeat.genome.serial import pack, unpack
+from glianeat.genome.serial import pack, unpack_own
 from glianeat.interrupts import whole
 
 GRACE = 10.0  # [s] beyond an evaluation's own limit before its process is ended
@@ -37,6 +38,7 @@ _ENDING = 2.0  # [s] that a process which has hung up has to end
 _MAKING = 120.0  # [s] that an environment may take to be made, stepped once and closed
 _LOST = 70  # exit status of a process that cannot reach the other one any more
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_AHEAD, _AHEAD_BYTES = 4, 32_768  # what a child has before it, so that it does not wait
 _DEATHS = 2  # of its process after which a genome is blamed
 _DEATHS_BY_OTHERS = 3  # the same by signals that others send, too
 _OF_OTHERS = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP)
@@ -105,34 +107,42 @@ class ChildEvaluator:
     def __init__(self, assessor: Assessor, timeout: float, grace: float = GRACE) -> None:
         self._assessor, self._timeout, self._grace = assessor, timeout, grace
         self._child: _Child | None = None
-        self._busy = False
+        self._sent: deque[int] = deque()  # sizes of what has not been answered
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
         """Return one evaluation for each genome, in the order of `genomes`."""
-        return [self._assess(genome, plan) for genome in genomes]
+        evaluations: list[Evaluation] = []
+        while len(evaluations) < len(genomes):
+            evaluations.append(self._assess(genomes[len(evaluations) :], plan))
+        return evaluations
 
-    def _assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
-        """Return how a genome did; what may have been others' doing is tried again."""
-        deaths = 0
+    def _assess(self, genomes: Sequence[Genome], plan: EpisodePlan) -> Evaluation:
+        """Return how the first did; what may have been others' doing is tried again."""
+        key, deaths = genomes[0].key, 0
         while True:
             try:
-                return self._ask(genome, plan)
+                return self._ask(genomes, plan)
             except TimeoutError:
                 self._end(patience=0.0)
-                return overdue(genome.key, self._timeout)
+                return overdue(key, self._timeout)
             except (HungUpError, msgspec.DecodeError):
                 code, deaths = self._end(_ENDING), deaths + 1
                 if deaths >= (_DEATHS_BY_OTHERS if code in _OF_OTHERS else _DEATHS):
-                    return failure(genome.key, "failed", f"the environment {how_it_ended(code)}")
+                    return failure(key, "failed", f"the environment {how_it_ended(code)}")
 
-    def _ask(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
+    def _ask(self, genomes: Sequence[Genome], plan: EpisodePlan) -> Evaluation:
+        """Return how the first did, having sent some of those that come after it."""
         if self._child is None:
             self._child = _Child(self._serve)
-        due = time.monotonic() + self._timeout + self._grace
-        self._busy = True
-        self._child.wire.send(msgspec.msgpack.encode((pack(genome), plan)), due)
-        answer = self._child.wire.receive(due)
-        self._busy = False
+        wire, due = self._child.wire, time.monotonic() + self._timeout + self._grace
+        for genome in genomes[len(self._sent) : _AHEAD]:
+            if sum(self._sent) > _AHEAD_BYTES:
+                break
+            message = msgspec.msgpack.encode((pack(genome), plan))
+            wire.send(message, due)
+            self._sent.append(len(message))
+        answer = wire.receive(due)
+        self._sent.popleft()
         return msgspec.msgpack.decode(answer, type=Evaluation)
 
     def _serve(self, wire: Wire) -> None:
@@ -143,17 +153,18 @@ class ChildEvaluator:
             except HungUpError:
                 break
             genome, plan = msgspec.msgpack.decode(asked, type=tuple[bytes, EpisodePlan])
-            evaluation = self._assessor.assess(unpack(genome), plan)
+            evaluation = self._assessor.assess(unpack_own(genome), plan)
             wire.send(msgspec.msgpack.encode(evaluation))
         self._assessor.close()
 
     def _end(self, patience: float) -> int:
-        child, self._child, self._busy = self._child, None, False
+        child, self._child = self._child, None
+        self._sent.clear()
         return 0 if child is None else child.end(patience)
 
     def close(self) -> None:
         """End the child; one that is idle may close its environment first."""
-        self._end(0.0 if self._busy else _ENDING)
+        self._end(0.0 if self._sent else _ENDING)
 
 
 def try_to_describe(config: TaskConfig, timeout: float = _MAKING) -> None:

@@ -12,7 +12,7 @@ A = TypeVar("A")
 R = TypeVar("R")
 _LENGTH = struct.Struct("<Q")
 _LONGEST = 2**30  # bytes of a message
-_PART = 2**20  # bytes that are read at once
+_PART = 2**16  # bytes that are read at once
 _LOOK = 0.2  # [s] between looks at whether to stop
 
 
@@ -31,6 +31,7 @@ class Wire:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._heard = bytearray()
         connection.settimeout(_LOOK)
 
     def send(self, message: bytes, due: float = float("inf")) -> None:
@@ -55,13 +56,14 @@ class Wire:
         return self._read(length, due)
 
     def _read(self, length: int, due: float) -> bytes:
-        data = bytearray()
-        while len(data) < length:
-            part = _until(due, self._connection.recv, min(length - len(data), _PART))
+        while len(self._heard) < length:
+            part = _until(due, self._connection.recv, _PART)
             if not part:
                 raise HungUpError
-            data += part
-        return bytes(data)
+            self._heard += part
+        data = bytes(self._heard[:length])
+        del self._heard[:length]
+        return data
 
     def close(self) -> None:
         """Hang up."""
