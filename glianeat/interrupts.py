@@ -83,7 +83,8 @@ class _Handler:
             self._hook(lost)
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        if self._left.is_set():
+        if self._left.is_set():  # the block has just ended, and is going to raise
+            self.number = self.number or number
             return
         now = time.monotonic()
         if not self.number:

@@ -130,7 +130,7 @@ class Assessor:
 
     def assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
-        process, handlers = os.getpid(), Handlers()
+        process, handlers = os.getpid(), None if self._twin is not None else Handlers()
         try:
             with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
                 adult = self._adult(genome)
@@ -145,7 +145,7 @@ class Assessor:
             self._drop_environment()
         if os.getpid() != process:  # the environment has forked, and this is the copy
             os._exit(1)
-        if self._twin is None:  # else it was code of ours that ran
+        if handlers is not None:  # else it was code of ours that ran
             self._restore(handlers)
         return outcome
 
