@@ -26,7 +26,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.outcomes import failure, overdue
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.task import TaskConfig, describe_task, runs_foreign_code
+from glianeat.evaluate.task import TaskConfig, runs_foreign_code
 from glianeat.evaluate.wire import HungUpError, Wire
 from glianeat.genome.genome import Genome
 from glianeat.genome.serial import pack, unpack_own
@@ -167,28 +167,37 @@ class ChildEvaluator:
         self._end(0.0 if self._sent else _ENDING)
 
 
-def try_to_describe(config: TaskConfig, timeout: float = _MAKING) -> None:
-    """Make a task's environment in a child, if it may come to grief.
+def try_first(call: Callable[[], object], config: TaskConfig, timeout: float = _MAKING) -> None:
+    """Make a call in a child, if it runs code of others that may come to grief.
+
+    Parameters
+    ----------
+    call : callable
+        Makes the environment of a task, such as `describe_task`.
+    config : TaskConfig
+        The task.
+    timeout : float
+        Time that it may take [s].
 
     Raises
     ------
     ConfigError
-        If it ends its process, or is not made in time. Whatever it raises is left to be raised
-        where it is made next.
+        If it ends its process, or takes too long. Whatever it raises is left to be raised where it
+        is called next.
     """
     if not CAN_FORK or not runs_foreign_code(config):
         return
 
-    def describe(wire: Wire) -> None:
+    def call_once(wire: Wire) -> None:
         with contextlib.suppress(BaseException):
-            describe_task(config)
+            call()
         wire.send(b"")
 
-    child = _Child(describe)
+    child = _Child(call_once)
     try:
         child.wire.receive(time.monotonic() + timeout)
     except TimeoutError:
-        how = f"is not made within {timeout:g} s"
+        how = f"is not made and tried within {timeout:g} s"
     except HungUpError:
         how = how_it_ended(child.end(_ENDING))
     else:

@@ -12,7 +12,8 @@ from glianeat.config import Settings, within
 from glianeat.errors import ConfigError, EvaluationError
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.spaces import reader
-from glianeat.evaluate.task import TaskConfig, TaskSpec, make_environment
+from glianeat.evaluate.task import TaskConfig, TaskSpec, close_quietly, make_environment
+from glianeat.interrupts import is_from_outside
 from glianeat.typing import BoolArray, FloatArray
 
 if TYPE_CHECKING:
@@ -105,12 +106,14 @@ def sample_statistics(task: TaskConfig, spec: TaskSpec) -> tuple[FloatArray, Flo
             f"task {task.id}: {_SAMPLE_EPISODES} episodes of random actions took more than "
             f"{_SAMPLE_SECONDS:g} s; declare typical ranges (task.ranges)"
         ) from None
-    except (Exception, SystemExit) as error:  # an environment may raise anything
+    except BaseException as error:  # an environment may raise anything
+        if is_from_outside(error):
+            raise
         raise EvaluationError(
             f"task {task.id}: failed under random actions: {type(error).__name__}: {error}"
         ) from error
     finally:
-        environment.close()
+        close_quietly(environment)
     if not np.isfinite(sample).all():
         raise EvaluationError(f"task {task.id}: observations must be finite under random actions")
     return sample.mean(axis=0), sample.std(axis=0)

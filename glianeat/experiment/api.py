@@ -159,10 +159,10 @@ def resume(
 
 def _describe(config: ExperimentConfig) -> TaskSpec:
     """Return what evolution needs to know of a task, once its environment has proved harmless."""
-    from glianeat.evaluate.child import try_to_describe
+    from glianeat.evaluate.child import try_first
 
     if config.evaluation.isolation == "auto":
-        try_to_describe(config.task)
+        try_first(lambda: config.resolve(describe_task(config.task)), config.task)
     return describe_task(config.task)
 
 
