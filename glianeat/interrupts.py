@@ -100,11 +100,11 @@ class _Handler:
 
     def _insist(self) -> None:
         """Send the signal again until the end is reached."""
-        wait = _SOON
+        wait, again = _SOON, min(self._before)  # SIGINT, if that is ours: Ray leaves it alone
         while not self._left.wait(wait):
             if self.last_resort is not None and time.monotonic() - self._began > _PATIENCE:
                 self.last_resort(self.number)
-            signal.pthread_kill(self._main, self.number)
+            signal.pthread_kill(self._main, again)
             wait = _AGAIN / 4.0
 
 
@@ -179,17 +179,24 @@ def at_the_last(last_resort: Callable[[int], None]) -> None:
 
 @contextmanager
 def keeping_handlers() -> Iterator[None]:
-    """Put back the handlers of both signals after a block of foreign code that replaces them."""
+    """Let no foreign code in a block replace the handlers of both signals, not for a moment."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    original = signal.signal
+
+    def keep(number: Any, handler: Any) -> Any:  # noqa: ANN401 - as `signal.signal`
+        return signal.getsignal(number) if number in SIGNALS else original(number, handler)
+
     before = {number: signal.getsignal(number) for number in SIGNALS}
+    signal.signal = keep  # type: ignore[assignment]
     try:
         yield
     finally:
+        signal.signal = original
         for number, handler in before.items():
             if handler is not None:  # None is one that was not installed from Python
-                signal.signal(number, handler)
+                original(number, handler)
 
 
 def is_from_outside(error: BaseException) -> bool:

@@ -230,6 +230,16 @@ def test_what_will_not_end_is_ended_by_the_last_resort(monkeypatch):
     assert called.is_set()
 
 
+def test_foreign_code_replaces_no_handler_where_they_are_kept():
+    within = []
+    with interrupts.keeping_handlers():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        within.append(signal.getsignal(signal.SIGTERM))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    assert within == [signal.SIG_DFL]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+
+
 # Who raised it
 
 

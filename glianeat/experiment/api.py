@@ -244,7 +244,8 @@ def _evolve(
         told = ReporterSet(reporters, config)
         run_generations(_algorithm(config, spec), evaluator, store, plan, told)
     finally:
-        whole(evaluator.close)()
+        with keeping_handlers():  # which Ray would take away
+            whole(evaluator.close)()
 
 
 def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
