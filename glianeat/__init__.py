@@ -7,10 +7,10 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # for type checkers it is true; `typing` is not needed at the start
 if TYPE_CHECKING:
     from glianeat.errors import GliaNeatError
     from glianeat.evaluate.agent import Agent

@@ -1,5 +1,6 @@
 """``python -m glianeat`` is the command line."""
 
-from glianeat.cli.main import main
+from glianeat.cli.start import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -26,6 +26,7 @@ from glianeat.errors import (
     StorageError,
     TrustError,
 )
+from glianeat.interrupts import interruptible
 from glianeat.text import safe
 
 MISTAKE, FAILURE, INTERRUPTED = 2, 1, 130
@@ -45,26 +46,34 @@ for command in commands:
     cli.add_command(command)
 
 
-def main() -> NoReturn:
-    """Run the command line and exit: 2 for the user's mistakes, 1 for failures, 130 for Ctrl-C."""
+def command_line() -> int:
+    """Run the command line and return the exit status; `Interrupted` passes through."""
     try:
         cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(INTERRUPTED)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return INTERRUPTED
     except click.ClickException as error:
         shown = io.StringIO()
         error.show(shown)
         say(shown.getvalue().rstrip(), err=True)
-        sys.exit(MISTAKE)
+        return MISTAKE
     except GliaNeatError as error:
         if "--traceback" in sys.argv:
             raise
         say(f"glianeat: {safe(str(error), _LONGEST)}", err=True)
         is_mistake = isinstance(error, _MISTAKES) and not isinstance(error, StorageError)
-        sys.exit(MISTAKE if is_mistake else FAILURE)
+        return MISTAKE if is_mistake else FAILURE
     except BrokenPipeError:
         sys.stderr.close()
-        sys.exit(FAILURE)
-    sys.exit(0)
+        return FAILURE
+    return 0
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 2 for the user's mistakes, 1 for failures, 130 for Ctrl-C."""
+    try:
+        with interruptible():
+            status = command_line()
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    sys.exit(status)

@@ -1,17 +1,17 @@
 """``glianeat run`` and ``glianeat resume``."""
 
 import contextlib
-import signal
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from glianeat import interrupts
 from glianeat.cli.failures import failure_lines
 from glianeat.cli.options import (
     find_run,
@@ -23,8 +23,10 @@ from glianeat.cli.options import (
 )
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
+from glianeat.cli.start import leave_at_once
 from glianeat.cli.terminal import say
 from glianeat.errors import FolderTakenError
+from glianeat.store.run_store import DATABASE
 from glianeat.text import counted
 
 if TYPE_CHECKING:
@@ -80,7 +82,8 @@ def run(
                 address=address,
                 reporters=[progress],
             )
-    _report(finished, runs)
+    with resumable(folder, runs):
+        _report(finished, runs)
 
 
 @click.command()
@@ -130,7 +133,8 @@ def resume(
             address=address,
             reporters=[progress],
         )
-    _report(finished, runs)
+    with resumable(folder, runs):
+        _report(finished, runs)
 
 
 def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":
@@ -155,30 +159,38 @@ def _numbers(numbers: dict[str, float | None]) -> list[str]:
 
 @contextmanager
 def resumable(folder: Path, runs: Path) -> Iterator[None]:
-    """Say how to go on if the block is interrupted; SIGTERM interrupts like Ctrl-C."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before: Any = signal.signal(signal.SIGTERM, stop)
+    """Say how to go on if the block is interrupted."""
+    interrupts.at_the_last(lambda number: _give_up(number, folder, runs))
     try:
         yield
-    except KeyboardInterrupt:
-        if (folder / "run.db").is_file():
-            elsewhere = "" if runs == Path("runs") else f" --runs {runs}"
-            say(
-                f"\ninterrupted; all finished generations are saved. Go on with:\n"
-                f"  glianeat resume {folder.name}{elsewhere}",
-                err=True,
-            )
-        sys.exit(130)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        interrupts.check()
+    except (interrupts.Interrupted, KeyboardInterrupt):
+        say(f"\n{_farewell(folder, runs)}", err=True)
+        raise
+
+
+def _farewell(folder: Path, runs: Path) -> str:
+    if not (folder / DATABASE).is_file():
+        return "interrupted; there is nothing to save yet"
+    return (
+        "interrupted; all finished generations are saved, go on with: "
+        f"glianeat resume {folder.name}{_elsewhere(runs)}"
+    )
+
+
+def _give_up(number: int, folder: Path, runs: Path) -> None:
+    """End the process, which does not end by itself."""
+    os.write(2, f"\n{_farewell(folder, runs)}\n".encode())
+    leave_at_once(number)
+
+
+def _elsewhere(runs: Path) -> str:
+    return "" if runs == Path("runs") else f" --runs {runs}"
 
 
 def _report(finished: "Run", runs: Path) -> None:
     """Say what has come out of a run; exit with 1 if every genome failed."""
-    elsewhere = "" if runs == Path("runs") else f" --runs {runs}"
+    elsewhere = _elsewhere(runs)
     with finished:
         last, all_failed = finished.summaries[-1], finished.has_only_failures
         lines = [

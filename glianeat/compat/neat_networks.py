@@ -248,7 +248,7 @@ def _numbers(network: NeatNetwork) -> dict[int, int]:
 
 def _inputs(network: NeatNetwork) -> Iterator[Row]:
     for i in range(len(network.inputs)):
-        keys = int(Role.INPUT), i, 0, region_id(SENSORY), 1
+        keys = Role.INPUT, i, 0, region_id(SENSORY), 1
         yield input_node_id(i), keys, _initial(NEURONS)
 
 
@@ -256,9 +256,9 @@ def _nodes(network: NeatNetwork, scale: float, *, clip: bool, mixed: bool) -> It
     column, numbers = NEURONS.column("bias"), _numbers(network)
     outputs = {name: i for i, name in enumerate(network.outputs)}
     for name, node in network.nodes.items():
-        keys = int(Role.HIDDEN), name, ORIGIN, region_id(FIRST_ASSOCIATION), 1
+        keys = Role.HIDDEN, name, ORIGIN, region_id(FIRST_ASSOCIATION), 1
         if name in outputs:
-            keys = int(Role.OUTPUT), outputs[name], 0, region_id(MOTOR), 1
+            keys = Role.OUTPUT, outputs[name], 0, region_id(MOTOR), 1
         traits = _initial(NEURONS)
         bound = _Bound(f"node {name}: bias", NEURONS.traits[column], scale)
         traits[column] = bound.kept(node.bias, clip=clip)

@@ -8,6 +8,7 @@ from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Evaluator
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.genome import Genome
+from glianeat.interrupts import keeping_handlers
 
 WORTH = 10.0  # [s] a call in process from which starting Ray (3 to 5 s, once) pays
 
@@ -47,7 +48,8 @@ class AutoEvaluator:
 
         self._moved = True
         try:
-            evaluator = RayEvaluator(self._config, self._workers, self._address)
+            with keeping_handlers():  # Ray puts its own in the place of ours
+                evaluator = RayEvaluator(self._config, self._workers, self._address)
         except EvaluationError:
             if self._address != "local":
                 raise

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from glianeat.evaluate.outcomes import words_of
 from glianeat.text import safe
 
 if TYPE_CHECKING:
@@ -63,17 +64,11 @@ def misfitting(error: Exception, environment: "gymnasium.Env[Any, Any] | None") 
 
 
 def _said(error: BaseException) -> str:
-    try:
-        return safe(str(error))
-    except Exception:  # noqa: BLE001 - a foreign exception may raise anything
-        return "which cannot be printed"
+    return safe(words_of(error))
 
 
 def _code(error: SystemExit) -> str:
-    try:
-        return safe(str(error.code))
-    except Exception:  # noqa: BLE001 - a foreign object may raise anything
-        return ""
+    return safe(words_of(error.code))
 
 
 def _with_place(text: str, place: str) -> str:

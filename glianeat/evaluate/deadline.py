@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from glianeat.interrupts import whole
+
 _REPEAT = 1.0  # [s] between alarms after the first, should a destructor have swallowed that
 
 
@@ -25,22 +27,39 @@ def deadline(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
         yield
         return
-    armed = True
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        if armed:
-            raise DeadlineReached
-
-    before = signal.signal(signal.SIGALRM, stop)
-    left, repeat = signal.getitimer(signal.ITIMER_REAL)
-    began = time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, min(seconds, left) if left else seconds, _REPEAT)
+    alarm = _Alarm()
+    alarm.arm(seconds)
     try:
         yield
     finally:
-        armed = False
+        alarm.disarm()
+
+
+class _Alarm:
+    """Raises `DeadlineReached` after some time, and again should that have been swallowed."""
+
+    def __init__(self) -> None:
+        self._armed = True
+
+    @whole
+    def arm(self, seconds: float) -> None:
+        """Begin; what was to raise at the same time waits until `disarm`."""
+        self._before = signal.signal(signal.SIGALRM, self._stop)
+        self._left, self._repeat = signal.getitimer(signal.ITIMER_REAL)
+        self._began = time.monotonic()
+        soon = min(seconds, self._left) if self._left else seconds
+        signal.setitimer(signal.ITIMER_REAL, soon, _REPEAT)
+
+    @whole
+    def disarm(self) -> None:
+        """End, and put everything back as it was."""
+        self._armed = False
         signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
-        if left:
-            rest = max(left - (time.monotonic() - began), 1e-3)
-            signal.setitimer(signal.ITIMER_REAL, rest, repeat)
+        signal.signal(signal.SIGALRM, self._before)
+        if self._left:
+            rest = max(self._left - (time.monotonic() - self._began), 1e-3)
+            signal.setitimer(signal.ITIMER_REAL, rest, self._repeat)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        if self._armed:
+            raise DeadlineReached

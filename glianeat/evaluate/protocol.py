@@ -48,6 +48,10 @@ class EvaluationConfig(Settings):
     timeout: Annotated[float, within(above=0, unit="s")] = 300.0
     """Wall-clock time after which an evaluation is given up as stuck [s]; not a budget: set it
     well above what an honest evaluation takes."""
+    isolation: Literal["auto", "never"] = "auto"
+    """Whether environments that are neither Gymnasium's nor ours run in a process of their own
+    where no workers are used, so that a crash is the outcome of a genome and not the end of the
+    run. Results are the same; `never` is for environments that do not survive a fork."""
 
 
 class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import add
@@ -22,12 +23,15 @@ from glianeat.evaluate.codec import CodecConfig, n_outputs, plan_codec
 from glianeat.evaluate.contract import begin
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.episodes import Episode, TwinPlayer, live
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig, Status
+from glianeat.evaluate.outcomes import failure
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig
+from glianeat.evaluate.surroundings import Arithmetic, Handlers, Surroundings
 from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.interrupts import is_from_outside
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.tally import Activity
 from glianeat.streams import Purpose
@@ -35,7 +39,6 @@ from glianeat.streams import Purpose
 if TYPE_CHECKING:
     import gymnasium
 
-_LONGEST_REASON = 500  # characters
 _NO_CAPS = GenomeConfig(max_neurons=1_000_000, max_synapses=1_000_000)
 _CLOSING = 5.0  # [s] that an environment which misbehaved has to close
 
@@ -90,7 +93,9 @@ class Assessor:
         self._environment: gymnasium.Env[Any, Any] | None = None
         self._twin = self._player()
         self._plan = plan_codec(config.codec, self._spec, config.simulation)
-        self._silent = _Silent()
+        self._silent, self._timeout = _Silent(), config.evaluation.timeout
+        self._arithmetic = Arithmetic()
+        self._surroundings: Surroundings | None = None
         self._seeds: tuple[object, tuple[int, ...]] = (None, ())
         self._compile()
 
@@ -123,26 +128,42 @@ class Assessor:
 
     def assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
-        limit = self._config.evaluation.timeout
+        process, handlers = os.getpid(), None if self._twin is not None else Handlers()
         try:
-            with contextlib.redirect_stdout(self._silent), deadline(limit):
+            with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
                 adult = self._adult(genome)
                 lived = list(self._live(genome, adult, plan.for_genome(genome.key)))
-                return _summarise(genome, adult.network, lived, self._config, plan)
+                outcome = _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
-            return _failure(genome, "undeveloped", str(error))
-        except DeadlineReached as error:
-            failure = _failure(genome, "timeout", stuck(error, limit))
-        except SimulationError as error:
-            failure = _failure(genome, "not_finite", misfitting(error, self._environment))
-        except EvaluationError as error:
-            failure = _failure(genome, "malformed", misfitting(error, self._environment))
-        except SystemExit as error:
-            failure = _failure(genome, "exited", exited(error))
-        except Exception as error:  # noqa: BLE001 - an environment may raise anything
-            failure = _failure(genome, "failed", described(error))
-        self._drop_environment()
-        return failure
+            return failure(genome.key, "undeveloped", str(error))
+        except BaseException as error:
+            if is_from_outside(error):
+                raise
+            outcome = self._what_went_wrong(genome, error)
+            self._drop_environment()
+        if os.getpid() != process:  # the environment has forked, and this is the copy
+            os._exit(1)
+        if handlers is not None:  # else it was code of ours that ran
+            self._restore(handlers)
+        return outcome
+
+    def _what_went_wrong(self, genome: Genome, error: BaseException) -> Evaluation:
+        if isinstance(error, DeadlineReached):
+            return failure(genome.key, "timeout", stuck(error, self._timeout))
+        if isinstance(error, SimulationError):
+            return failure(genome.key, "not_finite", misfitting(error, self._environment))
+        if isinstance(error, EvaluationError):
+            return failure(genome.key, "malformed", misfitting(error, self._environment))
+        if isinstance(error, SystemExit):
+            return failure(genome.key, "exited", exited(error))
+        return failure(genome.key, "failed", described(error))
+
+    def _restore(self, handlers: Handlers) -> None:
+        """Undo what an environment did to the process: the next genome is to find it as it was."""
+        handlers.restore()
+        self._arithmetic.restore()
+        if self._surroundings is not None:
+            self._surroundings.restore()
 
     def _adult(self, genome: Genome) -> Agent:
         network = develop(genome, self._config.development)
@@ -155,6 +176,8 @@ class Assessor:
         if self._environment is None:
             made = make_environment(self._config.task, self._render_mode)
             self._environment = made if self._watch is None else self._watch(made)
+            self._arithmetic.restore()
+            self._surroundings = Surroundings.now()
         options = self._config.task.reset_options or None
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
@@ -200,18 +223,16 @@ class Assessor:
         """Let go of an environment that misbehaved: its state is not to be trusted."""
         environment, self._environment = self._environment, None
         if environment is not None:
-            with contextlib.suppress(Exception, SystemExit, DeadlineReached), deadline(_CLOSING):
-                environment.close()
+            try:
+                with contextlib.redirect_stdout(self._silent), deadline(_CLOSING):
+                    environment.close()
+            except BaseException as error:  # whatever it raises
+                if is_from_outside(error):
+                    raise
 
     def close(self) -> None:
         """Close the environment, if it lets itself be closed."""
         self._drop_environment()
-
-
-def _failure(genome: Genome, status: Status, reason: str) -> Evaluation:
-    """Return the outcome of an evaluation that went wrong; a reason is text, and not too long."""
-    text = reason[:_LONGEST_REASON].encode(errors="replace").decode()
-    return Evaluation(key=genome.key, status=status, reason=text)
 
 
 def _ledger(lived: list[_Lived]) -> Ledger:

@@ -3,7 +3,6 @@
 It never depends on the order of evaluation: it is made once, before a run, and kept in it.
 """
 
-import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,7 +14,8 @@ from glianeat.evaluate import contract
 from glianeat.evaluate.blame import described, exited, misfitting
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.spaces import reader
-from glianeat.evaluate.task import TaskConfig, TaskSpec, make_environment
+from glianeat.evaluate.task import TaskConfig, TaskSpec, close_quietly, make_environment
+from glianeat.interrupts import is_from_outside
 from glianeat.typing import BoolArray, FloatArray
 
 if TYPE_CHECKING:
@@ -113,12 +113,13 @@ def sample_statistics(task: TaskConfig, spec: TaskSpec) -> tuple[FloatArray, Flo
         raise EvaluationError(f"task {task.id}: failed under random actions: {words}") from error
     except SystemExit as error:
         raise EvaluationError(f"task {task.id}: under random actions {exited(error)}") from error
-    except Exception as error:  # an environment may raise anything
+    except BaseException as error:  # an environment may raise anything
+        if is_from_outside(error):
+            raise
         words = described(error)
         raise EvaluationError(f"task {task.id}: failed under random actions: {words}") from error
     finally:
-        with contextlib.suppress(Exception, SystemExit):  # it has been described, and closed once
-            environment.close()
+        close_quietly(environment)
     bad = np.argwhere(~np.isfinite(sample))
     if len(bad):
         step, column = bad[0].tolist()

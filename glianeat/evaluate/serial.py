@@ -1,14 +1,20 @@
-"""Evaluation in this process, one genome after the other."""
+"""Evaluation one genome after the other, here or in a child process."""
 
 from collections.abc import Sequence
 
+from glianeat.evaluate.child import CAN_FORK, ChildEvaluator
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+from glianeat.evaluate.task import runs_foreign_code
 from glianeat.genome.genome import Genome
+from glianeat.interrupts import check
 
 
 class SerialEvaluator:
-    """Assesses genomes in process.
+    """Assesses genomes one after the other.
+
+    Environments that are neither Gymnasium's nor ours run in a child process, where they may crash
+    or hang; all others run here. The results are the same.
 
     Parameters
     ----------
@@ -18,11 +24,30 @@ class SerialEvaluator:
 
     def __init__(self, config: AssessmentConfig) -> None:
         self._assessor = Assessor(config)
+        apart = (
+            CAN_FORK and config.evaluation.isolation == "auto" and runs_foreign_code(config.task)
+        )
+        timeout = config.evaluation.timeout
+        self._child = ChildEvaluator(self._assessor, timeout) if apart else None
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
-        """Return one evaluation for each genome, in the order of `genomes`."""
-        return [self._assessor.assess(genome, plan) for genome in genomes]
+        """Return one evaluation for each genome, in the order of `genomes`.
+
+        Raises
+        ------
+        Interrupted
+            If a signal has asked for an end, see `glianeat.interrupts`.
+        """
+        if self._child is not None:
+            return self._child.evaluate(genomes, plan)
+        evaluations = []
+        for genome in genomes:
+            evaluations.append(self._assessor.assess(genome, plan))
+            check()
+        return evaluations
 
     def close(self) -> None:
-        """Close the environment."""
+        """Close the environment, and end the child."""
+        if self._child is not None:
+            self._child.close()
         self._assessor.close()

@@ -1,6 +1,5 @@
 """Tasks: Gymnasium environments, and what evolution needs to know of them."""
 
-import contextlib
 import importlib
 import importlib.util
 import math
@@ -18,6 +17,7 @@ from glianeat.evaluate.spaces import Part, parts_of, served_keys
 from glianeat.evaluate.trust import require_trust
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins import twin_of
+from glianeat.interrupts import is_from_outside
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
@@ -185,7 +185,9 @@ def make_environment(
         environment = gymnasium.make(
             config.id, max_episode_steps=config.max_steps, disable_env_checker=True, **kwargs
         )
-    except (Exception, SystemExit) as error:  # an environment may raise anything
+    except BaseException as error:  # an environment may raise anything
+        if is_from_outside(error):
+            raise
         raise ConfigError(_refusal(config.id, error)) from error
     for wrapper in config.wrappers:
         environment = _wrap(environment, wrapper)
@@ -204,6 +206,22 @@ def _refusal(task: str, error: BaseException) -> str:
     old = f"; {contract.OLD_API}" if "Gym is incompatible" in words else ""
     lacks = "; give it in task.kwargs" if " required positional argument" in words else ""
     return f"task {task}: cannot be made: {words}{old}{lacks}"
+
+
+def runs_foreign_code(config: TaskConfig) -> bool:
+    """Return whether a task's environment, or a wrapper, is neither Gymnasium's nor ours."""
+    import gymnasium
+
+    known = ("gymnasium", *catalogue.OWN_TASKS.values())
+    own = catalogue.own_module(config.id)
+    if own is not None:
+        _import(own, "task.id")
+    spec = gymnasium.registry.get(config.id.rpartition(":")[2])
+    entries = [wrapper.entry for wrapper in config.wrappers]
+    if spec is None or spec.additional_wrappers or config.imports or ":" in config.id:
+        return True
+    entries.append(spec.entry_point if isinstance(spec.entry_point, str) else "")
+    return any(entry.partition(":")[0].partition(".")[0] not in known for entry in entries)
 
 
 def _import(module: str, setting: str) -> Any:  # noqa: ANN401 - a module, or what stands for one
@@ -289,16 +307,21 @@ def describe_task(config: TaskConfig) -> TaskSpec:
     try:
         spec = _described(config, environment)
     except BaseException:
-        with contextlib.suppress(Exception, SystemExit):
-            environment.close()
+        close_quietly(environment)
         raise
+    _close(config, environment)
+    return spec
+
+
+def _close(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> None:
     try:
         environment.close()
     except SystemExit as error:
         raise ConfigError(f"task {config.id}: on being closed, {exited(error)}") from error
-    except Exception as error:  # an environment may raise anything
+    except BaseException as error:  # an environment may raise anything
+        if is_from_outside(error):
+            raise
         raise ConfigError(f"task {config.id}: cannot be closed: {described(error)}") from error
-    return spec
 
 
 def _described(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> TaskSpec:
@@ -318,6 +341,15 @@ def _described(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> Ta
         reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
         twin=None if config.compiled == "off" or rewards else twin_of(environment),
     )
+
+
+def close_quietly(environment: "gymnasium.Env[Any, Any]") -> None:
+    """Close an environment; if it cannot be closed, that is no reason to do without it."""
+    try:
+        environment.close()
+    except BaseException as error:  # an environment may raise anything
+        if is_from_outside(error):
+            raise
 
 
 def _observed(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tuple[Part, ...]:

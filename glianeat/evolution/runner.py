@@ -20,6 +20,7 @@ from glianeat.evolution.settings import EvolutionConfig
 from glianeat.evolution.statistics import describe
 from glianeat.evolution.stopping import REASONS, Effort, History, reason_to_stop
 from glianeat.genome.genome import Genome
+from glianeat.interrupts import check
 from glianeat.store.records import NO_SPECIES, Generation, Individual, Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
@@ -62,6 +63,7 @@ def run_generations(
     if not reason:
         runner.forget_the_end()
     while not reason:
+        check()
         runner.evolve_generation()
         reason = runner.reason_to_stop()
     runner.validate_top()

@@ -29,6 +29,7 @@ from glianeat.experiment.config import (
 )
 from glianeat.experiment.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.genome.variation import Variation
+from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore, check_name
@@ -43,10 +44,12 @@ _EXTENDABLE = (
     "evolution.front_stagnation",
     "evolution.stop_when_solved",
     "evaluation.timeout",
+    "evaluation.isolation",
 )
 """What may change on resume: when to stop, not what any generation looks like."""
 
 
+@interruptible()
 def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is told
     config: ExperimentConfig,
     *,
@@ -84,13 +87,17 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         If the run exists.
     ReporterError
         If a reporter raises; what was finished is saved, and the run can be resumed.
+    KeyboardInterrupt, SystemExit
+        After SIGINT (Ctrl-C) and SIGTERM; what was finished is saved, and the run can be resumed.
+        Both signals are handled in the main thread alone, and where the program has no handlers of
+        its own, which else remain; they are put back afterwards.
     """
     _check_config(config)
     if name is not None:
         check_name(name)  # before it becomes a path
     _check_workers(workers)
     told = _all_reporters(listen, reporters)
-    spec = describe_task(config.task)
+    spec = _describe(config)
     resolved = config.resolve(spec)
     _check_founders(resolved, spec)
     meta = {**marked(resolved), PROVENANCE: msgspec.json.encode(provenance())}
@@ -107,6 +114,7 @@ def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes
     return RunStore.create(runs / name, meta)
 
 
+@interruptible()
 def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
     folder: Path,
     *,
@@ -141,6 +149,8 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         If there is no run, or another process goes on with it.
     ReporterError
         If a reporter raises.
+    KeyboardInterrupt, SystemExit
+        After SIGINT (Ctrl-C) and SIGTERM, as for `evolve`.
     """
     _check_workers(workers)
     told = _all_reporters(listen, reporters)
@@ -156,10 +166,19 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         changed = changed.replace(task=config.task)  # equal, but it knows whose it is
         if trust:
             changed = trusted(changed)
-        spec = describe_task(changed.task)
+        spec = _describe(changed)
         _keep(changed, config, store)
         _evolve(changed, spec, store, (workers, address), told)
     return Run(folder)
+
+
+def _describe(config: ExperimentConfig) -> TaskSpec:
+    """Return what evolution needs to know of a task, once its environment has proved harmless."""
+    from glianeat.evaluate.child import try_first
+
+    if config.evaluation.isolation == "auto":
+        try_first(lambda: config.resolve(describe_task(config.task)), config.task)
+    return describe_task(config.task)
 
 
 def algorithm(config: ExperimentConfig) -> GliaNeat:
@@ -249,7 +268,8 @@ def _evolve(
         told = ReporterSet(reporters, config)
         run_generations(_algorithm(config, spec), evaluator, store, plan, told)
     finally:
-        evaluator.close()
+        with keeping_handlers():  # which Ray would take away
+            whole(evaluator.close)()
 
 
 def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
@@ -295,4 +315,5 @@ def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> 
         return SerialEvaluator(config.assessment)
     from glianeat.evaluate.ray_pool import RayEvaluator
 
-    return RayEvaluator(config.assessment, workers, address)
+    with keeping_handlers():  # Ray puts its own in the place of ours
+        return RayEvaluator(config.assessment, workers, address)

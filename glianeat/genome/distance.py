@@ -15,7 +15,7 @@ from glianeat.config import Settings, within
 from glianeat.genome.breeding import pack_genomes
 from glianeat.genome.genome import Genome
 from glianeat.genome.kernels.distances import N_KINDS, Terms, fill_distances, fill_species
-from glianeat.genome.schema import FAMILIES, NEURONS, Role
+from glianeat.genome.schema import ALL_ROLES, FAMILIES, NEURONS
 from glianeat.typing import FloatArray, IntArray
 
 Coefficient = Annotated[float, within(at_least=0)]
@@ -127,7 +127,7 @@ def _terms(config: DistanceConfig) -> Terms:
     n_columns = np.zeros(N_KINDS, dtype=np.int64)
     column, share = np.zeros((N_KINDS, most), dtype=np.int64), np.zeros((N_KINDS, most))
     option = np.zeros(N_KINDS, dtype=np.int64)
-    kinds = [(family, None) for family in FAMILIES] + [(NEURONS, role) for role in Role]
+    kinds = [(family, None) for family in FAMILIES] + [(NEURONS, role) for role in ALL_ROLES]
     for kind, (family, role) in enumerate(kinds):
         own = {"weight": config.weight, "log2_ratio": config.ratio}
         plain = [t for t in family.traits if t.scale != "option"]

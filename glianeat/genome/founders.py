@@ -95,10 +95,10 @@ def _neurons(
     n_inputs: int, n_outputs: int, variation: Variation, rng: np.random.Generator
 ) -> GeneTable:
     channels = [
-        (input_node_id(i), (int(Role.INPUT), i, 0, region_id(SENSORY), 1)) for i in range(n_inputs)
+        (input_node_id(i), (Role.INPUT, i, 0, region_id(SENSORY), 1)) for i in range(n_inputs)
     ]
     channels += [
-        (output_node_id(i), (int(Role.OUTPUT), i, 0, region_id(MOTOR), 1)) for i in range(n_outputs)
+        (output_node_id(i), (Role.OUTPUT, i, 0, region_id(MOTOR), 1)) for i in range(n_outputs)
     ]
     return _born(NEURONS, channels, variation, rng)
 

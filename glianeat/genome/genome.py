@@ -17,7 +17,14 @@ from glianeat.genome.innovation import (
     synapse_innovation,
 )
 from glianeat.genome.kernels.layout import Packed
-from glianeat.genome.schema import FAMILIES, FAMILY_BY_NAME, INNOVATION_KEYS, Family, Role
+from glianeat.genome.schema import (
+    ALL_ROLES,
+    FAMILIES,
+    FAMILY_BY_NAME,
+    INNOVATION_KEYS,
+    Family,
+    Role,
+)
 from glianeat.genome.table import GeneTable
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
@@ -209,15 +216,13 @@ def _check_neurons(genome: Genome) -> None:
     neurons = genome.neurons
     role, index = neurons.key("role"), neurons.key("index")
     _require(neurons, genome.regions.holds(neurons.key("region")), _REGION_RULE)
-    _require(neurons, role < len(Role), "role must be 0, 1 or 2")
+    _require(neurons, role < len(ALL_ROLES), "role must be 0, 1 or 2")
     rooted = (role == Role.HIDDEN) | (neurons.key("origin") == 0)
     _require(neurons, rooted, "origin must be 0 unless the neuron is hidden")
-    for kind in (Role.INPUT, Role.OUTPUT):
+    for kind, name in ((Role.INPUT, "input"), (Role.OUTPUT, "output")):
         channels = np.sort(index[role == kind])
         if not np.array_equal(channels, np.arange(len(channels))) or not len(channels):
-            raise GenomeError(
-                f"neurons: {kind.name.lower()} indices must be 0, 1, 2, …, got {channels}"
-            )
+            raise GenomeError(f"neurons: {name} indices must be 0, 1, 2, …, got {channels}")
 
 
 def _check_synapses(genome: Genome) -> None:

@@ -7,7 +7,6 @@ anew from N(``init_mean``, ``init_stdev``) with probability ``replace_rate``.
 """
 
 from collections.abc import Callable
-from enum import IntEnum
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -17,8 +16,12 @@ from glianeat.config import Settings
 from glianeat.typing import BoolArray, FloatArray
 
 
-class Role(IntEnum):
-    """What a neuron gene stands for."""
+class Role:
+    """What a neuron gene stands for.
+
+    Plain whole numbers: arrays are compared with them, and NumPy looks at the class of an enum in
+    a way that loses what a signal handler raises meanwhile.
+    """
 
     INPUT = 0
     OUTPUT = 1
@@ -79,7 +82,7 @@ class Trait(Settings):
     max_value: float = 0.0
     scale: str = "linear"
     magnitude: bool = False
-    roles: tuple[Role, ...] = ALL_ROLES
+    roles: tuple[int, ...] = ALL_ROLES
     """Neurons of other roles keep the initial mean, and do not mutate."""
     options: tuple[str, ...] = ()
     """Names of the values of an option, by number."""
@@ -150,7 +153,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
     replace: float = 0.0,
     scale: str = "linear",
     magnitude: bool = False,
-    roles: tuple[Role, ...] = ALL_ROLES,
+    roles: tuple[int, ...] = ALL_ROLES,
 ) -> Trait:
     return Trait(
         name=name,
@@ -168,7 +171,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
     )
 
 
-def _option(name: str, options: tuple[str, ...], roles: tuple[Role, ...], since: int) -> Trait:
+def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...], since: int) -> Trait:
     """Return a trait that is the number of an option; all begin with the first."""
     return Trait(
         name=name,

@@ -12,6 +12,7 @@ from glianeat.errors import ConfigError
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.schema import (
     ACTIVATIONS,
+    ALL_ROLES,
     FAMILIES,
     FAMILY_BY_NAME,
     NEURONS,
@@ -19,7 +20,6 @@ from glianeat.genome.schema import (
     SYNAPSES,
     Family,
     Option,
-    Role,
     Trait,
 )
 from glianeat.streams import standard_normal
@@ -295,7 +295,7 @@ def _law(family: Family, config: GenomeConfig, changes: dict[str, dict[str, floa
         linear_power=np.where(scale == "linear", power, 0.0),
         max_step=np.where(scale == "option", -1.0, steps),
         is_magnitude=np.array([trait.magnitude for trait in traits]),
-        varies=np.array([[role in trait.roles for trait in traits] for role in Role]),
+        varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
     )
 

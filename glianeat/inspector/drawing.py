@@ -221,7 +221,7 @@ class _Drawing:
     def _draw_neuron(self, neuron: int) -> None:
         cells, radius = self._network.cells, self._layout.radius
         x, y = self._layout.place[neuron].tolist()
-        role = Role(cells.role[neuron])
+        role = int(cells.role[neuron])
         colour, gid = _COLOURS[int(cells.sign[neuron])], self._neuron_ids[neuron]
         self._draw_circle((x, y), radius, role, colour, gid)
         size = min(7.0, 60.0 * radius)
@@ -233,7 +233,7 @@ class _Drawing:
         self._write(x + side * away * radius, y, self._names[neuron], size, ha=align)
 
     def _draw_circle(
-        self, place: tuple[float, float], radius: float, role: Role, colour: str, gid: str = ""
+        self, place: tuple[float, float], radius: float, role: int, colour: str, gid: str = ""
     ) -> None:
         line = 14.0 * radius
         rim = Circle(
@@ -264,7 +264,7 @@ class _Drawing:
 
     def _curve(self, source: int, target: int) -> FloatArray:
         layout, role = self._layout, self._network.cells.role
-        first, last = (layout.radius * (_rim(Role(role[n])) + 0.15) for n in (source, target))
+        first, last = (layout.radius * (_rim(role[n]) + 0.15) for n in (source, target))
         rims, band = (first, last), (0.05, layout.height - 0.6)
         left, right = (layout.lanes[layout.lane[n]].left for n in (source, target))
         return curve(layout.place[source], layout.place[target], rims, band, ahead=left < right)
@@ -325,7 +325,7 @@ class _Drawing:
             self._draw_hexagon(middle, _KEY_RADIUS, 4)
 
 
-def _rim(role: Role) -> float:
+def _rim(role: int) -> float:
     """Return the outer radius of a neuron, relative to that of others."""
     return 1.25 if role == Role.OUTPUT else 1.0
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from glianeat.develop.network import Network
 from glianeat.genome.founders import MOTOR, SENSORY, region_name
-from glianeat.genome.schema import Role
+from glianeat.genome.schema import ALL_ROLES, Role
 from glianeat.typing import FloatArray, IntArray
 
 HEADER = 0.66  # height of the text at the top of a lane
@@ -80,7 +80,7 @@ class _Scale:
         """Return the area that hidden neurons need."""
         return n_hidden * self.spacing**2 * 2.0
 
-    def side(self, role: Role) -> float:
+    def side(self, role: int) -> float:
         """Return the width of a column of inputs or outputs with names and astrocytes."""
         return self.name_widths[role] + 8.5 * self.radius
 
@@ -178,7 +178,7 @@ def _place_neurons(
 ) -> None:
     """Fill in the places of the neurons of one lane."""
     roles = network.cells.role[neurons]
-    inputs, outputs, hidden = (neurons[roles == role] for role in Role)
+    inputs, outputs, hidden = (neurons[roles == role] for role in ALL_ROLES)
     left, right, top = lane.left, lane.right, lane.top - HEADER
     middle = (lane.bottom + top) / 2.0
     if len(inputs):

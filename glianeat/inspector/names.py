@@ -33,7 +33,7 @@ def neuron_names(network: Network, inputs: Sequence[str], outputs: Sequence[str]
     pairs = zip(cells.role.tolist(), cells.channel.tolist(), strict=True)
     own = network.cells.traits[:, NEURONS.column("activation")].astype(int).tolist()
     return [
-        cut(_with_activation(plain(names[Role(role)][channel]), number), _MAX_NAME)
+        cut(_with_activation(plain(names[role][channel]), number), _MAX_NAME)
         for (role, channel), number in zip(pairs, own, strict=True)
     ]
 

@@ -18,6 +18,7 @@ from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, FolderTakenError, GenomeError
 from glianeat.evaluate.protocol import Evaluation
 from glianeat.genome.serial import unpack
+from glianeat.interrupts import whole
 from glianeat.store.database import (
     DATABASE,
     SUMMARY_SEALED,
@@ -73,6 +74,7 @@ class RunStore:
         weakref.finalize(self, _let_go, connection)
 
     @classmethod
+    @whole
     def create(cls, folder: Path, meta: Mapping[str, bytes]) -> Self:
         """Start a run in a new folder, which appears whole or not at all.
 
@@ -129,6 +131,7 @@ class RunStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @whole
     def close(self) -> None:
         """Give the run back; it is then a single file, unless somebody reads it."""
         close_database(self._connection, writable=self._lock is not None)
@@ -160,6 +163,7 @@ class RunStore:
         with self._transaction():
             self._connection.execute("DELETE FROM meta WHERE key = ?", (key,))
 
+    @whole
     def commit(self, generation: Generation, statistics: Statistics | None = None) -> Summary:
         """Add one generation, all of it or nothing, and return it in numbers.
 
@@ -199,6 +203,7 @@ class RunStore:
                 self._add_statistics(statistics)
         return summary
 
+    @whole
     def add_validations(self, evaluations: Sequence[Evaluation]) -> None:
         """Keep how candidates did on fresh episodes."""
         blobs = [(e.key, msgspec.msgpack.encode(e)) for e in evaluations]

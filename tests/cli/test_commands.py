@@ -229,7 +229,7 @@ def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path, number):
     lines = [process.stderr.readline() for _ in range(3)]
     process.send_signal(number)
     rest = process.communicate(timeout=60)[1]
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert "glianeat resume CartPole-v1-1" in rest
     assert "Traceback" not in rest
     report = show(tmp_path, "CartPole-v1-1")
