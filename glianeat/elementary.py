@@ -26,6 +26,9 @@ from glianeat.angle_reduction import reduce_large_angle
 from glianeat.jit import kernel
 from glianeat.typing import FloatArray, IntArray, Whole
 
+NUMERICS = 1
+"""Number of the arithmetic by which results are computed; another number, other last bits. Runs
+that do not name theirs were computed with the C library's functions: 0."""
 _ROUND = 6755399441055744.0  # 1.5 · 2**52: adding and subtracting it rounds to a whole number
 _LN2_HIGH, _LN2_LOW = 0.6931471806019545, -4.2009150726810846e-11  # the first has 32 bits
 _STEPS = 128  # of the tables, to each power of two

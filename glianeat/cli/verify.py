@@ -9,7 +9,7 @@ import msgspec
 
 from glianeat.cli.options import find_run, runs_option, tell_of_trust, trust_option
 from glianeat.cli.terminal import say, say_json
-from glianeat.text import safe
+from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
     from glianeat.experiment.verification import Verification
@@ -64,6 +64,7 @@ def describe_verification(found: "Verification") -> dict[str, Any]:
         "agrees": found.agrees,
         **checked,
         "replayed": found.replayed,
+        "other_numerics": found.other_numerics,
         "mismatches": mismatches,
     }
 
@@ -83,6 +84,9 @@ def _print(found: "Verification") -> None:
         checked.unknown
     )
     say(f"{size}: digests, seals and derived numbers agree{again}")
+    if found.other_numerics:
+        of = counted(found.other_numerics, "generation")
+        say(f"{of} computed by other numerics, and so not evaluated again")
     if found.replayed:
         equal = len(found.replayed) - len(found.mismatches)
         say(f"evaluated again: {equal} of {len(found.replayed)} genomes equal bit for bit")

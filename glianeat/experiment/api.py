@@ -15,6 +15,7 @@ from glianeat.evaluate.codec import n_channels, n_outputs
 from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.protocol import Evaluator
 from glianeat.evaluate.task import ForeignTask, TaskSpec, describe_task
+from glianeat.evaluate.trust import require_trust
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.neat import Neat
 from glianeat.evolution.nsga2 import Nsga2
@@ -27,6 +28,7 @@ from glianeat.experiment.config import (
     differences,
     encode_experiment,
 )
+from glianeat.experiment.numerics import HISTORY, first_history, go_on
 from glianeat.experiment.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
@@ -100,7 +102,11 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     spec = _describe(config)
     resolved = config.resolve(spec)
     _check_founders(resolved, spec)
-    meta = {**marked(resolved), PROVENANCE: msgspec.json.encode(provenance())}
+    meta = {
+        **marked(resolved),
+        HISTORY: first_history(),
+        PROVENANCE: msgspec.json.encode(provenance()),
+    }
     with _new_store(runs, name, config.task.id, meta) as store:
         _evolve(resolved, spec, store, (workers, address), told)
     return Run(store.folder)
@@ -168,6 +174,7 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
             changed = trusted(changed)
         spec = _describe(changed)
         _keep(changed, config, store)
+        go_on(store)
         _evolve(changed, spec, store, (workers, address), told)
     return Run(folder)
 
@@ -176,7 +183,9 @@ def _describe(config: ExperimentConfig) -> TaskSpec:
     """Return what evolution needs to know of a task, once its environment has proved harmless."""
     from glianeat.evaluate.child import try_first
 
-    if config.evaluation.isolation == "auto":
+    if isinstance(config.task, ForeignTask):
+        require_trust(config.task)  # it runs nothing but what is installed, and needs no child
+    elif config.evaluation.isolation == "auto":
         try_first(lambda: config.resolve(describe_task(config.task)), config.task)
     return describe_task(config.task)
 

@@ -1,13 +1,16 @@
 """Whether genomes of a run do today, bit for bit, what the run says they did."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from glianeat.elementary import NUMERICS
 from glianeat.evaluate.protocol import Evaluation, training_plan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.experiment.config import ExperimentConfig
+from glianeat.experiment.numerics import history_of, numerics_at
 from glianeat.experiment.run import stored_config, trusted
 from glianeat.store.records import Individual
 from glianeat.store.run_store import RunStore
@@ -22,6 +25,8 @@ class Verification(msgspec.Struct):
     """The digest chain and what is derived."""
     replayed: list[int] = []
     """Keys of the genomes that were evaluated anew."""
+    other_numerics: int = 0
+    """Generations that were computed by other numerics, and so are not evaluated anew."""
     mismatches: list[str] = []
     """A sentence for each of them that does not do what it did."""
 
@@ -64,7 +69,11 @@ def verify(folder: Path, *, replay: int = 0, seed: int = 0, trust: bool = False)
 def _replay(
     config: ExperimentConfig, store: RunStore, sample: tuple[int, int], found: Verification
 ) -> None:
-    chosen = _choose(store, *sample)
+    history, last = history_of(store), store.last_generation()
+    numbers = range(last.number + 1 if last else 0)
+    same = [number for number in numbers if numerics_at(history, number) == NUMERICS]
+    found.other_numerics = len(numbers) - len(same)
+    chosen = _choose(store, same, *sample)
     assessor = Assessor(config.assessment)
     try:
         for individual in chosen:
@@ -80,14 +89,16 @@ def _replay(
         assessor.close()
 
 
-def _choose(store: RunStore, number: int, seed: int) -> list[Individual]:
-    """Return individuals spread over the generations, left out those that were assessed again."""
-    rng, last = np.random.default_rng(seed), store.last_generation()
-    total = last.number + 1 if last else 0
+def _choose(
+    store: RunStore, generations: Sequence[int], number: int, seed: int
+) -> list[Individual]:
+    """Return individuals spread over generations, left out those that were assessed again."""
+    rng, total = np.random.default_rng(seed), len(generations)
     chosen: dict[int, Individual] = {}
     for part in range(number):
         place = (part + float(rng.random())) / number
-        born = store.individuals(min(int(place * total), total - 1)) if total else []
+        here = min(int(place * total), total - 1)
+        born = store.individuals(generations[here]) if total else []
         fit = [i for i in born if _is_repeatable(i) and i.key not in chosen]
         if fit:
             individual = fit[int(rng.integers(len(fit)))]

@@ -148,6 +148,10 @@ class RunStore:
         self._reader.check_seal(rows[0].seal, key, rows[0].value)
         return rows[0].value
 
+    def has_meta(self, key: str) -> bool:
+        """Return whether anything was kept under a key."""
+        return bool(list(self._reader.select("SELECT 1 FROM meta WHERE key = ?", key)))
+
     def set_meta(self, key: str, value: bytes) -> None:
         """Keep something under a key."""
         self.update_meta({key: value})

@@ -8,7 +8,7 @@ import glianeat
 from glianeat.errors import ConfigError
 from tests.experiment.runs import SMALL, stop_after
 
-LONG = SMALL.replace(evolution=SMALL.evolution.replace(generations=12))
+LONG = SMALL.replace(seed=3, evolution=SMALL.evolution.replace(generations=12))
 RULES = {
     "generations": {"generations": 3},
     "evaluations": {"evaluations": 30},
