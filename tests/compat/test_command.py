@@ -52,7 +52,7 @@ def test_a_network_becomes_a_genome(tmp_path):
     done = glianeat(tmp_path, "import-neat", "net.json", "-o", "ours.json")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
-        "genome 5: 1 inputs, 1 outputs, 0 hidden neurons, 1 synapses; graded, tanh, feed-forward",
+        "genome 5: 1 input, 1 output, 0 hidden neurons, 1 synapse; graded, tanh, feed-forward",
         "wrote ours.json",
     ]
     assert from_json((tmp_path / "ours.json").read_bytes()).key == 5

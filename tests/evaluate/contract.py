@@ -99,16 +99,17 @@ class EvaluatorContract:
         assert outcomes[mood].mean_return == float("-inf")
 
     def test_the_reason_names_the_exception(self, outcomes):
-        assert outcomes["raises"].reason == "ValueError: in a bad mood"
+        assert outcomes["raises"].reason.startswith("ValueError: in a bad mood (")
+        assert "badenvs.py:" in outcomes["raises"].reason
 
     def test_the_reason_names_the_limit(self, outcomes):
-        assert outcomes["endless"].reason == "no result within 1 s"
+        assert outcomes["endless"].reason.startswith("no result within 1 s")
 
     def test_the_reason_names_what_is_not_finite(self, outcomes):
-        assert outcomes["nan_observation"].reason == "observation: must be finite"
+        assert outcomes["nan_observation"].reason.startswith("observation: must be finite")
 
     def test_the_reason_names_the_size(self, outcomes):
-        assert outcomes["wrong_size"].reason == "observation: must hold 2 numbers, got 3"
+        assert outcomes["wrong_size"].reason.startswith("observation: must hold 2 numbers, got 3")
 
     def test_a_genome_that_does_not_develop_is_an_outcome(self, outcomes):
         assert outcomes["undevelopable"].status == "undeveloped"

@@ -32,7 +32,7 @@ def dynamics(model="galif", plastic=True, glia=True):
 
 
 def lively(simulation=None, action=PAIR, **codec):
-    traits = {"inputs": {"phasic": 0.5, "receptor_gain": 8.0}, "outputs": {"bias": 0.8}}
+    traits = {"inputs": {"phasic": 0.5, "receptor_gain": 8.0}, "outputs": {"bias": 3.0}}
     return body(
         action=action, simulation=simulation or dynamics(), weight=1.0, traits=traits, **codec
     )

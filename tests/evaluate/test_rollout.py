@@ -67,7 +67,7 @@ def test_seeds_differ_by_run_purpose_and_episode():
 
 
 def test_seeds_are_the_same_for_ever():
-    assert episode_seed(0, Purpose.TRAIN, 0) == 4088532484
+    assert episode_seed(0, Purpose.TRAIN, 0) == 2505708410
 
 
 def test_an_evaluation_equals_a_loop_written_by_hand():

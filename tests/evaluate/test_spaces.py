@@ -124,7 +124,7 @@ GOOD = {"a": np.zeros(2), "b": (1, np.array([0, 1]))}
         (GOOD | {"a": ["x", "y"]}, r"observation 'a': must be numbers, got \['x', 'y'\]"),
         (GOOD | {"a": [None, {}]}, "observation 'a': must be numbers"),
         (GOOD | {"a": [object(), 1]}, "observation 'a': must be numbers"),
-        (GOOD | {"b": ([1, 2], GOOD["b"][1])}, "observation 'b.0': must hold 1 numbers, got 2"),
+        (GOOD | {"b": ([1, 2], GOOD["b"][1])}, "observation 'b.0': must hold 1 number, got 2"),
     ],
 )
 def test_an_observation_that_is_made_otherwise_is_refused_by_its_part(value, message):

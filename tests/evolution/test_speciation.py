@@ -22,7 +22,7 @@ from tests.evolution.algorithms import VARIATION
 from tests.reference.species import assign as assign_slowly
 
 DISTANCE = DistanceConfig()
-POOL = [found_genome(key, 3, 2, VARIATION, np.random.default_rng(key)) for key in range(30)]
+POOL = [found_genome(key, 3, 2, VARIATION, np.random.default_rng(100 + key)) for key in range(30)]
 genomes = st.lists(st.sampled_from(POOL), unique_by=lambda genome: genome.key)
 thresholds = st.floats(0.2, 2.5)
 CONFIG = SpeciesConfig(target=3, threshold=1.0, threshold_step=0.25)

@@ -16,7 +16,7 @@ from tests.genome.handmade import DEFAULT, generator, rows, smallest, with_colum
 from tests.genome.strategies import LIVELY, evolve, evolved_genomes
 
 ROOMY = LIVELY.replace(max_regions=20, max_neurons=40, max_synapses=90, max_astrocytes=60)
-GROWN = evolve(4, 60, n_inputs=2, n_outputs=2, config=ROOMY)
+GROWN = evolve(6, 60, n_inputs=2, n_outputs=2, config=ROOMY)
 add_region = partial(apply_operator, "add_region")
 split_region = partial(apply_operator, "split_region")
 remove_region = partial(apply_operator, "remove_region")

@@ -41,7 +41,7 @@ def founder():
 def grown():
     """Hidden neurons of both signs, recurrent synapses, more neurons than astrocytes."""
     return network_of(
-        1, mutations=40, log2_ratio=-1.0, split_synapse=0.4, add_synapse=0.8, hidden_excitatory=0.5
+        2, mutations=40, log2_ratio=-1.0, split_synapse=0.4, add_synapse=0.8, hidden_excitatory=0.5
     )
 
 
