@@ -58,6 +58,9 @@ class EvaluationConfig(Settings):
     timeout: Annotated[float, within(above=0, unit="s")] = 300.0
     """Wall-clock time after which an evaluation is given up as stuck [s]; not a budget: set it
     well above what an honest evaluation takes."""
+    tolerated_losses: Annotated[float, within(at_least=0, at_most=1)] = 0.95
+    """Share of the latest attempts to evaluate (100, or three for each worker) that may be lost
+    with their workers; beyond it the run stops, and can be resumed. A lost worker is no verdict."""
 
 
 class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,7 @@ _EXTENDABLE = (
     "evolution.front_stagnation",
     "evolution.stop_when_solved",
     "evaluation.timeout",
+    "evaluation.tolerated_losses",
 )
 """What may change on resume: when to stop, not what any generation looks like."""
 
