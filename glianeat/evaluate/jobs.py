@@ -139,6 +139,7 @@ class Jobs:
         self._waiting: deque[tuple[int, ...]] = deque()
         self._trials: dict[int, _Trial] = {}
         self._verdicts: dict[int, Verdict] = {}
+        self._hung: set[int] = set()  # copies of these decide, and there are no more of them
         self.slowest = 0.0
         self.losses = 0
         self.control: int | None = None
@@ -151,7 +152,7 @@ class Jobs:
         size = max(1, -(-number // (_CHUNKS_PER_WORKER * self._workers)))
         every = tuple(range(number))
         self._waiting = deque(every[i : i + size] for i in range(0, number, size))
-        self._trials, self._verdicts = {}, {}
+        self._trials, self._verdicts, self._hung = {}, {}, set()
         self._recent.clear()
         if self.control is not None:
             self.control = KEPT
@@ -241,6 +242,7 @@ class Jobs:
             self._lose_control(flight.order.suspect, Loss("hung"))
             return
         first, *rest = flight.left
+        self._hung.add(first)
         if not self._is_flying(first):
             self._give(first, Hung())
         elif first in self._trials:
@@ -325,7 +327,7 @@ class Jobs:
                 continue
             for genome in (*flight.left[1:], *flight.left[:1]):
                 copies = sum(genome in other.left for other in flights)
-                if genome not in self._verdicts and copies < _COPIES:
+                if copies < _COPIES and not {genome} & (self._verdicts.keys() | self._hung):
                     yield genome
 
     def _make(self, genomes: tuple[int, ...], **kind: Any) -> Order:  # noqa: ANN401
