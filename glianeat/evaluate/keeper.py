@@ -5,6 +5,7 @@ sees how it ends: a fault or an exit is its own doing, SIGKILL is that of somebo
 answers at any time, also while the child is in a loop of compiled code.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -17,8 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from glianeat.evaluate import child
-from glianeat.evaluate.jobs import Loss
+from glianeat.evaluate import ward
+from glianeat.evaluate.orders import Loss
 
 SLICE = 0.5  # [s] after which a keeper answers at the latest
 _START = 300.0  # [s] within which a process must be ready
@@ -98,23 +99,27 @@ class Keeper:
         """End the process."""
         self._process.kill()
         self._process.wait()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._stream.close()
 
     def _start(self) -> None:
         self._stream, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", child.__file__, str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-P", ward.__file__, str(theirs.fileno()), str(os.getpid())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,  # so that one signal ends it with what it has started
             )
         self._buffer = bytearray()
         self._left, self._waiting = 0, False
         self._is_ready, self._is_used = False, False
         self._age, self._seen, self._stopped = 0.0, time.monotonic(), 0.0
         try:
-            child.send(self._stream, json.dumps(sys.path).encode())
-            child.send(self._stream, self._config)
+            ward.send(self._stream, json.dumps(sys.path).encode())
+            ward.send(self._stream, self._config)
         except OSError:
             pass  # it has ended; listening tells how
 
@@ -145,18 +150,18 @@ class Keeper:
             return Report(loss=self._lose())
         self._buffer += data
         for message in self._messages():
-            if message[:1] == child.REFUSED:
+            if message[:1] == ward.REFUSED:
                 self._lose()
                 return Report(refusal=message[1:].decode())
             self._hear(message, answers)
         return None
 
     def _hear(self, message: bytes, answers: list[tuple[bytes, float]] | None) -> None:
-        if message[:1] == child.READY:
+        if message[:1] == ward.READY:
             self._is_ready, self._age = True, 0.0
         elif answers is not None:
-            (seconds,) = child.SECONDS.unpack_from(message, 1)
-            answers.append((message[1 + child.SECONDS.size :], seconds))
+            (seconds,) = ward.SECONDS.unpack_from(message, 1)
+            answers.append((message[1 + ward.SECONDS.size :], seconds))
             self._left, self._age = self._left - 1, 0.0
 
     def _give(self) -> Report | None:
@@ -167,16 +172,16 @@ class Keeper:
         self._waiting, self._is_used = False, True
         self._age, self._seen = 0.0, time.monotonic()
         try:
-            child.send(self._stream, message)
+            ward.send(self._stream, message)
         except OSError:
             return Report(loss=self._lose())
         return None
 
     def _messages(self) -> list[bytes]:
         """Return the messages that are complete."""
-        found, buffer, head = [], self._buffer, child.HEAD.size
+        found, buffer, head = [], self._buffer, ward.HEAD.size
         while len(buffer) >= head:
-            end = head + child.HEAD.unpack_from(buffer)[0]
+            end = head + ward.HEAD.unpack_from(buffer)[0]
             if len(buffer) < end:
                 break
             found.append(bytes(buffer[head:end]))
@@ -210,7 +215,7 @@ class Keeper:
             try:
                 status = self._process.wait(_REAP)
             except subprocess.TimeoutExpired:
-                cause, own = "the environment closed the connection of its process", True
+                cause, own = death(ward.LOST)
             else:
                 cause, own = death(status)
         self.close()
@@ -226,15 +231,16 @@ def death(status: int) -> tuple[str, bool]:
     status : int
         Its exit status; of a signal, the negative number.
     """
+    if status == ward.LOST:
+        return "the environment has closed files of the process that it did not open", True
     if status >= 0:
-        return f"the environment ended its process with exit status {status}", True
+        return f"the environment has ended the process (exit status {status})", True
     try:
         name = signal.Signals(-status).name
     except ValueError:
-        name = f"signal {-status}"
-    if -status in _FAULTS:
-        return f"the environment ended its process: {name}", True
-    return f"its process was ended by {name}", False
+        name = f"number {-status}"
+    memory = "; perhaps memory has run out" if -status == signal.SIGKILL else ""
+    return f"the environment has ended the process (signal {name}{memory})", -status in _FAULTS
 
 
 def machine() -> str:

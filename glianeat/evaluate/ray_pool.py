@@ -27,8 +27,9 @@ from ray.exceptions import RayError
 
 from glianeat.errors import EvaluationError, WorkersLostError
 from glianeat.evaluate.cluster import Part, Pulse, check_address, keep_token_private
-from glianeat.evaluate.jobs import KEPT, Answered, Hung, Jobs, Limits, Loss, Order, Verdict
+from glianeat.evaluate.jobs import Jobs
 from glianeat.evaluate.keeper import Keeper, Report, Task, machine
+from glianeat.evaluate.orders import KEPT, Answered, Hung, Limits, Loss, Order, Verdict
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.registered import explain_refusal, require_importable
 from glianeat.evaluate.rollout import AssessmentConfig

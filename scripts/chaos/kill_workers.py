@@ -73,7 +73,7 @@ def evolve(seed: int, folder: str, count: int, **sizes: int) -> tuple[str, int, 
 @click.option("--generations", default=5, show_default=True)
 @click.option("--count", default=2, show_default=True, help="Number of workers.")
 @click.option("--seed", default=0, show_default=True)
-def main(
+def main(  # noqa: PLR0913 - an argument for each option
     *,
     kills: int,
     shortest: float,

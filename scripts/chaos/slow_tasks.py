@@ -10,7 +10,7 @@ from gymnasium.envs.classic_control import CartPoleEnv
 VARIABLE = "GLIANEAT_CHAOS_STEP"  # seconds that each step takes, or each episode
 
 
-class SlowCartPole(CartPoleEnv):  # type: ignore[misc]  # Gymnasium's has no types
+class SlowCartPole(CartPoleEnv):
     """CartPole that sleeps in every step."""
 
     def step(self, action: Any) -> Any:  # noqa: ANN401
@@ -19,7 +19,7 @@ class SlowCartPole(CartPoleEnv):  # type: ignore[misc]  # Gymnasium's has no typ
         return super().step(action)
 
 
-class SlowEpisodes(CartPoleEnv):  # type: ignore[misc]
+class SlowEpisodes(CartPoleEnv):
     """CartPole that sleeps at the beginning of every episode."""
 
     def reset(self, **options: Any) -> Any:  # noqa: ANN401
@@ -28,5 +28,5 @@ class SlowEpisodes(CartPoleEnv):  # type: ignore[misc]
         return super().reset(**options)
 
 
-gymnasium.register("SlowCartPole-v0", entry_point=SlowCartPole, max_episode_steps=500)
-gymnasium.register("SlowEpisodes-v0", entry_point=SlowEpisodes, max_episode_steps=5)
+gymnasium.register("SlowCartPole-v0", entry_point="slow_tasks:SlowCartPole", max_episode_steps=500)
+gymnasium.register("SlowEpisodes-v0", entry_point="slow_tasks:SlowEpisodes", max_episode_steps=5)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glianeat.evaluate.jobs import KEPT, Answered, Blamed, Hung, Jobs, Limits, Loss
+from glianeat.evaluate.jobs import Jobs
+from glianeat.evaluate.orders import KEPT, Answered, Blamed, Hung, Limits, Loss
 
 FATAL = Loss("SIGSEGV", own=True)
 KILLED = Loss("SIGKILL")
@@ -16,8 +17,8 @@ KILLED = Loss("SIGKILL")
 class World:
     """Workers with a clock of their own, which an adversary may kill, freeze and slow down."""
 
-    def __init__(self, moods, workers, limits=Limits(), restart=1.0):
-        self.moods, self.jobs = moods, Jobs(workers, limits)
+    def __init__(self, moods, workers, restart=1.0):
+        self.moods, self.jobs = moods, Jobs(workers, Limits())
         self.restart = restart
         self.names = count()
         self.now = 0.0

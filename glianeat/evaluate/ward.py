@@ -3,7 +3,6 @@
 It is run as a file, so that the other one can say where modules are before any is imported.
 """
 
-import contextlib
 import ctypes
 import json
 import os
@@ -16,6 +15,7 @@ import time
 READY, REFUSED, ANSWER = b"r", b"e", b"a"
 HEAD = struct.Struct("<I")  # bytes of a message
 SECONDS = struct.Struct("<d")  # duration of an evaluation
+LOST = 70  # exit status of a process that cannot reach its keeper any more
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -80,8 +80,10 @@ def main(descriptor: int, parent: int) -> None:
     with socket.socket(fileno=descriptor) as stream:
         sys.path[:] = json.loads(receive(stream))
         config = receive(stream)
-        with contextlib.suppress(EOFError, ConnectionError):  # nobody wants more
+        try:
             _serve(stream, config)
+        except (EOFError, OSError):  # nobody wants more, or the environment has closed the stream
+            os._exit(LOST)
         os._exit(0)  # whatever threads the environment has left
 
 
