@@ -14,6 +14,7 @@ import msgspec
 from glianeat.cli.options import find_run, return_text, runs_option, workers_options
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
+from glianeat.errors import WorkersLostError
 
 if TYPE_CHECKING:
     from glianeat.experiment.api import Workers
@@ -139,6 +140,14 @@ def resumable(folder: Path, runs: Path) -> Iterator[None]:
     before: Any = signal.signal(signal.SIGTERM, stop)
     try:
         yield
+    except WorkersLostError as error:
+        if not (folder / "run.db").is_file():
+            raise
+        elsewhere = "" if runs == Path("runs") else f" --runs {runs}"
+        raise WorkersLostError(
+            f"{error}; all finished generations are saved, go on with: "
+            f"glianeat resume {folder.name}{elsewhere}"
+        ) from error
     except KeyboardInterrupt:
         if (folder / "run.db").is_file():
             elsewhere = "" if runs == Path("runs") else f" --runs {runs}"

@@ -16,7 +16,7 @@ class SlowCartPole(CartPoleEnv):
     def step(self, action: Any) -> Any:  # noqa: ANN401
         """Take a step, later."""
         time.sleep(float(os.environ.get(VARIABLE, "0")))
-        return super().step(action)
+        return super().step(action)  # type: ignore[no-untyped-call]
 
 
 class SlowEpisodes(CartPoleEnv):
