@@ -29,6 +29,10 @@ class EvaluationError(GliaNeatError, RuntimeError):
     """An evaluation cannot be carried out or returned unusable objectives."""
 
 
+class WorkersLostError(EvaluationError):
+    """Workers or their cluster were lost; what was finished is saved, and the run can go on."""
+
+
 class ProtocolError(GliaNeatError, RuntimeError):
     """Methods were called out of order, for example ``tell`` before ``ask``."""
 

@@ -25,7 +25,7 @@ from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
 from glianeat.cli.start import leave_at_once
 from glianeat.cli.terminal import say
-from glianeat.errors import FolderTakenError
+from glianeat.errors import FolderTakenError, WorkersLostError
 from glianeat.store.run_store import DATABASE
 from glianeat.text import counted
 
@@ -167,6 +167,13 @@ def resumable(folder: Path, runs: Path) -> Iterator[None]:
     except (interrupts.Interrupted, KeyboardInterrupt):
         say(f"\n{_farewell(folder, runs)}", err=True)
         raise
+    except WorkersLostError as error:
+        if not (folder / DATABASE).is_file():
+            raise
+        raise WorkersLostError(
+            f"{error}; all finished generations are saved, go on with: "
+            f"glianeat resume {folder.name}{_elsewhere(runs)}"
+        ) from error
 
 
 def _farewell(folder: Path, runs: Path) -> str:

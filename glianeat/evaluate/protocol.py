@@ -52,6 +52,9 @@ class EvaluationConfig(Settings):
     """Whether environments that are neither Gymnasium's nor ours run in a process of their own
     where no workers are used, so that a crash is the outcome of a genome and not the end of the
     run. Results are the same; `never` is for environments that do not survive a fork."""
+    tolerated_losses: Annotated[float, within(at_least=0, at_most=1)] = 0.95
+    """Share of the latest attempts to evaluate (100, or three for each worker) that may be lost
+    with their workers; beyond it the run stops, and can be resumed. A lost worker is no verdict."""
 
 
 class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):

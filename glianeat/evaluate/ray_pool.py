@@ -1,18 +1,19 @@
 """Evaluation by Ray actors; the only module that imports Ray.
 
-The driver owns every retry: actors hold no state but a warm environment and compiled kernels, a job
-is a pure function of its genome and the run's configuration, and a second result of the same job
-would be the same. An actor that dies or does not answer in time is replaced and its jobs are given
-out again, one by one; a genome that, alone, brings down two actors gets the worst outcome, with the
-reason. An actor that is slow to start, or cannot start, is held against no genome.
+It moves what `jobs` decides: each actor is a `Keeper`, which holds a process that evaluates and
+answers at least every half second. Actors hold no state but a warm environment and compiled
+kernels, an evaluation is a pure function of its genome and the run's configuration, and a second
+result of the same one would be the same; so the driver owns every retry, and Ray none.
 """
 
 import logging
 import os
-import socket
+import signal
+import threading
 import time
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,77 +23,35 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
 
 import ray
-from ray.exceptions import RayError, RayTaskError
+from ray.exceptions import RayError
 
-from glianeat.errors import EvaluationError
+from glianeat.errors import EvaluationError, WorkersLostError
+from glianeat.evaluate.cluster import Part, Pulse, check_address, keep_token_private
+from glianeat.evaluate.jobs import Jobs
+from glianeat.evaluate.keeper import Keeper, Report, Task, machine
+from glianeat.evaluate.orders import KEPT, Answered, Hung, Limits, Loss, Order, Verdict
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
-from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+from glianeat.evaluate.registered import explain_refusal, require_importable
+from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.genome.genome import Genome
-from glianeat.genome.serial import pack, unpack
+from glianeat.genome.serial import pack
+from glianeat.interrupts import check, keeping_handlers
 
-GRACE = 30.0  # [s] beyond the evaluations' own timeouts before an actor counts as lost
-_CHUNKS_PER_WORKER = 4
-_MAX_BLAMES = 2
-_MAX_FALSE_STARTS = 3  # actors in a row that die before they are ready
-_MAX_START = 300.0  # [s] without any actor that is ready
+GRACE = 6.0  # [s] beyond the limit of an evaluation, in which it must end itself
+_MAX_REFUSALS = 3  # processes in a row that cannot be made ready
+_MAX_START = 300.0  # [s] without any worker that is ready
 _POLL = 0.2  # [s]
-_ANSWER = 10.0  # [s] within which a cluster must take up a connection
+_ENDING = 10.0  # [s] that a lost cluster has to let go of this process
 _STORE_BYTES = 100 * 2**20
+_LOST = Loss("its worker was lost")
 
 
-class _Job(msgspec.Struct):
-    indices: list[int]
-    blames: int = 0
+class _Member(msgspec.Struct):
+    """A worker: its actor, and what is going on with it."""
 
-
-class _Flight(msgspec.Struct):
     actor: Any
-    job: _Job
-    due: float
-
-
-class _Worker:
-    """Runs inside an actor: unpacks, assesses, and answers in bytes."""
-
-    def __init__(self, config: bytes) -> None:
-        self._assessor = Assessor(msgspec.msgpack.decode(config, type=AssessmentConfig))
-
-    def ready(self) -> None:
-        """Answer, once the actor has started."""
-
-    def assess(self, genomes: list[bytes], plan: bytes) -> bytes:
-        episodes = msgspec.msgpack.decode(plan, type=EpisodePlan)
-        results = [self._assessor.assess(unpack(genome), episodes) for genome in genomes]
-        return msgspec.msgpack.encode(results)
-
-
-class _Batch:
-    """One call of `evaluate`: jobs that wait, jobs in flight, and what has come back."""
-
-    def __init__(self, genomes: Sequence[Genome], plan: EpisodePlan, chunk: int) -> None:
-        self.keys = [genome.key for genome in genomes]
-        self.packed = [pack(genome) for genome in genomes]
-        self.plan = msgspec.msgpack.encode(plan)
-        every = list(range(len(genomes)))
-        self.waiting = deque(_Job(every[i : i + chunk]) for i in range(0, len(every), chunk))
-        self.flying: dict[Any, _Flight] = {}
-        self.results: dict[int, Evaluation] = {}
-
-    def keep(self, job: _Job, answer: bytes) -> None:
-        """Keep the results of a job."""
-        results = msgspec.msgpack.decode(answer, type=list[Evaluation])
-        self.results.update(zip(job.indices, results, strict=True))
-
-    def blame(self, job: _Job, reason: str) -> None:
-        """Take note that a job brought down its actor: alone, a genome is blamed for it."""
-        if len(job.indices) > 1:
-            self.waiting.extend(_Job([i]) for i in job.indices)
-        elif job.blames + 1 < _MAX_BLAMES:
-            self.waiting.append(_Job(job.indices, job.blames + 1))
-        else:
-            index = job.indices[0]
-            failed = Evaluation(key=self.keys[index], status="failed", reason=reason)
-            self.results[index] = failed
+    process: int = 0  # number of the actor's process, if it is on this machine
+    serial: int = 0  # of the order that it has
 
 
 class RayEvaluator:
@@ -107,10 +66,12 @@ class RayEvaluator:
     address : str
         Address of a running cluster; ``local`` starts one on this machine, and ends it on `close`.
     grace : float
-        Time beyond the evaluations' own timeouts before an actor counts as lost [s].
+        Time beyond an evaluation's own limit after which its process is ended [s].
 
     Raises
     ------
+    ConfigError
+        If the task is part of the script that runs, which workers do not run.
     EvaluationError
         If no cluster can be reached or started.
     """
@@ -122,16 +83,24 @@ class RayEvaluator:
         address: str = "local",
         grace: float = GRACE,
     ) -> None:
-        self._config = msgspec.msgpack.encode(config)
-        self._timeout, self._grace, self._workers = config.evaluation.timeout, grace, workers
+        require_importable(config.task)
+        evaluation = config.evaluation
+        self._task, self._workers = config.task, workers
+        self._arguments = msgspec.msgpack.encode(config), evaluation.timeout + grace
+        self._timeout = evaluation.timeout
+        self._jobs = Jobs(workers, Limits(share=evaluation.tolerated_losses))
         self._owns_cluster = not ray.is_initialized()
         if self._owns_cluster:
             _connect(address, workers)
-        self._actor_class: Any = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(_Worker)
-        self._actors: list[Any] = []
-        self._idle: list[Any] = []
-        self._starting: dict[Any, Any] = {}
-        self._false_starts, self._since = 0, time.monotonic()
+        self._pulse = Pulse(_parts())
+        self._actor_class: Any = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(Keeper)
+        self._members: dict[int, _Member] = {}
+        self._starting: dict[Any, int] = {}
+        self._calls: dict[Any, int] = {}
+        self._idle: list[int] = []
+        self._number, self._refusals, self._since = 0, 0, time.monotonic()
+        self._control = Task([], b"")
+        self._is_lost = False
         self._fill()
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
@@ -141,124 +110,237 @@ class RayEvaluator:
         ------
         EvaluationError
             If no worker can be started.
+        WorkersLostError
+            If the cluster is lost, or more of its workers than may be.
         """
-        chunk = max(1, -(-len(genomes) // (_CHUNKS_PER_WORKER * self._workers)))
-        batch = _Batch(genomes, plan, chunk)
-        self._fill()
+        task = Task([pack(genome) for genome in genomes], msgspec.msgpack.encode(plan))
         self._since = time.monotonic()
-        try:
-            while batch.waiting or batch.flying:
-                self._advance(batch)
-        finally:
-            for flight in batch.flying.values():  # after an interruption only
-                self._end(flight.actor)
-        return [batch.results[i] for i in range(len(genomes))]
+        self._jobs.begin(len(genomes), self._since)
+        self._fill()
+        while not self._jobs.is_done:
+            self._advance(task)
+        control = self._jobs.control
+        if control is not None and control != KEPT:
+            self._control = Task([task.genomes[control]], task.plan)
+        verdicts = zip(genomes, self._jobs.verdicts, strict=True)
+        return [self._evaluation(genome.key, verdict) for genome, verdict in verdicts]
 
-    def _advance(self, batch: _Batch) -> None:
-        self._dispatch(batch)
-        pending = [*self._starting, *batch.flying]
-        for reference in ray.wait(pending, num_returns=1, timeout=_POLL)[0]:
+    def _evaluation(self, key: int, verdict: Verdict) -> Evaluation:
+        if isinstance(verdict, Answered):
+            return msgspec.msgpack.decode(verdict.result, type=Evaluation)
+        if isinstance(verdict, Hung):
+            reason = f"no result within {self._timeout:g} s"
+            return Evaluation(key=key, status="timeout", reason=reason)
+        return Evaluation(key=key, status="failed", reason=verdict.cause)
+
+    def _advance(self, task: Task) -> None:
+        """Give out what can be given out, and take what comes within a moment."""
+        check()
+        jobs = self._jobs
+        self._idle = [worker for worker in self._idle if not self._send(worker, task)]
+        pending = [*self._starting, *self._calls]
+        ready = ray.wait(pending, num_returns=1, timeout=_POLL)[0]
+        if len(pending) > 1 and ready:
+            ready = ray.wait(pending, num_returns=len(pending), timeout=0.0)[0]
+        for reference in ready:
             if reference in self._starting:
                 self._welcome(reference)
-            else:
-                self._collect(batch, reference)
+            elif reference in self._calls:
+                self._collect(reference)
         now = time.monotonic()
-        for reference in [r for r, flight in batch.flying.items() if now > flight.due]:
-            self._give_up(batch, reference, "worker did not answer in time")
-        if batch.flying or self._idle:
+        for worker in jobs.silent(now):
+            self._end(worker)
+            jobs.lost(worker, Loss("its worker gave no sign of life"), now)
+        self._fill()
+        self._check(now)
+
+    def _send(self, worker: int, task: Task) -> bool:
+        """Give a worker something to do, if there is anything."""
+        order = self._jobs.order(worker, time.monotonic())
+        if order is None:
+            return False
+        self._members[worker].serial = order.serial
+        self._call(worker, self._encoded(order, task))
+        return True
+
+    def _encoded(self, order: Order, task: Task) -> bytes:
+        kept = KEPT in order.genomes
+        source = self._control if kept else task
+        genomes = [source.genomes[0 if kept else i] for i in order.genomes]
+        return msgspec.msgpack.encode(Task(genomes, source.plan, order.fresh))
+
+    def _call(self, worker: int, message: bytes) -> None:
+        self._calls[self._members[worker].actor.work.remote(message)] = worker
+
+    def _welcome(self, reference: Any) -> None:  # noqa: ANN401 - Ray's references have no type
+        """Take a worker that has started, or note why it has not."""
+        worker = self._starting.pop(reference)
+        try:
+            process, place, refusal = ray.get(reference)
+        except RayError:
+            self._end(worker)
+            self._jobs.lost(worker, _LOST, time.monotonic())
+            return
+        if refusal:
+            self._refuse(worker, refusal)
+            return
+        self._members[worker].process = process if place and place == machine() else 0
+        self._idle.append(worker)
+
+    def _collect(self, reference: Any) -> None:  # noqa: ANN401
+        """Take a worker's report, and let it go on if there is more of what it has."""
+        worker = self._calls.pop(reference)
+        try:
+            report = msgspec.msgpack.decode(ray.get(reference), type=Report)
+        except RayError:
+            self._end(worker)
+            self._jobs.lost(worker, _LOST, time.monotonic())
+            return
+        if report.refusal:
+            self._jobs.lost(worker, Loss(report.refusal, begun=False), time.monotonic())
+            self._refuse(worker, report.refusal)
+            return
+        jobs, serial, now = self._jobs, self._members[worker].serial, time.monotonic()
+        jobs.heard(worker, serial, report.answers, now, report.age)
+        if report.answers:
+            self._refusals = 0
+        if report.hung:
+            jobs.hung(worker, serial, now)
+        elif report.loss is not None:
+            jobs.lost(worker, report.loss, now)
+            if report.loss.own and not report.loss.begun:
+                self._count_refusal(report.loss.cause)
+        if jobs.is_busy(worker):
+            self._call(worker, b"")
+        else:
+            self._idle.append(worker)
+
+    def _refuse(self, worker: int, refusal: str) -> None:
+        self._end(worker)
+        self._count_refusal(explain_refusal(refusal, self._task))
+
+    def _count_refusal(self, reason: str) -> None:
+        self._refusals += 1
+        if self._refusals >= _MAX_REFUSALS:
+            raise EvaluationError(f"ray: workers cannot start: {reason}")
+
+    def _check(self, now: float) -> None:
+        """Raise an error if there is no sense in going on."""
+        if gone := self._pulse.lost(now):
+            self._is_lost = True
+            raise WorkersLostError(f"ray: the cluster was lost: its {gone} is gone")
+        if excess := self._jobs.excess:
+            raise WorkersLostError(f"ray: {excess}; see evaluation.tolerated_losses")
+        if self._calls or self._idle:
             self._since = now
         elif now - self._since > _MAX_START:
             raise EvaluationError(f"ray: no worker could be started within {_MAX_START:g} s")
 
-    def _dispatch(self, batch: _Batch) -> None:
-        while batch.waiting and self._idle:
-            job, actor = batch.waiting.popleft(), self._idle.pop()
-            packed = [batch.packed[i] for i in job.indices]
-            limit = self._grace + len(job.indices) * self._timeout
-            reference = actor.assess.remote(packed, batch.plan)
-            batch.flying[reference] = _Flight(actor, job, time.monotonic() + limit)
-
-    def _welcome(self, reference: Any) -> None:  # noqa: ANN401 - Ray's references have no type
-        """Take an actor that has started to work, or another one in place of one that has not."""
-        actor = self._starting.pop(reference)
-        try:
-            ray.get(reference)
-        except RayError as error:
-            self._false_starts += 1
-            if self._false_starts == _MAX_FALSE_STARTS:
-                raise EvaluationError(f"ray: workers cannot start: {_last_line(error)}") from error
-            self._end(actor)
-            self._fill()
-            return
-        self._false_starts = 0
-        self._idle.append(actor)
-
-    def _collect(self, batch: _Batch, reference: Any) -> None:  # noqa: ANN401
-        flight = batch.flying[reference]
-        try:
-            answer = ray.get(reference)
-        except RayTaskError as error:
-            self._give_up(batch, reference, f"worker raised {_last_line(error)}")
-        except RayError as error:
-            self._give_up(batch, reference, f"worker was lost: {type(error).__name__}")
-        else:
-            del batch.flying[reference]
-            batch.keep(flight.job, answer)
-            self._idle.append(flight.actor)
-
-    def _give_up(self, batch: _Batch, reference: Any, reason: str) -> None:  # noqa: ANN401
-        flight = batch.flying.pop(reference)
-        batch.blame(flight.job, reason)
-        self._end(flight.actor)
-        self._fill()
-
     def _fill(self) -> None:
         """Start as many actors as are missing."""
-        while len(self._actors) < self._workers:
-            actor = self._actor_class.remote(self._config)
-            self._actors.append(actor)
-            self._starting[actor.ready.remote()] = actor
+        while len(self._members) < self._workers:
+            self._number += 1
+            actor = self._actor_class.remote(*self._arguments)
+            self._members[self._number] = _Member(actor)
+            self._starting[actor.ready.remote()] = self._number
 
-    def _end(self, actor: Any) -> None:  # noqa: ANN401
-        ray.kill(actor, no_restart=True)
-        self._actors.remove(actor)
+    def _end(self, worker: int) -> None:
+        """End a worker; Ray takes 5 s to end one that is frozen, so that it is killed here."""
+        member = self._members.pop(worker)
+        ray.kill(member.actor, no_restart=True)
+        if member.process and _is_of_ray(member.process):
+            os.kill(member.process, signal.SIGKILL)
+        for references in (self._starting, self._calls):
+            for reference in [r for r, whose in references.items() if whose == worker]:
+                del references[reference]
+        self._idle = [other for other in self._idle if other != worker]
 
     def close(self) -> None:
         """End the actors, and the cluster if it was started here."""
-        for actor in self._actors:
-            ray.kill(actor, no_restart=True)
-        self._actors, self._idle, self._starting, self._workers = [], [], {}, 0
+        self._workers = 0
+        if not self._is_lost and ray.is_initialized():
+            for worker in list(self._members):
+                self._end(worker)
         if self._owns_cluster and ray.is_initialized():
-            ray.shutdown()
+            _disconnect()
 
 
-def _last_line(error: BaseException) -> str:
-    """Return what went wrong, without the traceback that Ray puts before it."""
-    return str(error).strip().rpartition("\n")[2]
-
-
-def _check_address(address: str) -> None:
-    """Raise `EvaluationError` if nobody listens at ``host:port``; Ray itself tries for minutes."""
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdigit() or "/" in host:
-        return
-    try:
-        socket.create_connection((host, int(port)), timeout=_ANSWER).close()
-    except (OSError, OverflowError) as error:
-        raise EvaluationError(f"ray: no cluster answers at {address!r}: {error}") from None
+def _parts() -> list[Part]:
+    """Return the processes of the cluster without which this one cannot go on."""
+    context = ray.get_runtime_context()
+    host, _, port = context.gcs_address.rpartition(":")
+    parts = [Part("head (GCS)", host.strip("[]"), int(port))]
+    nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
+    here = [node for node in nodes if node["NodeID"] == context.get_node_id()]
+    return parts + [
+        Part("node (raylet)", node["NodeManagerAddress"], node["NodeManagerPort"]) for node in here
+    ]
 
 
 def _connect(address: str, workers: int) -> None:
     local = address == "local"
-    _check_address(address)
+    check_address(address)
+    if local:
+        keep_token_private()
     try:
-        ray.init(
-            address=address,
-            num_cpus=workers if local else None,
-            include_dashboard=False if local else None,
-            object_store_memory=_STORE_BYTES if local else None,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
-    except (ConnectionError, RuntimeError, ValueError, RayError) as error:
-        raise EvaluationError(f"ray: cannot use cluster {address!r}: {error}") from error
+        with keeping_handlers(), _without_banners(), _on_loopback() if local else nullcontext():
+            ray.init(
+                address=address,
+                num_cpus=workers if local else None,
+                include_dashboard=False if local else None,
+                object_store_memory=_STORE_BYTES if local else None,
+                log_to_driver=False,
+                logging_level=logging.CRITICAL,
+            )
+    except Exception as error:  # what Ray raises has no common base
+        ray.shutdown()
+        raise EvaluationError(f"ray: cannot use cluster {address!r}: {_one_line(error)}") from error
+
+
+@contextmanager
+def _without_banners() -> Iterator[None]:
+    """Let Ray not listen to what raylets say of lost workers, which it prints without asking."""
+    with _replaced(ray._private.worker, "listen_error_messages", lambda *_: None):  # noqa: SLF001
+        yield
+
+
+@contextmanager
+def _on_loopback() -> Iterator[None]:
+    """Let a new cluster listen on 127.0.0.1 alone, as Ray itself does on macOS and Windows."""
+    with _replaced(ray._private.ray_constants, "ENABLE_RAY_CLUSTER", False):  # noqa: SLF001, FBT003
+        yield
+
+
+@contextmanager
+def _replaced(module: Any, name: str, value: object) -> Iterator[None]:  # noqa: ANN401
+    """Replace something in a module for a while, if this version of Ray has it."""
+    if not hasattr(module, name):
+        yield
+        return
+    before = getattr(module, name)
+    setattr(module, name, value)
+    try:
+        yield
+    finally:
+        setattr(module, name, before)
+
+
+def _disconnect() -> None:
+    """Leave the cluster, also if it does not answer any more."""
+    with keeping_handlers():
+        thread = threading.Thread(target=ray.shutdown, daemon=True)
+        thread.start()
+        thread.join(_ENDING)
+
+
+def _one_line(error: BaseException) -> str:
+    """Return what went wrong in one line, without tracebacks."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0]
+
+
+def _is_of_ray(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().startswith(b"ray::")
+    except OSError:
+        return False

@@ -47,6 +47,7 @@ _EXTENDABLE = (
     "evolution.stop_when_solved",
     "evaluation.timeout",
     "evaluation.isolation",
+    "evaluation.tolerated_losses",
 )
 """What may change on resume: when to stop, not what any generation looks like."""
 

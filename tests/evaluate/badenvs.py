@@ -22,6 +22,7 @@ MOODS = (
     "exits",
     "dies",
     "hangs",
+    "kills",
 )
 MOODY = "tests.evaluate.badenvs:Moody-v0"
 ODD = "tests.evaluate.badenvs:Odd-v0"
@@ -86,9 +87,22 @@ class Moody(gymnasium.Env):
     def _be_dies(self):
         os._exit(1)
 
+    def _be_kills(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+
     def _be_hangs(self):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
         time.sleep(600.0)
+
+
+class Slow(Moody):
+    """Two steps of a quarter of a second each, whatever the agent does."""
+
+    action_space = Discrete(2)
+
+    def step(self, action):
+        time.sleep(0.25)
+        return self._observation(), 1.0 + self.np_random.random(), False, False, {}
 
 
 class Typed(gymnasium.Env):
@@ -159,4 +173,5 @@ class Odd(gymnasium.Env):
 
 gymnasium.register("Odd-v0", entry_point=Odd, max_episode_steps=10)
 gymnasium.register("Moody-v0", entry_point=Moody, max_episode_steps=5)
+gymnasium.register("Slow-v0", entry_point=Slow, max_episode_steps=2)
 gymnasium.register("Typed-v0", entry_point=Typed, max_episode_steps=5)

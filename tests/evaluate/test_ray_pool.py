@@ -2,18 +2,24 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
-from glianeat.errors import EvaluationError
+from glianeat.errors import EvaluationError, WorkersLostError
+from glianeat.evaluate.codec import CodecConfig
+from glianeat.evaluate.jobs import Jobs
+from glianeat.evaluate.orders import Limits
 from glianeat.evaluate.protocol import EvaluationConfig
 from glianeat.evaluate.ray_pool import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evaluate.task import TaskConfig
-from tests.evaluate.agents import PLAN, founders
+from tests.evaluate.agents import PLAN, assessment, founders
 from tests.evaluate.contract import (
     CONFIG,
     MOODY_CONFIG,
+    UNIT,
     EvaluatorContract,
     kind_result,
     moody_genome,
@@ -21,6 +27,7 @@ from tests.evaluate.contract import (
 )
 
 pytestmark = pytest.mark.ray
+SLOW = assessment("tests.evaluate.badenvs:Slow-v0", codec=CodecConfig(scaling=UNIT))
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +73,17 @@ class TestWorkersThatAreLost:
         yield dict(enumerate(evaluator.evaluate(genomes, PLAN)))
         evaluator.close()
 
-    def test_a_genome_that_brings_down_two_workers_fails(self, outcomes):
+    def test_a_genome_that_ends_its_process_fails(self, outcomes):
         assert outcomes[4].status == "failed"
 
-    def test_its_reason_says_that_the_worker_was_lost(self, outcomes):
-        assert outcomes[4].reason.startswith("worker was lost: ")
+    def test_its_reason_says_how_the_process_ended(self, outcomes):
+        assert outcomes[4].reason == "the environment has ended the process (exit status 1)"
 
-    def test_a_genome_that_hangs_beyond_any_alarm_fails(self, outcomes):
-        assert outcomes[8].status == "failed"
+    def test_a_genome_that_hangs_beyond_any_alarm_has_taken_too_long(self, outcomes):
+        assert outcomes[8].status == "timeout"
 
-    def test_its_reason_says_that_there_was_no_answer(self, outcomes):
-        assert outcomes[8].reason == "worker did not answer in time"
+    def test_its_reason_names_the_limit(self, outcomes):
+        assert outcomes[8].reason == "no result within 1 s"
 
     def test_no_other_result_is_lost_or_changed(self, outcomes):
         others = [e for key, e in outcomes.items() if key not in {4, 8}]
@@ -86,14 +93,67 @@ class TestWorkersThatAreLost:
         assert [e.key for e in outcomes.values()] == list(range(12))
 
 
+def shoot(evaluator, number, signals):
+    """Send signals to the process of a worker, half a second after one another."""
+
+    def run():
+        for which in signals:
+            time.sleep(0.5)
+            for member in list(evaluator._members.values())[:number]:
+                if member.process:
+                    os.kill(member.process, which)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
 @pytest.mark.parametrize("number", [1, 11])
 def test_a_worker_killed_from_outside_changes_nothing(evaluator, number):
-    pid = evaluator._actors[0].__ray_call__.remote(lambda _: os.getpid())
-    from glianeat.evaluate import ray_pool
-
-    os.kill(ray_pool.ray.get(pid), signal.SIGKILL)
+    evaluator.evaluate(founders(CONFIG, 1), PLAN)
+    os.kill(next(iter(evaluator._members.values())).process, signal.SIGKILL)
     genomes = founders(CONFIG, 11)[:number]
     assert evaluator.evaluate(genomes, PLAN) == serial_results()[:number]
+
+
+class TestSlowEvaluations:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def slow(cls, cluster):
+        evaluator = RayEvaluator(SLOW, 2)
+        evaluator.evaluate(founders(SLOW, 2), PLAN)
+        yield evaluator
+        evaluator.close()
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def right(cls):
+        return SerialEvaluator(SLOW).evaluate(founders(SLOW, 6), PLAN)
+
+    def test_a_genome_whose_workers_are_killed_time_and_again_is_not_blamed(self, slow, right):
+        thread = shoot(slow, 2, [signal.SIGKILL] * 3)
+        found = slow.evaluate(founders(SLOW, 1), PLAN)
+        thread.join()
+        assert found == right[:1]
+        assert slow._jobs.losses >= 2
+
+    def test_a_frozen_worker_is_not_waited_for(self, slow, right):
+        slow.evaluate(founders(SLOW, 2), PLAN)
+        thread = shoot(slow, 1, [signal.SIGSTOP])
+        before = set(slow._members)
+        found = slow.evaluate(founders(SLOW, 6), PLAN) + slow.evaluate(founders(SLOW, 6), PLAN)
+        thread.join()
+        assert found == right * 2
+        while set(slow._members) == before:
+            slow.evaluate(founders(SLOW, 1), PLAN)
+
+
+def test_more_losses_than_are_tolerated_end_the_evaluation(cluster):
+    evaluator = RayEvaluator(MOODY_CONFIG, 1)
+    evaluator._jobs = Jobs(1, Limits(share=0.0, attempts=2))
+    with pytest.raises(WorkersLostError, match=r"3 of the latest 3 attempts .* were lost"):
+        evaluator.evaluate([moody_genome("kills", 0)], PLAN)
+    evaluator.close()
 
 
 def test_a_task_that_workers_cannot_make_is_an_error_and_no_outcome(cluster):
@@ -131,26 +191,67 @@ def test_a_cluster_that_was_found_running_is_left_running(cluster):
     assert ray_pool.ray.is_initialized()
 
 
-def test_a_cluster_that_was_started_is_ended_on_closing():
-    script = """if True:
-        from glianeat.evaluate.ray_pool import RayEvaluator, ray
-        from tests.evaluate.agents import PLAN, founders
-        from tests.evaluate.contract import CONFIG, serial_results
-        evaluator = RayEvaluator(CONFIG, 1)
-        same = evaluator.evaluate(founders(CONFIG, 11), PLAN) == serial_results()
-        evaluator.close()
-        print(same, ray.is_initialized())
-    """
-    command = [sys.executable, "-W", "error", "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert (done.stdout.strip(), done.stderr) == ("True False", "")
+STARTED = """if True:
+    import os, signal, sys
+    from glianeat.errors import WorkersLostError
+    def handle(*_): pass
+    signal.signal(signal.SIGTERM, handle)
+    from glianeat.evaluate.ray_pool import RayEvaluator, ray
+    from tests.evaluate.agents import PLAN, founders
+    from tests.evaluate.contract import CONFIG, serial_results
+    from tests.evaluate.cluster import child_named, listening
+    evaluator = RayEvaluator(CONFIG, 1)
+    print(evaluator.evaluate(founders(CONFIG, 11), PLAN) == serial_results())
+    print(sorted(listening()))
+    print(signal.getsignal(signal.SIGTERM) is handle)
+    os.kill(next(iter(evaluator._members.values())).process, signal.SIGKILL)
+    print(evaluator.evaluate(founders(CONFIG, 11), PLAN) == serial_results())
+    if sys.argv[1:] == ["raylet"]:
+        os.kill(child_named("raylet/raylet"), signal.SIGKILL)
+        try:
+            while True:
+                evaluator.evaluate(founders(CONFIG, 11), PLAN)
+        except WorkersLostError as error:
+            print(error)
+    evaluator.close()
+    print(ray.is_initialized())
+"""
+
+
+@pytest.fixture(scope="module")
+def started():
+    """Return what is printed by a program that starts a cluster, and loses it."""
+    command = [sys.executable, "-W", "error", "-c", STARTED, "raylet"]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+class TestAClusterThatWasStarted:
+    def test_it_evaluates_also_after_a_loss(self, started):
+        lines = started.stdout.splitlines()
+        assert (lines[0], lines[3]) == ("True", "True")
+
+    def test_it_listens_on_loopback_alone(self, started):
+        assert started.stdout.splitlines()[1] == "['127.0.0.1']"
+
+    def test_it_leaves_signals_to_whoever_handled_them(self, started):
+        assert started.stdout.splitlines()[2] == "True"
+
+    def test_its_loss_is_said_in_one_line(self, started):
+        line = started.stdout.splitlines()[4]
+        assert line.startswith("ray: the cluster was lost: its node (raylet) at 127.0.0.1:")
+
+    def test_it_is_ended_on_closing(self, started):
+        assert started.stdout.splitlines()[5:] == ["False"]
+
+    def test_nothing_of_ray_is_printed(self, started):
+        assert started.stderr == ""
 
 
 def test_an_address_at_which_nobody_listens_is_refused_at_once():
-    from glianeat.evaluate.ray_pool import _connect
+    from glianeat.evaluate.cluster import check_address
 
     with pytest.raises(EvaluationError, match=r"no cluster answers at '127.0.0.1:1': .*refused"):
-        _connect("127.0.0.1:1", 1)
+        check_address("127.0.0.1:1")
 
 
 def test_serial_and_ray_results_are_of_one_kind(evaluator):

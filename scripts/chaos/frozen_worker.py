@@ -1,0 +1,75 @@
+"""Freeze (SIGSTOP) a worker while genomes are evaluated; print how much time that costs.
+
+python scripts/chaos/frozen_worker.py                  # one of two workers
+python scripts/chaos/frozen_worker.py --what child     # the process that it keeps, instead
+python scripts/chaos/frozen_worker.py --count 1
+"""
+
+import os
+import signal
+import threading
+import time
+
+import click
+from processes import descendants, keepers
+from slow_tasks import VARIABLE
+
+from glianeat.evaluate.protocol import EpisodePlan, Evaluation
+from glianeat.evaluate.ray_pool import RayEvaluator
+from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.evaluate.task import describe_task
+from glianeat.experiment.api import algorithm
+from glianeat.experiment.config import experiment_from
+from glianeat.streams import Purpose
+
+
+def victim(what: str) -> int:
+    """Return the process of the first worker, or of what it keeps."""
+    keeper = keepers()[0]
+    return keeper if what == "worker" else next(iter(descendants(keeper)))
+
+
+@click.command()
+@click.option("--genomes", default=50, show_default=True)
+@click.option("--seconds", default=0.1, show_default=True, help="Duration of an evaluation [s].")
+@click.option("--count", default=2, show_default=True, help="Number of workers.")
+@click.option("--what", type=click.Choice(["worker", "child"]), default="worker")
+@click.option("--repeats", default=3, show_default=True)
+def main(*, genomes: int, seconds: float, count: int, what: str, repeats: int) -> None:
+    """Evaluate a population with and without a frozen worker."""
+    config = experiment_from(
+        {
+            "task": {"id": "SlowEpisodes-v0", "imports": ["slow_tasks"]},
+            "evolution": {"population": genomes},
+        }
+    )
+    config = config.resolve(describe_task(config.task))
+    population = algorithm(config).ask()
+    plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=1)
+    right = SerialEvaluator(config.assessment).evaluate(population, plan)
+    os.environ[VARIABLE] = str(seconds)
+    pool = RayEvaluator(config.assessment, count)
+
+    def measure() -> tuple[float, list[Evaluation]]:
+        began = time.monotonic()
+        results = pool.evaluate(population, plan)
+        return time.monotonic() - began, results
+
+    measure()
+    for _ in range(repeats):
+        usual, _results = measure()
+        timer = threading.Timer(0.3 * usual, lambda: os.kill(victim(what), signal.SIGSTOP))
+        timer.start()
+        frozen, results = measure()
+        click.echo(
+            f"{genomes} genomes of {seconds:g} s, {count} workers: {usual:.1f} s; with a frozen "
+            f"{what} {frozen:.1f} s: {frozen - usual:.1f} s lost, "
+            f"{sum(not e.is_ok for e in results)} blamed, results "
+            f"{'equal' if results == right else 'DIFFERENT'}"
+        )
+        time.sleep(2.0)
+    pool.close()
+
+
+if __name__ == "__main__":
+    main()
