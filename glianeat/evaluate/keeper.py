@@ -102,17 +102,21 @@ class Keeper:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._stream.close()
+        os.close(self._bell)
 
     def _start(self) -> None:
         self._stream, theirs = socket.socketpair()
+        self._bell, their_bell = os.pipe()
+        descriptors = [theirs.fileno(), their_bell]
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", ward.__file__, str(theirs.fileno()), str(os.getpid())],
-                pass_fds=[theirs.fileno()],
+                [sys.executable, "-P", ward.__file__, *map(str, [*descriptors, os.getpid()])],
+                pass_fds=descriptors,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # so that one signal ends it with what it has started
             )
+        os.close(their_bell)
         self._buffer = bytearray()
         self._left, self._waiting = 0, False
         self._is_ready, self._is_used = False, False
@@ -138,23 +142,26 @@ class Keeper:
         """Take what the process says within some time; return a report if it has ended."""
         if self._is_ready and self._waiting and (loss := self._give()) is not None:
             return loss
-        readable = select.select([self._stream], [], [], min(seconds, SLICE))[0]
+        rings = select.select([self._bell], [], [], min(seconds, SLICE))[0]
         self._grow_older()
-        if not readable:
-            return None
-        try:
-            data = self._stream.recv(2**20)
-        except OSError:
-            data = b""
-        if not data:
-            return Report(loss=self._lose())
-        self._buffer += data
+        ended = self._process.poll() is not None  # even if others hold its end of the bell
+        if rings:
+            ended = ended or not os.read(self._bell, 4096)
+        self._buffer += self._all_sent()
         for message in self._messages():
             if message[:1] == ward.REFUSED:
                 self._lose()
                 return Report(refusal=message[1:].decode())
             self._hear(message, answers)
-        return None
+        return Report(loss=self._lose()) if ended else None
+
+    def _all_sent(self) -> bytes:
+        """Return all that the process has sent."""
+        parts = []
+        with contextlib.suppress(OSError):  # also if there is no more for now
+            while part := self._stream.recv(2**20, socket.MSG_DONTWAIT):
+                parts.append(part)
+        return b"".join(parts)
 
     def _hear(self, message: bytes, answers: list[tuple[bytes, float]] | None) -> None:
         if message[:1] == ward.READY:
