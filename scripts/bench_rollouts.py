@@ -32,7 +32,8 @@ from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_
 from glianeat.evaluate.episodes import TwinPlayer, live
 from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
-from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
+from glianeat.evaluate.task import TaskSpec, describe_task, make_environment
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.evaluate.twin import Twin
 from glianeat.evaluate.twins.cart_pole import TWIN as CART_POLE
 from glianeat.genome.founders import found_genome

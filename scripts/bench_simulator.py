@@ -171,7 +171,8 @@ def measure_calls(repeats: int) -> Iterator[Result]:
     from glianeat.evaluate.agent import Agent
     from glianeat.evaluate.codec import CodecConfig, resolve_codec
     from glianeat.evaluate.spaces import parts_of
-    from glianeat.evaluate.task import TaskConfig, TaskSpec
+    from glianeat.evaluate.task import TaskSpec
+    from glianeat.evaluate.task_config import TaskConfig
     from glianeat.simulate.settings import SimulationConfig
 
     seen, acted = Box(-1.0, 1.0, (2,)), Discrete(2)

@@ -20,7 +20,8 @@ from glianeat.evaluate.catalogue import is_installed
 from glianeat.evaluate.conduct import check_under_random_actions
 from glianeat.evaluate.patient import Patient
 from glianeat.evaluate.rollout import AssessmentConfig
-from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.experiment.config import experiment_from, load_experiment
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.experiment.config import experiment_from
 from glianeat.genome.schema import HIDDEN, NEURONS, REGIONS, SYNAPSES
 

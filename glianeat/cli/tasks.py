@@ -61,7 +61,8 @@ def _closely(entry: "Entry") -> dict[str, Any]:
     from glianeat.errors import ConfigError
     from glianeat.evaluate.catalogue import short, silence
     from glianeat.evaluate.spaces import parts_of
-    from glianeat.evaluate.task import TaskConfig, make_environment
+    from glianeat.evaluate.task import make_environment
+    from glianeat.evaluate.task_config import TaskConfig
     from glianeat.evaluate.twins import twin_of
 
     imports = (entry.module,) if entry.module else ()

@@ -26,7 +26,8 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.outcomes import failure, overdue
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.task import TaskConfig, runs_foreign_code
+from glianeat.evaluate.task import runs_foreign_code
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.evaluate.wire import HungUpError, Wire
 from glianeat.genome.genome import Genome
 from glianeat.genome.serial import pack, unpack_own

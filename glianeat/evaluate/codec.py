@@ -19,7 +19,8 @@ from glianeat.evaluate.decoders import Shown, action_table, output_names
 from glianeat.evaluate.encoders import Encoder, channel_names, channel_table, chosen_encoder
 from glianeat.evaluate.scaling import ScalingConfig, resolve_scaling
 from glianeat.evaluate.spaces import reader, writer
-from glianeat.evaluate.task import TaskConfig, TaskSpec
+from glianeat.evaluate.task import TaskSpec
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.interface import Interface
 from glianeat.simulate.pack import decay

@@ -1,7 +1,7 @@
 """Tasks that are registered in the program that drives, but not where it is evaluated."""
 
 from glianeat.errors import ConfigError
-from glianeat.evaluate.task import TaskConfig
+from glianeat.evaluate.task_config import TaskConfig
 
 _REMEDY = "put it in a module that workers can import, and name that in task.imports"
 

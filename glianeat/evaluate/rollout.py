@@ -26,7 +26,8 @@ from glianeat.evaluate.episodes import Episode, TwinPlayer, live
 from glianeat.evaluate.outcomes import failure
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig
 from glianeat.evaluate.surroundings import Arithmetic, Handlers, Surroundings
-from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task, make_environment
+from glianeat.evaluate.task import TaskSpec, describe_task, make_environment
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role

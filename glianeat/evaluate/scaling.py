@@ -14,7 +14,8 @@ from glianeat.evaluate import contract
 from glianeat.evaluate.blame import described, exited, misfitting
 from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.spaces import reader
-from glianeat.evaluate.task import TaskConfig, TaskSpec, close_quietly, make_environment
+from glianeat.evaluate.task import TaskSpec, close_quietly, make_environment
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.interrupts import is_from_outside
 from glianeat.typing import BoolArray, FloatArray
 

@@ -13,7 +13,7 @@ from glianeat.errors import TrustError
 from glianeat.evaluate.catalogue import own_module
 
 if TYPE_CHECKING:
-    from glianeat.evaluate.task import TaskConfig
+    from glianeat.evaluate.task_config import TaskConfig
 
 # Families whose environments only choose by the words they are given. Others read files they name,
 # such as MuJoCo's `xml_file`, or make further environments, such as shimmy's `env_id`.

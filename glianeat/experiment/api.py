@@ -14,7 +14,8 @@ from glianeat.evaluate import contract, remedies
 from glianeat.evaluate.codec import n_channels, n_outputs
 from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.protocol import Evaluator
-from glianeat.evaluate.task import ForeignTask, TaskSpec, describe_task
+from glianeat.evaluate.task import TaskSpec, describe_task
+from glianeat.evaluate.task_config import ForeignTask
 from glianeat.evaluate.trust import require_trust
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.neat import Neat

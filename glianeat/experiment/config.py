@@ -16,7 +16,8 @@ from glianeat.evaluate.codec import CodecConfig, resolve_codec, resolve_outputs
 from glianeat.evaluate.objectives import find_objectives
 from glianeat.evaluate.protocol import EvaluationConfig, resolve_evaluation
 from glianeat.evaluate.rollout import AssessmentConfig
-from glianeat.evaluate.task import TaskConfig, TaskSpec
+from glianeat.evaluate.task import TaskSpec
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.evolution.neat import NeatConfig
 from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig

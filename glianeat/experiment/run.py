@@ -18,7 +18,8 @@ from glianeat.evaluate.failures import Failure, tally
 from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.task import ForeignTask, TaskConfig, TaskSpec, describe_task, foreign
+from glianeat.evaluate.task import TaskSpec, describe_task
+from glianeat.evaluate.task_config import ForeignTask, TaskConfig, foreign
 from glianeat.evaluate.trust import demands
 from glianeat.evolution.runner import FINISHED
 from glianeat.experiment.config import ExperimentConfig, decode_experiment, encode_experiment

@@ -22,7 +22,8 @@ from PIL.GifImagePlugin import getdata
 from glianeat.errors import CheckpointError, ConfigError, EvaluationError
 from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
-from glianeat.evaluate.task import TaskConfig, make_environment
+from glianeat.evaluate.task import make_environment
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.genome.genome import Genome
 from glianeat.store.files import cannot_write, replacing
 

@@ -9,7 +9,8 @@ import pytest
 from glianeat.errors import ConfigError
 from glianeat.evaluate import catalogue as module
 from glianeat.evaluate.catalogue import Plugin, catalogue, short
-from glianeat.evaluate.task import TaskConfig, make_environment
+from glianeat.evaluate.task import make_environment
+from glianeat.evaluate.task_config import TaskConfig
 from tests.cli.test_commands import glianeat
 
 

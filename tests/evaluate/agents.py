@@ -5,7 +5,8 @@ import numpy as np
 from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig
 from glianeat.evaluate.rollout import AssessmentConfig
-from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role

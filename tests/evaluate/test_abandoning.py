@@ -17,7 +17,8 @@ from glianeat.evaluate.protocol import (
     training_plan,
 )
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, founders
 from tests.evaluate.worlds import WORLD, Walk

@@ -17,7 +17,8 @@ from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import TaskConfig, WrapperConfig, describe_task, runs_foreign_code
+from glianeat.evaluate.task import describe_task, runs_foreign_code
+from glianeat.evaluate.task_config import TaskConfig, WrapperConfig
 from tests.evaluate.agents import PLAN, assessment, decided
 
 CHAOS = Path(__file__).parent.parent.parent / "scripts" / "chaos"

@@ -12,7 +12,8 @@ from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.spaces import parts_of
-from glianeat.evaluate.task import TaskConfig, TaskSpec, describe_task
+from glianeat.evaluate.task import TaskSpec, describe_task
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig

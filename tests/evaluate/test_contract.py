@@ -13,7 +13,7 @@ from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import TaskConfig
+from glianeat.evaluate.task_config import TaskConfig
 from tests.evaluate import answers
 from tests.evaluate.agents import PLAN, assessment, founders
 

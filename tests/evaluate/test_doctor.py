@@ -11,7 +11,7 @@ from glianeat.evaluate import conduct, examination, pace
 from glianeat.evaluate.doctor import TIMEOUT, examine
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.scaling import SAMPLE_SECONDS
-from glianeat.evaluate.task import TaskConfig, WrapperConfig
+from glianeat.evaluate.task_config import TaskConfig, WrapperConfig
 from tests.evaluate import doctorenvs as envs
 
 

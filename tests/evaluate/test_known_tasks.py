@@ -9,7 +9,8 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.evaluate.known_tasks import KNOWN_TASKS
 from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig, training_plan
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.experiment.config import ExperimentConfig
 from glianeat.genome.variation import GenomeConfig

@@ -14,7 +14,7 @@ from glianeat.evaluate.orders import Limits
 from glianeat.evaluate.protocol import EvaluationConfig
 from glianeat.evaluate.ray_pool import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import TaskConfig
+from glianeat.evaluate.task_config import TaskConfig
 from tests.evaluate.agents import PLAN, assessment, founders
 from tests.evaluate.contract import (
     CONFIG,

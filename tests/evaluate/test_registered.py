@@ -6,7 +6,7 @@ import pytest
 from glianeat.errors import ConfigError
 from glianeat.evaluate.ray_pool import RayEvaluator
 from glianeat.evaluate.registered import explain_refusal, require_importable
-from glianeat.evaluate.task import TaskConfig, WrapperConfig
+from glianeat.evaluate.task_config import TaskConfig, WrapperConfig
 from tests.evaluate.agents import assessment
 
 

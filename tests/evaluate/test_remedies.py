@@ -8,7 +8,8 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate import remedies
 from glianeat.evaluate.catalogue import PLUGINS
 from glianeat.evaluate.remedies import for_missing_module, for_unknown_id
-from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.experiment.config import ExperimentConfig
 
 KNOWN = {  # an id of each package, what to import and to install

@@ -6,7 +6,8 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import find_objectives, objective_values
 from glianeat.evaluate.protocol import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import TaskConfig, WrapperConfig, describe_task
+from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task_config import TaskConfig, WrapperConfig
 from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
 from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, decided

@@ -10,7 +10,8 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary
 
 from glianeat.evaluate.codec import CodecConfig, resolve_codec
 from glianeat.evaluate.scaling import resolve_scaling
-from glianeat.evaluate.task import TaskConfig, describe_task
+from glianeat.evaluate.task import describe_task
+from glianeat.evaluate.task_config import TaskConfig
 
 SHOWN = "tests.evaluate.test_scaling:Shown-v0"
 

@@ -3,12 +3,8 @@ import pytest
 
 from glianeat.errors import ConfigError
 from glianeat.evaluate.codec import CodecConfig, n_outputs
-from glianeat.evaluate.task import (
-    TaskConfig,
-    WrapperConfig,
-    describe_task,
-    make_environment,
-)
+from glianeat.evaluate.task import describe_task, make_environment
+from glianeat.evaluate.task_config import TaskConfig, WrapperConfig
 from tests.evaluate.badenvs import ODD, TYPED
 
 CODEC = CodecConfig()

@@ -5,7 +5,7 @@ import sys
 import textwrap
 
 from glianeat.evaluate.protocol import EvaluationConfig
-from glianeat.evaluate.task import TaskConfig
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.experiment.config import ExperimentConfig
 

@@ -3,7 +3,7 @@
 import pytest
 
 import glianeat
-from glianeat.evaluate.task import TaskConfig
+from glianeat.evaluate.task_config import TaskConfig
 from tests.evaluate.worlds import WORLD
 from tests.experiment.runs import TRYING, outcome, stop_after
 

@@ -10,7 +10,7 @@ import glianeat
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.episodes import live
 from glianeat.evaluate.protocol import episode_seed
-from glianeat.evaluate.task import TaskConfig
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.experiment.api import free_folder
 from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import NeuronConfig

@@ -7,7 +7,7 @@ import pytest
 import glianeat
 from glianeat.errors import ConfigError, EvaluationError
 from glianeat.evaluate.protocol import EpisodePlan, episode_seed
-from glianeat.evaluate.task import TaskConfig
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.streams import Purpose
 from tests.experiment.runs import PENDULUM, SMALL
 

@@ -7,7 +7,7 @@ import pytest
 
 import glianeat
 from glianeat.errors import ConfigError, ReporterError
-from glianeat.evaluate.task import TaskConfig
+from glianeat.evaluate.task_config import TaskConfig
 from glianeat.evolution.speciation import SpeciesConfig
 from tests.experiment.runs import SMALL
 from tests.experiment.worlds import BROKEN, FRAGILE, RANGES

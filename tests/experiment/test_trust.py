@@ -13,7 +13,7 @@ import pytest
 
 import glianeat
 from glianeat.errors import TrustError
-from glianeat.evaluate.task import ForeignTask, TaskConfig, WrapperConfig, foreign
+from glianeat.evaluate.task_config import ForeignTask, TaskConfig, WrapperConfig, foreign
 from glianeat.evaluate.trust import demands
 from glianeat.experiment.run import CONFIG, OWNER
 from glianeat.store import owner
