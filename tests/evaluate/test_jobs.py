@@ -314,3 +314,20 @@ def test_time_that_nobody_watched_makes_nobody_late():
     jobs.begin(1, 0.0)
     jobs.order(1, 0.0)
     assert jobs.silent(3600.0) == []
+
+
+def test_a_death_in_a_process_that_was_used_before_does_not_count():
+    jobs = Jobs(1, Limits())
+    jobs.begin(2, 0.0)
+    jobs.heard(1, jobs.order(1, 0.0).serial, [("fine", 1.0)], 0.0)
+    jobs.order(1, 0.0)
+    jobs.lost(1, KILLED, 0.0)
+    fresh = []
+    while not jobs.is_done:
+        order = jobs.order(1, 0.0)
+        if order.alone:
+            fresh.append(order.fresh)
+            jobs.lost(1, FATAL, 0.0)
+        else:
+            jobs.heard(1, order.serial, [("fine", 1.0)] * len(order.genomes), 0.0)
+    assert fresh == [False, True, True]
