@@ -31,8 +31,8 @@ FINE, BAD = 0, 1
 FAILED = {  # mood → what the reason begins with
     "raises": "ValueError: bad",
     "base_exception": "BaseException: base",
-    "generator_exit": "GeneratorExit: ",
-    "keyboard_interrupt": "KeyboardInterrupt: ",
+    "generator_exit": "GeneratorExit",
+    "keyboard_interrupt": "KeyboardInterrupt",
     "group": "BaseExceptionGroup: all",
     "mute": "_MuteError: (its message cannot be read: RuntimeError)",
     "mute_and_final": "_FinalError: (its message cannot be read: GeneratorExit)",
