@@ -272,5 +272,5 @@ def _moved(codec: FloatArray, here: int, n_actions: int, push: float) -> float:
     if rounding == SINGLE:
         value = float(np.float32(value))
     elif rounding == WHOLE:
-        value = math.floor(value + 0.5)
+        value = np.floor(value + 0.5)  # stays a float: whole ones differ by processor beyond 2**63
     return float(value)

@@ -117,6 +117,7 @@ def test_equal_activations_of_their_own_are_one_that_is_shared():
     assert shown(same, graded("tanh")).tolist() == shown(ring(), graded("relu")).tolist()
 
 
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # without compilation
 def test_what_grows_beyond_all_bounds_is_noticed():
     simulator = Simulator(ring(weight=12.0), graded("square"))
     for _ in range(60):
