@@ -219,9 +219,9 @@ def test_arguments_of_later_versions_of_neat_python_are_taken(config):
 class Reproduction21(neat.DefaultReproduction):
     """Calls genomes as DefaultReproduction of neat-python 2.1.0 does.
 
-    Its source hands ``config.fitness_criterion`` to `configure_crossover` as the fourth argument
-    (neat/reproduction.py and neat/genome.py of https://github.com/CodeReclaimers/neat-python at
-    version 2.1.0, which the package registry does not have).
+    It hands ``config.fitness_criterion`` to `configure_crossover` as the fourth argument: so its
+    documentation and genomes that were written for it tell, for the package registry does not have
+    that version.
     """
 
     def reproduce(self, config, species, pop_size, generation):
