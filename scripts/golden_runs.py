@@ -1,6 +1,6 @@
-"""Make the golden runs of this version: later ones show, replay and resume them to the same digest.
+"""Make the golden runs of this version: later ones reach the same digests.
 
-    python scripts/golden_runs.py schema3   # tests/golden_runs/schema3: three runs, and what of them
+    python scripts/golden_runs.py schema3   # tests/golden_runs/schema3
 
 Each run is stopped halfway and copied; then it goes on, and the digest that it reaches is written
 down beside it. Make them anew only under a new name: runs of released versions stay as they are.

@@ -1,4 +1,4 @@
-"""Runs of every released schema: shown, replayed, and resumed to the digest of their own version."""
+"""Runs of every released schema: shown, replayed, and resumed to the digest they once reached."""
 
 import importlib.util
 import json
