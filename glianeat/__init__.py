@@ -12,34 +12,34 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # for type checkers it is true; `typing` is not needed at the start
 if TYPE_CHECKING:
+    from glianeat.compile.decorators import compilable
     from glianeat.errors import GliaNeatError
     from glianeat.evaluate.agent import Agent
-    from glianeat.evaluate.protocol import Evaluation
-    from glianeat.evaluate.twin import Twin
-    from glianeat.evolution.reporters import Reporter
-    from glianeat.experiment.api import algorithm, evolve, resume
-    from glianeat.experiment.config import ExperimentConfig, load_experiment
-    from glianeat.experiment.run import Run, Solution
+    from glianeat.evaluate.evaluation import Evaluation
     from glianeat.genome.genome import Genome
     from glianeat.genome.serial import from_json, to_json
-    from glianeat.jit import compilable
+    from glianeat.run.api import algorithm, evolve, resume
+    from glianeat.run.config import ExperimentConfig, load_experiment
+    from glianeat.run.reporters import Reporter
+    from glianeat.run.run import Run, Solution
+    from glianeat.tasks.compiled.dynamics import Twin
 
 _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Agent": "evaluate.agent",
-    "Evaluation": "evaluate.protocol",
-    "ExperimentConfig": "experiment.config",
+    "Evaluation": "evaluate.evaluation",
+    "ExperimentConfig": "run.config",
     "Genome": "genome.genome",
     "GliaNeatError": "errors",
-    "Reporter": "evolution.reporters",
-    "Run": "experiment.run",
-    "Solution": "experiment.run",
-    "Twin": "evaluate.twin",
-    "algorithm": "experiment.api",
-    "compilable": "jit",
-    "evolve": "experiment.api",
+    "Reporter": "run.reporters",
+    "Run": "run.run",
+    "Solution": "run.run",
+    "Twin": "tasks.compiled.dynamics",
+    "algorithm": "run.api",
+    "compilable": "compile.decorators",
+    "evolve": "run.api",
     "from_json": "genome.serial",
-    "load_experiment": "experiment.config",
-    "resume": "experiment.api",
+    "load_experiment": "run.config",
+    "resume": "run.api",
     "to_json": "genome.serial",
 }
 

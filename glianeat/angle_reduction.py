@@ -8,7 +8,7 @@ M. Payne and R. Hanek, "Radian reduction for trigonometric functions", ACM SIGNU
 
 import numpy as np
 
-from glianeat.jit import kernel
+from glianeat.compile.decorators import kernel
 from glianeat.typing import Whole
 
 _SPLITTER = 134217729.0  # 2**27 + 1, which parts a number in two halves

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from glianeat.angle_reduction import reduce_large_angle
-from glianeat.jit import kernel
+from glianeat.compile.decorators import kernel
 from glianeat.typing import FloatArray, IntArray, Whole
 
 NUMERICS = 1

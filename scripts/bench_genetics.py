@@ -29,7 +29,7 @@ import neat
 import numpy as np
 
 import glianeat
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evolution.reproduction import Matings, breed
 from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank

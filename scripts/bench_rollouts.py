@@ -25,22 +25,22 @@ from rich.console import Console
 from rich.table import Table
 
 from glianeat import compilable
+from glianeat.codec.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.episodes import TwinPlayer, live
-from glianeat.evaluate.protocol import EpisodePlan
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
-from glianeat.evaluate.task import TaskSpec, describe_task, make_environment
-from glianeat.evaluate.task_config import TaskConfig
-from glianeat.evaluate.twin import Twin
-from glianeat.evaluate.twins.cart_pole import TWIN as CART_POLE
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.store.provenance import provenance
 from glianeat.streams import Purpose
+from glianeat.tasks.compiled.cart_pole import TWIN as CART_POLE
+from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.task import TaskSpec, describe_task, make_environment
 from glianeat.typing import FloatArray
 
 RESULTS = Path(__file__).parent / "results" / "rollouts"

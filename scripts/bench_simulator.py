@@ -168,12 +168,12 @@ def measure_calls(repeats: int) -> Iterator[Result]:
     """Time whole calls from Python: observation in, some ms of (4, 10, 2, 60), action out."""
     from gymnasium.spaces import Box, Discrete
 
+    from glianeat.codec.codec import CodecConfig, resolve_codec
     from glianeat.evaluate.agent import Agent
-    from glianeat.evaluate.codec import CodecConfig, resolve_codec
-    from glianeat.evaluate.spaces import parts_of
-    from glianeat.evaluate.task import TaskSpec
-    from glianeat.evaluate.task_config import TaskConfig
     from glianeat.simulate.settings import SimulationConfig
+    from glianeat.tasks.config import TaskConfig
+    from glianeat.tasks.spaces import parts_of
+    from glianeat.tasks.task import TaskSpec
 
     seen, acted = Box(-1.0, 1.0, (2,)), Discrete(2)
     ranges = ((-1.0, 1.0), (-1.0, 1.0))

@@ -18,10 +18,10 @@ import click
 from keeping import keep, kept_option, kept_rows
 
 import glianeat
-from glianeat.evaluate.protocol import EpisodePlan
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import Assessor
-from glianeat.experiment.config import experiment_from
-from glianeat.experiment.run import Run, Solution
+from glianeat.run.config import experiment_from
+from glianeat.run.run import Run, Solution
 from glianeat.streams import Purpose
 
 RESULTS = Path(__file__).parent / "scoreboard" / "energy_at_equal_reward"

@@ -23,9 +23,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from glianeat.evaluate.catalogue import is_installed
-from glianeat.experiment.run import Run
+from glianeat.run.run import Run
 from glianeat.store.provenance import provenance
+from glianeat.tasks.catalogue import is_installed
 
 RESULTS = Path(__file__).parent / "results" / "families.txt"
 NOTES = (

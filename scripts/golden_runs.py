@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 
 import glianeat
-from glianeat.experiment.config import experiment_from
-from glianeat.experiment.run import Run
+from glianeat.run.config import experiment_from
+from glianeat.run.run import Run
 
 FOLDER = Path(__file__).parent.parent / "tests" / "golden_runs"
 HALF, FULL = 3, 6

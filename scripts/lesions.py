@@ -4,7 +4,7 @@ import numpy as np
 
 import glianeat
 from glianeat.errors import DevelopmentError
-from glianeat.evaluate.protocol import EpisodePlan
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, Role

@@ -23,13 +23,14 @@ from keeping import keep, kept_option, kept_rows
 from rich.console import Console
 from rich.table import Table
 
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, training_plan
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.plan import EpisodePlan, training_plan
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.task import describe_task
-from glianeat.experiment.api import algorithm, make_evaluator
-from glianeat.experiment.config import ExperimentConfig, experiment_from
 from glianeat.genome.genome import Genome
+from glianeat.run.api import algorithm, make_evaluator
+from glianeat.run.config import ExperimentConfig, experiment_from
 from glianeat.streams import Purpose
+from glianeat.tasks.task import describe_task
 
 HERE = Path(__file__).parent
 BOARD = HERE / "scoreboard"

@@ -20,12 +20,13 @@ from pathlib import Path
 
 import click
 
-from glianeat.evaluate.protocol import Evaluation, training_plan
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.plan import training_plan
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import describe_task
-from glianeat.experiment.api import algorithm
-from glianeat.experiment.config import experiment_from
 from glianeat.genome.genome import Genome
+from glianeat.run.api import algorithm
+from glianeat.run.config import experiment_from
+from glianeat.tasks.task import describe_task
 
 TINY = ["evolution.population=10", "evaluation.episodes=2", "seed=11"]
 GENERATIONS = 4

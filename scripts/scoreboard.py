@@ -25,9 +25,9 @@ from rich.console import Console
 from rich.table import Table
 
 import glianeat
-from glianeat.evaluate.protocol import EpisodePlan
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import Assessor
-from glianeat.experiment.config import experiment_from
+from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
 
 HERE = Path(__file__).parent

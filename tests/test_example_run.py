@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from glianeat.experiment.run import Run
+from glianeat.run.run import Run
 
 EXAMPLE = Path(__file__).parent.parent / "runs" / "example"
 

@@ -16,13 +16,13 @@ import glianeat
 from glianeat.cli.options import return_text
 from glianeat.cli.show import describe_run, show
 from glianeat.errors import ConfigError
-from glianeat.evaluate.catalogue import is_installed
-from glianeat.evaluate.conduct import check_under_random_actions
-from glianeat.evaluate.patient import Patient
 from glianeat.evaluate.rollout import AssessmentConfig
-from glianeat.evaluate.task import describe_task
-from glianeat.evaluate.task_config import TaskConfig
-from glianeat.experiment.config import experiment_from, load_experiment
+from glianeat.examination.determinism import check_under_random_actions
+from glianeat.examination.task_under_test import Patient
+from glianeat.run.config import experiment_from, load_experiment
+from glianeat.tasks.catalogue import is_installed
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.task import describe_task
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "tasks.md").read_text()

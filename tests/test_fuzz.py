@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glianeat.errors import ConfigError
-from glianeat.experiment.config import experiment_from, load_experiment
+from glianeat.run.config import experiment_from, load_experiment
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts" / "chaos"))
 import fuzz
@@ -56,7 +56,7 @@ def test_an_absurd_assignment_is_refused(text):
 
 def test_infinite_arguments_cannot_be_kept():
     config = experiment_from({"task": {"kwargs": {"low": float("inf")}}})
-    from glianeat.evaluate.task import describe_task
+    from glianeat.tasks.task import describe_task
 
     spec = describe_task(config.task.replace(kwargs={}))
     with pytest.raises(ConfigError, match=r"task.kwargs.low: must be finite"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import glianeat
-from glianeat.experiment.run import Run
+from glianeat.run.run import Run
 
 HERE = Path(__file__).parent
 _spec = importlib.util.spec_from_file_location(

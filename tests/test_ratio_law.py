@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from glianeat.evaluate.task import describe_task
-from glianeat.evaluate.task_config import TaskConfig
-from glianeat.experiment.config import experiment_from
 from glianeat.genome.schema import HIDDEN, NEURONS, REGIONS, SYNAPSES
+from glianeat.run.config import experiment_from
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.task import describe_task
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "experiments" / "ratio_law.py"
 

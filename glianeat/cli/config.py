@@ -31,8 +31,8 @@ def show_config(task: str, *, assignments: Sequence[str]) -> None:
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
 def check_config(task: str, *, assignments: Sequence[str]) -> None:
     """Check the configuration of TASK, an id or a TOML file, against the task itself."""
-    from glianeat.evaluate.codec import n_channels, n_outputs
-    from glianeat.evaluate.task import describe_task
+    from glianeat.codec.codec import n_channels, n_outputs
+    from glianeat.tasks.task import describe_task
 
     experiment = read_config(task, assignments)
     spec = describe_task(experiment.task)
@@ -51,7 +51,7 @@ def explain_config(path: str) -> None:
     """Explain all settings, or those below PATH such as evolution or codec.hold."""
     from glianeat.config import explain, suggestion
     from glianeat.errors import ConfigError
-    from glianeat.experiment.config import ExperimentConfig
+    from glianeat.run.config import ExperimentConfig
 
     fields = list(explain(ExperimentConfig))
     chosen = [f for f in fields if not path or f.path == path or f.path.startswith(f"{path}.")]

@@ -12,7 +12,7 @@ from glianeat.cli.terminal import say, say_json
 from glianeat.text import safe
 
 if TYPE_CHECKING:
-    from glianeat.evaluate.doctor import Finding
+    from glianeat.examination.report import Finding
 
 _REFUSED = 2
 _LONGEST = 2000  # characters of a finding
@@ -36,7 +36,7 @@ def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bo
     Its environment is made and stepped in another process, where it may come to grief. The exit
     status is 0 if all is fine but for warnings, and 2 if the task is refused.
     """
-    from glianeat.evaluate.doctor import examine
+    from glianeat.examination.report import examine
 
     config = read_config(task, assignments)
     findings = []

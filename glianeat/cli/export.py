@@ -21,8 +21,8 @@ from glianeat.errors import ConfigError
 @runs_option
 def export(name: str, *, genome: str, output: Path, runs: Path) -> None:
     """Write a genome of RUN as JSON, to be read, sent, replayed or drawn."""
-    from glianeat.experiment.run import Run
     from glianeat.genome.serial import to_json
+    from glianeat.run.run import Run
 
     if output.suffix != ".json":
         raise ConfigError(f"{output}: must end in .json, got {output.suffix or 'no ending'}")

@@ -14,8 +14,8 @@ from glianeat.text import counted
 
 if TYPE_CHECKING:
     from glianeat.compat.neat_report import Entry, Report
-    from glianeat.experiment.config import ExperimentConfig
     from glianeat.genome.genome import Genome
+    from glianeat.run.config import ExperimentConfig
 
 _WIDE = 250  # characters of a line that no terminal folds
 
@@ -114,8 +114,8 @@ def _told(entry: "Entry") -> str:
 
 def _pins(config: "ExperimentConfig") -> str:
     """Return how many inputs and outputs the networks of an experiment have."""
-    from glianeat.evaluate.codec import n_channels, n_outputs
-    from glianeat.evaluate.task import describe_task
+    from glianeat.codec.codec import n_channels, n_outputs
+    from glianeat.tasks.task import describe_task
 
     spec = describe_task(config.task)
     codec = config.resolve(spec).codec
@@ -128,7 +128,7 @@ def _pins(config: "ExperimentConfig") -> str:
 def _changes(config: "ExperimentConfig") -> list[str]:
     """Return what is not by default so, as lines of TOML."""
     from glianeat.config import assign
-    from glianeat.experiment.config import ExperimentConfig, differences
+    from glianeat.run.config import ExperimentConfig, differences
 
     changed: dict[str, Any] = {"task": {"id": config.task.id}}
     for path, (_, value) in differences(ExperimentConfig(), config).items():

@@ -14,8 +14,8 @@ from glianeat.store.run_store import DATABASE
 from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
-    from glianeat.experiment.run import Run
     from glianeat.genome.genome import Genome
+    from glianeat.run.run import Run
 
 _LONGEST = 2000  # characters of a list of what is trusted
 _FEW = 10.0  # returns below it are told apart by their second and third decimals

@@ -11,8 +11,8 @@ from rich.live import Live
 from rich.text import Text
 
 from glianeat.cli.options import return_text
-from glianeat.evaluate.protocol import Status
-from glianeat.evolution.reporters import Reporter
+from glianeat.evaluate.evaluation import Status
+from glianeat.run.reporters import Reporter
 from glianeat.store.records import Statistics, Summary
 from glianeat.text import safe
 

@@ -21,10 +21,11 @@ from glianeat.errors import EvaluationError
 from glianeat.text import counted
 
 if TYPE_CHECKING:
-    from glianeat.evaluate.protocol import EpisodePlan, Evaluation
+    from glianeat.evaluate.evaluation import Evaluation
+    from glianeat.evaluate.plan import EpisodePlan
     from glianeat.evaluate.rollout import AssessmentConfig
     from glianeat.genome.genome import Genome
-    from glianeat.inspector.recording import Recording
+    from glianeat.run.recording import Recording
 
 
 @click.command()
@@ -57,8 +58,8 @@ def replay(
     runs: Path,
 ) -> None:
     """Let a genome of RUN live through fresh episodes, which took no part in training."""
-    from glianeat.evaluate.protocol import EpisodePlan
-    from glianeat.experiment.run import Run
+    from glianeat.evaluate.plan import EpisodePlan
+    from glianeat.run.run import Run
     from glianeat.streams import Purpose
 
     if render and record is not None:
@@ -84,7 +85,7 @@ def replay(
 def _film(
     assessment: "AssessmentConfig", genome: "Genome", plan: "EpisodePlan", path: Path
 ) -> tuple["Recording", "Evaluation"]:
-    from glianeat.inspector.recording import record
+    from glianeat.run.recording import record
 
     return record(assessment, genome, plan, path)
 

@@ -30,9 +30,9 @@ from glianeat.store.run_store import DATABASE
 from glianeat.text import counted
 
 if TYPE_CHECKING:
-    from glianeat.experiment.api import Workers
-    from glianeat.experiment.config import ExperimentConfig
-    from glianeat.experiment.run import Run
+    from glianeat.run.api import Workers
+    from glianeat.run.config import ExperimentConfig
+    from glianeat.run.run import Run
 
 
 @click.command()
@@ -62,7 +62,7 @@ def run(
     Settings are changed by their dotted paths: --set evolution.population=200. All of them, with
     their defaults: glianeat config explain.
     """
-    from glianeat.experiment.api import evolve, free_folder
+    from glianeat.run.api import evolve, free_folder
     from glianeat.store.run_store import check_name
 
     config = read_config(task, [*assignments, *_numbers(numbers)])
@@ -111,9 +111,9 @@ def resume(
 
     Only what decides when to stop may be changed, such as --generations.
     """
-    from glianeat.experiment.api import resume as go_on
-    from glianeat.experiment.config import experiment_from
-    from glianeat.experiment.run import foreign_demands
+    from glianeat.run.api import resume as go_on
+    from glianeat.run.config import experiment_from
+    from glianeat.run.run import foreign_demands
 
     folder = find_run(runs, name)
     chosen = [*assignments, *_numbers(numbers)]
@@ -139,7 +139,7 @@ def resume(
 
 def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":
     """Return the experiment in a TOML file, or the default one for a task."""
-    from glianeat.experiment.config import experiment_from, load_experiment
+    from glianeat.run.config import experiment_from, load_experiment
 
     if task.endswith(".toml"):
         return load_experiment(Path(task), assignments)

@@ -15,7 +15,7 @@ from glianeat.cli.terminal import add_row, make_console, say_json
 from glianeat.text import counted, safe, safe_lines
 
 if TYPE_CHECKING:
-    from glianeat.experiment.run import Run, Solution
+    from glianeat.run.run import Run, Solution
 
 _SIZES: dict[str, Callable[[dict[str, Any]], int]] = {  # objectives without a column
     "hidden": lambda row: row["hidden"],
@@ -34,7 +34,7 @@ def show(name: str, *, as_json: bool, statistics: bool, runs: Path) -> None:
     Its statistics are quantiles over the survivors of each generation, the front's hypervolume,
     and how the children of each operator of mutation did.
     """
-    from glianeat.experiment.run import Run
+    from glianeat.run.run import Run
 
     with Run(find_run(runs, name)) as run:
         report = describe_run(run)
@@ -77,7 +77,7 @@ def describe_run(run: "Run") -> dict[str, Any]:
 
 def describe_solution(solution: "Solution", rewards: Sequence[str] = ()) -> dict[str, Any]:
     """Return a genome of a run in numbers; `rewards` are the names of several at once."""
-    from glianeat.experiment.run import gene_ratios, region_names
+    from glianeat.run.run import gene_ratios, region_names
 
     evaluation, tried = solution.evaluation, solution.validation
     names = region_names(solution.genome)

@@ -10,7 +10,7 @@ from glianeat.cli.terminal import add_row, make_console, say, say_json
 from glianeat.text import counted
 
 if TYPE_CHECKING:
-    from glianeat.evaluate.catalogue import Entry
+    from glianeat.tasks.catalogue import Entry
 
 _MOST_MADE = 20  # tasks that are made to be looked at: some take seconds
 _WIDE = 250  # characters of a line that no terminal folds
@@ -25,7 +25,7 @@ def tasks(text: str, *, as_json: bool) -> None:
     Of each there is only the newest version. If TEXT leaves at most 20, they are looked at more
     closely: what they show and take, and whether they have a compiled twin, which is far faster.
     """
-    from glianeat.evaluate.catalogue import catalogue
+    from glianeat.tasks.catalogue import catalogue
 
     entries = catalogue(text)
     closely = bool(text) and len(entries) <= _MOST_MADE
@@ -59,11 +59,11 @@ def describe_entry(entry: "Entry", *, closely: bool) -> dict[str, Any]:
 def _closely(entry: "Entry") -> dict[str, Any]:
     """Make a task; return what it shows and takes, and why it does not serve if so."""
     from glianeat.errors import ConfigError
-    from glianeat.evaluate.catalogue import short, silence
-    from glianeat.evaluate.spaces import parts_of
-    from glianeat.evaluate.task import make_environment
-    from glianeat.evaluate.task_config import TaskConfig
-    from glianeat.evaluate.twins import twin_of
+    from glianeat.tasks.catalogue import short, silence
+    from glianeat.tasks.compiled import twin_of
+    from glianeat.tasks.config import TaskConfig
+    from glianeat.tasks.spaces import parts_of
+    from glianeat.tasks.task import make_environment
 
     imports = (entry.module,) if entry.module else ()
     found: dict[str, Any] = {}
@@ -124,7 +124,7 @@ def _cell(value: bool | float | str | None) -> str:  # noqa: FBT001 - a cell of 
 
 
 def _none_found(text: str) -> str:
-    from glianeat.evaluate.catalogue import PLUGINS, is_installed
+    from glianeat.tasks.catalogue import PLUGINS, is_installed
 
     missing = [plugin for plugin in PLUGINS if not is_installed(plugin.module)]
     others = ", ".join(f"{plugin.package} ({plugin.patterns[0]})" for plugin in missing)

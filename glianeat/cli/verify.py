@@ -12,7 +12,7 @@ from glianeat.cli.terminal import say, say_json
 from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
-    from glianeat.experiment.verification import Verification
+    from glianeat.run.verification import Verification
 
 _DIFFERENT = 1
 _MOST_TOLD = 20
@@ -39,8 +39,8 @@ def verify(name: str, *, replay: int, seed: int, as_json: bool, trust: bool, run
     Nothing is imported or called for that; with --replay, the task is. The exit status is 0 if all
     agrees, and 1 if anything does not.
     """
-    from glianeat.experiment.run import Run
-    from glianeat.experiment.verification import verify as compute
+    from glianeat.run.run import Run
+    from glianeat.run.verification import verify as compute
 
     folder = find_run(runs, name)
     if trust and replay:

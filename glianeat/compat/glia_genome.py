@@ -12,14 +12,13 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.develop.decode import develop
 from glianeat.errors import ConfigError, ProtocolError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import n_channels, n_outputs
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, training_plan
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.plan import EpisodePlan, training_plan
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.task import describe_task
-from glianeat.experiment.config import ExperimentConfig, experiment_from, load_experiment
 from glianeat.genome.crossover import crossover
 from glianeat.genome.distance import compatibility_distance
 from glianeat.genome.founders import found_genome
@@ -27,7 +26,9 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import Variation
+from glianeat.run.config import ExperimentConfig, experiment_from, load_experiment
 from glianeat.streams import Purpose
+from glianeat.tasks.task import describe_task
 
 _SECTION = "[GliaGenome]"
 _NEATS = ("evolution", "selection", "reproduction", "species", "neat")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.compat import neat_population_rules as population
 from glianeat.compat import neat_rules as rules
 from glianeat.compat.neat_ini import Ini, read_ini
@@ -30,9 +31,8 @@ from glianeat.compat.neat_report import (
 from glianeat.compat.neat_sections import told
 from glianeat.config import assign, suggestion
 from glianeat.errors import ConfigError
-from glianeat.evaluate.codec import n_channels, n_outputs
-from glianeat.evaluate.task import describe_task
-from glianeat.experiment.config import ExperimentConfig, experiment_from
+from glianeat.run.config import ExperimentConfig, experiment_from
+from glianeat.tasks.task import describe_task
 
 _PINS = ("num_inputs", "num_outputs")
 

@@ -36,7 +36,7 @@ from glianeat.genome.schema import (
     Role,
     Trait,
 )
-from glianeat.genome.table import table
+from glianeat.genome.tables import table
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.typing import FloatArray

@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from glianeat.codec import kernels
+from glianeat.codec.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
+from glianeat.codec.kernels import NOT_FINITE, WRONG_SHAPE
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
-from glianeat.evaluate import codec_kernels as kernels
-from glianeat.evaluate.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
-from glianeat.evaluate.codec_kernels import NOT_FINITE, WRONG_SHAPE
-from glianeat.evaluate.spaces import Part
-from glianeat.evaluate.task import TaskSpec
 from glianeat.genome.schema import Role
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.tally import Activity
+from glianeat.tasks.spaces import Part
+from glianeat.tasks.task import TaskSpec
 from glianeat.typing import FloatArray
 
 _COMMON = tuple(map(np.dtype, ("f4", "f8", "i4", "i8", "u1")))  # types of observations

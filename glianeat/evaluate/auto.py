@@ -4,7 +4,8 @@ import time
 from collections.abc import Sequence
 
 from glianeat.errors import EvaluationError
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, Evaluator
+from glianeat.evaluate.evaluation import Evaluation, Evaluator
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import AssessmentConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.genome import Genome
@@ -44,7 +45,7 @@ class AutoEvaluator:
         return results
 
     def _move(self) -> None:
-        from glianeat.evaluate.ray_pool import RayEvaluator
+        from glianeat.evaluate.ray import RayEvaluator
 
         self._moved = True
         try:

@@ -2,9 +2,10 @@
 
 import math
 
-from glianeat.evaluate import codec_kernels as codecs
-from glianeat.evaluate.codec_kernels import actions_at, control_apart
-from glianeat.jit import call_stepper, kernel
+from glianeat.codec import kernels as codecs
+from glianeat.codec.kernels import actions_at, control_apart
+from glianeat.compile.decorators import kernel
+from glianeat.compile.stepper import call_stepper
 from glianeat.typing import FloatArray
 
 TERMINATED, TRUNCATED, OBSERVATION_NOT_FINITE, REWARD_NOT_FINITE = range(4)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from glianeat.compile.stepper import Stepper
 from glianeat.errors import SimulationError
-from glianeat.evaluate import contract
 from glianeat.evaluate import episode_kernel as kernel
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.task import TaskSpec
-from glianeat.evaluate.twin import Twin
-from glianeat.jit import Stepper
+from glianeat.tasks import contract
+from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.task import TaskSpec
 
 if TYPE_CHECKING:
     import gymnasium
@@ -46,7 +46,7 @@ def live(
     Raises
     ------
     EvaluationError
-        If what a step returns is not made as the task says; see `glianeat.evaluate.contract`.
+        If what a step returns is not made as the task says; see `glianeat.tasks.contract`.
     SimulationError
         If an observation, a reward or the network's state is not finite.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from glianeat.evaluate.protocol import Evaluation, Status
+from glianeat.evaluate.evaluation import Evaluation, Status
 
 _PLACE = re.compile(r" \([^()]*:\d+\)$")
 _NUMBER = re.compile(r"[-+]?\d[\d.]*(e[-+]?\d+)?", re.IGNORECASE)

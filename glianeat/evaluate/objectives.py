@@ -11,7 +11,7 @@ import msgspec
 
 from glianeat.config import shown, suggestion
 from glianeat.errors import ConfigError
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
 
 REWARD = "reward"
 

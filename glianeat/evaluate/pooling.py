@@ -6,7 +6,7 @@ from operator import attrgetter
 import msgspec
 import numpy as np
 
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.typing import FloatArray
 
 

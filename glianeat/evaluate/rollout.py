@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from glianeat.codec.codec import CodecConfig, n_outputs, plan_codec
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
@@ -18,16 +19,11 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.blame import described, exited, misfitting, stuck
-from glianeat.evaluate.codec import CodecConfig, n_outputs, plan_codec
-from glianeat.evaluate.contract import begin
-from glianeat.evaluate.deadline import DeadlineReached, deadline
 from glianeat.evaluate.episodes import Episode, TwinPlayer, live
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.isolation.surroundings import Arithmetic, Handlers, Surroundings
 from glianeat.evaluate.outcomes import failure
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, EvaluationConfig
-from glianeat.evaluate.surroundings import Arithmetic, Handlers, Surroundings
-from glianeat.evaluate.task import TaskSpec, describe_task, make_environment
-from glianeat.evaluate.task_config import TaskConfig
+from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
@@ -36,6 +32,11 @@ from glianeat.interrupts import is_from_outside
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.tally import Activity
 from glianeat.streams import Purpose
+from glianeat.tasks.blame import described, exited, misfitting, stuck
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.contract import begin
+from glianeat.tasks.deadline import DeadlineReached, deadline
+from glianeat.tasks.task import TaskSpec, describe_task, make_environment
 
 if TYPE_CHECKING:
     import gymnasium

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from glianeat.evaluate.child import CAN_FORK, ChildEvaluator
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.isolation.child import CAN_FORK, ChildEvaluator
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import AssessmentConfig, Assessor
-from glianeat.evaluate.task import runs_foreign_code
 from glianeat.genome.genome import Genome
 from glianeat.interrupts import check
+from glianeat.tasks.task import runs_foreign_code
 
 
 class SerialEvaluator:

@@ -8,14 +8,14 @@ from typing import Protocol
 import msgspec
 
 from glianeat.errors import CheckpointError, ProtocolError
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.pooling import pooled
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.reproduction import Birth, breed, found
 from glianeat.evolution.strategy import Mating, Member, Moment, Strategy
 from glianeat.genome.breeding import gathered
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
-from glianeat.store.records import Generation, Individual
 
 
 class Algorithm(Protocol):

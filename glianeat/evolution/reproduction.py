@@ -6,12 +6,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from glianeat.config import Settings, within
+from glianeat.evolution.individual import NO_PARENT
 from glianeat.genome.breeding import Matings
 from glianeat.genome.breeding import breed as breed_genomes
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
-from glianeat.store.records import NO_PARENT
 from glianeat.streams import Purpose, sequence, stream
 
 __all__ = ["Birth", "Matings", "ReproductionConfig", "breed", "found", "tournaments"]

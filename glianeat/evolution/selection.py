@@ -14,9 +14,9 @@ from deap import base
 from deap.tools import emo
 
 from glianeat.config import Settings, within
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import Objective, objective_values
-from glianeat.evaluate.protocol import Evaluation
-from glianeat.store.records import Standing
+from glianeat.evolution.individual import Standing
 
 
 class SelectionConfig(Settings):

@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from glianeat.evolution.individual import Individual, Standing
 from glianeat.evolution.reproduction import Matings
-from glianeat.store.records import Individual, Standing
 
 Member = tuple[Individual, Standing]
 

@@ -14,7 +14,7 @@ from glianeat.genome.innovation import (
     synapse_innovation,
 )
 from glianeat.genome.schema import ASTROCYTES, NEURONS, REGIONS, SYNAPSES, Family, Role
-from glianeat.genome.table import GeneTable, table
+from glianeat.genome.tables import GeneTable, table
 from glianeat.genome.variation import Variation
 
 SENSORY, MOTOR, FIRST_ASSOCIATION = 0, 1, 2  # indices of regions

@@ -25,7 +25,7 @@ from glianeat.genome.schema import (
     Family,
     Role,
 )
-from glianeat.genome.table import GeneTable
+from glianeat.genome.tables import GeneTable
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 MAX_INDEX = 2**31  # of channels, regions and astrocytes of a region

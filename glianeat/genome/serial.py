@@ -19,7 +19,7 @@ from glianeat.config import shown, suggestion
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import MAX_INDEX, Genome, check_genome
 from glianeat.genome.schema import FAMILIES, INNOVATION_KEYS, Family, Trait
-from glianeat.genome.table import GeneTable
+from glianeat.genome.tables import GeneTable
 from glianeat.typing import FloatArray, IntArray
 
 FORMAT, OLDEST, VERSION = "glianeat-genome", 2, 3

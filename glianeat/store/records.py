@@ -1,65 +1,6 @@
-"""What a run is made of: individuals, their standing, generations."""
+"""Generations in numbers."""
 
 import msgspec
-
-from glianeat.evaluate.protocol import Evaluation
-from glianeat.genome.genome import Genome
-
-NO_PARENT = -1
-NO_SPECIES = -1
-
-
-# Records without cycles, thousands a generation: the garbage collector need not know of them.
-class Individual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A genome that was born and assessed."""
-
-    genome: Genome
-    evaluation: Evaluation
-    """How it did; of one that was assessed again, its `assessments` taken together."""
-    generation: int
-    parents: tuple[int, int] = (NO_PARENT, NO_PARENT)
-    """Keys of the fitter and the other parent; `NO_PARENT` where there is none."""
-    assessments: tuple[Evaluation, ...] = ()
-    """The single assessments that count, the oldest first, of one that was assessed again."""
-    operators: int = 0
-    """Which operators of mutation made it: a bit for each, in their order; 0 for founders."""
-
-    @property
-    def key(self) -> int:
-        """Key of the genome."""
-        return self.genome.key
-
-
-class Standing(msgspec.Struct, frozen=True, gc=False):
-    """How a survivor stands among the others."""
-
-    key: int
-    rank: int
-    """Front rank, 0 for the best front."""
-    crowding: float
-    """Crowding distance within the front."""
-    species: int = NO_SPECIES
-    """Number of its species; `NO_SPECIES` where there are none."""
-
-
-class Generation(msgspec.Struct, frozen=True, kw_only=True):
-    """One generation as it is committed: who was born, and who survived."""
-
-    number: int
-    offspring: tuple[Individual, ...]
-    survivors: tuple[Standing, ...]
-    evaluations: int
-    """Evaluations up to and including this generation."""
-    next_key: int
-    """Key of the next genome to be born."""
-    reward_minimum: float
-    """Return from which the reward floor is counted; infinite while every evaluation failed."""
-    renewed: tuple[Individual, ...] = ()
-    """Those of earlier generations who were assessed again, as they are now."""
-    state: bytes = b""
-    """What else the algorithm follows from, in a form of its own."""
-    seconds: float = 0.0
-    """Wall-clock time that the run took up to its end [s]; no part of the digest."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

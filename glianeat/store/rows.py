@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.individual import Generation, Individual
 from glianeat.genome.serial import pack
 from glianeat.store.database import seal
-from glianeat.store.records import Generation, Individual, Summary
+from glianeat.store.records import Summary
 
 EMPTY_DIGEST = hashlib.sha256().hexdigest()
 """Digest of a run without a generation."""

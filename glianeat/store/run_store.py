@@ -16,7 +16,8 @@ import msgspec
 
 from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, FolderTakenError, GenomeError
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.individual import Generation, Individual, Standing
 from glianeat.genome.serial import unpack
 from glianeat.interrupts import whole
 from glianeat.store.database import (
@@ -32,7 +33,7 @@ from glianeat.store.database import (
 from glianeat.store.files import cannot_store
 from glianeat.store.folder import FolderLock, Place, check_name, make_folder
 from glianeat.store.reader import Reader
-from glianeat.store.records import Generation, Individual, Standing, Statistics, Summary
+from glianeat.store.records import Statistics, Summary
 from glianeat.store.rows import (
     EMPTY_DIGEST,
     Blobs,

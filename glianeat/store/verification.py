@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import msgspec
 
 from glianeat.errors import CheckpointError
-from glianeat.store.records import NO_PARENT, Generation, Summary
+from glianeat.evolution.individual import NO_PARENT, Generation
+from glianeat.store.records import Summary
 from glianeat.store.rows import EMPTY_DIGEST, WorthRow, chain, summarise, worth
 from glianeat.store.run_store import RunStore
 

@@ -14,13 +14,14 @@ import click
 from processes import descendants, keepers
 from slow_tasks import VARIABLE
 
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation
-from glianeat.evaluate.ray_pool import RayEvaluator
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.plan import EpisodePlan
+from glianeat.evaluate.ray import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import describe_task
-from glianeat.experiment.api import algorithm
-from glianeat.experiment.config import experiment_from
+from glianeat.run.api import algorithm
+from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
+from glianeat.tasks.task import describe_task
 
 _MOST = 6  # populations that a replacement may take
 

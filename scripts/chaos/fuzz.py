@@ -31,10 +31,10 @@ from glianeat.compat.neat_networks import Connection, NeatNetwork, Node
 from glianeat.compat.neat_python import read_genome_json
 from glianeat.config import explain
 from glianeat.errors import GliaNeatError
-from glianeat.experiment.config import ExperimentConfig, encode_experiment, load_experiment
 from glianeat.genome.founders import found_genome
 from glianeat.genome.serial import from_json, to_json
 from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.run.config import ExperimentConfig, encode_experiment, load_experiment
 
 SLOW = 1.0  # [s] that reading one file may take
 Make = Callable[[random.Random], bytes]

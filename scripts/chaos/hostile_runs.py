@@ -168,8 +168,8 @@ def copy_of_example(folder: Path) -> None:
 
 def make_genomes(out: Path) -> list[str]:
     """Make genome files; return their names."""
-    from glianeat.experiment.run import Run
     from glianeat.genome.serial import to_json
+    from glianeat.run.run import Run
 
     with Run(EXAMPLE.parent) as run:
         fine = json.loads(to_json(run.best.genome))

@@ -19,7 +19,7 @@ from processes import workers
 from slow_tasks import VARIABLE
 
 import glianeat
-from glianeat.experiment.config import experiment_from
+from glianeat.run.config import experiment_from
 
 
 class Failures(glianeat.Reporter):

@@ -15,8 +15,8 @@ import click
 
 from glianeat.compat.neat_config import read_config
 from glianeat.errors import ConfigError, GliaNeatError
-from glianeat.experiment.api import evolve
-from glianeat.experiment.config import ExperimentConfig
+from glianeat.run.api import evolve
+from glianeat.run.config import ExperimentConfig
 
 KINDS = {  # what a message says, and what kind of fault that is
     "already exists": "duplicate key or section",

@@ -24,7 +24,7 @@ def descendants(of: int | None = None) -> dict[int, str]:
 
 def workers(of: int | None = None) -> list[int]:
     """Return the processes of Ray's workers that evaluate, and their children."""
-    marks = ("ray::Keeper", "evaluate/ward.py")
+    marks = ("ray::Keeper", "evaluate/isolation/ward.py")
     return [n for n, line in descendants(of).items() if any(mark in line for mark in marks)]
 
 

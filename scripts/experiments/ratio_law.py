@@ -29,8 +29,8 @@ from rich.table import Table
 
 import glianeat
 from glianeat.energetics.ledger import KINDS
-from glianeat.experiment.config import experiment_from
 from glianeat.genome.founders import MOTOR, SENSORY
+from glianeat.run.config import experiment_from
 
 Row = dict[str, Any]
 RESULTS = Path(__file__).parents[1] / "results" / "ratio_law.jsonl"

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.cli.test_commands import glianeat, refused
-from tests.evaluate import doctorenvs as envs
+from tests.examination import doctorenvs as envs
 
 
 def test_a_sound_task_is_fit(tmp_path):

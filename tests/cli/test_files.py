@@ -15,7 +15,7 @@ import glianeat
 from glianeat.errors import StorageError
 from tests.cli.test_commands import SMALL
 from tests.cli.test_commands import glianeat as command
-from tests.experiment.runs import SMALL as EXPERIMENT
+from tests.run.runs import SMALL as EXPERIMENT
 
 RUNS = Path(__file__).parents[2] / "runs"
 
@@ -103,7 +103,7 @@ def test_verify_fails_if_anything_differs(example):
 
 
 def test_what_is_trusted_is_printed_before_it_is_done(example):
-    from tests.experiment.test_trust import edited
+    from tests.run.test_trust import edited
 
     edited(example / "runs" / "example", imports=["tests.evaluate.badenvs"])
     done = command(example, "replay", "example", "--episodes", "1")

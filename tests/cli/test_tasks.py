@@ -7,10 +7,10 @@ import gymnasium
 import pytest
 
 from glianeat.errors import ConfigError
-from glianeat.evaluate import catalogue as module
-from glianeat.evaluate.catalogue import Plugin, catalogue, short
-from glianeat.evaluate.task import make_environment
-from glianeat.evaluate.task_config import TaskConfig
+from glianeat.tasks import catalogue as module
+from glianeat.tasks.catalogue import Plugin, catalogue, short
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.task import make_environment
 from tests.cli.test_commands import glianeat
 
 
@@ -122,7 +122,7 @@ def test_nothing_is_left_behind(tmp_path):
 
 def test_our_own_tasks_need_no_import():
     program = (
-        "from glianeat.evaluate.task import *\n"
+        "from glianeat.tasks.task import *\n"
         "print(describe_task(TaskConfig(id='glianeat/DelayedMatch-v0')).n_observations)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

@@ -6,8 +6,8 @@ import tomllib
 import pytest
 
 from glianeat.compat.neat_python import read_config
-from glianeat.experiment.config import load_experiment
 from glianeat.genome.serial import from_json
+from glianeat.run.config import load_experiment
 from tests.cli.test_commands import glianeat, refused
 from tests.compat.ini import write
 from tests.compat.test_networks import document

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from glianeat.compat.neat_keys import KEYS
 from glianeat.compat.neat_python import read_config
 from glianeat.errors import ConfigError
-from glianeat.evaluate.task import describe_task
-from glianeat.experiment.api import evolve
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import Variation
+from glianeat.run.api import evolve
+from glianeat.tasks.task import describe_task
 from tests.compat.ini import SECTIONS, neat_config, text, write
 from tests.compat.nets import connection
 

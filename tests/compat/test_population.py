@@ -9,7 +9,7 @@ import pytest
 
 from glianeat.compat.neat_python import GliaGenome, agent, evaluate, validate
 from glianeat.errors import ConfigError, ProtocolError
-from glianeat.evaluate.protocol import EpisodePlan
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.genome.distance import compatibility_distance
 from glianeat.genome.genome import check_genome
 from glianeat.genome.mutation import apply_operator

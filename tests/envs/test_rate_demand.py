@@ -6,8 +6,8 @@ from glianeat_envs import rate_demand
 from glianeat_envs.rate_demand import RateDemand
 from gymnasium.error import InvalidAction
 
-from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.protocol import EpisodePlan
+from glianeat.codec.codec import CodecConfig
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import Assessor
 from glianeat.streams import Purpose
 from tests.envs import contract

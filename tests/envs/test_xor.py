@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from glianeat.evaluate.task import describe_task
-from glianeat.evaluate.task_config import TaskConfig
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.task import describe_task
 from tests.envs.contract import (
     check_compiled_equals_interpreted,
     check_gymnasium_contract,

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
-from glianeat.evaluate.protocol import EpisodePlan, EvaluationConfig
+from glianeat.codec.codec import CodecConfig, n_channels, n_outputs, resolve_codec
+from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
 from glianeat.evaluate.rollout import AssessmentConfig
-from glianeat.evaluate.task import describe_task
-from glianeat.evaluate.task_config import TaskConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.streams import Purpose
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.task import describe_task
 
 # reserves are small, so that pools drain within a test
 SMALL_RESERVES = {"regions": {"energy_reserve": {"init_mean": 10.0}}}

@@ -4,18 +4,18 @@ import numpy as np
 from gymnasium import spaces
 from hypothesis import strategies as st
 
+from glianeat.codec.codec import CodecConfig, n_channels, n_outputs, resolve_codec
+from glianeat.codec.scaling import ScalingConfig
 from glianeat.develop.decode import develop
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import CodecConfig, n_channels, n_outputs, resolve_codec
-from glianeat.evaluate.scaling import ScalingConfig
-from glianeat.evaluate.spaces import parts_of
-from glianeat.evaluate.task import TaskSpec
-from glianeat.evaluate.task_config import TaskConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.schema import NEURONS
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.spaces import parts_of
+from glianeat.tasks.task import TaskSpec
 from tests.evaluate.agents import changed
 
 SEEN = spaces.Box(-1.0, 1.0, (2,), np.float64)

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def cluster():
-    from glianeat.evaluate import ray_pool
+    from glianeat.evaluate import ray as ray_pool
 
     starts = not ray_pool.ray.is_initialized()
     if starts:

@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.protocol import EpisodePlan
-from glianeat.evaluate.scaling import ScalingConfig
+from glianeat.codec.codec import CodecConfig
+from glianeat.codec.scaling import ScalingConfig
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
 from tests.evaluate.agents import PLAN, assessment, decided, founders, undevelopable

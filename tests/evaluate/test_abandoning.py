@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.errors import ConfigError
-from glianeat.evaluate.known_tasks import KnownTask
-from glianeat.evaluate.protocol import (
+from glianeat.evaluate.plan import (
     DEFAULT_EPISODES,
     EpisodePlan,
     EvaluationConfig,
@@ -17,9 +16,10 @@ from glianeat.evaluate.protocol import (
     training_plan,
 )
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import describe_task
-from glianeat.evaluate.task_config import TaskConfig
 from glianeat.streams import Purpose
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.known import KnownTask
+from glianeat.tasks.task import describe_task
 from tests.evaluate.agents import assessment, founders
 from tests.evaluate.worlds import WORLD, Walk
 

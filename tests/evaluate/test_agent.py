@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from gymnasium.spaces import Discrete
 
+from glianeat.codec.codec import CodecConfig
 from glianeat.develop.decode import develop
 from glianeat.errors import EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.task import describe_task
+from glianeat.tasks.task import describe_task
 from tests.evaluate.agents import assessment, changed, founders
 
 CONFIG = assessment()

@@ -28,7 +28,7 @@ def test_results_are_the_same_before_and_after_moving_to_ray(cluster):
 
 @pytest.mark.ray
 def test_it_moves_to_ray_once_a_call_was_long(cluster):
-    from glianeat.evaluate.ray_pool import RayEvaluator
+    from glianeat.evaluate.ray import RayEvaluator
 
     evaluator = AutoEvaluator(CONFIG, 1 + 1, "local", worth=0.0)
     evaluator.evaluate(founders(CONFIG, 1), PLAN)

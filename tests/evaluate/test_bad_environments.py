@@ -2,8 +2,8 @@
 
 import pytest
 
-from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.scaling import ScalingConfig
+from glianeat.codec.codec import CodecConfig
+from glianeat.codec.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from tests.evaluate.agents import PLAN, assessment, founders
 from tests.evaluate.worlds import WORLD
@@ -88,7 +88,7 @@ def test_an_environment_that_does_nothing_wrong_is_ok():
 @pytest.mark.ray
 @pytest.mark.parametrize("fault", ["raises in step", "strings", "NaN reward", "exits", "sleeps"])
 def test_ray_gives_the_same_outcome(cluster, fault):
-    from glianeat.evaluate.ray_pool import RayEvaluator
+    from glianeat.evaluate.ray import RayEvaluator
 
     config = faulty(fault)
     evaluator = RayEvaluator(config, 1)

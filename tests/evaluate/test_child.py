@@ -10,15 +10,15 @@ from pathlib import Path
 import gymnasium
 import pytest
 
+from glianeat.codec.codec import CodecConfig
+from glianeat.codec.scaling import ScalingConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.auto import AutoEvaluator
-from glianeat.evaluate.child import ChildEvaluator, how_it_ended, try_first
-from glianeat.evaluate.codec import CodecConfig
+from glianeat.evaluate.isolation.child import ChildEvaluator, how_it_ended, try_first
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import describe_task, runs_foreign_code
-from glianeat.evaluate.task_config import TaskConfig, WrapperConfig
+from glianeat.tasks.config import TaskConfig, WrapperConfig
+from glianeat.tasks.task import describe_task, runs_foreign_code
 from tests.evaluate.agents import PLAN, assessment, decided
 
 CHAOS = Path(__file__).parent.parent.parent / "scripts" / "chaos"

@@ -7,8 +7,9 @@ import pytest
 from glianeat.develop.decode import develop
 from glianeat.develop.ratios import ratio_penalty
 from glianeat.develop.settings import DevelopmentConfig
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import objective_values
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, episode_seed
+from glianeat.evaluate.plan import EpisodePlan, episode_seed
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose

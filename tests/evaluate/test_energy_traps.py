@@ -2,9 +2,9 @@
 
 import pytest
 
+from glianeat.codec.codec import CodecConfig
 from glianeat.energetics.ledger import DYNAMIC_KINDS, KINDS
-from glianeat.evaluate.codec import CodecConfig
-from glianeat.evaluate.protocol import EpisodePlan
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
 from glianeat.streams import Purpose

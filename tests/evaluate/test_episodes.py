@@ -6,23 +6,23 @@ import numpy as np
 import pytest
 
 import glianeat
+from glianeat.codec.codec import CodecConfig
+from glianeat.codec.scaling import ScalingConfig
 from glianeat.develop.decode import develop
 from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.episodes import TwinPlayer, live
-from glianeat.evaluate.protocol import EpisodePlan
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import Assessor
-from glianeat.evaluate.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evaluate.task import describe_task, make_environment
-from glianeat.experiment.config import experiment_from
 from glianeat.genome.schema import ASTROCYTES
+from glianeat.run.config import experiment_from
 from glianeat.simulate.kernels import layout as at
 from glianeat.streams import Purpose
+from glianeat.tasks.task import describe_task, make_environment
 from tests.evaluate.agents import assessment, decided, founders
 from tests.evaluate.worlds import WORLD
-from tests.experiment.runs import SMALL, outcome
+from tests.run.runs import SMALL, outcome
 
 PLAN = EpisodePlan(purpose=Purpose.TRAIN, episodes=3)
 CLASSIC = {

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from glianeat.evaluate.blame import described, exited, place_of
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, tally
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.tasks.blame import described, exited, place_of
 
 
 def failed(key, reason, status="failed"):

@@ -3,8 +3,8 @@ import math
 import pytest
 
 from glianeat.errors import ConfigError
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import NAMES, OBJECTIVES, find_objectives, objective_values
-from glianeat.evaluate.protocol import Evaluation
 
 EVALUATION = Evaluation(
     key=1,

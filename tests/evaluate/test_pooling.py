@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.pooling import pooled
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation
 from glianeat.evaluate.rollout import Assessor
 from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, founders

@@ -2,7 +2,7 @@
 
 import pytest
 
-from glianeat.evaluate.protocol import EvaluationConfig, training_plan
+from glianeat.evaluate.plan import EvaluationConfig, training_plan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
 from tests.evaluate.agents import assessment, founders

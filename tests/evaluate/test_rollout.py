@@ -7,10 +7,11 @@ import msgspec
 import numpy as np
 import pytest
 
+from glianeat.codec.codec import CodecConfig
 from glianeat.develop.decode import develop
-from glianeat.evaluate.codec import CodecConfig
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import objective_values
-from glianeat.evaluate.protocol import EpisodePlan, Evaluation, episode_seed
+from glianeat.evaluate.plan import EpisodePlan, episode_seed
 from glianeat.evaluate.rollout import Assessor
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.mutation import apply_operator
@@ -168,7 +169,7 @@ def test_the_kernels_are_compiled_before_any_clock_runs():
 
 
 def test_one_kernel_serves_all_types_of_observation():
-    from glianeat.evaluate import codec_kernels
+    from glianeat.codec import kernels as codec_kernels
 
     config = assessment(TYPED, kwargs={"dtype": "float32"})
     assess(decided(config, 0), config)

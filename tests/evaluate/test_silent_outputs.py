@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from glianeat.codec.codec import CodecConfig
 from glianeat.develop.decode import develop
-from glianeat.evaluate.codec import CodecConfig
 from glianeat.evaluate.rollout import Assessor
 from tests.evaluate.agents import assessment, changed, founders
 

@@ -1,13 +1,13 @@
 """Algorithms, outcomes made up for them, and ways to advance."""
 
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import find_objectives
-from glianeat.evaluate.protocol import Evaluation
 from glianeat.evolution.algorithm import GliaNeat
-from glianeat.evolution.neat import Neat, NeatConfig
-from glianeat.evolution.nsga2 import Nsga2
 from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
-from glianeat.evolution.speciation import SpeciesConfig
+from glianeat.evolution.species import SpeciesConfig
+from glianeat.evolution.strategies.neat import Neat, NeatConfig
+from glianeat.evolution.strategies.nsga2 import Nsga2
 from glianeat.genome.variation import GenomeConfig, Variation
 
 SIZE = 10

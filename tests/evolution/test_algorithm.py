@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
 from tests.evolution.algorithms import (
     SIZE,
     advance,

@@ -3,9 +3,9 @@
 import pytest
 
 from glianeat.errors import CheckpointError, ProtocolError
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.individual import NO_PARENT
 from glianeat.genome.serial import pack
-from glianeat.store.records import NO_PARENT
 from glianeat.store.run_store import RunStore
 from tests.evolution.algorithms import KINDS, SIZE, advance, evaluation, keys, of_kind
 

@@ -3,17 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glianeat.evaluate.protocol import Evaluation
-from glianeat.evolution.neat import (
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.individual import NO_PARENT, Individual, Standing
+from glianeat.evolution.species import Society, Species, encode_society
+from glianeat.evolution.strategies.neat import (
     NeatConfig,
     largest_remainder,
     shared_fitness,
     species_matings,
 )
-from glianeat.evolution.speciation import Society, Species, encode_society
 from glianeat.evolution.strategy import Moment
 from glianeat.genome.serial import pack
-from glianeat.store.records import NO_PARENT, Individual, Standing
 from tests.evolution.algorithms import (
     VARIATION,
     advance,

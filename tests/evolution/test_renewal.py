@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
 from tests.evolution.algorithms import SIZE, advance, evaluation, keys, new_algorithm
 
 

@@ -1,10 +1,10 @@
 import numpy as np
 
+from glianeat.evolution.individual import NO_PARENT
 from glianeat.evolution.reproduction import Matings, ReproductionConfig, breed, tournaments
 from glianeat.genome.schema import FAMILIES
 from glianeat.genome.serial import pack
 from glianeat.genome.variation import GenomeConfig, Variation
-from glianeat.store.records import NO_PARENT
 from tests.evolution.algorithms import SIZE, VARIATION, advanced, keys
 
 

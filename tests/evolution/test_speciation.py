@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.errors import CheckpointError
-from glianeat.evolution.speciation import (
+from glianeat.evolution.species import (
     Living,
     Society,
     Species,

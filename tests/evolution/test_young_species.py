@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glianeat.evaluate.protocol import Evaluation
-from glianeat.evolution.nsga2 import species_tournaments
-from glianeat.evolution.speciation import Society, Species, decode_society, encode_society
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.individual import NO_PARENT, NO_SPECIES, Individual
+from glianeat.evolution.species import Society, Species, decode_society, encode_society
+from glianeat.evolution.strategies.nsga2 import species_tournaments
 from glianeat.evolution.strategy import Moment
-from glianeat.store.records import NO_PARENT, NO_SPECIES, Individual
 from tests.evolution.algorithms import advance, new_algorithm, new_nsga2
 from tests.evolution.test_speciation import POOL
 

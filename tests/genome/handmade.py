@@ -16,7 +16,7 @@ from glianeat.genome.innovation import (
 )
 from glianeat.genome.mutation import OPERATORS
 from glianeat.genome.schema import FAMILIES, Role
-from glianeat.genome.table import table
+from glianeat.genome.tables import table
 from glianeat.genome.variation import GenomeConfig, Variation
 
 DEFAULT = Variation(GenomeConfig())

@@ -12,7 +12,7 @@ from glianeat.genome.innovation import region_id
 from glianeat.genome.mutation import apply_operator, mutate
 from glianeat.genome.schema import FAMILIES, SYNAPSES
 from glianeat.genome.serial import pack, unpack
-from glianeat.genome.table import table
+from glianeat.genome.tables import table
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome.handmade import generator, hidden_ids, rows, smallest, with_column, with_variation
 from tests.genome.strategies import LIVELY, evolve, evolved_genomes

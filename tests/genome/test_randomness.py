@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from glianeat.compile.decorators import kernel
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.randomness import below, normal, seed_state, uniform
-from glianeat.jit import kernel
 from glianeat.typing import FloatArray, IntArray
 from tests.reference.stream import Stream
 

@@ -5,7 +5,7 @@ import pytest
 
 from glianeat.errors import GenomeError
 from glianeat.genome.schema import FAMILIES, NEURONS, SYNAPSES
-from glianeat.genome.table import GeneTable, table
+from glianeat.genome.tables import GeneTable, table
 
 WEIGHT, DELAY = SYNAPSES.column("weight"), SYNAPSES.column("delay")
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import ACTIVATIONS, FAMILIES, Role
-from glianeat.genome.table import table
+from glianeat.genome.tables import table
 
 
 class Draft:

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from glianeat.evaluate.protocol import Evaluation
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.individual import Generation, Individual, Standing
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
-from glianeat.store.records import Generation, Individual, OperatorRecord, Standing, Statistics
+from glianeat.store.records import OperatorRecord, Statistics
 from glianeat.store.run_store import RunStore
 
 VARIATION = Variation(GenomeConfig())

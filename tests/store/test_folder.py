@@ -60,7 +60,7 @@ def test_of_two_that_make_the_same_run_one_succeeds(tmp_path):
 
 
 def test_nameless_runs_started_at_once_all_get_a_name(tmp_path):
-    from glianeat.experiment.api import _new_store
+    from glianeat.run.api import _new_store
 
     stores = []
     start = threading.Barrier(4)

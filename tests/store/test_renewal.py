@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from glianeat.errors import CheckpointError
-from glianeat.evaluate.protocol import Evaluation
-from glianeat.store.records import Standing
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.individual import Standing
 from glianeat.store.run_store import DATABASE, RunStore
 from tests.store.generations import generation, individual, make_store
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from glianeat.errors import CheckpointError
+from glianeat.evolution.individual import Standing
 from glianeat.evolution.settings import EvolutionConfig
-from glianeat.store.records import Standing
 from glianeat.store.run_store import RunStore
 from tests.store.generations import everything, generation, individual, make_store, statistics
 

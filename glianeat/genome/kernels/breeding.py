@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from glianeat.compile.decorators import kernel, routine
 from glianeat.elementary import exp2
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.glia import (
@@ -25,7 +26,6 @@ from glianeat.genome.kernels.wiring import (
     split_synapse,
     toggle_synapse,
 )
-from glianeat.jit import kernel, routine
 from glianeat.typing import FloatArray, IntArray, WordArray
 
 _TRIES = 5  # mutations until a child differs from everybody

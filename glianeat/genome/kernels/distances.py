@@ -3,9 +3,9 @@
 import math
 from typing import NamedTuple
 
+from glianeat.compile.decorators import kernel, routine
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.layout import Packed
-from glianeat.jit import kernel, routine
 from glianeat.typing import FloatArray, IntArray
 
 FIRST_KIND = at.N_FAMILIES  # of neurons

@@ -2,13 +2,13 @@
 
 import math
 
+from glianeat.compile.decorators import routine
 from glianeat.elementary import cos, sin
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.hashes import ASTROCYTE, REGION, structural_hash
 from glianeat.genome.kernels.randomness import below, uniform
 from glianeat.genome.kernels.rows import address, count_equal, find, has_room, insert, remove
 from glianeat.genome.kernels.traits import draw_traits, within
-from glianeat.jit import routine
 from glianeat.typing import FloatArray, IntArray
 
 _SPACING = 3.0  # distance between neighbouring regions [region radii]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from glianeat.jit import routine, vectorised
+from glianeat.compile.decorators import fused_loop, routine
 from glianeat.typing import IntArray, WordArray
 
 SYNAPSE, SPLIT, REGION, ASTROCYTE = 1, 2, 5, 6  # innovation.Kind
@@ -24,7 +24,7 @@ def structural_hash(kind: int, first: int, second: int) -> int:
     return int(word >> np.uint64(1))
 
 
-@vectorised
+@fused_loop
 def stirred(words: IntArray, place: int) -> np.uint64:
     """Return what some words add to a digest, the first of them at `place`; `mix` the sum.
 

@@ -13,10 +13,10 @@ import math
 
 import numpy as np
 
+from glianeat.compile.decorators import routine
 from glianeat.elementary import log
 from glianeat.genome.kernels.hashes import mix
 from glianeat.genome.kernels.layout import STATE
-from glianeat.jit import routine
 from glianeat.typing import IntArray
 
 

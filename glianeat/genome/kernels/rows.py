@@ -4,8 +4,8 @@ A draft is one buffer, seen as int64 (`words`) and as float64 (`reals`), since c
 that hand on a dozen arrays take long to compile, and to call. Its head is named in `layout`.
 """
 
+from glianeat.compile.decorators import fused_loop, routine
 from glianeat.genome.kernels import layout as at
-from glianeat.jit import routine, vectorised
 from glianeat.typing import FloatArray, IntArray
 
 
@@ -15,7 +15,7 @@ def address(words: IntArray, family: int, row: int) -> int:
     return int(words[at.BASE + family] + row * words[at.WIDTH + family])
 
 
-@vectorised
+@fused_loop
 def copy_words(target: IntArray, source: IntArray) -> None:
     """Fill in as many words as there are in the source, which is elsewhere."""
     for i in range(source.shape[0]):

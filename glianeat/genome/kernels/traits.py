@@ -2,11 +2,11 @@
 
 import math
 
+from glianeat.compile.decorators import routine
 from glianeat.elementary import exp
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.randomness import below, normal, uniform
 from glianeat.genome.kernels.rows import address, law
-from glianeat.jit import routine
 from glianeat.typing import FloatArray, IntArray
 
 

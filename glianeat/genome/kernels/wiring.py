@@ -1,5 +1,6 @@
 """Mutations of neurons and synapses; each returns whether it changed anything."""
 
+from glianeat.compile.decorators import routine
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.hashes import SPLIT, SYNAPSE, structural_hash
 from glianeat.genome.kernels.randomness import below, uniform
@@ -14,7 +15,6 @@ from glianeat.genome.kernels.rows import (
     remove,
 )
 from glianeat.genome.kernels.traits import draw_traits
-from glianeat.jit import routine
 from glianeat.typing import FloatArray, IntArray
 
 _TRIES = 10  # random pairs looked at before a new synapse is given up

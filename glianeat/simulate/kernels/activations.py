@@ -5,8 +5,9 @@ of neat-python's are ``neat_tanh`` and ``neat_sigmoid``. The others are neat-pyt
 but that a number which leaves the range of floats is infinite, and NaN stays NaN, to be noticed.
 """
 
+from glianeat.compile.decorators import kernel
+from glianeat.compile.linking import separately_compiled
 from glianeat.elementary import exp, log, logistic, sin, tanh
-from glianeat.jit import apart, kernel
 from glianeat.typing import Whole
 
 STEEPNESS = 4.9  # of the sigmoid (Stanley & Miikkulainen 2002, p. 111)
@@ -96,4 +97,4 @@ def _clipped(x: float, most: float) -> float:
     return -most if x < -most else x  # noqa: FURB136 - NaN passes
 
 
-activate_apart = apart(activate)
+activate_apart = separately_compiled(activate)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from glianeat.jit import apart, kernel, vectorised
+from glianeat.compile.decorators import fused_loop, kernel
+from glianeat.compile.linking import separately_compiled
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import floats, number, whole_vectors, wholes
 from glianeat.simulate.kernels.views import Astrocytes, Pools, view_astrocytes, view_pools
@@ -44,10 +45,10 @@ def glial_step(buffer: FloatArray) -> None:
     _flush(floats(buffer, at.POTENTIAL, last - first + n_lanes))
 
 
-glial_step_apart = apart(glial_step)
+glial_step_apart = separately_compiled(glial_step)
 
 
-@vectorised
+@fused_loop
 def _sense(  # noqa: PLR0913, PLR0917 - arrays that do not overlap
     start: IndexArray,
     astrocyte: IndexArray,
@@ -75,7 +76,7 @@ def _sense(  # noqa: PLR0913, PLR0917 - arrays that do not overlap
         released[sender] = 0.0
 
 
-@vectorised
+@fused_loop
 def _follow(glia: Astrocytes) -> None:
     """Let calcium follow what was sensed."""
     for g in range(whole_vectors(glia.calcium.shape[0])):
@@ -85,7 +86,7 @@ def _follow(glia: Astrocytes) -> None:
         glia.sensed[g] = 0.0
 
 
-@vectorised
+@fused_loop
 def _couple(buffer: FloatArray) -> None:
     """Let calcium flow through gap junctions: c ← c + D·(mean of the neighbours − c)."""
     n = number(buffer, at.N_ASTROCYTES)
@@ -103,7 +104,7 @@ def _couple(buffer: FloatArray) -> None:
         change[g] = 0.0
 
 
-@vectorised
+@fused_loop
 def _release(glia: Astrocytes, scalars: FloatArray) -> None:
     """Release on the upward crossings of the threshold; `sensed` then holds how many, 0 or 1."""
     keep, refill = scalars[at.KEEP_TRANSMITTER], scalars[at.KEEP_STORE]
@@ -123,7 +124,7 @@ def _release(glia: Astrocytes, scalars: FloatArray) -> None:
         glia.plasticity[g] = 1.0 + glia.plasticity_gain[g] * (transmitter - baseline)
 
 
-@vectorised
+@fused_loop
 def _supply(n_astrocytes: Whole, glia: Astrocytes, pools: Pools, scalars: FloatArray) -> None:
     """Charge the releases, and set what the astrocytes of each region supply.
 
@@ -150,7 +151,7 @@ def _supply(n_astrocytes: Whole, glia: Astrocytes, pools: Pools, scalars: FloatA
     pools.cost[region] = cost
 
 
-@vectorised
+@fused_loop
 def _modulate(buffer: FloatArray) -> None:
     """Set what the astrocytes of each cell do to it: efficacy, and slow inward current."""
     n_lanes = number(buffer, at.N_LANES)
@@ -171,7 +172,7 @@ def _modulate(buffer: FloatArray) -> None:
         _gather(start, astrocyte, current, transmitter, inward, 0.0)
 
 
-@vectorised
+@fused_loop
 def _gather(
     start: IndexArray,
     astrocyte: IndexArray,
@@ -202,7 +203,7 @@ def refresh_drive(buffer: FloatArray) -> None:
     )
 
 
-@vectorised
+@fused_loop
 def _add_drive(
     drive: FloatArray,
     bias: FloatArray,
@@ -215,7 +216,7 @@ def _add_drive(
         drive[j] = bias[j] + graded[j] * efficacy[j] + inward[j] + external[j]
 
 
-@vectorised
+@fused_loop
 def _flush(state: FloatArray) -> None:
     """Set decayed values to 0; `state` holds all decaying sections, which follow each other."""
     for j in range(whole_vectors(state.shape[0])):

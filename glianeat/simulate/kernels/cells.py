@@ -1,6 +1,6 @@
 """Cells: one millisecond of every neuron of a network, in full vectors."""
 
-from glianeat.jit import vectorised
+from glianeat.compile.decorators import fused_loop
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import whole_vectors
 from glianeat.simulate.kernels.views import Cells
@@ -14,7 +14,7 @@ from glianeat.typing import FloatArray
 _LOWEST_MV = -100.0
 
 
-@vectorised
+@fused_loop
 def step_galif(
     n_lanes: int, cells: Cells, excitatory: FloatArray, inhibitory: FloatArray, scalars: FloatArray
 ) -> None:
@@ -53,7 +53,7 @@ def step_galif(
         cells.fired[j] = 1 if z > 0.0 else 0
 
 
-@vectorised
+@fused_loop
 def step_izhikevich(
     n_lanes: int, cells: Cells, excitatory: FloatArray, inhibitory: FloatArray, scalars: FloatArray
 ) -> None:

@@ -9,8 +9,9 @@ in topological order, so that what a cell sends arrives within the same update.
 
 import numpy as np
 
+from glianeat.compile.decorators import fused_loop, inline, kernel
+from glianeat.compile.linking import separately_compiled
 from glianeat.elementary import logistic, tanh
-from glianeat.jit import apart, inlined, kernel, vectorised
 from glianeat.simulate.kernels import activations
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.activations import STEEPNESS, activate_apart
@@ -30,7 +31,7 @@ from glianeat.simulate.kernels.views import (
 from glianeat.typing import FloatArray, Whole
 
 
-@inlined
+@inline
 def _respond(activation: Whole, x: float) -> float:
     if activation == activations.TANH:
         return tanh(x)
@@ -39,7 +40,7 @@ def _respond(activation: Whole, x: float) -> float:
     return activate_apart(activation, x)
 
 
-@vectorised
+@fused_loop
 def _update(
     buffer: FloatArray, base: Whole, cells: Cells, senders: Senders, cost: FloatArray
 ) -> None:
@@ -93,4 +94,4 @@ def advance_graded(buffer: FloatArray, n_steps: int) -> None:
         scalars[at.CLOCK] += 1.0
 
 
-advance_graded_apart = apart(advance_graded)
+advance_graded_apart = separately_compiled(advance_graded)

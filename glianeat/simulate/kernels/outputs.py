@@ -1,6 +1,6 @@
 """Outputs: what a network shows to the world after a millisecond."""
 
-from glianeat.jit import inlined, vectorised
+from glianeat.compile.decorators import fused_loop, inline
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.views import Cells, Outputs, Pools
 from glianeat.typing import FloatArray
@@ -8,12 +8,12 @@ from glianeat.typing import FloatArray
 LEAST = 1e-3  # of a spike: what is left of one after seven time constants
 
 
-@inlined
+@inline
 def _left(trace: float) -> float:
     return trace if trace >= LEAST else 0.0
 
 
-@vectorised
+@fused_loop
 def read(
     kind: int,
     outputs: Outputs,

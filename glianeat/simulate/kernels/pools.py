@@ -6,7 +6,7 @@ long as a dozen neurons.
 
 import numpy as np
 
-from glianeat.jit import vectorised
+from glianeat.compile.decorators import fused_loop
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import whole_vectors
 from glianeat.simulate.kernels.views import Pools
@@ -15,7 +15,7 @@ from glianeat.typing import FloatArray
 _SHUT = 1e300  # factor on a threshold that no potential reaches
 
 
-@vectorised
+@fused_loop
 def open_gates(gate_kind: int, pools: Pools, gates: FloatArray, scalars: FloatArray) -> None:
     """Set the factor on the thresholds of each region from the fill of its pool.
 
@@ -38,7 +38,7 @@ def open_gates(gate_kind: int, pools: Pools, gates: FloatArray, scalars: FloatAr
                 gates[j] = pools.gate[r]
 
 
-@vectorised
+@fused_loop
 def settle(supplied: int, pools: Pools) -> None:
     """Charge a step to the pools: dE = supply · min(1, 4(1 − x)) − costs, 0 ≤ E ≤ E_max.
 

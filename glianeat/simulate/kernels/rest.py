@@ -1,6 +1,6 @@
 """Rest: what a network that keeps nothing between two steps of a task returns to."""
 
-from glianeat.jit import vectorised
+from glianeat.compile.decorators import fused_loop
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import floats, number, wholes
 from glianeat.typing import FloatArray
@@ -8,7 +8,7 @@ from glianeat.typing import FloatArray
 _REST_MV = -65.0  # of Izhikevich neurons
 
 
-@vectorised
+@fused_loop
 def forget(buffer: FloatArray) -> None:
     """Return neurons, spikes under way, receptors, outputs and astrocytes to rest.
 
@@ -36,7 +36,7 @@ def forget(buffer: FloatArray) -> None:
     _calm(buffer)
 
 
-@vectorised
+@fused_loop
 def _count(buffer: FloatArray, n_rows: int) -> None:
     """Move recent counts to the sums: astrocytes are not to sense them any more."""
     emitted, recent = floats(buffer, at.EMITTED, n_rows), floats(buffer, at.RECENT, n_rows)
@@ -48,7 +48,7 @@ def _count(buffer: FloatArray, n_rows: int) -> None:
         released[row] = 0.0
 
 
-@vectorised
+@fused_loop
 def _calm(buffer: FloatArray) -> None:
     """Return astrocytes to rest, and what they supply; a glial step may be a long way off."""
     scalars = floats(buffer, at.SCALARS, at.N_SCALARS)

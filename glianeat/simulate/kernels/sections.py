@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from glianeat.jit import head_number, inlined, section_of
+from glianeat.compile.decorators import inline
+from glianeat.compile.intrinsics import head_number, section_of
 from glianeat.simulate.kernels import layout as at
 from glianeat.typing import AnyArray, FloatArray, IndexArray, Whole
 
@@ -42,13 +43,13 @@ def words(buffer: FloatArray, name: int, length: int) -> AnyArray:
     return buffer.view(np.uint64)[start : start + int(length)]
 
 
-@inlined
+@inline
 def padded(length: int) -> int:
     """Return a length rounded up to full vectors, which spares loops their remainder."""
     return (length + at.LANES - 1) // at.LANES * at.LANES
 
 
-@inlined
+@inline
 def whole_vectors(length: Whole) -> Whole:
     """Return a length that is a multiple of `LANES` as one that the compiler knows to be."""
     return np.uint64(length) // np.uint64(at.LANES) * np.uint64(at.LANES)

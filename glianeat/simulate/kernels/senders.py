@@ -2,15 +2,16 @@
 
 import numpy as np
 
+from glianeat.compile.decorators import fused_loop, inline
+from glianeat.compile.intrinsics import lowest_bit
 from glianeat.elementary import exp
-from glianeat.jit import inlined, lowest_bit, vectorised
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import whole_vectors
 from glianeat.simulate.kernels.views import Senders
 from glianeat.typing import AnyArray, FloatArray, Whole
 
 
-@inlined
+@inline
 def _release(row: Whole, scalars: FloatArray, senders: Senders) -> float:
     """Return the transmitter a spike releases, relative to a rested synapse (models: A6).
 
@@ -29,7 +30,7 @@ def _release(row: Whole, scalars: FloatArray, senders: Senders) -> float:
     return relative
 
 
-@vectorised
+@fused_loop
 def charge_inputs(amplitude: FloatArray, charge: FloatArray, fired: AnyArray, rate: float) -> None:
     """Charge the inputs, and flag those that spike.
 
@@ -42,7 +43,7 @@ def charge_inputs(amplitude: FloatArray, charge: FloatArray, fired: AnyArray, ra
         charge[i] = filled - 1.0 if filled >= 1.0 else filled
 
 
-@vectorised
+@fused_loop
 def list_spikes(n: Whole, first_row: Whole, fired: AnyArray, senders: Senders) -> Whole:
     """Append the rows that are flagged to a list of `n`; return its new length.
 
@@ -58,7 +59,7 @@ def list_spikes(n: Whole, first_row: Whole, fired: AnyArray, senders: Senders) -
     return n
 
 
-@vectorised
+@fused_loop
 def send(
     n_spikes: Whole,
     base: Whole,
@@ -86,7 +87,7 @@ def send(
             ring[place] += senders.weight[s] * scale
 
 
-@inlined
+@inline
 def charge(row: Whole, scale: float, senders: Senders, cost: FloatArray) -> None:
     """Add the cost of a spike to its own region's, then that of its deliveries to each region's."""
     region, spike_cost = senders.region[row], senders.spike_cost[row]

@@ -9,7 +9,8 @@ have neither gates nor thresholds: they are updated, and what they show enters t
 
 import numpy as np
 
-from glianeat.jit import apart, kernel, vectorised
+from glianeat.compile.decorators import fused_loop, kernel
+from glianeat.compile.linking import separately_compiled
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.astrocytes import glial_step, refresh_drive
 from glianeat.simulate.kernels.cells import step_galif, step_izhikevich
@@ -35,7 +36,7 @@ def take_inputs(buffer: FloatArray) -> None:
     refresh_drive(buffer)
 
 
-@vectorised
+@fused_loop
 def _take_graded(buffer: FloatArray) -> None:
     n_inputs, n_regions = number(buffer, at.N_INPUTS), number(buffer, at.N_REGIONS)
     graded = floats(buffer, at.GRADED_CURRENT, number(buffer, at.N_LANES))
@@ -115,4 +116,4 @@ def advance(buffer: FloatArray, n_steps: int) -> None:
         slot = slot + 1 if slot + 1 < n_slots else 0
 
 
-advance_apart = apart(advance)
+advance_apart = separately_compiled(advance)

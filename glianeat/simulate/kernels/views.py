@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from glianeat.jit import inlined
+from glianeat.compile.decorators import inline
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.sections import flags, floats, number, padded, wholes
 from glianeat.typing import AnyArray, FloatArray, IndexArray
@@ -96,7 +96,7 @@ class Outputs(NamedTuple):
     region: IndexArray
 
 
-@inlined
+@inline
 def view_cells(buffer: FloatArray) -> Cells:
     """Return the sections of cells."""
     n = number(buffer, at.N_LANES)
@@ -123,7 +123,7 @@ def view_cells(buffer: FloatArray) -> Cells:
     )
 
 
-@inlined
+@inline
 def view_senders(buffer: FloatArray) -> Senders:
     """Return the sections of rows and synapses."""
     n = number(buffer, at.N_INPUTS) + number(buffer, at.N_LANES)
@@ -145,7 +145,7 @@ def view_senders(buffer: FloatArray) -> Senders:
     )
 
 
-@inlined
+@inline
 def view_pools(buffer: FloatArray) -> Pools:
     """Return the sections of regions."""
     n_regions = number(buffer, at.N_REGIONS)
@@ -167,7 +167,7 @@ def view_pools(buffer: FloatArray) -> Pools:
     )
 
 
-@inlined
+@inline
 def view_astrocytes(buffer: FloatArray) -> Astrocytes:
     """Return the sections of astrocytes."""
     n = padded(number(buffer, at.N_ASTROCYTES))
@@ -189,7 +189,7 @@ def view_astrocytes(buffer: FloatArray) -> Astrocytes:
     )
 
 
-@inlined
+@inline
 def view_outputs(buffer: FloatArray) -> Outputs:
     """Return the sections of outputs."""
     n = number(buffer, at.N_OUTPUTS)

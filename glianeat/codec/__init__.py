@@ -1,0 +1,1 @@
+"""Observations to spikes, and spikes to actions."""

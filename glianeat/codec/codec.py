@@ -1,0 +1,320 @@
+"""Codecs: observations into inputs of a network, outputs into actions.
+
+The defaults are what made spiking networks learn: no dead zone in the encoder, observations scaled
+to the range that matters, 20 ms a step, outputs that spike.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import numpy as np
+
+from glianeat.codec import kernels
+from glianeat.codec.decoders import Shown, action_table, output_names
+from glianeat.codec.encoders import Encoder, channel_names, channel_table, chosen_encoder
+from glianeat.codec.scaling import ScalingConfig, resolve_scaling
+from glianeat.config import Settings, suggestion, within
+from glianeat.develop.network import Network
+from glianeat.develop.settings import DevelopmentConfig
+from glianeat.errors import ConfigError
+from glianeat.genome.schema import NEURONS
+from glianeat.simulate.interface import Interface
+from glianeat.simulate.pack import decay
+from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.spaces import reader, writer
+from glianeat.tasks.task import TaskSpec
+from glianeat.text import counted
+from glianeat.typing import FloatArray
+
+Readout = Literal["auto", "count", "twitch", "first_spike", "membrane"]
+_SQUASH = {
+    "linear": kernels.LINEAR,
+    "tanh": kernels.TANH,
+    "asinh": kernels.ASINH,
+    "none": kernels.NONE,
+}
+_POPULATION = 8  # neurons for each output whose spikes make a number
+_TONIC = 1.5  # their bias [threshold]
+_MOTOR_POOL, _MOTOR_TONIC = 16, 2.5  # the same where they twitch
+_COUNT, _TWITCH = 20.0, 5.0  # [ms]
+_GAINS = {"count": 0.5, "first_spike": 0.5, "twitch": 2.0, "membrane": 2.0}
+_TRAITS = ("receptor_gain", "receptor_bias", "phasic")
+
+
+class CodecConfig(Settings):
+    """How the network meets the task."""
+
+    encoder: Encoder = "auto"
+    """Receptors of numbers: in pairs for what is above and below the centre (`paired`), one for
+    both signs (`signed`), receptive fields (`gaussian`), or bins of which one transmits at a time
+    (`flip_flop`). Choices and bits have a receptor for each (`one_hot`). By default numbers have
+    pairs, and one for both signs where actions are numbers, too, since then what is right on one
+    side is right on the other, turned round."""
+    encoders: dict[str, Encoder] = {}  # noqa: RUF012 - msgspec copies it
+    """Encoders of parts of the observation, by their names, such as ``position`` or ``0``."""
+    fields: Annotated[int, within(at_least=2, at_most=1000)] = 5
+    """Receptive fields or bins of each number, for `gaussian` and `flip_flop`."""
+    transmission: Literal["graded", "spikes"] = "graded"
+    """Whether receptors transmit gradedly, or are perfect integrators that spike."""
+    readout: Readout = "auto"
+    """Outputs that spike: their leaky counts (`count`), the twitches that their spikes cause, as
+    motor neurons' do in muscle (`twitch`), or which spikes first (`first_spike`); or membrane
+    read-outs that do not spike (`membrane`), which lets agents win that are silent. By default
+    discrete actions are counted and Box actions read from membranes; graded neurons, which never
+    spike, are always read as membranes."""
+    box: Literal["auto", "pair", "single"] = "auto"
+    """Outputs of each number of a Box: two that push it up and down (`pair`), or one read from a
+    membrane, whose range, -1 to 1 or that of a sigmoid, 0 to 1, is spread over the number's
+    (`single`). By default graded neurons have a single one, all others a pair."""
+    hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] | None = None
+    """Simulated time of one step of the task [ms]; by default 20, with membrane read-outs 10, and 1
+    with graded neurons, which is one update of the network."""
+    keep_state: bool = True
+    """Whether the network keeps its state from step to step; else it returns to rest before each,
+    its energy pools excepted, and remembers nothing."""
+    max_rate: Annotated[float, within(above=0, at_most=1, unit="/ms")] = 0.5
+    """Rate of a spiking receptor at the end of the range [/ms]."""
+    tau_count: Annotated[float, within(above=0, unit="ms")] | None = None
+    """Time constant of the leaky spike count of outputs, or contraction time of a twitch [ms]; by
+    default 20 and 5."""
+    tau_readout: Annotated[float, within(above=0, unit="ms")] = 5.0
+    """Membrane time constant of membrane read-outs [ms]."""
+    box_gain: Annotated[float, within(above=0)] | None = None
+    """Gain k of Box actions made by pairs of outputs, tanh(k · (one output − the other)); by
+    default 2 with membrane read-outs and twitches, else 0.5."""
+    scaling: ScalingConfig | None = None
+    """Scaling of the observations; by default made from the task and kept in the run."""
+    channels: tuple[str, ...] = ()
+    """Names of the input channels, for pictures; made from the task and kept in the run."""
+    outputs: tuple[str, ...] = ()
+    """Names of the outputs, likewise."""
+
+
+def resolve_codec(
+    config: CodecConfig, task: TaskConfig, spec: TaskSpec, neuron: NeuronConfig | None = None
+) -> CodecConfig:
+    """Return the codec with every automatic choice made, by default for spiking neurons.
+
+    Raises
+    ------
+    ConfigError
+        If it does not fit the observations or actions of the task, or the neurons.
+    """
+    graded = neuron is not None and neuron.model == "graded"
+    readout = config.readout
+    if readout == "auto":
+        numbers = all(part.kind == "box" for part in spec.acted)
+        readout = "membrane" if graded or numbers else "count"
+    membrane = readout == "membrane"
+    box = config.box
+    if box == "auto":
+        box = "single" if graded else "pair"
+    _check_outputs(readout, box, config.transmission, graded=graded)
+    encoders = _chosen_encoders(config, spec)
+    n_rows = len(channel_table(spec.observed, encoders, config.fields))
+    names = tuple(channel_names(spec.observed, encoders, config.fields))
+    if config.channels and len(config.channels) != n_rows:
+        raise ConfigError(
+            f"codec.channels: must have {counted(n_rows, 'name')} for {task.id}, "
+            f"got {len(config.channels)}"
+        )
+    acts = tuple(output_names(spec.acted, single=box == "single"))
+    if config.outputs and len(config.outputs) != len(acts):
+        raise ConfigError(
+            f"codec.outputs: must have {counted(len(acts), 'name')} for {task.id}, "
+            f"got {len(config.outputs)}"
+        )
+    return config.replace(
+        readout=readout,
+        box=box,
+        hold=config.hold or _natural_hold(membrane=membrane, graded=graded),
+        tau_count=config.tau_count or (_TWITCH if readout == "twitch" else _COUNT),
+        box_gain=config.box_gain if config.box_gain is not None else _GAINS[readout],
+        scaling=resolve_scaling(config.scaling, task, spec),
+        encoders=encoders,
+        channels=config.channels or names,
+        outputs=config.outputs or acts,
+    )
+
+
+def resolve_outputs(
+    development: DevelopmentConfig, codec: CodecConfig, spec: TaskSpec
+) -> DevelopmentConfig:
+    """Let populations of tonic neurons make numbers of spikes, unless the settings say otherwise.
+
+    A single neuron fires a few spikes in a step of the task, or none: on the double pole forces
+    made so are too coarse, and solved it in 1 run of 6. Membranes show any shade by themselves.
+    Twitches have little ripple, so that their neurons may fire faster and span a wider range.
+
+    Parameters
+    ----------
+    development : DevelopmentConfig
+        Settings, of which those of outputs may be left open.
+    codec : CodecConfig
+        Resolved, for it says how outputs are read.
+    spec : TaskSpec
+        What is known of the task.
+    """
+    numbers = all(part.kind == "box" for part in spec.acted)
+    pool = (_MOTOR_POOL, _MOTOR_TONIC) if codec.readout == "twitch" else (_POPULATION, _TONIC)
+    copies, bias = pool if numbers else (1, 0.0)
+    copies, bias = spec.known.output_copies or copies, spec.known.output_bias or bias
+    if codec.readout == "membrane":
+        copies, bias = 1, 0.0
+    return development.replace(
+        output_copies=copies if development.output_copies is None else development.output_copies,
+        output_bias=bias if development.output_bias is None else development.output_bias,
+    )
+
+
+def _natural_hold(*, membrane: bool, graded: bool) -> int:
+    if graded:
+        return 1
+    return 10 if membrane else 20
+
+
+def _check_outputs(readout: str, box: str, transmission: str, *, graded: bool) -> None:
+    """Refuse what neurons cannot show."""
+    if graded and readout != "membrane":
+        raise ConfigError(
+            "codec.readout: must be 'membrane' for graded neurons, which do not spike, "
+            f"got {readout!r}"
+        )
+    if graded and transmission != "graded":
+        raise ConfigError(
+            f"codec.transmission: must be 'graded' for graded neurons, got {transmission!r}"
+        )
+    if box == "single" and readout != "membrane":
+        raise ConfigError(
+            "codec.box: must be 'pair' unless outputs are read as membranes, "
+            f"got 'single' with codec.readout = {readout!r}"
+        )
+
+
+def _chosen_encoders(config: CodecConfig, spec: TaskSpec) -> dict[str, Encoder]:
+    names = [part.name for part in spec.observed]
+    for name in config.encoders:
+        if name not in names:
+            raise ConfigError(
+                f"codec.encoders: the observation has no part {name!r}{suggestion(name, names)}"
+            )
+    pushes = all(part.kind == "box" for part in spec.acted)
+    chosen: dict[str, Encoder] = {}
+    for part in spec.observed:
+        natural = config.encoder if part.kind == "box" else "auto"
+        if natural == "auto" and part.kind == "box" and pushes:
+            natural = "signed"
+        chosen[part.name] = chosen_encoder(part, config.encoders.get(part.name, natural))
+    return chosen
+
+
+def n_channels(config: CodecConfig, spec: TaskSpec) -> int:
+    """Return the number of input channels of a resolved codec."""
+    return len(channel_table(spec.observed, config.encoders, config.fields))
+
+
+def n_outputs(config: CodecConfig, spec: TaskSpec) -> int:
+    """Return the number of outputs: one each choice or bit, one or two each number of a Box."""
+    return action_table(spec.acted, _shown(config))[1]
+
+
+def _shown(config: CodecConfig, neuron: NeuronConfig | None = None) -> Shown:
+    """Return how outputs are read: of a sigmoid's range, the middle is 0.5, not 0."""
+    single = config.box == "single"
+    if neuron is None or neuron.model != "graded":
+        return Shown(single, bit=0.0 if config.readout == "first_spike" else 0.5)
+    low = 0.0 if neuron.activation in NOT_NEGATIVE else -1.0
+    return Shown(single, low=low, bit=(low + 1.0) / 2.0)
+
+
+def interface(config: CodecConfig) -> Interface:
+    """Return what the simulator must know of a resolved codec."""
+    if config.readout == "auto" or config.tau_count is None:
+        raise ConfigError("codec: must be resolved before agents are built")
+    graded = config.readout == "membrane"
+    return Interface(
+        rate_inputs=config.transmission == "spikes",
+        readout=config.readout,
+        max_rate=config.max_rate,
+        tau_readout=config.tau_readout if graded else config.tau_count,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class CodecPlan:
+    """What is the same for all networks on a task: see `codec_kernels`.
+
+    Parameters
+    ----------
+    head : ndarray of float64
+        The head, but for the number of inputs.
+    observed : ndarray of float64
+        Columns of the numbers observed.
+    channels : ndarray of float64, shape (C, 4)
+        What each channel sees and how it responds.
+    acted : ndarray of float64
+        Columns of the numbers acted.
+    read, write : callable
+        Writes an observation into a vector, and makes an action of one.
+    """
+
+    head: FloatArray
+    observed: FloatArray
+    channels: FloatArray
+    acted: FloatArray
+    read: Callable[[Any, FloatArray], None]
+    write: Callable[[FloatArray], Any]
+
+
+def plan_codec(config: CodecConfig, spec: TaskSpec, simulation: SimulationConfig) -> CodecPlan:
+    """Return what the codecs of all networks on a task share."""
+    scaling, hold, gain = config.scaling, config.hold, config.box_gain
+    if scaling is None or hold is None or gain is None:
+        raise ConfigError("codec: must be resolved before it is packed")
+    actions, _ = action_table(spec.acted, _shown(config, simulation.neuron))
+    head = np.zeros(kernels.HEAD)
+    head[kernels.N_OBSERVATIONS] = spec.n_observations
+    head[kernels.N_ACTIONS] = actions.shape[1]
+    head[kernels.N_STEPS] = hold
+    head[kernels.BOX_GAIN] = gain
+    head[kernels.IS_FIRST] = 1.0
+    head[kernels.KEEPS_STATE] = float(config.keep_state)
+    head[kernels.FIRST_SPIKES] = float(config.readout == "first_spike")
+    head[kernels.RESERVE] = -1.0 if spec.reserve is None else spec.reserve
+    head[kernels.SUPPLY] = simulation.energy.supply / 1000.0
+    squash = [_SQUASH[name] for name in scaling.squash]
+    observed = [
+        np.zeros(spec.n_observations),
+        np.array(scaling.centre),
+        1.0 / np.array(scaling.scale),
+        np.array(squash, dtype=np.float64),
+        spec.low,
+        spec.high,
+    ]
+    channels = channel_table(spec.observed, config.encoders, config.fields)
+    read, write = reader(spec.observed), writer(spec.action_space)
+    return CodecPlan(head, np.concatenate(observed), channels, actions.ravel(), read, write)
+
+
+def pack_codec(plan: CodecPlan, network: Network) -> FloatArray:
+    """Return the packed state of the codec of one network."""
+    inputs = _input_columns(plan, network)
+    packed = np.concatenate([plan.head, plan.observed, *inputs, plan.acted])
+    packed[kernels.N_INPUTS] = network.n_inputs
+    packed[kernels.COPIES] = network.output_copies
+    return packed
+
+
+def _input_columns(plan: CodecPlan, network: Network) -> list[FloatArray]:
+    traits = network.cells.traits[: network.n_inputs]
+    shown = plan.channels[network.cells.channel[: network.n_inputs]]
+    tau = traits[:, NEURONS.column("tau_phasic")]
+    hold = float(plan.head[kernels.N_STEPS])
+    return [
+        *shown.T,
+        *(traits[:, NEURONS.column(name)] for name in _TRAITS),
+        1.0 - decay(tau, hold),
+        np.zeros(network.n_inputs),
+    ]

@@ -1,0 +1,143 @@
+"""Which episodes genomes are evaluated on."""
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+import msgspec
+
+from glianeat.config import Settings, within
+from glianeat.errors import ConfigError
+from glianeat.streams import Purpose, sequence
+from glianeat.tasks.known import KnownTask
+
+DEFAULT_EPISODES = 8
+
+
+class EvaluationConfig(Settings):
+    """How genomes are assessed."""
+
+    episodes: Annotated[int, within(at_least=1, at_most=100_000)] | None = None
+    """Episodes a genome is assessed on; their seeds are the same for all genomes of a run, or of
+    a generation. By default as many as the task asks for as `training_episodes`, or is known to
+    need, else 8."""
+    steps: Annotated[int, within(at_least=1)] | None = None
+    """Steps after which episodes are cut off in training, and there alone. By default what the task
+    asks for as `training_steps`, or is known to need; else they last as long as the task lets
+    them."""
+    renew: Literal["never", "generation"] = "never"
+    """Whether the episodes stay the same, or every generation has new ones, on which survivors are
+    assessed again with the offspring: for tasks on which luck decides as much as skill. Whoever
+    survives then costs an evaluation in each generation."""
+    memory: Annotated[int, within(at_least=1, at_most=1000)] = 4
+    """Generations of renewed episodes that count together, the latest ones."""
+    trial_episodes: Annotated[int, within(at_least=0, at_most=100_000)] | None = None
+    """Episodes after which a genome is abandoned if its mean return is below that of every
+    survivor; 0 for never. By default what the task asks for as `trial_episodes`, or is known to
+    need, else a third of the episodes, but 2 at least."""
+    validation_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 100
+    """Fresh episodes on which candidates for the best genome are compared."""
+    validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
+    """How many of the last population are validated at the end of a run."""
+    timeout: Annotated[float, within(above=0, unit="s")] = 300.0
+    """Wall-clock time after which an evaluation is given up as stuck [s]; not a budget: set it
+    well above what an honest evaluation takes."""
+    isolation: Literal["auto", "never"] = "auto"
+    """Whether environments that are neither Gymnasium's nor ours run in a process of their own
+    where no workers are used, so that a crash is the outcome of a genome and not the end of the
+    run. Results are the same; `never` is for environments that do not survive a fork."""
+    tolerated_losses: Annotated[float, within(at_least=0, at_most=1)] = 0.95
+    """Share of the latest attempts to evaluate (100, or three for each worker) that may be lost
+    with their workers; beyond it the run stops, and can be resumed. A lost worker is no verdict."""
+
+
+class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Which episodes to live through."""
+
+    purpose: Purpose
+    """One of those that are of episodes."""
+    episodes: int
+    seeds: tuple[int, ...] = ()
+    """Seeds of the episodes, one for each, in place of those that follow from the purpose."""
+
+    trial: int = 0
+    """Episodes after which a genome may be abandoned; 0 for never."""
+    worst: float = -math.inf
+    """Mean return below which it is."""
+    spared: int = 0
+    """Key below which it is not, whatever its return: it survived before."""
+    first: int = 0
+    """Number of the first episode."""
+    steps: int | None = None
+    """Steps after which episodes are cut off, if that is before the task does."""
+
+    @property
+    def number(self) -> int:
+        """How many episodes there are."""
+        return len(self.seeds) or self.episodes
+
+    def for_genome(self, key: int) -> Self:
+        """Return the plan of one genome."""
+        return msgspec.structs.replace(self, trial=0) if key < self.spared else self
+
+    def is_hopeless(self, returns: Sequence[float]) -> bool:
+        """Return whether a genome with these returns so far is to be abandoned."""
+        return len(returns) == self.trial and math.fsum(returns) < self.worst * self.trial
+
+    def episode_seeds(self, run_seed: int) -> tuple[int, ...]:
+        """Return the seed of every episode."""
+        if self.seeds:
+            return self.seeds
+        numbers = range(self.first, self.first + self.episodes)
+        return tuple(episode_seed(run_seed, self.purpose, number) for number in numbers)
+
+
+def resolve_evaluation(config: EvaluationConfig, known: KnownTask) -> EvaluationConfig:
+    """Return the settings with every automatic choice made, from what is known of the task."""
+    asked = known.training_episodes or DEFAULT_EPISODES
+    episodes = config.episodes if config.episodes is not None else asked
+    trial = config.trial_episodes if config.trial_episodes is not None else known.trial_episodes
+    trial = trial if trial is not None else max(2, episodes // 3)
+    steps = config.steps if config.steps is not None else known.training_steps
+    return config.replace(episodes=episodes, trial_episodes=trial, steps=steps)
+
+
+def training_plan(
+    config: EvaluationConfig, generation: int = 0, *, worst: float = -math.inf, spared: int = 0
+) -> EpisodePlan:
+    """Return the episodes on which the genomes of a generation are assessed.
+
+    Parameters
+    ----------
+    config : EvaluationConfig
+        Resolved settings.
+    generation : int
+        Number of the generation; its episodes are its own if they are to be renewed.
+    worst : float
+        Mean return of trial episodes below which a genome is abandoned.
+    spared : int
+        Key below which it is not.
+
+    Raises
+    ------
+    ConfigError
+        If the settings are not resolved.
+    """
+    if config.episodes is None or config.trial_episodes is None:
+        raise ConfigError("evaluation.episodes: must be resolved before genomes are assessed")
+    trial = config.trial_episodes if config.trial_episodes < config.episodes else 0
+    first = generation * config.episodes if config.renew == "generation" else 0
+    return EpisodePlan(
+        purpose=Purpose.TRAIN,
+        episodes=config.episodes,
+        trial=trial,
+        worst=worst,
+        spared=spared,
+        first=first,
+        steps=config.steps,
+    )
+
+
+def episode_seed(run_seed: int, purpose: Purpose, episode: int) -> int:
+    """Return the seed of an episode: a function of these three numbers and nothing else."""
+    return int(sequence(run_seed, purpose, episode).generate_state(1)[0])

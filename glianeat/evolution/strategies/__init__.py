@@ -1,0 +1,1 @@
+"""Who survives and who mates: one file for each selection algorithm."""

@@ -1,0 +1,161 @@
+"""Elitist multi-objective evolution (mu + lambda), by Pareto fronts; optionally with species."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from glianeat.evaluate.objectives import Objective
+from glianeat.evolution.individual import Individual, Standing
+from glianeat.evolution.reproduction import Matings, ReproductionConfig, tournaments
+from glianeat.evolution.selection import SelectionConfig, Stage, candidate, rank
+from glianeat.evolution.species import (
+    Living,
+    Society,
+    SpeciesConfig,
+    decode_society,
+    encode_society,
+    handed_on,
+    speciate,
+)
+from glianeat.evolution.strategy import Mating, Member, Moment
+from glianeat.streams import Purpose, stream
+from glianeat.typing import IntArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nsga2:
+    """NSGA-II with a reward floor: parents and offspring compete, and the best survive.
+
+    With species, two things change. The best members of a young species survive whatever they are
+    worth, so that a new structure has time to find its weights; the species of the founders are not
+    young. And mates are of one species: a survivor drawn at random says of which, so that every
+    species has offspring in proportion to its survivors.
+
+    Parameters
+    ----------
+    population : int
+        Number of survivors, and of their offspring.
+    seed : int
+        Seed of the run.
+    objectives : tuple of Objective
+        What counts.
+    selection, reproduction, species : settings
+        Survival, mating, and species if there are to be some.
+    solved_return : float, optional
+        Return from which energy counts, if it does not from the start.
+    """
+
+    population: int
+    seed: int
+    objectives: tuple[Objective, ...]
+    selection: SelectionConfig
+    reproduction: ReproductionConfig
+    species: SpeciesConfig
+    solved_return: float | None = None
+    abandons: ClassVar[bool] = True
+
+    def select(
+        self, pool: Sequence[Individual], before: Sequence[Individual], moment: Moment
+    ) -> tuple[list[Standing], bytes]:
+        """Return how the survivors stand, best first, and the species' state if there are any."""
+        candidates = [candidate(one.evaluation, self.objectives, self.selection) for one in pool]
+        stage = Stage(
+            reward_minimum=moment.reward_minimum,
+            solved_return=self.solved_return,
+            solved=moment.solved,
+            single_reward=not any(one.evaluation.rewards for one in pool),
+        )
+        standings = rank(candidates, self.selection, stage)
+        if not self.species.target:
+            return standings[: self.population], b""
+        numbers, society = speciate(
+            decode_society(moment.state, self.species),
+            [one.genome for one in pool],
+            {one.key: one.genome for one in before},
+            moment.generation,
+            self.species,
+        )
+        species = dict(zip((one.key for one in pool), numbers.tolist(), strict=True))
+        standings = [Standing(s.key, s.rank, s.crowding, species[s.key]) for s in standings]
+        feasible = {one.key for one in candidates if one.feasible}
+        kept = self._protected(standings, feasible, society, moment.generation)
+        return kept, encode_society(self._handed_on(society, kept, pool, moment.generation))
+
+    def mate(self, survivors: Sequence[Member], first_key: int, moment: Moment) -> Mating:
+        """Return matings of the winners of tournaments; all survivors live on."""
+        everybody, size = range(len(survivors)), self.selection.tournament
+        keys = range(first_key, first_key + self.population)
+        if not self.species.target:
+            matings = tournaments(keys, len(survivors), self.reproduction, size, self.seed)
+            return Mating(everybody, matings)
+        numbers = np.array([standing.species for _, standing in survivors])
+        rng = stream(self.seed, Purpose.SPECIES_MATE, moment.generation)
+        share = self.reproduction.crossover
+        return Mating(everybody, species_tournaments(keys, numbers, share, size, rng))
+
+    def _protected(
+        self, standings: Sequence[Standing], feasible: set[int], society: Society, generation: int
+    ) -> list[Standing]:
+        """Return the survivors, the best members of young species among them."""
+        young = {
+            one.number: self.species.young_members
+            for one in society.species
+            if one.born > 0 and generation - one.born < self.species.young
+        }
+        protected = set[int]()
+        for standing in standings:
+            room = young.get(standing.species, 0)
+            if room and standing.key in feasible and len(protected) < self.population // 2:
+                protected.add(standing.key)
+                young[standing.species] = room - 1
+        others = [s.key for s in standings if s.key not in protected]
+        kept = protected | set(others[: self.population - len(protected)])
+        return [standing for standing in standings if standing.key in kept]
+
+    def _handed_on(
+        self,
+        society: Society,
+        kept: Sequence[Standing],
+        pool: Sequence[Individual],
+        generation: int,
+    ) -> Society:
+        returns = {one.key: one.evaluation.mean_return for one in pool}
+        living = Living(
+            np.array([standing.key for standing in kept]),
+            np.array([standing.species for standing in kept]),
+            np.array([returns[standing.key] for standing in kept]),
+        )
+        rng = stream(self.seed, Purpose.REPRESENTATIVES, generation)
+        return handed_on(society, living, generation, self.species, rng)
+
+
+def species_tournaments(
+    keys: Sequence[int], species: IntArray, crossover: float, size: int, rng: np.random.Generator
+) -> Matings:
+    """Return matings within species, of parents that each won a tournament.
+
+    Parameters
+    ----------
+    keys : sequence of int
+        Keys of the children.
+    species : ndarray of int64, shape (N,)
+        Number of the species of each parent; they stand best first.
+    crossover : float
+        Probability that a child has two parents.
+    size : int
+        Contestants in a tournament.
+    rng : numpy.random.Generator
+        The only source of randomness.
+    """
+    by_species = np.argsort(species, kind="stable")  # and within one best first
+    _, home, number = np.unique(species, return_inverse=True, return_counts=True)
+    start = np.cumsum(number) - number
+    drawn = home[rng.integers(len(species), size=len(keys))]
+    contestants = rng.integers(number[drawn][:, None], size=(2, len(keys), size))
+    winners = by_species[start[drawn] + contestants.min(axis=2)]
+    alone = rng.random(len(keys)) >= crossover
+    fitter = np.where(alone, winners[0], winners.min(axis=0))
+    other = np.where(alone, -1, winners.max(axis=0))
+    return Matings(np.array(keys), fitter, other, np.ones(len(keys), dtype=np.bool_))

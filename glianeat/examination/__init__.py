@@ -1,0 +1,1 @@
+"""Whether a task is fit for evolution: checks before a run."""

@@ -1,0 +1,187 @@
+"""What is to be found out about a task before anything evolves on it.
+
+Each check makes environments of its own and yields findings. Some environments end the process
+they are in, or never return; so all of this belongs into a process of its own, see
+`glianeat.examination.report`.
+"""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+
+from glianeat.codec.codec import n_channels, n_outputs, resolve_codec
+from glianeat.errors import ConfigError, EvaluationError, SimulationError
+from glianeat.evaluate.episodes import TwinPlayer
+from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.examination.determinism import check_determinism, check_under_random_actions
+from glianeat.examination.report import Finding
+from glianeat.examination.speed import check_speed
+from glianeat.examination.task_under_test import Findings, Patient
+from glianeat.tasks.blame import described, exited, misfitting
+from glianeat.tasks.catalogue import short
+from glianeat.tasks.compiled import twin_of
+from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.task import describe_task
+from glianeat.text import counted, safe
+
+_SHOWN = 3  # findings of Gymnasium's own checks
+_SCALED_BY = {
+    "linear": "bounds",
+    "tanh": "typical ranges",
+    "asinh": "statistics of random actions",
+    "none": "nothing, as choices are",
+}
+
+
+def check_spaces(patient: Patient) -> Findings:
+    """Describe what the task shows and takes."""
+    environment = patient.environment()
+    spaces = (
+        f"shows {short(environment.observation_space)}, takes {short(environment.action_space)}"
+    )
+    environment.close()
+    patient.spec = spec = describe_task(patient.config.task)
+    values = {
+        "observed": {part.name: part.n_numbers for part in spec.observed},
+        "acted": {part.name: part.n_numbers for part in spec.acted},
+        "max_steps": spec.max_steps,
+        "solved": spec.solved_return,
+    }
+    parts = f"; {len(spec.observed)} parts" if len(spec.observed) > 1 else ""
+    solved = "" if spec.solved_return is None else f"; solved at {spec.solved_return:g}"
+    yield Finding("spaces", "ok", f"{spaces}{parts}{solved}", values)
+
+
+def check_codec(patient: Patient) -> Findings:
+    """Choose the codec; say what it is."""
+    spec, configured = patient.known(), patient.config.codec
+    patient.codec = codec = resolve_codec(
+        configured, patient.config.task, spec, patient.config.simulation.neuron
+    )
+    encoders = ", ".join(f"{n} {e}" if n else e for n, e in list(codec.encoders.items())[:8])
+    squash = codec.scaling.squash if codec.scaling else ()
+    used = [name for name in _SCALED_BY if name in squash]
+    source = " and ".join(_SCALED_BY[name] for name in used if name != "none") or _SCALED_BY["none"]
+    if spec.ranges is not None:
+        source = _SCALED_BY["tanh"]
+    if configured.scaling is not None:
+        source = "the configuration"
+    curves = "/".join(name for name in used if name != "none")
+    values = {
+        "encoders": codec.encoders,
+        "channels": n_channels(codec, spec),
+        "outputs": n_outputs(codec, spec),
+        "readout": codec.readout,
+        "hold": codec.hold,
+        "scaling": source,
+        "squash": used,
+    }
+    yield Finding(
+        "codec",
+        "ok",
+        f"{encoders}: {counted(n_channels(codec, spec), 'input')}, "
+        f"{counted(n_outputs(codec, spec), 'output')} "
+        f"({codec.readout}), {codec.hold} ms a step; scaled by {source}"
+        + (f" ({curves})" if curves else ""),
+        values,
+    )
+
+
+def check_twin(patient: Patient) -> Findings:
+    """Say whether episodes run in compiled code, and if not, why."""
+    spec, task = patient.known(), patient.config.task
+    if spec.twin is not None:
+        yield _compiled(patient, spec.twin)
+        return
+    environment = patient.environment()
+    if task.compiled == "off":
+        reason = "task.compiled is 'off'"
+    elif spec.rewards:
+        reason = "it gives several rewards at once"
+    elif twin_of(environment.unwrapped) is not None:
+        reason = "a wrapper may change what it shows, takes or gives"
+    else:
+        reason = "no twin is known for its class and settings"
+    environment.close()
+    yield Finding("twin", "ok", f"not compiled: {reason}; it is stepped in Python", {"twin": False})
+
+
+def _compiled(patient: Patient, twin: Twin) -> Finding:
+    try:
+        TwinPlayer(twin)
+    except TypeError as error:
+        patient.spec = replace(patient.known(), twin=None)
+        text = f"cannot be compiled: {error}; mend it, or do without: task.compiled = 'off'"
+        return Finding("twin", "refused", text, {"twin": False})
+    return Finding("twin", "ok", "compiled", {"twin": True})
+
+
+def check_with_gymnasium(patient: Patient) -> Findings:
+    """Pass on what Gymnasium's own checks say."""
+    from gymnasium.utils.env_checker import check_env
+
+    environment = patient.environment()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            check_env(environment.unwrapped, skip_render_check=True)
+        except Exception as error:  # noqa: BLE001 - an environment may raise anything
+            warnings.warn(described(error), stacklevel=1)
+    said = [_plain(str(warning.message)) for warning in caught]
+    said = list(dict.fromkeys(said))
+    if not said:
+        yield Finding("check_env", "ok", "Gymnasium finds nothing", {"found": []})
+        return
+    more = f"; and {len(said) - _SHOWN} more" if len(said) > _SHOWN else ""
+    shown = "; ".join(text[:160].rstrip(". ") for text in said[:_SHOWN])
+    yield Finding("check_env", "warning", f"Gymnasium finds: {shown}{more}", {"found": said})
+
+
+def _plain(text: str) -> str:
+    """Return a message of Gymnasium's without its colour and its first word."""
+    text = text.replace("\x1b[33m", "").replace("\x1b[0m", "").removeprefix("WARN: ")
+    return safe(text)
+
+
+Check = Callable[[Patient], Findings]
+
+
+CHECKS: dict[str, Check] = {
+    "spaces": check_spaces,
+    "codec": check_codec,
+    "twin": check_twin,
+    "check_env": check_with_gymnasium,
+    "determinism": check_determinism,
+    "random actions": check_under_random_actions,
+    "speed": check_speed,
+}
+
+
+def examine_here(config: AssessmentConfig, tell: Callable[[str | Finding], None]) -> None:
+    """Carry out every check in this process.
+
+    Parameters
+    ----------
+    config : AssessmentConfig
+        The task, and how agents meet it.
+    tell : callable
+        Is told the name of each check before it begins, and each finding as soon as it is made.
+    """
+    patient = Patient(config)
+    for name, check in CHECKS.items():
+        if name != "spaces" and patient.spec is None:
+            return
+        tell(name)
+        try:
+            for finding in check(patient):
+                tell(finding)
+        except (ConfigError, EvaluationError, SimulationError) as error:
+            tell(_refusal(name, misfitting(error, patient.latest)))
+        except SystemExit as error:
+            tell(_refusal(name, exited(error)))
+        except Exception as error:  # noqa: BLE001 - an environment may raise anything
+            tell(_refusal(name, described(error)))
+
+
+def _refusal(check: str, text: str) -> Finding:
+    return Finding(check, "refused", " ".join(text.split()))

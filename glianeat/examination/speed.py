@@ -1,0 +1,125 @@
+"""How fast a task is, stepped in Python and in its twin, and whether both play alike."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glianeat.codec.codec import n_channels, n_outputs, resolve_outputs
+from glianeat.develop.decode import develop
+from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.episodes import Episode, TwinPlayer, live
+from glianeat.examination.report import Finding
+from glianeat.examination.task_under_test import SEED, Findings, Patient
+from glianeat.genome.founders import found_genome
+from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.text import counted
+
+if TYPE_CHECKING:
+    import gymnasium
+
+_TIMED = 1.0  # [s] that each measurement of speed takes
+_TWIN_EPISODES = 3
+_FOUNDER = GenomeConfig(max_neurons=1_000_000, max_synapses=1_000_000)
+
+
+def check_speed(patient: Patient) -> Findings:
+    """Measure the cost of a step, and episodes a second with a founder."""
+    spec, codec = patient.known(), patient.codec
+    if codec is None:
+        return
+    variation = Variation(_FOUNDER)
+    shape = n_channels(codec, spec), n_outputs(codec, spec)
+    genome = found_genome(0, *shape, variation, np.random.default_rng(SEED))
+    development = resolve_outputs(patient.config.development, codec, spec)
+    network = develop(genome, development)
+    agent = Agent(network, patient.config.simulation, codec, spec)
+    agent.warm_up(acts=True)
+    environment = patient.environment()
+    bare = _bare_step(patient, environment)
+    observation = patient.begin(environment, SEED)
+    agent.reset()
+    act = _rate(lambda: agent.act(observation) is None)
+    in_python = _rate(lambda: _live(patient, agent, environment, SEED).length < 0)
+    share = act / (act + bare)
+    text = (
+        f"a step takes {1e6 * bare:.0f} µs, the agent {1e6 * act:.0f} µs ({share:.0%}); "
+        f"{1.0 / in_python:,.0f} episodes/s in Python"
+    )
+    values = {"step": bare, "agent": act, "python": 1.0 / in_python}
+    if spec.twin is not None:
+        player = TwinPlayer(spec.twin)
+        patient.begin(environment, SEED)
+        in_twin = _rate(lambda: _play(patient, player, agent, environment, SEED).length < 0)
+        text += f", {1.0 / in_twin:,.0f} in the twin"
+        values["twin"] = 1.0 / in_twin
+        yield from _compare(patient, player, agent, environment)
+    environment.close()
+    yield Finding("speed", "ok", text, values)
+
+
+def _bare_step(patient: Patient, environment: "gymnasium.Env[Any, Any]") -> float:
+    """Return what a step of the environment takes [s], resets left out."""
+    actions = [environment.action_space.sample() for _ in range(100)]
+    taken, steps, stop = 0.0, 0, time.perf_counter() + _TIMED
+    while time.perf_counter() < stop:
+        patient.begin(environment, SEED + steps)
+        for action in actions:
+            began = time.perf_counter()
+            _, _, terminated, truncated, _ = environment.step(action)
+            taken += time.perf_counter() - began
+            steps += 1
+            if terminated or truncated:
+                break
+    return taken / steps
+
+
+def _rate(call: Callable[[], bool]) -> float:
+    """Return what a call takes [s], on average."""
+    began = time.perf_counter()
+    calls = 0
+    while time.perf_counter() - began < _TIMED:
+        call()
+        calls += 1
+    return (time.perf_counter() - began) / calls
+
+
+def _live(
+    patient: Patient, agent: Agent, environment: "gymnasium.Env[Any, Any]", seed: int
+) -> Episode:
+    agent.reset()
+    return live(agent, environment, patient.begin(environment, seed), patient.known())
+
+
+def _play(
+    patient: Patient,
+    player: TwinPlayer,
+    agent: Agent,
+    environment: "gymnasium.Env[Any, Any]",
+    seed: int,
+) -> Episode:
+    agent.reset()
+    patient.begin(environment, seed)
+    return player.live(agent, environment, patient.known().max_steps)
+
+
+def _compare(
+    patient: Patient, player: TwinPlayer, agent: Agent, environment: "gymnasium.Env[Any, Any]"
+) -> Findings:
+    """See whether the twin plays as the environment does."""
+    for seed in range(SEED, SEED + _TWIN_EPISODES):
+        lived = _live(patient, agent, environment, seed)
+        played = _play(patient, player, agent, environment, seed)
+        if not (
+            lived.length == played.length and np.isclose(lived.total_return, played.total_return)
+        ):
+            yield Finding(
+                "twin plays",
+                "warning",
+                f"otherwise than the environment: seed {seed} returns {played.total_return:g} in "
+                f"{counted(played.length, 'step')}, not {lived.total_return:g} in {lived.length}; "
+                "mend it, or do without: task.compiled = 'off'",
+            )
+            return
+    yield Finding("twin plays", "ok", f"as the environment does, {_TWIN_EPISODES} episodes")

@@ -1,1 +1,0 @@
-"""One experiment: its configuration, its run, and what came out of it."""

@@ -1,0 +1,1 @@
+"""One run: from a configuration to results on disk, and back."""

@@ -1,0 +1,326 @@
+"""Starting runs and going on with them."""
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from glianeat.codec.codec import n_channels, n_outputs
+from glianeat.errors import ConfigError, FolderTakenError
+from glianeat.evaluate.evaluation import Evaluator
+from glianeat.evaluate.objectives import Objective, find_objectives
+from glianeat.evolution.algorithm import GliaNeat
+from glianeat.evolution.reproduction import found
+from glianeat.evolution.strategies.neat import Neat
+from glianeat.evolution.strategies.nsga2 import Nsga2
+from glianeat.evolution.strategy import Strategy
+from glianeat.genome.variation import Variation
+from glianeat.interrupts import interruptible, keeping_handlers, whole
+from glianeat.run.config import ExperimentConfig, differences, encode_experiment
+from glianeat.run.numerics import HISTORY, first_history, go_on
+from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
+from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
+from glianeat.run.runner import Plan, run_generations
+from glianeat.store.provenance import provenance
+from glianeat.store.records import Summary
+from glianeat.store.run_store import RunStore, check_name
+from glianeat.tasks import contract, remedies
+from glianeat.tasks.config import ForeignTask
+from glianeat.tasks.task import TaskSpec, describe_task
+from glianeat.tasks.trust import require_trust
+
+RUNS = Path("runs")
+Workers = int | Literal["auto"]
+_EXTENDABLE = (
+    "evolution.generations",
+    "evolution.evaluations",
+    "evolution.hours",
+    "evolution.stagnation",
+    "evolution.front_stagnation",
+    "evolution.stop_when_solved",
+    "evaluation.timeout",
+    "evaluation.isolation",
+    "evaluation.tolerated_losses",
+)
+"""What may change on resume: when to stop, not what any generation looks like."""
+
+
+@interruptible()
+def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is told
+    config: ExperimentConfig,
+    *,
+    name: str | None = None,
+    runs: Path = RUNS,
+    workers: Workers = 0,
+    address: str = "local",
+    listen: Callable[[Summary], None] | None = None,
+    reporters: Sequence[Reporter] = (),
+) -> Run:
+    """Evolve, and return the finished run.
+
+    Parameters
+    ----------
+    config : ExperimentConfig
+        What the results depend on.
+    name : str, optional
+        Name of the run; by default the task and the first free number, such as ``CartPole-v1-3``.
+    runs : Path
+        Folder for runs; made if missing.
+    workers : int or 'auto'
+        Ray workers; 0 evaluates in this process. The results are the same for any number.
+    address : str
+        Address of a Ray cluster, or ``local``.
+    listen : callable
+        Is told each generation in numbers, once it is saved.
+    reporters : sequence of Reporter
+        Are told whatever happens.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration or the task is not fit to run.
+    CheckpointError
+        If the run exists.
+    ReporterError
+        If a reporter raises; what was finished is saved, and the run can be resumed.
+    KeyboardInterrupt, SystemExit
+        After SIGINT (Ctrl-C) and SIGTERM; what was finished is saved, and the run can be resumed.
+        Both signals are handled in the main thread alone, and where the program has no handlers of
+        its own, which else remain; they are put back afterwards.
+    """
+    _check_config(config)
+    if name is not None:
+        check_name(name)  # before it becomes a path
+    _check_workers(workers)
+    told = _all_reporters(listen, reporters)
+    spec = _describe(config)
+    resolved = config.resolve(spec)
+    _check_founders(resolved, spec)
+    meta = {
+        **marked(resolved),
+        HISTORY: first_history(),
+        PROVENANCE: msgspec.json.encode(provenance()),
+    }
+    with _new_store(runs, name, config.task.id, meta) as store:
+        _evolve(resolved, spec, store, (workers, address), told)
+    return Run(store.folder)
+
+
+def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes]) -> RunStore:
+    """Start a run under a name, or under the first that is free, also from other processes."""
+    while name is None:
+        with contextlib.suppress(FolderTakenError):  # another process was quicker
+            return RunStore.create(free_folder(runs, task), meta)
+    return RunStore.create(runs / name, meta)
+
+
+@interruptible()
+def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
+    folder: Path,
+    *,
+    trust: bool = False,
+    changes: Callable[[ExperimentConfig], ExperimentConfig] = lambda config: config,
+    workers: Workers = 0,
+    address: str = "local",
+    listen: Callable[[Summary], None] | None = None,
+    reporters: Sequence[Reporter] = (),
+) -> Run:
+    """Go on with a run, as if it had never been interrupted, and return it finished.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run.
+    trust : bool
+        Whether the task may be made even if the run was not made here, and whatever that imports
+        and calls, see `Run.demands`; the run counts as made here from then on.
+    changes : callable
+        Returns the configuration with which to go on; only what decides when to stop may change.
+    workers, address, listen, reporters
+        As for `evolve`.
+
+    Raises
+    ------
+    ConfigError
+        If a change would alter what results mean; the run is left as it was.
+    TrustError
+        If the run was not made here, and its task is not known to be harmless.
+    CheckpointError
+        If there is no run, or another process goes on with it.
+    ReporterError
+        If a reporter raises.
+    KeyboardInterrupt, SystemExit
+        After SIGINT (Ctrl-C) and SIGTERM, as for `evolve`.
+    """
+    _check_workers(workers)
+    told = _all_reporters(listen, reporters)
+    with RunStore.open(folder, writable=True) as store:
+        config = stored_config(store)
+        changed = changes(config)
+        for path, (old, new) in differences(config, changed).items():
+            if path not in _EXTENDABLE:
+                raise ConfigError(
+                    f"{path}: must stay {old!r} in run {folder.name}, since it decides what its "
+                    f"results mean, got {new!r}; start a new run with it"
+                )
+        changed = changed.replace(task=config.task)  # equal, but it knows whose it is
+        if trust:
+            changed = trusted(changed)
+        spec = _describe(changed)
+        _keep(changed, config, store)
+        go_on(store)
+        _evolve(changed, spec, store, (workers, address), told)
+    return Run(folder)
+
+
+def _describe(config: ExperimentConfig) -> TaskSpec:
+    """Return what evolution needs to know of a task, once its environment has proved harmless."""
+    from glianeat.evaluate.isolation.child import try_first
+
+    if isinstance(config.task, ForeignTask):
+        require_trust(config.task)  # it runs nothing but what is installed, and needs no child
+    elif config.evaluation.isolation == "auto":
+        try_first(lambda: config.resolve(describe_task(config.task)), config.task)
+    return describe_task(config.task)
+
+
+def algorithm(config: ExperimentConfig) -> GliaNeat:
+    """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
+    spec = describe_task(config.task)
+    return _algorithm(config.resolve(spec), spec)
+
+
+def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
+    """Keep a changed configuration; that of a stranger gets no mark, unless it is trusted now."""
+    if isinstance(changed.task, ForeignTask):
+        if changed != config:
+            store.set_meta(CONFIG, encode_experiment(changed))
+    elif changed != config:
+        store.update_meta(marked(changed))
+
+
+def free_folder(runs: Path, task: str) -> Path:
+    """Return the first folder ``<task>-<number>`` that does not exist."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", task).strip("-._")[:50] or "run"
+    number = 1
+    while os.path.lexists(runs / f"{stem}-{number}"):
+        number += 1
+    return runs / f"{stem}-{number}"
+
+
+def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
+    return GliaNeat(
+        n_channels(config.codec, spec),
+        n_outputs(config.codec, spec),
+        seed=config.seed,
+        variation=Variation(config.genome),
+        population=config.evolution.size,
+        strategy=_strategy(config, spec),
+        reward_minimum=config.selection.reward_minimum,
+        memory=config.evaluation.memory if config.evaluation.renew == "generation" else 0,
+    )
+
+
+def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
+    objectives = _objectives(config, spec)
+    if config.evolution.algorithm == "neat":
+        return Neat(
+            population=config.evolution.size,
+            seed=config.seed,
+            objectives=objectives,
+            selection=config.selection,
+            species=config.species,
+            neat=config.neat,
+        )
+    return Nsga2(
+        population=config.evolution.size,
+        seed=config.seed,
+        objectives=objectives,
+        selection=config.selection,
+        reproduction=config.reproduction,
+        species=config.species,
+        solved_return=_solved_return(config, spec),
+    )
+
+
+def _objectives(config: ExperimentConfig, spec: TaskSpec) -> tuple[Objective, ...]:
+    is_neat = config.evolution.algorithm == "neat"
+    return find_objectives(config.selection.objectives, spec.rewards, summed=is_neat)
+
+
+def _solved_return(config: ExperimentConfig, spec: TaskSpec) -> float | None:
+    solved = config.evolution.solved_return
+    return spec.solved_return if solved is None else solved
+
+
+def _evolve(
+    config: ExperimentConfig,
+    spec: TaskSpec,
+    store: RunStore,
+    workers: tuple[Workers, str],
+    reporters: Sequence[Reporter],
+) -> None:
+    plan = Plan(
+        evolution=config.evolution,
+        evaluation=config.evaluation,
+        objectives=_objectives(config, spec),
+        solved_return=_solved_return(config, spec),
+    )
+    evaluator = make_evaluator(config, *workers)
+    try:
+        told = ReporterSet(reporters, config)
+        run_generations(_algorithm(config, spec), evaluator, store, plan, told)
+    finally:
+        with keeping_handlers():  # which Ray would take away
+            whole(evaluator.close)()
+
+
+def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
+    """Raise `ConfigError` if not even a founder fits into the structural caps."""
+    variation = Variation(config.genome)
+    found(
+        [0], n_channels(config.codec, spec), n_outputs(config.codec, spec), variation, config.seed
+    )
+
+
+def _all_reporters(
+    listen: Callable[[Summary], None] | None, reporters: Sequence[Reporter]
+) -> tuple[Reporter, ...]:
+    """Return all who are to be told; raise `ConfigError` if one is no reporter."""
+    listeners = () if listen is None else (Listener(listen),)
+    return check_reporters((*reporters, *listeners))
+
+
+def _check_config(config: object) -> None:
+    if not isinstance(config, ExperimentConfig):
+        near = remedies.for_object(config)
+        raise ConfigError(
+            f"config: must be an ExperimentConfig(task=TaskConfig(...)), "
+            f"got {contract.quoted(config)}{near}"
+        )
+
+
+def _check_workers(workers: Workers) -> None:
+    if workers != "auto" and (not isinstance(workers, int) or workers < 0):
+        raise ConfigError(f"workers: must be a whole number >= 0 or 'auto', got {workers!r}")
+
+
+def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> Evaluator:
+    """Return an evaluator: in process for no workers, else on Ray."""
+    if workers == "auto":
+        from glianeat.evaluate.auto import AutoEvaluator
+
+        return AutoEvaluator(config.assessment, os.cpu_count() or 1, address)
+    _check_workers(workers)
+    if workers == 0:
+        from glianeat.evaluate.serial import SerialEvaluator
+
+        return SerialEvaluator(config.assessment)
+    from glianeat.evaluate.ray import RayEvaluator
+
+    with keeping_handlers():  # Ray puts its own in the place of ours
+        return RayEvaluator(config.assessment, workers, address)

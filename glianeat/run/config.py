@@ -1,0 +1,285 @@
+"""One experiment, described in full by one typed value and one TOML file."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from glianeat.codec.codec import CodecConfig, resolve_codec, resolve_outputs
+from glianeat.config import Settings, assign, check_plain, from_mapping, shown, within
+from glianeat.develop.settings import DevelopmentConfig
+from glianeat.energetics.cost import EnergyConfig
+from glianeat.errors import ConfigError
+from glianeat.evaluate.objectives import find_objectives
+from glianeat.evaluate.plan import EvaluationConfig, resolve_evaluation
+from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evolution.reproduction import ReproductionConfig
+from glianeat.evolution.selection import SelectionConfig
+from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig
+from glianeat.evolution.species import DEFAULT_TARGET, SpeciesConfig
+from glianeat.evolution.strategies.neat import NeatConfig
+from glianeat.genome.variation import GenomeConfig
+from glianeat.simulate.settings import (
+    AstrocyteConfig,
+    NeuronConfig,
+    SimulationConfig,
+    SynapseConfig,
+)
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.task import TaskSpec
+
+MAX_FILE_BYTES = 2**20
+_DEEPEST = 50  # tables and lists in one another
+_TOO_DEEP = f"must not be nested deeper than {_DEEPEST} tables and lists"
+_LONG_KEY = re.compile(  # which the parser takes quadratic time for
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){60}"""
+)
+_SHORT_NUMBER = re.compile(r"[+-]?([0-9]+\.|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
+_REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
+_SPREAD = 0.6  # stdev of the time constant over its mean
+
+
+class ExperimentConfig(Settings):
+    """Everything a run's results depend on; the settings of each layer are declared there."""
+
+    seed: Annotated[int, within(at_least=0, at_most=2**63 - 1)] = 0
+    """Root of every random stream."""
+    task: TaskConfig = TaskConfig()
+    codec: CodecConfig = CodecConfig()
+    evolution: EvolutionConfig = EvolutionConfig()
+    selection: SelectionConfig = SelectionConfig()
+    reproduction: ReproductionConfig = ReproductionConfig()
+    species: SpeciesConfig = SpeciesConfig()
+    neat: NeatConfig = NeatConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+    genome: GenomeConfig = GenomeConfig()
+    development: DevelopmentConfig = DevelopmentConfig()
+    neuron: NeuronConfig = NeuronConfig()
+    synapse: SynapseConfig = SynapseConfig()
+    astrocyte: AstrocyteConfig = AstrocyteConfig()
+    energy: EnergyConfig = EnergyConfig()
+
+    @property
+    def simulation(self) -> SimulationConfig:
+        """The simulator's share."""
+        return SimulationConfig(
+            neuron=self.neuron,
+            synapse=self.synapse,
+            astrocyte=self.astrocyte,
+            energy=self.energy,
+            feed_forward=self.genome.feed_forward,
+        )
+
+    @property
+    def assessment(self) -> AssessmentConfig:
+        """The evaluators' share."""
+        return AssessmentConfig(
+            seed=self.seed,
+            task=self.task,
+            codec=self.codec,
+            development=self.development,
+            simulation=self.simulation,
+            evaluation=self.evaluation,
+        )
+
+    def resolve(self, spec: TaskSpec) -> "ExperimentConfig":
+        """Return the experiment with every automatic choice made, as a run keeps it.
+
+        Raises
+        ------
+        ConfigError
+            If the settings do not fit the task or one another.
+        """
+        check_plain(self.task.kwargs, "task.kwargs", finite=True)
+        check_plain(self.task.reset_options, "task.reset_options", finite=True)
+        for wrapper in self.task.wrappers:
+            check_plain(wrapper.kwargs, "task.wrappers.kwargs", finite=True)
+        neuron = self.simulation.neuron  # the simulator's settings are checked against one another
+        codec = resolve_codec(self.codec, self.task, spec, neuron)
+        if codec.readout == "membrane" and neuron.model == "izhikevich":
+            raise ConfigError(
+                f"neuron.model: must be 'galif' for membrane read-outs, got {neuron.model!r}; "
+                "or choose codec.readout = 'count'"
+            )
+        if neuron.model == "graded" and self.selection.spiking_only:
+            raise ConfigError("selection.spiking_only: must be false for graded neurons, got true")
+        genome = self.genome
+        numbers = all(part.kind == "box" for part in spec.acted)
+        tau = spec.known.receptor_tau
+        if (numbers or tau) and neuron.model != "graded":
+            genome = _with_adapting_founders(genome, tau)
+        find_objectives(self.selection.objectives, spec.rewards)
+        evaluation = resolve_evaluation(self.evaluation, spec.known)
+        evolution = self.evolution.replace(
+            population=self.evolution.population or spec.known.population or DEFAULT_POPULATION
+        )
+        task = self.task.replace(rewards=spec.rewards)  # so that no environment need be asked
+        return self.replace(
+            task=task,
+            codec=codec,
+            evolution=evolution,
+            species=_with_target(self.species, evolution),
+            evaluation=evaluation,
+            genome=genome,
+            development=resolve_outputs(self.development, codec, spec),
+        )
+
+
+def _with_target(species: SpeciesConfig, evolution: EvolutionConfig) -> SpeciesConfig:
+    if species.target is not None:
+        return species
+    return species.replace(target=DEFAULT_TARGET if evolution.algorithm == "neat" else 0)
+
+
+def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeConfig:
+    """Let founders' receptors adapt, unless the settings say how they begin.
+
+    Where actions are numbers, such as forces, what is right depends on how fast things change: on
+    Pendulum, agents whose founders did not adapt came to rotate for ever, and stayed so. What
+    adapts slowly remembers, for about `tau` [ms]: with it, poles are balanced whose velocities are
+    not shown, and a sample is told from another half a second later.
+    """
+    founders = {"phasic": _ADAPTING if tau is None else _REMEMBERING}
+    if tau is not None:
+        founders["tau_phasic"] = {"init_mean": tau, "init_stdev": _SPREAD * tau}
+    neurons = dict(genome.traits.get("neurons", {}))
+    for trait, beginning in founders.items():
+        told = neurons.get(trait, {})
+        if not told.keys() & {"init_mean", "init_stdev"}:
+            neurons[trait] = {**beginning, **told}
+    return genome.replace(traits={**genome.traits, "neurons": neurons})
+
+
+class NoTomlError(ConfigError):
+    """A text is no TOML at all."""
+
+
+def load_experiment(path: Path, assignments: Sequence[str] = ()) -> ExperimentConfig:
+    """Read an experiment from a TOML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    assignments : sequence of str
+        Changes such as ``evolution.population=200``, made before anything is checked.
+
+    Raises
+    ------
+    ConfigError
+        Naming the file and the field at fault.
+    """
+    data = _read_toml(path)
+    try:
+        return experiment_from(data, assignments)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise ConfigError(f"{path}: must be <= {MAX_FILE_BYTES} bytes")
+        text = data.decode("utf-8-sig")  # some editors begin with a mark
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: must be UTF-8 text: {error.reason}") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return _parsed(text)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Return what a TOML document says; raise `ConfigError` if it is none.
+
+    The parser recurses at each bracket, and Python reads no numbers of thousands of digits.
+    """
+    if _LONG_KEY.search(text):
+        raise ConfigError(_TOO_DEEP)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ConfigError(_TOO_DEEP) from None
+    except tomllib.TOMLDecodeError as error:
+        raise NoTomlError(str(error)) from None
+    except ValueError as error:
+        raise ConfigError(f"must hold numbers that Python can read: {error}") from None
+
+
+def experiment_from(data: dict[str, Any], assignments: Sequence[str] = ()) -> ExperimentConfig:
+    """Return the experiment in nested mappings, with dotted assignments made first."""
+    _check_depth(data)
+    for assignment in assignments:
+        path, sign, text = assignment.partition("=")
+        if not sign or not path.strip():
+            raise ConfigError(f"{shown(assignment)}: must be of the form section.key=value")
+        if path.count(".") > _DEEPEST:
+            raise ConfigError(f"{shown(path)}: {_TOO_DEEP}")
+        data = assign(data, path.strip(), _value(text.strip()))
+    experiment: ExperimentConfig = from_mapping(ExperimentConfig, data)
+    return experiment
+
+
+def _check_depth(data: object) -> None:
+    """Raise `ConfigError` if tables and lists are nested deeper than what follows can recurse."""
+    level: list[object] = [data]
+    for _ in range(_DEEPEST):
+        level = [item for one in level for item in _inside(one)]
+        if not level:
+            return
+    raise ConfigError(_TOO_DEEP)
+
+
+def _inside(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, list) else []
+
+
+def _value(text: str) -> object:
+    """Read a value as TOML would, and take what is no TOML value for a string.
+
+    Numbers that begin or end with their point, as `.5` and `2.`, are none in TOML, but typed so.
+    """
+    if _SHORT_NUMBER.fullmatch(text.strip()):
+        return float(text)
+    try:
+        return _parsed(f"value = {text}")["value"]
+    except NoTomlError:
+        return text
+
+
+def encode_experiment(config: ExperimentConfig) -> bytes:
+    """Return the experiment as JSON."""
+    return msgspec.json.encode(config)
+
+
+def decode_experiment(data: bytes, name: str) -> ExperimentConfig:
+    """Return the experiment in a JSON document; raise `ConfigError` naming the field at fault."""
+    try:
+        return experiment_from(msgspec.json.decode(data, type=dict[str, Any]))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ConfigError) as error:
+        raise ConfigError(f"{name}: {error}") from None
+
+
+def differences(first: ExperimentConfig, second: ExperimentConfig) -> dict[str, tuple[Any, Any]]:
+    """Return the dotted paths at which two experiments differ, with both values."""
+    return dict(_differences(msgspec.to_builtins(first), msgspec.to_builtins(second), ""))
+
+
+def _differences(first: Any, second: Any, path: str) -> list[tuple[str, tuple[Any, Any]]]:  # noqa: ANN401
+    if isinstance(first, dict) and isinstance(second, dict):
+        found = []
+        for key in sorted({*first, *second}):
+            here = f"{path}.{key}" if path else str(key)
+            found += _differences(first.get(key), second.get(key), here)
+        return found
+    return [(path, (first, second))] if first != second else []

@@ -1,0 +1,349 @@
+"""Recordings: episodes as animated pictures, GIF or PNG, written frame by frame.
+
+Of a frame only the rectangle that has changed is written, and no frame is kept but the last, so
+that neither memory nor the file grows more than it must.
+"""
+
+import contextlib
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Protocol
+
+import gymnasium
+import numpy as np
+from PIL import Image, ImageChops
+from PIL.GifImagePlugin import getdata
+
+from glianeat.errors import CheckpointError, ConfigError, EvaluationError
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.plan import EpisodePlan
+from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+from glianeat.genome.genome import Genome
+from glianeat.store.files import cannot_write, replacing
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.task import make_environment
+
+MAX_FRAMES, MAX_BYTES = 20_000, 200_000_000
+_DEFAULT_RATE = 30.0  # [frames/s] of an environment that declares none
+_TICKS = {".gif": 100, ".png": 1000, ".apng": 1000}  # units of time a second
+_SHORTEST = {".gif": 2, ".png": 1, ".apng": 1}  # [units]; browsers show shorter GIF frames slowly
+_LONGEST = 65_535  # [units] a frame, and [pixels] a side
+_FASTEST = 1000.0  # [frames/s]
+_PATIENCE = 1e6  # [s]: whoever records can interrupt
+_LAST = 1.0  # [s] that the last frame stays before the recording begins anew
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was recorded.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    frames : int
+        Frames that were shown; the file has fewer if some show nothing new, or come too fast.
+    seconds : float
+        How long they last [s].
+    complete : bool
+        Whether all was recorded, not cut off at 20,000 frames or 200 MB.
+    """
+
+    path: Path
+    frames: int
+    seconds: float
+    complete: bool
+
+
+class _Format(Protocol):
+    """Writes pictures into a file that is open."""
+
+    def begin(self, size: tuple[int, int]) -> None: ...
+
+    def add(self, picture: Image.Image, corner: tuple[int, int], ticks: int) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class _Gif:
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def begin(self, size: tuple[int, int]) -> None:
+        """Write the header, without a palette for all, and that it is repeated without end."""
+        self._file.write(b"GIF89a" + struct.pack("<HHBBB", *size, 0, 0, 0))
+        self._file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
+
+    def add(self, picture: Image.Image, corner: tuple[int, int], ticks: int) -> None:
+        few = picture.quantize(256, dither=Image.Dither.NONE)  # noise would be new each time
+        parts = getdata(few, corner, duration=10 * ticks, include_color_table=True, disposal=1)
+        self._file.write(b"".join(parts))
+
+    def end(self) -> None:
+        self._file.write(b";")
+
+
+class _Png:
+    """An animated PNG: pictures of their own, of which the data are made into one."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._control = file, 0
+        self._pictures, self._sequence = 0, 0
+        self._size = 0, 0
+
+    def begin(self, size: tuple[int, int]) -> None:
+        self._size = size
+        self._file.write(b"\x89PNG\r\n\x1a\n")
+        self._chunk(b"IHDR", struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0))
+        self._control = self._file.tell()
+        self._chunk(b"acTL", struct.pack(">II", 0, 0))  # known in the end
+
+    def add(self, picture: Image.Image, corner: tuple[int, int], ticks: int) -> None:
+        place = (*picture.size, *corner, ticks, 1000, 0, 0)
+        self._chunk(b"fcTL", struct.pack(">IIIIIHHBB", self._next(), *place))
+        encoded = BytesIO()
+        picture.save(encoded, "png")
+        for data in _image_data(encoded.getvalue()):
+            if self._pictures == 0:
+                self._chunk(b"IDAT", data)
+            else:
+                self._chunk(b"fdAT", struct.pack(">I", self._next()) + data)
+        self._pictures += 1
+
+    def end(self) -> None:
+        self._chunk(b"IEND", b"")
+        self._file.seek(self._control)
+        self._chunk(b"acTL", struct.pack(">II", self._pictures, 0))
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence - 1
+
+    def _chunk(self, kind: bytes, data: bytes) -> None:
+        check = zlib.crc32(kind + data)
+        self._file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check))
+
+
+def _image_data(png: bytes) -> Iterator[bytes]:
+    place = 8
+    while place < len(png):
+        (size,), kind = struct.unpack_from(">I", png, place), png[place + 4 : place + 8]
+        if kind == b"IDAT":
+            yield png[place + 8 : place + 8 + size]
+        place += size + 12
+
+
+_FORMATS: dict[str, Callable[[IO[bytes]], _Format]] = {".gif": _Gif, ".png": _Png, ".apng": _Png}
+
+
+class Recorder:
+    """Writes frames as they come.
+
+    Parameters
+    ----------
+    path : Path
+        The file, .gif, .png or .apng; it appears once the recorder is closed without an error.
+    rate : float
+        Frames a second of the task.
+
+    Raises
+    ------
+    ConfigError
+        If the file is of another kind.
+    CheckpointError
+        If it cannot be written.
+    """
+
+    def __init__(self, path: Path, rate: float) -> None:
+        kind = check_path(path)
+        self._path, self._rate = path, rate
+        self._ticks, self._shortest = _TICKS[kind], _SHORTEST[kind]
+        self._opened = contextlib.ExitStack()
+        self._file = self._opened.enter_context(replacing(path))
+        self._format = _FORMATS[kind](self._file)
+        self._frames, self._is_cut = 0, False
+        self._shown: Image.Image | None = None
+        self._waiting: tuple[Image.Image, tuple[int, int]] | None = None
+        self.failure: CheckpointError | None = None
+        """Why nothing more could be written."""
+        self._since = 0  # [ticks] when the waiting picture began to show
+
+    @property
+    def recording(self) -> Recording:
+        """What was recorded so far."""
+        seconds = self._frames / self._rate
+        return Recording(self._path, self._frames, seconds, complete=not self._is_cut)
+
+    def film(self, render: Callable[[], Any]) -> None:
+        """Add the frame that `render` returns, shape (height, width, 3), of bytes, if any fits."""
+        if self._frames >= MAX_FRAMES or self._file.tell() >= MAX_BYTES:
+            self._is_cut = True
+            return
+        now = round(self._ticks * self._frames / self._rate)
+        self._frames += 1
+        if self._waiting is not None and now - self._since < self._shortest:
+            return  # too soon after the one before to be seen
+        picture = _picture(render())
+        try:
+            with _writing(self._path):
+                corners = self._changed(picture)
+                if corners is None:
+                    return  # the one before goes on to be shown
+                self._write(now)
+        except CheckpointError as error:
+            self.failure = error  # whoever steps the environment takes it for one of the episode's
+            raise
+        self._waiting = picture.crop(corners), corners[:2]
+        self._since, self._shown = now, picture
+
+    def _changed(self, picture: Image.Image) -> tuple[int, int, int, int] | None:
+        """Return the corners of what is new in a picture, None if nothing is."""
+        if self._shown is None:
+            self._format.begin(picture.size)
+            return (0, 0, *picture.size)
+        if self._shown.size != picture.size:
+            raise EvaluationError(
+                f"frame: must stay {self._shown.size} pixels large, got {picture.size}"
+            )
+        return ImageChops.difference(self._shown, picture).getbbox()
+
+    def _write(self, now: int) -> None:
+        """Write the picture that waits, which has been shown until now."""
+        if self._waiting is not None:
+            picture, corner = self._waiting
+            self._format.add(picture, corner, min(now - self._since, _LONGEST))
+            self._waiting = None
+
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._opened.__exit__(kind, error, traceback)
+            return
+        with self._opened:
+            self._finish()
+
+    def _finish(self) -> None:
+        if self._shown is None:
+            raise EvaluationError(f"{self._path}: there was no frame to record")
+        with _writing(self._path):
+            self._write(round(self._ticks * (self._frames / self._rate + _LAST)))
+            self._format.end()
+
+
+class _Filmed(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Has every state of an environment recorded."""
+
+    def __init__(self, environment: "gymnasium.Env[Any, Any]", recorder: Recorder) -> None:
+        super().__init__(environment)
+        self._recorder = recorder
+
+    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401
+        """Begin an episode."""
+        begun = self.env.reset(**options)
+        self._recorder.film(self.env.render)
+        return begun
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:  # noqa: ANN401
+        """Advance by one step."""
+        done = self.env.step(action)
+        self._recorder.film(self.env.render)
+        return done
+
+
+def record(
+    config: AssessmentConfig, genome: Genome, plan: EpisodePlan, path: Path
+) -> tuple[Recording, Evaluation]:
+    """Record a genome's episodes, stepped in Python, at the frame rate that the task declares.
+
+    Parameters
+    ----------
+    config : AssessmentConfig
+        With a resolved codec; its timeout is of no account.
+    genome : Genome
+        Who lives through them.
+    plan : EpisodePlan
+        Which episodes.
+    path : Path
+        The file, .gif, .png or .apng; one that exists is replaced.
+
+    Raises
+    ------
+    ConfigError
+        If the file is of another kind, or the task cannot show itself.
+    EvaluationError
+        If an episode failed; then nothing is written.
+    CheckpointError
+        If the file cannot be written.
+    """
+    check_path(path)
+    rate = _frame_rate(config.task)
+    patient = config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE))
+    with Recorder(path, rate) as recorder:
+        assessor = Assessor(patient, "rgb_array", watch=lambda shown: _Filmed(shown, recorder))
+        try:
+            evaluation = assessor.assess(genome, plan)
+        finally:
+            assessor.close()
+        if recorder.failure is not None:
+            raise recorder.failure
+        if not evaluation.is_ok:
+            status = evaluation.status.replace("_", " ")
+            raise EvaluationError(f"genome {genome.key}: {status}: {evaluation.reason}")
+    return recorder.recording, evaluation
+
+
+def check_path(path: Path) -> str:
+    """Return the kind of a file, such as ``.gif``; raise `ConfigError` if it is no recording's."""
+    kind = path.suffix.lower()
+    if kind not in _FORMATS:
+        raise ConfigError(f"{path}: must be a .gif, .png or .apng file")
+    return kind
+
+
+def _frame_rate(task: TaskConfig) -> float:
+    """Return the frames a second of a task; raise `ConfigError` if it shows none."""
+    environment = make_environment(task)
+    metadata = environment.metadata
+    environment.close()
+    modes = metadata.get("render_modes") or []
+    if "rgb_array" not in modes:
+        raise ConfigError(
+            f"task {task.id}: cannot be recorded: that takes the render mode 'rgb_array', "
+            f"it has {list(modes)}"
+        )
+    rate = metadata.get("render_fps")
+    if isinstance(rate, int | float) and 0.0 < rate <= _FASTEST:
+        return float(rate)
+    return _DEFAULT_RATE
+
+
+def _picture(frame: Any) -> Image.Image:  # noqa: ANN401 - whatever the environment gives
+    shown = np.asarray(frame)
+    if shown.dtype != np.uint8 or shown.ndim != 3 or shown.shape[2] != 3 or not shown.size:
+        raise EvaluationError(
+            f"frame: must be bytes, of shape (height, width, 3), got {shown.dtype} "
+            f"of shape {shown.shape}"
+        )
+    if max(shown.shape) > _LONGEST:
+        raise EvaluationError(f"frame: must be at most {_LONGEST} pixels wide, got {shown.shape}")
+    return Image.fromarray(shown)  # a copy: environments may draw over theirs
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise cannot_write(path, error) from None

@@ -1,0 +1,155 @@
+"""Reporters: objects that are told what happens in a run, under the names neat-python gives it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from glianeat.config import shown
+from glianeat.errors import ConfigError, ReporterError
+from glianeat.evaluate.evaluation import Status
+from glianeat.evolution.individual import Individual
+from glianeat.genome.genome import Genome
+from glianeat.store.records import Statistics, Summary
+
+if TYPE_CHECKING:
+    from glianeat.run.config import ExperimentConfig
+
+P = ParamSpec("P")
+Species = Mapping[int, Sequence[int]]
+"""Keys of the members of each species; empty if the algorithm makes none."""
+
+
+class Reporter:
+    """Base of all reporters: every method does nothing; override those of interest.
+
+    Methods have the names of neat-python's reporters and their arguments in the same order, and are
+    called in this one: `start_generation`; but for founders, `species_stagnant` for each species
+    that was given up, and `post_reproduction`; then, once the generation is in the store,
+    `on_failure` for each failed genome, `post_evaluate`, `complete_extinction` and `found_solution`
+    if they apply, `end_generation`, `on_generation`. `info` comes whenever there is something to
+    say.
+
+    A reporter cannot change a run. One that raises ends it with a `ReporterError` that names the
+    reporter and the method; every generation told of by `end_generation` is in the store, and the
+    run can be resumed. `KeyboardInterrupt` passes through, as if Ctrl-C had been pressed. One that
+    collects genomes had better copy them, see `Genome`.
+
+    Examples
+    --------
+    >>> import glianeat
+    >>> class Failures(glianeat.Reporter):
+    ...     def on_failure(self, key, status, reason):
+    ...         print(f"genome {key}: {status}: {reason}")
+    >>> Failures().on_failure(3, "timeout", "took more than 300 s")
+    genome 3: timeout: took more than 300 s
+    """
+
+    def start_generation(self, generation: int, /) -> None:
+        """Hear that a generation begins; the founders are generation 0."""
+
+    def post_reproduction(
+        self, config: "ExperimentConfig", population: Mapping[int, Genome], species: Species, /
+    ) -> None:
+        """Hear of the offspring, by key, before they are evaluated; `species` are the parents'."""
+
+    def on_failure(self, key: int, status: Status, reason: str, /) -> None:
+        """Hear of a genome whose evaluation failed, and why."""
+
+    def post_evaluate(
+        self,
+        config: "ExperimentConfig",
+        population: Mapping[int, Individual],
+        species: Species,
+        best_genome: Individual,
+        /,
+    ) -> None:
+        """Hear how the genomes that were evaluated did, by key; `species` are the survivors'."""
+
+    def species_stagnant(self, sid: int, species: Sequence[int], /) -> None:
+        """Hear of a species that was given up as stagnant, with the keys of its members."""
+
+    def complete_extinction(self) -> None:
+        """Hear that no survivor's evaluation went well; evolution goes on from them."""
+
+    def found_solution(
+        self, config: "ExperimentConfig", generation: int, best: Individual, /
+    ) -> None:
+        """Hear of the genome that solved the task on fresh episodes; comes once in a run."""
+
+    def end_generation(
+        self,
+        config: "ExperimentConfig",
+        population: Mapping[int, Individual],
+        species_set: Species,
+        /,
+    ) -> None:
+        """Hear who survived, by key and best first; the generation is in the store."""
+
+    def on_generation(self, summary: Summary, statistics: Statistics, /) -> None:
+        """Hear of the same generation in numbers."""
+
+    def info(self, msg: str, /) -> None:
+        """Hear a sentence: why the run ended, from where it goes on, what is odd."""
+
+
+class Listener(Reporter):
+    """Tells a function of each generation in numbers."""
+
+    def __init__(self, listen: Callable[[Summary], None]) -> None:
+        self._listen = listen
+
+    def on_generation(self, summary: Summary, *_: object) -> None:
+        """Hear of a generation."""
+        self._listen(summary)
+
+
+def check_reporters(candidates: Sequence[object]) -> tuple[Reporter, ...]:
+    """Return some reporters; raise `ConfigError` if one is none."""
+    reporters = tuple(one for one in candidates if isinstance(one, Reporter))
+    for one in candidates:
+        if not isinstance(one, Reporter):
+            hint = "; make one of that class" if isinstance(one, type) else ""
+            raise ConfigError(
+                f"reporters: must be of a class derived from glianeat.Reporter, "
+                f"got {shown(one)}{hint}"
+            )
+    return reporters
+
+
+class ReporterSet:
+    """The reporters of a run; tells each of them, in order.
+
+    Parameters
+    ----------
+    reporters : sequence of Reporter
+        Whom to tell.
+    config : ExperimentConfig
+        What they are told is going on.
+
+    Raises
+    ------
+    ConfigError
+        If one is no reporter.
+    """
+
+    def __init__(self, reporters: Sequence[Reporter], config: "ExperimentConfig") -> None:
+        self._reporters, self.config = check_reporters(reporters), config
+
+    def tell(
+        self, event: Callable[Concatenate[Reporter, P], None], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Call the method of the name of an event, such as ``Reporter.info``, of every reporter.
+
+        Raises
+        ------
+        ReporterError
+            If a reporter raises; the rest are not told any more.
+        """
+        for reporter in self._reporters:
+            try:
+                getattr(reporter, event.__name__)(*args, **kwargs)
+            except Exception as error:
+                name = f"{type(reporter).__name__}.{event.__name__}"
+                raise ReporterError(
+                    f"reporter {name}: must not raise, got {type(error).__name__}: {error}; "
+                    "all finished generations are saved, and the run can be resumed"
+                ) from error

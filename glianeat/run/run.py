@@ -1,0 +1,382 @@
+"""A run: what came out of an experiment, read from its store."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from glianeat.config import shown
+from glianeat.develop.decode import develop
+from glianeat.develop.network import Network
+from glianeat.elementary import exp2_each
+from glianeat.errors import CheckpointError, ConfigError
+from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.failures import Failure, tally
+from glianeat.evaluate.objectives import Objective, find_objectives
+from glianeat.evaluate.plan import EpisodePlan
+from glianeat.evaluate.rollout import Assessor
+from glianeat.evolution.individual import Individual
+from glianeat.genome.founders import region_name
+from glianeat.genome.genome import Genome
+from glianeat.genome.schema import REGIONS
+from glianeat.run.config import ExperimentConfig, decode_experiment, encode_experiment
+from glianeat.run.runner import FINISHED
+from glianeat.store.owner import is_made_here, make_mark
+from glianeat.store.records import Statistics, Summary
+from glianeat.store.run_store import RunStore
+from glianeat.streams import Purpose
+from glianeat.tasks.config import ForeignTask, TaskConfig, foreign
+from glianeat.tasks.task import TaskSpec, describe_task
+from glianeat.tasks.trust import demands
+
+if TYPE_CHECKING:
+    from glianeat.run.recording import Recording
+
+CONFIG, PROVENANCE, OWNER = "config", "provenance", "owner"
+_PATIENCE = 1e6  # [s]
+
+
+class Solution:
+    """One genome of a run, with how it did.
+
+    Attributes
+    ----------
+    genome : Genome
+        What was inherited.
+    evaluation : Evaluation
+        How it did in training.
+    validation : Evaluation or None
+        How it did on fresh episodes, if it was tried.
+    """
+
+    def __init__(self, run: "Run", individual: Individual, validation: Evaluation | None) -> None:
+        self._run = run
+        self.genome: Genome = individual.genome
+        self.evaluation, self.validation = individual.evaluation, validation
+        self.parents, self.generation = individual.parents, individual.generation
+
+    @property
+    def key(self) -> int:
+        """Key of the genome."""
+        return self.genome.key
+
+    @property
+    def mean_return(self) -> float:
+        """Mean return: on fresh episodes if it was tried on some, else in training."""
+        return (self.validation or self.evaluation).mean_return
+
+    @property
+    def power(self) -> float:
+        """Mean power [EU/s]: on fresh episodes if it was tried on some, else in training."""
+        return (self.validation or self.evaluation).power
+
+    def network(self) -> Network:
+        """Develop the genome into the adult's network."""
+        return develop(self.genome, self._run.config.development)
+
+    def agent(self) -> Agent:
+        """Return an agent that acts as this genome's did."""
+        config = self._run.config
+        return Agent(self.network(), config.simulation, config.codec, self._run.task_spec)
+
+    def evaluate(self, seeds: int | Sequence[int]) -> Evaluation:
+        """Live through episodes in one call, in compiled code where the task has a twin.
+
+        Parameters
+        ----------
+        seeds : int or sequence of int
+            Seeds for Gymnasium's ``reset(seed=…)``, one for each episode; or how many fresh
+            episodes, which took no part in training, picking or replays.
+
+        Returns
+        -------
+        Evaluation
+            Its `returns` and `lengths` are in the order of the seeds. If an episode failed, `is_ok`
+            is false and `reason` says why.
+
+        Raises
+        ------
+        ConfigError
+            If a seed is no whole number >= 0, or there is none.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> import glianeat
+        >>> config = glianeat.ExperimentConfig()
+        >>> config = config.replace(
+        ...     evolution=config.evolution.replace(population=4, generations=1)
+        ... )
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with glianeat.evolve(config, runs=Path(folder)) as run:
+        ...         evaluation = run.best.evaluate(seeds=[7, 8, 7])
+        >>> len(evaluation.returns)
+        3
+        >>> evaluation.returns[0] == evaluation.returns[2]
+        True
+        """
+        return self._run.judge.assess(self.genome, _plan(seeds))
+
+    def record(self, path: str | Path, episodes: int = 1) -> "Recording":
+        """Film fresh episodes, the same that ``glianeat replay`` shows.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, .gif, .png or .apng (the latter two are animated PNGs).
+        episodes : int
+            How many.
+
+        Returns
+        -------
+        Recording
+            How many frames there are, and whether all could be kept.
+
+        Raises
+        ------
+        ConfigError
+            If the file is of another kind, or the task cannot show itself.
+        EvaluationError
+            If an episode failed; then nothing is written.
+        """
+        from glianeat.run.recording import record
+
+        plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=_checked_number(episodes))
+        return record(self._run.config.assessment, self.genome, plan, Path(path))[0]
+
+
+class Run:
+    """A run on disk, open for reading.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run.
+    trust : bool
+        Whether its task may be made even if the run was not made here, and whatever that imports
+        and calls; see `demands`. A run made here, or whose task is harmless, needs no trust, and
+        looking at what is in a run needs none either.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no run, or it is damaged.
+
+    Notes
+    -----
+    Whatever makes the task, such as `Solution.evaluate`, raises `TrustError` without the trust that
+    it needs.
+    """
+
+    def __init__(self, folder: Path, *, trust: bool = False) -> None:
+        self.folder = folder
+        self.name = folder.name
+        self._store = RunStore.open(folder)
+        try:
+            config = stored_config(self._store)
+        except BaseException:
+            self._store.close()
+            raise
+        self._asked = config.task
+        self.config: ExperimentConfig = trusted(config) if trust else config
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """What making the task imports and calls, if the run was not made here; else nothing."""
+        return foreign_demands(self._asked)
+
+    def close(self) -> None:
+        """Close the store, and the environment if there is one."""
+        judge = self.__dict__.pop("judge", None)  # where `cached_property` keeps it
+        if judge is not None:
+            judge.close()
+        self._store.close()
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @cached_property
+    def task_spec(self) -> TaskSpec:
+        """Spaces of the task; makes its environment once."""
+        return describe_task(self.config.task)
+
+    @property
+    def digest(self) -> str:
+        """Digest of all generations; equal runs have equal digests."""
+        return self._store.digest
+
+    @property
+    def summaries(self) -> list[Summary]:
+        """All generations in numbers."""
+        return self._store.summaries()
+
+    @property
+    def statistics(self) -> list[Statistics]:
+        """Statistics of all generations: quantiles, species, ratios, operators, hypervolume."""
+        return self._store.statistics()
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Versions, platform and resources the run was started with."""
+        try:
+            return msgspec.json.decode(self._store.meta(PROVENANCE), type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise CheckpointError(f"run {self.folder}: damaged provenance: {error}") from None
+
+    @property
+    def finished(self) -> str:
+        """Why the run ended, or nothing if it can go on."""
+        try:
+            return self._store.meta(FINISHED).decode(errors="replace")
+        except CheckpointError:
+            return ""
+
+    @property
+    def population(self) -> list["Solution"]:
+        """The survivors of the last generation, best first."""
+        last = self._store.last_generation()
+        return self._solutions([s.key for s in last.survivors] if last else [])
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """What survivors are compared by; of NEAT the first, of which the others break ties."""
+        config = self.config
+        is_neat = config.evolution.algorithm == "neat"
+        names, rewards = config.selection.objectives, config.task.rewards
+        return find_objectives(names, rewards, summed=is_neat)
+
+    @property
+    def has_front(self) -> bool:
+        """Whether survivors are ranked by fronts, not by one objective."""
+        config = self.config
+        by_fronts = config.evolution.algorithm != "neat" and config.selection.method == "nsga2"
+        return by_fronts and len(self.objectives) > 1
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Why evaluations failed in training, equal reasons counted together, commonest first."""
+        numbers = [summary.number for summary in self.summaries if summary.failures]
+        return tally(one for number in numbers for one in self._store.failed(number))
+
+    @property
+    def has_only_failures(self) -> bool:
+        """Whether there are generations, and no survivor of any could be assessed."""
+        summaries = self.summaries
+        return bool(summaries) and not any(np.isfinite(one.best_return) for one in summaries)
+
+    @property
+    def front(self) -> list["Solution"]:
+        """The Pareto front of the last generation, by falling return."""
+        last = self._store.last_generation()
+        keys = [s.key for s in last.survivors if s.rank == 0] if last else []
+        return sorted(
+            self._solutions(keys), key=lambda s: (-s.evaluation.mean_return, s.evaluation.power)
+        )
+
+    @property
+    def best(self) -> "Solution":
+        """The genome of highest mean return, on fresh episodes if any was tried on some.
+
+        Equal ones are told apart by power, then by age. Raises `CheckpointError` if the run has no
+        generation yet.
+        """
+        validated = self._solutions(list(self._store.validations()))
+        candidates = validated or self.population
+        if not candidates:
+            raise CheckpointError(f"run {self.folder}: has no generation yet; resume it")
+        return min(candidates, key=lambda s: (-s.mean_return, s.power, s.key))
+
+    def solution(self, key: int) -> "Solution":
+        """Return the genome of a key; raise `CheckpointError` if the run has none."""
+        return self._solutions([key])[0]
+
+    def assessor(self) -> Assessor:
+        """Return what replays genomes under the run's configuration."""
+        return Assessor(self.config.assessment)
+
+    @cached_property
+    def judge(self) -> Assessor:
+        """What `Solution.evaluate` asks: without a timeout, since whoever waits can interrupt."""
+        config = self.config.assessment
+        return Assessor(config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE)))
+
+    def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
+        tried = self._store.validations()
+        return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
+
+
+def _plan(seeds: int | Sequence[int]) -> EpisodePlan:
+    """Return which episodes are meant by seeds, or by a number of episodes."""
+    if isinstance(seeds, int | np.integer):
+        return EpisodePlan(purpose=Purpose.TEST, episodes=_checked_number(seeds))
+    is_list = isinstance(seeds, Sequence | np.ndarray)
+    if not is_list or not len(seeds) or not all(_is_whole(seed, 0) for seed in seeds):
+        raise ConfigError(f"seeds: must be whole numbers >= 0, at least one, got {shown(seeds)}")
+    chosen = tuple(int(seed) for seed in seeds)
+    return EpisodePlan(purpose=Purpose.TEST, episodes=len(chosen), seeds=chosen)
+
+
+def _checked_number(episodes: int) -> int:
+    if not _is_whole(episodes, 1):
+        raise ConfigError(f"episodes: must be a whole number >= 1, got {shown(episodes)}")
+    return int(episodes)
+
+
+def _is_whole(value: object, at_least: int) -> bool:
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and value >= at_least  # type: ignore[operator]
+
+
+def stored_config(store: RunStore) -> ExperimentConfig:
+    """Return the experiment that a run keeps; raise `CheckpointError` if it is damaged.
+
+    Its task is a `ForeignTask` unless exactly this configuration was made here.
+    """
+    data = store.meta(CONFIG)
+    try:
+        config = decode_experiment(data, "config")
+    except ConfigError as error:
+        raise CheckpointError(f"run {store.folder}: damaged: {error}") from None
+    try:
+        mark = store.meta(OWNER)
+    except CheckpointError:  # there is none
+        mark = b""
+    return config if is_made_here(data, mark) else config.replace(task=foreign(config.task))
+
+
+def foreign_demands(task: TaskConfig) -> tuple[str, ...]:
+    """Return what making the task of a stranger imports and calls; of our own, nothing."""
+    return demands(task) if isinstance(task, ForeignTask) else ()
+
+
+def trusted(config: ExperimentConfig) -> ExperimentConfig:
+    """Return an experiment whose task may be made, whatever that imports and calls."""
+    task = config.task
+    return config.replace(task=task.trusted()) if isinstance(task, ForeignTask) else config
+
+
+def marked(config: ExperimentConfig) -> dict[str, bytes]:
+    """Return what a run keeps of its experiment: that, and the mark that it was made here."""
+    data = encode_experiment(config)
+    return {CONFIG: data, OWNER: make_mark(data)}
+
+
+def region_names(genome: Genome) -> list[str]:
+    """Return a name for each region of a genome, in order of the region indices."""
+    count = len(genome.regions)
+    return [region_name(index, count) for index in range(count)]
+
+
+def gene_ratios(genome: Genome) -> dict[str, float]:
+    """Return the glia-to-neuron ratio gene of each region, by name."""
+    order = np.argsort(genome.regions.key("index"), kind="stable")
+    ratios = exp2_each(genome.regions.traits[order, REGIONS.column("log2_ratio")])
+    return dict(zip(region_names(genome), ratios.tolist(), strict=True))

@@ -1,0 +1,245 @@
+"""The runner: joins algorithm, evaluator and store, and tells reporters; decides nothing."""
+
+import logging
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from glianeat.evaluate.evaluation import Evaluation, Evaluator
+from glianeat.evaluate.objectives import Objective
+from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig, training_plan
+from glianeat.evolution.algorithm import Algorithm
+from glianeat.evolution.individual import NO_SPECIES, Generation, Individual
+from glianeat.evolution.settings import EvolutionConfig
+from glianeat.genome.genome import Genome
+from glianeat.interrupts import check
+from glianeat.run.reporters import Reporter, ReporterSet, Species
+from glianeat.run.statistics import describe
+from glianeat.run.stopping import REASONS, Effort, History, reason_to_stop
+from glianeat.store.records import Statistics, Summary
+from glianeat.store.run_store import RunStore
+from glianeat.streams import Purpose
+
+_log = logging.getLogger("glianeat")
+FINISHED = "finished"  # key under which a run keeps why it ended
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """When to stop, and what to assess."""
+
+    evolution: EvolutionConfig
+    evaluation: EvaluationConfig
+    objectives: tuple[Objective, ...]
+    """What the front is made of."""
+    solved_return: float | None
+    """Mean return at which the task counts as solved, if any."""
+
+
+def run_generations(
+    algorithm: Algorithm,
+    evaluator: Evaluator,
+    store: RunStore,
+    plan: Plan,
+    reporters: ReporterSet,
+) -> str:
+    """Evolve until the plan says stop; return which of `REASONS` ended the run.
+
+    Every generation is committed before the next begins, so an interruption at any moment loses
+    at most the generation in progress, and going on from the store repeats it exactly.
+
+    Raises
+    ------
+    ReporterError
+        If a reporter raises.
+    """
+    runner = _Runner(algorithm, evaluator, store, plan, reporters)
+    runner.restore()
+    reason = runner.reason_to_stop()
+    if not reason:
+        runner.forget_the_end()
+    while not reason:
+        check()
+        runner.evolve_generation()
+        reason = runner.reason_to_stop()
+    runner.validate_top()
+    store.set_meta(FINISHED, reason.encode())
+    reporters.tell(Reporter.info, f"ended by {reason}: {REASONS[reason]}")
+    return reason
+
+
+class _Runner:
+    """One session of a run."""
+
+    def __init__(
+        self,
+        algorithm: Algorithm,
+        evaluator: Evaluator,
+        store: RunStore,
+        plan: Plan,
+        reporters: ReporterSet,
+    ) -> None:
+        self._algorithm, self._evaluator, self._store = algorithm, evaluator, store
+        self._plan, self._reporters = plan, reporters
+        self._history = History(plan.solved_return)
+        self._reference: tuple[float, ...] = ()
+        self._seconds, self._last = 0.0, time.monotonic()
+        self._warned = False
+
+    def restore(self) -> None:
+        """Go on from the store, if it holds anything."""
+        store, last = self._store, self._store.last_generation()
+        if last is None:
+            return
+        self._seconds = last.seconds
+        known = {statistics.number: statistics for statistics in store.statistics()}
+        for summary in store.summaries():
+            self._remember(summary, known.get(summary.number))
+        self._algorithm.restore(last, [store.individual(s.key) for s in last.survivors])
+        self._reporters.tell(Reporter.info, f"goes on after generation {last.number}")
+        self._validate_champion(summary)  # in case it was cut off before that
+
+    def reason_to_stop(self) -> str:
+        """Return why the run is over, or nothing."""
+        algorithm, evolution = self._algorithm, self._plan.evolution
+        effort = Effort(
+            next_evaluations=algorithm.evaluated + algorithm.next_evaluations,
+            seconds=self._seconds + time.monotonic() - self._last,
+        )
+        solved = evolution.stop_when_solved and self._is_solved()
+        return reason_to_stop(evolution, self._history, effort, solved=solved)
+
+    def forget_the_end(self) -> None:
+        """Go on as if the run had not ended: it has a longer plan than the one that ended it."""
+        self._store.drop_meta(FINISHED)
+        tried = self._history.tried(self._store.validations())
+        self._store.keep_validations(tried)
+
+    def evolve_generation(self) -> None:
+        """Breed, assess, select and commit one generation; then tell of it."""
+        algorithm, reporters = self._algorithm, self._reporters
+        reporters.tell(Reporter.start_generation, algorithm.generation)
+        parents = [individual for individual, _ in algorithm.survivors]
+        algorithm.solved = self._is_solved()
+        spared, genomes = algorithm.next_key, algorithm.ask()
+        if parents:
+            self._tell_of_reproduction([genome for genome in genomes if genome.key >= spared])
+        evaluations = self._assess(genomes, spared)
+        generation = algorithm.tell(evaluations)
+        summary, statistics = self._commit(generation, parents)
+        self._tell_of_evaluations(generation, evaluations)
+        self._validate_champion(summary)
+        survivors = {individual.key: individual for individual, _ in algorithm.survivors}
+        reporters.tell(Reporter.end_generation, reporters.config, survivors, self._species())
+        reporters.tell(Reporter.on_generation, summary, statistics)
+
+    def validate_top(self) -> None:
+        """Compare the candidates for the best genome on fresh episodes.
+
+        Not when the run stopped because it was solved: then the best is the one that solved it.
+        """
+        if self._plan.evolution.stop_when_solved and self._is_solved():
+            return
+        candidates = [individual for individual, _ in self._algorithm.survivors]
+        candidates = [i for i in sorted(candidates, key=_merit) if i.evaluation.is_ok]
+        self._validate(candidates[: self._plan.evaluation.validation_top])
+
+    def _assess(self, genomes: list[Genome], spared: int) -> list[Evaluation]:
+        """Return the evaluations of some genomes; those of a key below `spared` are survivors."""
+        algorithm = self._algorithm
+        plan = training_plan(
+            self._plan.evaluation,
+            algorithm.generation,
+            worst=algorithm.worst_return,
+            spared=spared,
+        )
+        return self._evaluator.evaluate(genomes, plan)
+
+    def _commit(
+        self, generation: Generation, parents: Sequence[Individual]
+    ) -> tuple[Summary, Statistics]:
+        renewed = {individual.key: individual for individual in generation.renewed}
+        statistics = describe(
+            generation,
+            [individual for individual, _ in self._algorithm.survivors],
+            [renewed.get(parent.key, parent) for parent in parents],
+            self._plan.objectives,
+            self._reference,
+        )
+        now = time.monotonic()
+        self._seconds, self._last = self._seconds + now - self._last, now
+        generation = msgspec.structs.replace(generation, seconds=self._seconds)
+        summary = self._store.commit(generation, statistics)
+        self._remember(summary, statistics)
+        return summary, statistics
+
+    def _remember(self, summary: Summary, statistics: Statistics | None) -> None:
+        self._history.add(summary, statistics)
+        if statistics is not None:
+            self._reference = statistics.reference
+
+    def _tell_of_reproduction(self, offspring: Sequence[Genome]) -> None:
+        reporters, species = self._reporters, self._species()
+        for number in self._algorithm.stagnant:
+            reporters.tell(Reporter.species_stagnant, number, species[number])
+        born = {genome.key: genome for genome in offspring}
+        reporters.tell(Reporter.post_reproduction, reporters.config, born, species)
+
+    def _tell_of_evaluations(
+        self, generation: Generation, evaluations: Sequence[Evaluation]
+    ) -> None:
+        reporters = self._reporters
+        for evaluation in evaluations:
+            if not evaluation.is_ok:
+                outcome = (evaluation.key, evaluation.status, evaluation.reason)
+                reporters.tell(Reporter.on_failure, *outcome)
+        self._warn_of_outside(evaluations)
+        assessed = {i.key: i for i in (*generation.renewed, *generation.offspring)}
+        best = min(assessed.values(), key=_merit)
+        reporters.tell(Reporter.post_evaluate, reporters.config, assessed, self._species(), best)
+        if not any(individual.evaluation.is_ok for individual, _ in self._algorithm.survivors):
+            reporters.tell(Reporter.complete_extinction)
+
+    def _warn_of_outside(self, evaluations: Sequence[Evaluation]) -> None:
+        """Warn once if observations lay outside their declared space."""
+        number = sum(evaluation.outside for evaluation in evaluations)
+        if number and not self._warned:
+            self._warned = True
+            _log.warning(
+                "%d observations of one generation lay outside their declared space; they are used "
+                "as they are, and counted with every evaluation (this warning comes once)",
+                number,
+            )
+
+    def _species(self) -> Species:
+        members: dict[int, list[int]] = {}
+        for _, standing in self._algorithm.survivors:
+            if standing.species != NO_SPECIES:
+                members.setdefault(standing.species, []).append(standing.key)
+        return members
+
+    def _is_solved(self) -> bool:
+        return self._history.is_solved(self._store.validations())
+
+    def _validate_champion(self, summary: Summary) -> None:
+        """Try a champion that reached the solved return in training on fresh episodes, once."""
+        if summary.best_key not in self._history.champions or self._is_solved():
+            return
+        champion = self._store.individual(summary.best_key)
+        self._validate([champion])
+        if self._is_solved():
+            reporters = self._reporters
+            reporters.tell(Reporter.found_solution, reporters.config, summary.number, champion)
+
+    def _validate(self, candidates: Sequence[Individual]) -> None:
+        known = self._store.validations()
+        fresh = [individual.genome for individual in candidates if individual.key not in known]
+        number = self._plan.evaluation.validation_episodes
+        if fresh:
+            plan = EpisodePlan(purpose=Purpose.VALIDATE, episodes=number)
+            self._store.add_validations(self._evaluator.evaluate(fresh, plan))
+
+
+def _merit(individual: Individual) -> tuple[float, float, int]:
+    """Return what sorts individuals by falling return, equal ones by power, then by age."""
+    return -individual.evaluation.mean_return, individual.evaluation.power, individual.key

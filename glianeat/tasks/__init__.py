@@ -1,0 +1,1 @@
+"""What an agent lives in: environments, their spaces, and what is known of them."""

@@ -1,0 +1,3 @@
+from tests.evaluate.cluster import cluster
+
+__all__ = ["cluster"]
