@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from glianeat.evaluate.agent import Agent
     from glianeat.evaluate.evaluation import Evaluation
     from glianeat.genome.genome import Genome
-    from glianeat.genome.serial import from_json, to_json
-    from glianeat.run.api import algorithm, evolve, resume
+    from glianeat.genome.serial import genome_from_json, genome_to_json
+    from glianeat.run.api import evolve, make_algorithm, resume
     from glianeat.run.config import ExperimentConfig, load_experiment
     from glianeat.run.reporters import Reporter
     from glianeat.run.run import Run, Solution
-    from glianeat.tasks.compiled.dynamics import Twin
+    from glianeat.tasks.compiled.dynamics import CompiledDynamics
 
 _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Agent": "evaluate.agent",
@@ -33,18 +33,19 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Reporter": "run.reporters",
     "Run": "run.run",
     "Solution": "run.run",
-    "Twin": "tasks.compiled.dynamics",
-    "algorithm": "run.api",
+    "CompiledDynamics": "tasks.compiled.dynamics",
+    "make_algorithm": "run.api",
     "compilable": "compile.decorators",
     "evolve": "run.api",
-    "from_json": "genome.serial",
+    "genome_from_json": "genome.serial",
     "load_experiment": "run.config",
     "resume": "run.api",
-    "to_json": "genome.serial",
+    "genome_to_json": "genome.serial",
 }
 
 __all__ = [
     "Agent",
+    "CompiledDynamics",
     "Evaluation",
     "ExperimentConfig",
     "Genome",
@@ -52,14 +53,13 @@ __all__ = [
     "Reporter",
     "Run",
     "Solution",
-    "Twin",
-    "algorithm",
     "compilable",
     "evolve",
-    "from_json",
+    "genome_from_json",
+    "genome_to_json",
     "load_experiment",
+    "make_algorithm",
     "resume",
-    "to_json",
 ]
 
 

@@ -29,7 +29,7 @@ class Purpose(Enum):
     SPECIES_MATE = 4
     """Who mates within and between species, by generation."""
     TRAIN = 16
-    """Episodes on which genomes are assessed, by number."""
+    """Episodes on which genomes are evaluated, by number."""
     VALIDATE = 17
     """Episodes on which candidates for the best genome are compared, by number."""
     REPLAY = 18

@@ -31,7 +31,7 @@ import numpy as np
 import glianeat
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evolution.reproduction import Matings, breed
+from glianeat.evolution.reproduction import Pairings, breed
 from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
 from glianeat.genome.breeding import gathered
 from glianeat.genome.distance import DistanceConfig, join_species
@@ -137,8 +137,10 @@ class OurSide:
         parents = rng.permutation(size)[: size // 5]
         drawn = parents[rng.integers(len(parents), size=(2, size))]
         keys = np.arange(size) + self._generation * size
-        matings = Matings(keys, drawn.min(axis=0), drawn.max(axis=0), np.ones(size, dtype=np.bool_))
-        births = breed(self.genomes, matings, VARIATION, self._generation)
+        pairings = Pairings(
+            keys, drawn.min(axis=0), drawn.max(axis=0), np.ones(size, dtype=np.bool_)
+        )
+        births = breed(self.genomes, pairings, VARIATION, self._generation)
         self.genomes = gathered([birth.genome for birth in births])  # as evolution does
         places, founders = join_species(
             self.genomes, self._representatives, self._threshold, DistanceConfig(), 4 * N_SPECIES

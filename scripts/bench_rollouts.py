@@ -1,4 +1,4 @@
-"""Time roll-outs: through Gymnasium beside a bare loop, and in compiled twins beside neat-python.
+"""Time roll-outs: through Gymnasium beside a bare loop, and in compiled tasks beside neat-python.
 
 Both sides of every ratio run in turns in one process; medians of repeats are printed.
 
@@ -29,16 +29,16 @@ from glianeat.codec.codec import CodecConfig, n_channels, n_outputs, resolve_cod
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.episodes import TwinPlayer, live
+from glianeat.evaluate.episodes import CompiledPlayer, live
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.store.provenance import provenance
 from glianeat.streams import Purpose
-from glianeat.tasks.compiled.cart_pole import TWIN as CART_POLE
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled.cart_pole import DYNAMICS as CART_POLE
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.task import TaskSpec, describe_task, make_environment
 from glianeat.typing import FloatArray
@@ -203,7 +203,7 @@ def measure_gymnasium(repeats: int) -> Iterator[Result]:
 
 
 def _endless(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
-    """Step CartPole's twin, and put the pole back up instead of ending."""
+    """Step CartPole's compiled, and put the pole back up instead of ending."""
     reward, ended = step_cart_pole(state, action)
     if ended:
         for k in range(4):
@@ -249,10 +249,10 @@ def neat_side(size: tuple[int, int, int, int], n_steps: int) -> Side:
 
 
 def twin_side(size: tuple[int, int, int, int], n_steps: int) -> tuple[Side, float]:
-    """Return CartPole's twin, never ending, under an agent."""
+    """Return CartPole's compiled, never ending, under an agent."""
     config = TaskConfig(id="CartPole-v1")
     spec = describe_task(config)
-    player = TwinPlayer(Twin(CART_POLE.start, _endless, CART_POLE.observe))
+    player = CompiledPlayer(CompiledDynamics(CART_POLE.start, _endless, CART_POLE.observe))
     environment = make_environment(config)
 
     def live_on(agent: Agent, n: int) -> int:
@@ -273,23 +273,27 @@ def measure_twins(repeats: int) -> Iterator[Result]:
     for size in ((4, 0, 2, 8), (4, 10, 2, 60)):
         ours, rate = twin_side(size, 50_000)
         times = interleave(
-            {"twin": ours, "small": neat_side((4, 0, 2, 8), 500), "equal": neat_side(size, 500)},
+            {
+                "compiled": ours,
+                "small": neat_side((4, 0, 2, 8), 500),
+                "equal": neat_side(size, 500),
+            },
             repeats,
         )
-        twin = median(times["twin"])
+        compiled = median(times["compiled"])
         yield {
-            "kind": "twin",
+            "kind": "compiled",
             "size": size,
             "rate": rate,
-            "twin_ns": twin,
-            "steps_per_second": 1e9 / twin,
+            "compiled_ns": compiled,
+            "steps_per_second": 1e9 / compiled,
             "neat_small_ns": median(times["small"]),
             "neat_equal_ns": median(times["equal"]),
             "ratio_small": median(
-                n / t for n, t in zip(times["small"], times["twin"], strict=True)
+                n / t for n, t in zip(times["small"], times["compiled"], strict=True)
             ),
             "ratio_equal": median(
-                n / t for n, t in zip(times["equal"], times["twin"], strict=True)
+                n / t for n, t in zip(times["equal"], times["compiled"], strict=True)
             ),
         }
 
@@ -299,16 +303,17 @@ def measure_generation() -> Result:
     config = TaskConfig(id="CartPole-v1")
     spec = describe_task(config)
     codec = resolve_codec(CodecConfig(hold=HOLD), config, spec)
-    assessor = Assessor(AssessmentConfig(task=config, codec=codec))
-    assessor._twin = TwinPlayer(Twin(CART_POLE.start, _endless, CART_POLE.observe))  # noqa: SLF001
+    rollout_worker = RolloutWorker(RolloutConfig(task=config, codec=codec))
+    endless = CompiledDynamics(CART_POLE.start, _endless, CART_POLE.observe)
+    rollout_worker._compiled = CompiledPlayer(endless)  # noqa: SLF001
     variation = Variation(GenomeConfig())
     genomes = [
         found_genome(key, 8, 2, variation, np.random.default_rng(key)) for key in range(POPULATION)
     ]
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=EPISODES)
-    assessor.assess(genomes[0], plan)
+    rollout_worker.evaluate(genomes[0], plan)
     began = time.process_time()
-    steps = sum(sum(assessor.assess(genome, plan).lengths) for genome in genomes)
+    steps = sum(sum(rollout_worker.evaluate(genome, plan).lengths) for genome in genomes)
     return {
         "kind": "generation",
         "seconds": time.process_time() - began,
@@ -345,7 +350,7 @@ def _gymnasium_table(results: list[Result]) -> Table:
 
 
 def _twin_table(results: list[Result]) -> Table:
-    twins = Table(title=f"CartPole compiled, {HOLD} ms a step, beside neat-python's feed-forward")
+    table = Table(title=f"CartPole compiled, {HOLD} ms a step, beside neat-python's feed-forward")
     for column in (
         "size",
         "ns/step",
@@ -356,11 +361,11 @@ def _twin_table(results: list[Result]) -> Table:
         "times",
         "spikes/cell/ms",
     ):
-        twins.add_column(column, justify="right")
-    for r in (r for r in results if r["kind"] == "twin"):
-        twins.add_row(
+        table.add_column(column, justify="right")
+    for r in (r for r in results if r["kind"] == "compiled"):
+        table.add_row(
             str(tuple(r["size"])),
-            f"{r['twin_ns']:.0f}",
+            f"{r['compiled_ns']:.0f}",
             f"{r['steps_per_second']:,.0f}",
             f"{r['neat_small_ns'] / 1e3:.2f}",
             f"{r['ratio_small']:.1f}",
@@ -368,7 +373,7 @@ def _twin_table(results: list[Result]) -> Table:
             f"{r['ratio_equal']:.1f}",
             f"{r['rate']:.3f}",
         )
-    return twins
+    return table
 
 
 def show(results: list[Result]) -> str:

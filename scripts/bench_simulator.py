@@ -30,9 +30,9 @@ from rich.table import Table
 
 from glianeat.develop.network import Network
 from glianeat.genome.schema import Role
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.step import advance
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.simulator import Simulator
 from glianeat.typing import FloatArray
 
@@ -133,16 +133,16 @@ def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Step) ->
     """Time a network at every rate against C."""
     network = make_network(size)
     start = time.perf_counter()
-    simulator = Simulator(network, None, Interface(rate_inputs=True))
+    simulator = Simulator(network, None, NetworkIO(rate_inputs=True))
     built = time.perf_counter() - start
     large = network.n_synapses > 100_000
     for rate in rates:
         simulator.reset()
         settle_rate(simulator, rate, 300 if large else 2000)
-        twin = aligned_copy(simulator.buffer)
+        compiled = aligned_copy(simulator.buffer)
         sides: dict[str, Callable[[int], None]] = {
             "glianeat": partial(advance, simulator.buffer),
-            "c": partial(c_side, twin),
+            "c": partial(c_side, compiled),
         }
         before, begin = simulator.emitted().sum(), simulator.time
         timing = interleave(sides, repeats, 0.05 if large else 0.004)
@@ -158,7 +158,9 @@ def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Step) ->
             "c_ns": timing.median("c"),
             "c_ns_min": timing.least("c"),
             "ratio": timing.ratio("glianeat", "c"),
-            "equal": bool(np.array_equal(simulator.buffer.view(np.uint64), twin.view(np.uint64))),
+            "equal": bool(
+                np.array_equal(simulator.buffer.view(np.uint64), compiled.view(np.uint64))
+            ),
             "bytes_per_synapse": simulator.buffer.nbytes / network.n_synapses,
             "construction_s": built,
         }

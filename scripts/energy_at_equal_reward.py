@@ -19,7 +19,7 @@ from keeping import keep, kept_option, kept_rows
 
 import glianeat
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.config import experiment_from
 from glianeat.run.run import Run, Solution
 from glianeat.streams import Purpose
@@ -32,18 +32,20 @@ Row = dict[str, Any]
 def judged(run: Run, candidates: list[Solution]) -> list[tuple[Solution, float]]:
     """Return the candidates that reach the goal over fresh episodes, with these returns."""
     plan = EpisodePlan(purpose=Purpose.VALIDATE, episodes=100)
-    assessor = Assessor(run.config.assessment)
+    rollout_worker = RolloutWorker(run.config.rollout)
     able = [one for one in candidates if one.evaluation.mean_return >= GOAL]
-    returns = [(one, assessor.assess(one.genome, plan).mean_return) for one in able]
-    assessor.close()
+    returns = [(one, rollout_worker.evaluate(one.genome, plan).mean_return) for one in able]
+    rollout_worker.close()
     return [(one, found) for one, found in returns if found >= GOAL]
 
 
 def spent(run: Run, solution: Solution) -> tuple[float, float, int]:
     """Return mean return and power over 500 further episodes, and the synapses."""
-    assessor = Assessor(run.config.assessment)
-    claim = assessor.assess(solution.genome, EpisodePlan(purpose=Purpose.TEST, episodes=500))
-    assessor.close()
+    rollout_worker = RolloutWorker(run.config.rollout)
+    claim = rollout_worker.evaluate(
+        solution.genome, EpisodePlan(purpose=Purpose.TEST, episodes=500)
+    )
+    rollout_worker.close()
     return claim.mean_return, claim.power, claim.synapses
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import glianeat
 from glianeat.errors import DevelopmentError
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, Role
 from glianeat.streams import Purpose
@@ -53,12 +53,12 @@ def _silenced(genome: Genome, rows: BoolArray) -> Genome:
 
 def lesioned_returns(run: "glianeat.Run", genome: Genome, episodes: int) -> dict[str, float | None]:
     """Return the mean return of a genome under each lesion, None if nothing of it is left."""
-    whole = run.config.assessment
+    whole = run.config.rollout
     forgetful = whole.replace(codec=whole.codec.replace(keep_state=False))
     simulation = whole.simulation
     astrocyte = simulation.astrocyte.replace(gain=False, slow_current=False)
     no_glia = whole.replace(simulation=simulation.replace(astrocyte=astrocyte))
-    lesions: dict[str, tuple[AssessmentConfig, Genome]] = {
+    lesions: dict[str, tuple[RolloutConfig, Genome]] = {
         "memory": (forgetful, genome),
         "phasic receptors": (whole, without_phasic_receptors(genome)),
         "adaptation": (whole, without_adaptation(genome)),
@@ -69,13 +69,13 @@ def lesioned_returns(run: "glianeat.Run", genome: Genome, episodes: int) -> dict
     return {name: _mean_return(*lesion, episodes) for name, lesion in lesions.items()}
 
 
-def _mean_return(config: AssessmentConfig, genome: Genome, episodes: int) -> float | None:
-    assessor = Assessor(config)
+def _mean_return(config: RolloutConfig, genome: Genome, episodes: int) -> float | None:
+    rollout_worker = RolloutWorker(config)
     try:
         plan = EpisodePlan(purpose=Purpose.TEST, episodes=episodes)
-        evaluation = assessor.assess(genome, plan)
+        evaluation = rollout_worker.evaluate(genome, plan)
     except DevelopmentError:
         return None
     finally:
-        assessor.close()
+        rollout_worker.close()
     return evaluation.mean_return if evaluation.is_ok else None

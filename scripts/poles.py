@@ -25,9 +25,9 @@ from rich.table import Table
 
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan, training_plan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.genome import Genome
-from glianeat.run.api import algorithm, make_evaluator
+from glianeat.run.api import make_algorithm, make_evaluator
 from glianeat.run.config import ExperimentConfig, experiment_from
 from glianeat.streams import Purpose
 from glianeat.tasks.task import describe_task
@@ -105,19 +105,19 @@ class Judge:
         hold = task.replace(kwargs={**task.kwargs, "fitness": "steps"}, max_steps=None)
         grid = hold.replace(kwargs={**hold.kwargs, "starts": "grid"}, max_steps=STEPS)
         patient = config.evaluation.replace(timeout=600.0)
-        assessment = config.assessment.replace(evaluation=patient)
-        self._hold = Assessor(assessment.replace(task=hold))
-        self._grid = Assessor(assessment.replace(task=grid))
+        rollout = config.rollout.replace(evaluation=patient)
+        self._hold = RolloutWorker(rollout.replace(task=hold))
+        self._grid = RolloutWorker(rollout.replace(task=grid))
 
     def starts_held(self, genome: Genome) -> int:
         """Return from how many starts a genome balances, or 0 if it does not for 100,000 steps."""
         one = EpisodePlan(purpose=Purpose.TEST, episodes=1)
-        lengths = self._hold.assess(genome, one).lengths
+        lengths = self._hold.evaluate(genome, one).lengths
         if not lengths or lengths[0] < HOLD:
             return 0
         seeds = tuple(range(STARTS))
         every = EpisodePlan(purpose=Purpose.TEST, episodes=STARTS, seeds=seeds)
-        return sum(length >= STEPS for length in self._grid.assess(genome, every).lengths)
+        return sum(length >= STEPS for length in self._grid.evaluate(genome, every).lengths)
 
     def close(self) -> None:
         """Close the environments."""
@@ -139,7 +139,7 @@ def solve(arm: Arm, tested: int, assignments: Sequence[str]) -> Result:
     """Evolve until a genome solves the task; return the evaluations, and what it is made of."""
     config = configure(arm, assignments)
     config = config.resolve(describe_task(config.task))
-    evolution, judge = algorithm(config), Judge(config)
+    evolution, judge = make_algorithm(config), Judge(config)
     evaluator = make_evaluator(config, 0, "local")
     seen: set[int] = set()
     best_held = tests = 0

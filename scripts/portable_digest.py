@@ -24,7 +24,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import training_plan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.genome import Genome
-from glianeat.run.api import algorithm
+from glianeat.run.api import make_algorithm
 from glianeat.run.config import experiment_from
 from glianeat.tasks.task import describe_task
 
@@ -97,7 +97,7 @@ def digest_of(name: str) -> str:
     task, settings = CASES[name]
     config = experiment_from({"task": {"id": task}}, [*TINY, *settings])
     config = config.resolve(describe_task(config.task))
-    evolution, evaluator = algorithm(config), SerialEvaluator(config.assessment)
+    evolution, evaluator = make_algorithm(config), SerialEvaluator(config.rollout)
     digest = hashlib.sha256()
     try:
         for generation in range(GENERATIONS):

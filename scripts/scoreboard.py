@@ -26,7 +26,7 @@ from rich.table import Table
 
 import glianeat
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
 
@@ -214,10 +214,10 @@ def _solve(board: Board, arm: str, assignments: list[str]) -> Result:
         glianeat.evolve(config, runs=Path(folder), name="scoreboard") as run,
     ):
         best = run.best
-        assessor = Assessor(run.config.assessment)
+        rollout_worker = RolloutWorker(run.config.rollout)
         plan = EpisodePlan(purpose=Purpose.TEST, episodes=board.claim_episodes)
-        claim = assessor.assess(best.genome, plan)
-        assessor.close()
+        claim = rollout_worker.evaluate(best.genome, plan)
+        rollout_worker.close()
         return {
             "arm": arm,
             "seed": config.seed,

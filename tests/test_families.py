@@ -16,7 +16,7 @@ import glianeat
 from glianeat.cli.options import return_text
 from glianeat.cli.show import describe_run, show
 from glianeat.errors import ConfigError
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.examination.determinism import check_under_random_actions
 from glianeat.examination.task_under_test import Patient
 from glianeat.run.config import experiment_from, load_experiment
@@ -145,7 +145,7 @@ def test_no_wrapper_is_advised_where_none_would_help():
 
 
 def test_a_task_that_ends_itself_is_not_said_to_end_only_at_our_limit():
-    patient = Patient(AssessmentConfig(task=TaskConfig(id="families/Nested-v0")))
+    patient = Patient(RolloutConfig(task=TaskConfig(id="families/Nested-v0")))
     patient.spec = describe_task(patient.config.task)
     found = {finding.check: finding for finding in check_under_random_actions(patient)}
     assert (found["episodes"].level, found["episodes"].values["limit"]) == ("ok", 10_000)
@@ -188,14 +188,14 @@ def test_a_spread_has_the_decimals_of_its_return():
 
 
 def test_the_example_of_a_twin_plays_as_its_environment(tmp_path, monkeypatch):
-    program = next(text for text in blocks("python") if "Twin(" in text)
+    program = next(text for text in blocks("python") if "CompiledDynamics(" in text)
     (tmp_path / "hover.py").write_text(program)
     monkeypatch.syspath_prepend(tmp_path)
     returns = []
     for compiled in ("auto", "off"):
         chosen = f"task.compiled={compiled}"
         with evolve(tmp_path, "hover:Hover-v0", chosen, name=compiled) as run:
-            assert (run.task_spec.twin is not None) == (compiled == "auto")
+            assert (run.task_spec.compiled is not None) == (compiled == "auto")
             assert run.config.codec.scaling.squash == ("tanh", "tanh")  # from typical ranges
             returns.append(run.best.evaluate(range(5)).returns)
     assert returns[0] == returns[1]

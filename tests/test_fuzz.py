@@ -69,7 +69,7 @@ KINDS = {
     "ini": (fuzz.make_ini, fuzz.read_config),
     "genome": (
         lambda rng: fuzz.damaged_json(GENOME, rng),
-        lambda path: fuzz.from_json(path.read_bytes(), path.name),
+        lambda path: fuzz.genome_from_json(path.read_bytes(), path.name),
     ),
     "network": (
         lambda rng: fuzz.damaged_json(NETWORK, rng),

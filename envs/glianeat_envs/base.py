@@ -1,4 +1,4 @@
-"""What the tasks share: dynamics that are their own compiled twin, seeding, rendering."""
+"""What the tasks share: dynamics that are their own compiled task, seeding, rendering."""
 
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from gymnasium.error import DependencyNotInstalled, InvalidAction, ResetNeeded
 from gymnasium.spaces import Box, Discrete
 
-from glianeat import Twin
+from glianeat import CompiledDynamics
 
 if TYPE_CHECKING:
     import pygame
@@ -19,7 +19,7 @@ Observation = npt.NDArray[np.float32]
 
 
 def own_state(environment: "gymnasium.Env[Any, Any]") -> State:
-    """Return the state of a `TwinTask` as its reset has drawn it: `start` of every twin here."""
+    """Return the state of a `CompiledTask` as its reset has drawn it: every `start` here."""
     state: State = environment.unwrapped.state.copy()  # type: ignore[attr-defined]
     if not state.size:
         raise ResetNeeded(f"{type(environment.unwrapped).__name__}: reset() must come first")
@@ -35,18 +35,18 @@ def write(surface: "pygame.Surface", text: str, place: tuple[int, int]) -> None:
     surface.blit(font.render(text, True, (60, 60, 60)), place)  # noqa: FBT003 - not ours
 
 
-class TwinTask(gymnasium.Env[Observation, Any]):
-    """A task that keeps everything in one array of numbers, which its twin steps and observes.
+class CompiledTask(gymnasium.Env[Observation, Any]):
+    """A task that keeps everything in one array of numbers, for its compiled dynamics.
 
-    The functions of the twin are written once: they run as they stand in `step`, and compiled
-    within glianeat. A task defines its spaces, its `twin`, `_begin` and `_draw`.
+    The functions of the dynamics are written once: they run as they stand in `step`, and compiled
+    within glianeat. A task defines its spaces, its `compiled`, `_begin` and `_draw`.
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012 - declared so by Gymnasium
         "render_modes": ["human", "rgb_array"],
         "render_fps": 50,
     }
-    twin: ClassVar[Twin]
+    compiled: ClassVar[CompiledDynamics]
     observation_space: "Box[np.float32]"  # a quoted type, for older versions have no parameter
     action_space: "Box[np.float32] | Discrete"
     screen: ClassVar[tuple[int, int]] = (480, 360)
@@ -85,14 +85,16 @@ class TwinTask(gymnasium.Env[Observation, Any]):
         """Advance by one step of the task."""
         if not self.state.size:
             raise ResetNeeded(f"{type(self).__name__}: reset() must come before step()")
-        reward, terminated = self.twin.step(self.state, self._taken(action))
-        info = {} if self.twin.food is None else {"energy": float(self.twin.food(self.state))}
+        reward, terminated = self.compiled.step(self.state, self._taken(action))
+        info = (
+            {} if self.compiled.food is None else {"energy": float(self.compiled.food(self.state))}
+        )
         if self.render_mode == "human":
             self.render()
         return self._observation(), float(reward), bool(terminated), False, info
 
     def _taken(self, action: Any) -> State:  # noqa: ANN401
-        """Return the action as a twin takes it: clipped, and of the precision of its space."""
+        """Return the action as the dynamics take it: clipped, of the precision of its space."""
         space = self.action_space
         if isinstance(space, Discrete):
             if not space.contains(action):
@@ -107,7 +109,7 @@ class TwinTask(gymnasium.Env[Observation, Any]):
 
     def _observation(self) -> Observation:
         shown = np.zeros(int(np.prod(self.observation_space.shape)))
-        self.twin.observe(self.state, shown)
+        self.compiled.observe(self.state, shown)
         return shown.astype(np.float32).reshape(self.observation_space.shape)
 
     def render(self) -> npt.NDArray[np.uint8] | None:

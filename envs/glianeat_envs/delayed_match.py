@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
-from glianeat import Twin
+from glianeat import CompiledDynamics
 from glianeat_envs.base import State, own_state
 from glianeat_envs.trials import (
     TrialTask,
@@ -101,7 +101,9 @@ class DelayedMatch(TrialTask):
        pp. 5154-5167.
     """
 
-    twin: ClassVar[Twin] = Twin(start=own_state, step=step, observe=observe)
+    compiled: ClassVar[CompiledDynamics] = CompiledDynamics(
+        start=own_state, step=step, observe=observe
+    )
     channels: tuple[str, ...] = ("A", "B", "go")
 
     def __init__(  # noqa: PLR0913 - gymnasium.make takes keywords

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from gymnasium.spaces import Box
 
-from glianeat import Twin, compilable
+from glianeat import CompiledDynamics, compilable
 from glianeat.elementary import cos, sin
-from glianeat_envs.base import State, TwinTask, own_state, write
+from glianeat_envs.base import CompiledTask, State, own_state, write
 
 if TYPE_CHECKING:
     import pygame
@@ -159,7 +159,7 @@ def generalisation_starts() -> State:
     return np.array(starts)
 
 
-class DoublePole(TwinTask):
+class DoublePole(CompiledTask):
     r"""Balance two poles of different length on one cart.
 
     ## Description
@@ -239,7 +239,7 @@ class DoublePole(TwinTask):
        encoding for genetic neural networks", Genetic Programming 1996, pp. 81-89.
     """
 
-    twin = Twin(start=own_state, step=step, observe=observe)
+    compiled = CompiledDynamics(start=own_state, step=step, observe=observe)
     screen: ClassVar[tuple[int, int]] = (600, 300)
     typical_squash: ClassVar[str] = "linear"  # what lies beyond is cut off anyway
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from gymnasium.spaces import Box, Discrete
 
-from glianeat import Twin, compilable
+from glianeat import CompiledDynamics, compilable
 from glianeat.elementary import cos, cos_each, exp, sin, sin_each
-from glianeat_envs.base import State, TwinTask, own_state, write
+from glianeat_envs.base import CompiledTask, State, own_state, write
 
 if TYPE_CHECKING:
     import pygame
@@ -86,7 +86,7 @@ def food(state: State) -> float:
     return float(state[ENERGY])
 
 
-class Forage(TwinTask):
+class Forage(CompiledTask):
     """Smell the way to food, and starve if there is none.
 
     ## Description
@@ -147,7 +147,7 @@ class Forage(TwinTask):
     .. [1] V. Braitenberg, "Vehicles: experiments in synthetic psychology", MIT Press, 1984.
     """
 
-    twin = Twin(start=own_state, step=step, observe=observe, food=food)
+    compiled = CompiledDynamics(start=own_state, step=step, observe=observe, food=food)
     screen: ClassVar[tuple[int, int]] = (400, 420)
 
     def __init__(

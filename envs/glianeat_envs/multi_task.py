@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
-from glianeat import Twin, compilable
+from glianeat import CompiledDynamics, compilable
 from glianeat_envs.base import Observation, State, own_state
 from glianeat_envs.trials import (
     OUTCOME,
@@ -127,7 +127,9 @@ class MultiTask(TrialTask):
        Neuroscience 22(2), 2019, pp. 297-306.
     """
 
-    twin: ClassVar[Twin] = Twin(start=own_state, step=step, observe=observe)
+    compiled: ClassVar[CompiledDynamics] = CompiledDynamics(
+        start=own_state, step=step, observe=observe
+    )
     channels: tuple[str, ...] = (*RULES, "left", "right", "go signal")
 
     def __init__(  # noqa: PLR0913 - gymnasium.make takes keywords

@@ -7,8 +7,8 @@ import numpy as np
 from gymnasium.error import InvalidAction
 from gymnasium.spaces import Box, MultiBinary
 
-from glianeat import Twin, compilable
-from glianeat_envs.base import State, TwinTask, own_state, write
+from glianeat import CompiledDynamics, compilable
+from glianeat_envs.base import CompiledTask, State, own_state, write
 
 if TYPE_CHECKING:
     import pygame
@@ -54,7 +54,7 @@ def observe(state: State, observation: State) -> None:
         observation[group] = np.float32(state[STIMULI + GROUPS * window + group])
 
 
-class RateDemand(TwinTask):
+class RateDemand(CompiledTask):
     """Fire at a demanded rate, whatever is seen.
 
     ## Description
@@ -107,7 +107,7 @@ class RateDemand(TwinTask):
        search", arXiv:2310.03042, 2023: the theory; the formula is this project's.
     """
 
-    twin = Twin(start=own_state, step=step, observe=observe)
+    compiled = CompiledDynamics(start=own_state, step=step, observe=observe)
     screen: ClassVar[tuple[int, int]] = (400, 300)
     training_episodes: ClassVar[int] = 2
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from gymnasium.spaces import Box
 
-from glianeat import Twin, compilable
+from glianeat import CompiledDynamics, compilable
 from glianeat.elementary import cos, sin
-from glianeat_envs.base import State, TwinTask, own_state
+from glianeat_envs.base import CompiledTask, State, own_state
 
 if TYPE_CHECKING:
     import pygame
@@ -87,7 +87,7 @@ def observe(state: State, observation: State) -> None:
     observation[7] = np.float32(state[TARGET_Y] - _tip_y(state))
 
 
-class Reach(TwinTask):
+class Reach(CompiledTask):
     """Reach for a target with an arm of two links.
 
     ## Description
@@ -141,7 +141,7 @@ class Reach(TwinTask):
     .. [1] Gymnasium, "Reacher", https://gymnasium.farama.org/environments/mujoco/reacher/
     """
 
-    twin = Twin(start=own_state, step=step, observe=observe)
+    compiled = CompiledDynamics(start=own_state, step=step, observe=observe)
     screen: ClassVar[tuple[int, int]] = (400, 400)
 
     def __init__(self, *, control_cost: float = 0.1, render_mode: str | None = None) -> None:

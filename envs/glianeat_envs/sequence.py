@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
-from glianeat import Twin
+from glianeat import CompiledDynamics
 from glianeat_envs.base import State, own_state, write
 from glianeat_envs.trials import (
     BACKDROP,
@@ -116,7 +116,9 @@ class Sequence(TrialTask):
        Memory, and Cognition 20(3), 1994, pp. 585-594.
     """
 
-    twin: ClassVar[Twin] = Twin(start=own_state, step=step, observe=observe)
+    compiled: ClassVar[CompiledDynamics] = CompiledDynamics(
+        start=own_state, step=step, observe=observe
+    )
     counted: ClassVar[str] = "symbol"
 
     def __init__(

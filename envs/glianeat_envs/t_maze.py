@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
-from glianeat import Twin
+from glianeat import CompiledDynamics
 from glianeat_envs.base import State, own_state, write
 from glianeat_envs.trials import (
     BACKDROP,
@@ -137,7 +137,9 @@ class TMaze(TrialTask):
        Life XI, MIT Press, 2008, pp. 569-576.
     """
 
-    twin: ClassVar[Twin] = Twin(start=own_state, step=step, observe=observe)
+    compiled: ClassVar[CompiledDynamics] = CompiledDynamics(
+        start=own_state, step=step, observe=observe
+    )
     channels: tuple[str, ...] = (
         "corridor",
         "junction",
@@ -207,7 +209,7 @@ class TMaze(TrialTask):
             pygame.draw.line(surface, FAINT, start, end, 36)
         rich = shown[place_of(shown, RICH)]
         observation = np.zeros(len(self.channels))
-        self.twin.observe(self.state, observation)
+        self.compiled.observe(self.state, observation)
         for side, sign in ((LEFT, -1.0), (RIGHT, 1.0)):
             reward = (middle + sign * (reach + 35), crossing)
             pygame.draw.circle(surface, BLUE, reward, 14 if side == rich else 5)

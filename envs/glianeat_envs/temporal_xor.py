@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 
-from glianeat import Twin
+from glianeat import CompiledDynamics
 from glianeat_envs.base import State, own_state
 from glianeat_envs.trials import (
     TrialTask,
@@ -103,7 +103,9 @@ class TemporalXor(TrialTask):
     .. [1] J. L. Elman, "Finding structure in time", Cognitive Science 14(2), 1990, pp. 179-211.
     """
 
-    twin: ClassVar[Twin] = Twin(start=own_state, step=step, observe=observe)
+    compiled: ClassVar[CompiledDynamics] = CompiledDynamics(
+        start=own_state, step=step, observe=observe
+    )
     channels: tuple[str, ...] = ("bit", "cue", "go")
 
     def __init__(  # noqa: PLR0913 - gymnasium.make takes keywords

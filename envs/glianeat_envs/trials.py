@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glianeat import compilable
-from glianeat_envs.base import State, TwinTask, write
+from glianeat_envs.base import CompiledTask, State, write
 
 if TYPE_CHECKING:
     import pygame
@@ -118,10 +118,10 @@ def shuffled(
     return rng.permutation(repeated)
 
 
-class TrialTask(TwinTask):
+class TrialTask(CompiledTask):
     """A task that is a number of trials, each of the same phases.
 
-    A task defines, beside its spaces and its `twin`, its `channels` and `_trials`.
+    A task defines, beside its spaces and its `compiled`, its `channels` and `_trials`.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ class TrialTask(TwinTask):
     verdicts: ClassVar[tuple[str, str]] = ("right", "wrong")
     """What the picture calls the two outcomes of a trial."""
     training_episodes: ClassVar[int] = 8
-    """Episodes of an assessment; of fewer, the order of trials is learnt by heart."""
+    """Episodes of an rollout; of fewer, the order of trials is learnt by heart."""
     counted: ClassVar[str] = "trial"
     """What the picture calls a trial."""
 
@@ -218,7 +218,7 @@ class TrialTask(TwinTask):
         course = np.zeros((steps, len(self.channels)))
         for step in range(steps):
             shown[STEP] = step
-            self.twin.observe(shown, course[step])
+            self.compiled.observe(shown, course[step])
         return course
 
     def _draw_outcomes(self, surface: "pygame.Surface") -> None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from gymnasium.spaces import Box
 
-from glianeat import Twin, compilable
-from glianeat_envs.base import State, TwinTask, own_state, write
+from glianeat import CompiledDynamics, compilable
+from glianeat_envs.base import CompiledTask, State, own_state, write
 
 if TYPE_CHECKING:
     import pygame
@@ -59,7 +59,7 @@ def observe(state: State, observation: State) -> None:
     observation[1] = float(shown % 2)
 
 
-class Xor(TwinTask):
+class Xor(CompiledTask):
     """Answer with the exclusive or of two bits.
 
     ## Description
@@ -109,9 +109,11 @@ class Xor(TwinTask):
         "render_modes": ["human", "rgb_array"],
         "render_fps": 2,
     }
-    twin: ClassVar[Twin] = Twin(start=own_state, step=step, observe=observe)
+    compiled: ClassVar[CompiledDynamics] = CompiledDynamics(
+        start=own_state, step=step, observe=observe
+    )
     training_episodes: ClassVar[int] = 1
-    """Episodes of an assessment: all are the same."""
+    """Episodes of an rollout: all are the same."""
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)

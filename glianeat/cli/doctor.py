@@ -40,7 +40,7 @@ def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bo
 
     config = read_config(task, assignments)
     findings = []
-    with contextlib.closing(examine(config.assessment, timeout)) as examination:
+    with contextlib.closing(examine(config.rollout, timeout)) as examination:
         for finding in examination:
             findings.append(finding)
             if not as_json:

@@ -21,11 +21,11 @@ from glianeat.errors import ConfigError
 @runs_option
 def export(name: str, *, genome: str, output: Path, runs: Path) -> None:
     """Write a genome of RUN as JSON, to be read, sent, replayed or drawn."""
-    from glianeat.genome.serial import to_json
+    from glianeat.genome.serial import genome_to_json
     from glianeat.run.run import Run
 
     if output.suffix != ".json":
         raise ConfigError(f"{output}: must end in .json, got {output.suffix or 'no ending'}")
     with Run(find_run(runs, name)) as run:
-        data = to_json(choose_genome(run, genome))
+        data = genome_to_json(choose_genome(run, genome))
     write_new(output, data)

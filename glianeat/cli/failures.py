@@ -1,4 +1,4 @@
-"""What is said of genomes that could not be assessed."""
+"""What is said of genomes that could not be evaluated."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

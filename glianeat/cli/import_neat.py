@@ -57,7 +57,7 @@ def _import_config(file: Path, output: Path | None, task: str | None) -> None:
 
 def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
     from glianeat.compat.neat_python import read_genome_json
-    from glianeat.genome.serial import to_json
+    from glianeat.genome.serial import genome_to_json
 
     _check_ending(output, ".json")
     genome, simulation = read_genome_json(file, clip=clip)
@@ -70,7 +70,7 @@ def _import_genome(file: Path, output: Path | None, *, clip: bool) -> None:
         f"{_activations_of(genome, simulation.neuron.activation)}, {how}"
     )
     if output is not None:
-        write_new(output, to_json(genome))
+        write_new(output, genome_to_json(genome))
 
 
 def _activations_of(genome: "Genome", shared: str) -> str:

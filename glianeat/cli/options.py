@@ -154,14 +154,14 @@ def choose_genome(run: "Run", text: str) -> "Genome":
 
 
 def _read_genome(run: "Run", path: Path) -> "Genome":
-    from glianeat.genome.serial import MAX_BYTES, from_json
+    from glianeat.genome.serial import MAX_BYTES, genome_from_json
 
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)  # one byte more is refused by name
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be read: {error.strerror}") from None
-    genome = from_json(data, str(path))
+    genome = genome_from_json(data, str(path))
     fits = run.best.genome
     expected = (fits.n_inputs, fits.n_outputs)
     if (genome.n_inputs, genome.n_outputs) != expected:

@@ -23,7 +23,7 @@ from glianeat.text import counted
 if TYPE_CHECKING:
     from glianeat.evaluate.evaluation import Evaluation
     from glianeat.evaluate.plan import EpisodePlan
-    from glianeat.evaluate.rollout import AssessmentConfig
+    from glianeat.evaluate.rollout import RolloutConfig
     from glianeat.genome.genome import Genome
     from glianeat.run.recording import Recording
 
@@ -68,13 +68,13 @@ def replay(
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         chosen = choose_genome(run, genome)
-        assessment = run.config.assessment
+        rollout = run.config.rollout
     if seed is not None:
-        assessment = assessment.replace(seed=seed)
+        rollout = rollout.replace(seed=seed)
     if record is not None:
-        recording, evaluation = _film(assessment, chosen, plan, record)
+        recording, evaluation = _film(rollout, chosen, plan, record)
     else:
-        recording, evaluation = None, _replay(assessment, chosen, plan, render=render)
+        recording, evaluation = None, _replay(rollout, chosen, plan, render=render)
     if not evaluation.is_ok:
         raise EvaluationError(
             f"genome {chosen.key}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
@@ -83,11 +83,11 @@ def replay(
 
 
 def _film(
-    assessment: "AssessmentConfig", genome: "Genome", plan: "EpisodePlan", path: Path
+    rollout: "RolloutConfig", genome: "Genome", plan: "EpisodePlan", path: Path
 ) -> tuple["Recording", "Evaluation"]:
     from glianeat.run.recording import record
 
-    return record(assessment, genome, plan, path)
+    return record(rollout, genome, plan, path)
 
 
 def _report(evaluation: "Evaluation", recording: "Recording | None", *, as_json: bool) -> None:
@@ -128,15 +128,15 @@ def _of_recording(recording: "Recording") -> str:
 
 
 def _replay(
-    assessment: "AssessmentConfig", genome: "Genome", plan: "EpisodePlan", *, render: bool
+    rollout: "RolloutConfig", genome: "Genome", plan: "EpisodePlan", *, render: bool
 ) -> "Evaluation":
-    from glianeat.evaluate.rollout import Assessor
+    from glianeat.evaluate.rollout import RolloutWorker
 
-    assessor = Assessor(assessment, render_mode="human" if render else None)
+    rollout_worker = RolloutWorker(rollout, render_mode="human" if render else None)
     try:
-        return assessor.assess(genome, plan)
+        return rollout_worker.evaluate(genome, plan)
     finally:
-        assessor.close()
+        rollout_worker.close()
 
 
 def describe_replay(evaluation: "Evaluation") -> dict[str, Any]:

@@ -23,7 +23,7 @@ def tasks(text: str, *, as_json: bool) -> None:
     """List the installed Gymnasium tasks whose id or family contains TEXT.
 
     Of each there is only the newest version. If TEXT leaves at most 20, they are looked at more
-    closely: what they show and take, and whether they have a compiled twin, which is far faster.
+    closely: what they show and take, and whether they have a compiled task, which is far faster.
     """
     from glianeat.tasks.catalogue import catalogue
 
@@ -39,13 +39,13 @@ def tasks(text: str, *, as_json: bool) -> None:
 
 
 def describe_entry(entry: "Entry", *, closely: bool) -> dict[str, Any]:
-    """Return a task as `tasks --json` prints it; spaces and twin are null if it was not made."""
+    """Return a task as `tasks --json` prints it; what was not made has null spaces."""
     row: dict[str, Any] = {
         "id": entry.id,
         "family": entry.family,
         "observation": None,
         "action": None,
-        "twin": None,
+        "compiled": None,
         "solved": entry.solved_return,
         "needs": entry.needs,
     }
@@ -60,7 +60,7 @@ def _closely(entry: "Entry") -> dict[str, Any]:
     """Make a task; return what it shows and takes, and why it does not serve if so."""
     from glianeat.errors import ConfigError
     from glianeat.tasks.catalogue import short, silence
-    from glianeat.tasks.compiled import twin_of
+    from glianeat.tasks.compiled import find_compiled
     from glianeat.tasks.config import TaskConfig
     from glianeat.tasks.spaces import parts_of
     from glianeat.tasks.task import make_environment
@@ -73,7 +73,7 @@ def _closely(entry: "Entry") -> dict[str, Any]:
             environment = make_environment(TaskConfig(id=entry.id, imports=imports))
             found["observation"] = short(environment.observation_space)
             found["action"] = short(environment.action_space)
-            found["twin"] = twin_of(environment) is not None
+            found["compiled"] = find_compiled(environment) is not None
             environment.close()
             parts_of(environment.observation_space, "an observation")
             parts_of(environment.action_space, "an action")
@@ -96,7 +96,7 @@ def _print_rows(rows: list[dict[str, Any]], *, closely: bool) -> None:
     if not console.is_terminal:  # a task a line, for those who search in them
         console = make_console(width=_WIDE)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    looks = ["observation", "action", "twin"] if closely else []
+    looks = ["observation", "action", "compiled"] if closely else []
     for name in ("family", "id", *looks):
         table.add_column(name, no_wrap=name == "id", overflow="fold")
     table.add_column("solved at", justify="right")
@@ -111,7 +111,7 @@ def _print_rows(rows: list[dict[str, Any]], *, closely: bool) -> None:
     if not closely:
         say(
             f"{counted(len(rows), 'task')}. What some show and take, and which have "
-            "a compiled twin: glianeat tasks TEXT"
+            "a compiled task: glianeat tasks TEXT"
         )
 
 

@@ -80,7 +80,7 @@ def _print(found: "Verification") -> None:
     if checked.mismatches:
         say(f"{size}: not what it says it is")
         return
-    again = f"; of {checked.unknown} generations assessed again only in part" * bool(
+    again = f"; of {checked.unknown} generations evaluated again only in part" * bool(
         checked.unknown
     )
     say(f"{size}: digests, seals and derived numbers agree{again}")

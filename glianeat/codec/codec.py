@@ -19,7 +19,7 @@ from glianeat.develop.network import Network
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import NEURONS
-from glianeat.simulate.interface import Interface
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.pack import decay
 from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
 from glianeat.tasks.config import TaskConfig
@@ -229,12 +229,12 @@ def _shown(config: CodecConfig, neuron: NeuronConfig | None = None) -> Shown:
     return Shown(single, low=low, bit=(low + 1.0) / 2.0)
 
 
-def interface(config: CodecConfig) -> Interface:
+def interface(config: CodecConfig) -> NetworkIO:
     """Return what the simulator must know of a resolved codec."""
     if config.readout == "auto" or config.tau_count is None:
         raise ConfigError("codec: must be resolved before agents are built")
     graded = config.readout == "membrane"
-    return Interface(
+    return NetworkIO(
         rate_inputs=config.transmission == "spikes",
         readout=config.readout,
         max_rate=config.max_rate,

@@ -18,7 +18,7 @@ from glianeat.errors import ConfigError, ProtocolError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan, training_plan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.crossover import crossover
 from glianeat.genome.distance import compatibility_distance
 from glianeat.genome.founders import found_genome
@@ -70,21 +70,21 @@ class GliaGenomeConfig:
         self.num_outputs = n_outputs(self.experiment.codec, spec)
         self.variation = Variation(self.experiment.genome)
         self.innovation_tracker: object = None  # neat-python sets it; hashes need none
-        self._assessor: Assessor | None = None
+        self._rollout_worker: RolloutWorker | None = None
 
     @property
-    def assessor(self) -> Assessor:
-        """Whoever assesses genomes on the task, made on first use."""
-        if self._assessor is None:
-            self._assessor = Assessor(self.experiment.assessment)
-        return self._assessor
+    def rollout_worker(self) -> RolloutWorker:
+        """Whoever evaluates genomes on the task, made on first use."""
+        if self._rollout_worker is None:
+            self._rollout_worker = RolloutWorker(self.experiment.rollout)
+        return self._rollout_worker
 
     def save(self, file: TextIO) -> None:
         """Write the section as neat-python reads it."""
         file.writelines(f"{key} = {value}\n" for key, value in self.params.items())
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_assessor": None}  # environments stay where they are
+        return {**self.__dict__, "_rollout_worker": None}  # environments stay where they are
 
 
 class GliaGenome:
@@ -103,7 +103,7 @@ class GliaGenome:
     fitness : float or None
         What neat-python maximises.
     evaluation : Evaluation or None
-        How the genome did, once `evaluate` has assessed it.
+        How the genome did, once `evaluate` has evaluated it.
     """
 
     def __init__(self, key: int) -> None:
@@ -181,8 +181,8 @@ class GliaGenome:
 def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  # noqa: ANN401 - neat-python is not typed
     """Set the fitness of genomes to their mean returns; hand it to ``neat.Population.run``.
 
-    Episodes are the same in all generations, so whoever was assessed before, as elites were, is
-    not assessed again. A genome whose evaluation failed gets the lowest fitness of all; its
+    Episodes are the same in all generations, so whoever was evaluated before, as elites were, is
+    not evaluated again. A genome whose evaluation failed gets the lowest fitness of all; its
     `evaluation` says why.
 
     Parameters
@@ -207,7 +207,7 @@ def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  #
     everybody = [genome for _, genome in genomes]
     for genome in everybody:
         if genome.evaluation is None:
-            genome.evaluation = settings.assessor.assess(genome.genome, plan)
+            genome.evaluation = settings.rollout_worker.evaluate(genome.genome, plan)
     lived = [(one, one.evaluation) for one in everybody if one.evaluation is not None]
     lowest = min((found.mean_return for _, found in lived if found.is_ok), default=0.0)
     for genome, found in lived:
@@ -230,13 +230,13 @@ def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation
         raise ConfigError(f"episodes: must be >= 1, got {episodes}")
     settings: GliaGenomeConfig = config.genome_config
     plan = EpisodePlan(purpose=Purpose.VALIDATE, episodes=episodes)
-    return settings.assessor.assess(genome.genome, plan)
+    return settings.rollout_worker.evaluate(genome.genome, plan)
 
 
 def agent(genome: GliaGenome, config: Any) -> Agent:  # noqa: ANN401 - neat-python is not typed
     """Return the agent that a genome grows into, to act in an environment of one's own."""
     settings: GliaGenomeConfig = config.genome_config
-    return settings.assessor.agent(develop(genome.genome, settings.experiment.development))
+    return settings.rollout_worker.agent(develop(genome.genome, settings.experiment.development))
 
 
 def _stream() -> np.random.Generator:

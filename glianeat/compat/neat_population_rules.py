@@ -32,7 +32,9 @@ def neat_rules(ini: Ini) -> Outcomes:
             "the mean return over fresh episodes is to pass it, by two standard errors",
         ),
         "no_fitness_termination": mapped({"evolution.stop_when_solved": not endless}),
-        "reset_on_extinction": not_mapped("species never all die out: the two best are spared"),
+        "reset_on_extinction": not_mapped(
+            "species never all die out: the two best are protected_below"
+        ),
     }
     if ini.has(NEAT, "seed"):
         seed = {"seed": ini.count(NEAT, "seed")}
@@ -157,7 +159,7 @@ def stagnation_rules(ini: Ini) -> Outcomes:
         ini.count(STAGNATION, "species_elitism"),
         ini.count(STAGNATION, "max_stagnation"),
     )
-    note = f"the {SPARED} best species are spared"
+    note = f"the {SPARED} best species are protected_below"
     age = {"species.stagnation": max(most, 1)}
     return {
         "species_fitness_func": mapped()

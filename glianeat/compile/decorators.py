@@ -103,7 +103,7 @@ def _wrapping(function: Callable[P, R]) -> Callable[P, R]:
 def compilable(function: Callable[P, R]) -> Callable[P, R]:
     """Let compiled code call `function`, which from Python stays the plain function that it is.
 
-    For the functions that those of a `Twin` call.
+    For the functions that those of `CompiledDynamics` call.
     """
     same: Callable[P, R] = register_jitable(error_model="numpy")(function)
     return same

@@ -17,7 +17,7 @@ from numba.np.arrayobj import make_array
 
 
 class Stepper:
-    """The functions of a task's twin as one compiled function at an address (see `call_stepper`).
+    """The functions of a compiled task as one compiled function at an address (see `call_stepper`).
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from glianeat.errors import EvaluationError
 from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.genome import Genome
 from glianeat.interrupts import keeping_handlers
@@ -15,11 +15,11 @@ WORTH = 10.0  # [s] a call in process from which starting Ray (3 to 5 s, once) p
 
 
 class AutoEvaluator:
-    """Assesses genomes in process while that is quick, then on Ray; the results are the same.
+    """Evaluates genomes in process while that is quick, then on Ray; the results are the same.
 
     Parameters
     ----------
-    config : AssessmentConfig
+    config : RolloutConfig
         With a resolved codec.
     workers : int
         Number of Ray actors once it pays; with one, everything stays in process.
@@ -30,7 +30,7 @@ class AutoEvaluator:
     """
 
     def __init__(
-        self, config: AssessmentConfig, workers: int, address: str, worth: float = WORTH
+        self, config: RolloutConfig, workers: int, address: str, worth: float = WORTH
     ) -> None:
         self._config, self._workers, self._address = config, workers, address
         self._evaluator: Evaluator = SerialEvaluator(config)

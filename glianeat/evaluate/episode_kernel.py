@@ -1,4 +1,4 @@
-"""Compiled episodes: an agent and the twin of its task, from the first step to the last."""
+"""Compiled episodes: an agent and its compiled task, from the first step to the last."""
 
 import math
 
@@ -15,7 +15,7 @@ TERMINATED, TRUNCATED, OBSERVATION_NOT_FINITE, REWARD_NOT_FINITE = range(4)
 def live_compiled(
     codec: FloatArray,
     buffer: FloatArray,
-    twin: int,
+    compiled: int,
     state: FloatArray,
     lived: FloatArray,
     max_steps: int,
@@ -26,7 +26,7 @@ def live_compiled(
     ----------
     codec, buffer : ndarray of float64
         The packed agent, at rest.
-    twin : int
+    compiled : int
         Address of the task's stepper.
     state : ndarray of float64, shape (S,)
         State of the task, just reset; changed in place.
@@ -42,12 +42,12 @@ def live_compiled(
     outcome = lived[2:4]
     feeds = codec[codecs.RESERVE] >= 0.0
     total, ending, step = 0.0, TRUNCATED, 0
-    call_stepper(twin, state, action[0:0], shown, outcome)
+    call_stepper(compiled, state, action[0:0], shown, outcome)
     while step < max_steps:
         if control_apart(codec, buffer) == codecs.NOT_FINITE:
             ending = OBSERVATION_NOT_FINITE
             break
-        ended = call_stepper(twin, state, action, shown, outcome)
+        ended = call_stepper(compiled, state, action, shown, outcome)
         total += outcome[0]
         step += 1
         if feeds:

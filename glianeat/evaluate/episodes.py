@@ -1,4 +1,4 @@
-"""Episodes: an agent in an environment stepped in Python, or in the compiled twin of its task."""
+"""Episodes: an agent in an environment stepped in Python, or in its compiled task."""
 
 import math
 from collections.abc import Callable, Collection
@@ -13,7 +13,7 @@ from glianeat.errors import SimulationError
 from glianeat.evaluate import episode_kernel as kernel
 from glianeat.evaluate.agent import Agent
 from glianeat.tasks import contract
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.task import TaskSpec
 
 if TYPE_CHECKING:
@@ -95,23 +95,23 @@ def _episode(agent: Agent, total: float, length: int, rewards: tuple[float, ...]
     return Episode(total, length, agent.output_spikes(), agent.outside, rewards)
 
 
-class TwinPlayer:
-    """Plays episodes of a task in its compiled twin.
+class CompiledPlayer:
+    """Plays episodes of a task in its compiled task.
 
     Parameters
     ----------
-    twin : Twin
+    compiled : CompiledDynamics
         The task's dynamics.
 
     Raises
     ------
     TypeError
-        If the functions of the twin cannot be compiled.
+        If the functions of the compiled task cannot be compiled.
     """
 
-    def __init__(self, twin: Twin) -> None:
-        self._start = twin.start
-        self._stepper = Stepper(twin.step, twin.observe, twin.food)
+    def __init__(self, compiled: CompiledDynamics) -> None:
+        self._start = compiled.start
+        self._stepper = Stepper(compiled.step, compiled.observe, compiled.food)
         self._lived = np.zeros(4)
 
     def live(self, agent: Agent, environment: "gymnasium.Env[Any, Any]", max_steps: int) -> Episode:

@@ -89,7 +89,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Evaluator(Protocol):
-    """Assesses genomes; serial, Ray and test doubles look the same from here."""
+    """Evaluates genomes; serial, Ray and test doubles look the same from here."""
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
         """Return one evaluation for each genome, in the order of `genomes`."""

@@ -15,10 +15,10 @@ DEFAULT_EPISODES = 8
 
 
 class EvaluationConfig(Settings):
-    """How genomes are assessed."""
+    """How genomes are evaluated."""
 
     episodes: Annotated[int, within(at_least=1, at_most=100_000)] | None = None
-    """Episodes a genome is assessed on; their seeds are the same for all genomes of a run, or of
+    """Episodes a genome is evaluated on; their seeds are the same for all genomes of a run, or of
     a generation. By default as many as the task asks for as `training_episodes`, or is known to
     need, else 8."""
     steps: Annotated[int, within(at_least=1)] | None = None
@@ -27,7 +27,7 @@ class EvaluationConfig(Settings):
     them."""
     renew: Literal["never", "generation"] = "never"
     """Whether the episodes stay the same, or every generation has new ones, on which survivors are
-    assessed again with the offspring: for tasks on which luck decides as much as skill. Whoever
+    evaluated again with the offspring: for tasks on which luck decides as much as skill. Whoever
     survives then costs an evaluation in each generation."""
     memory: Annotated[int, within(at_least=1, at_most=1000)] = 4
     """Generations of renewed episodes that count together, the latest ones."""
@@ -64,7 +64,7 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Episodes after which a genome may be abandoned; 0 for never."""
     worst: float = -math.inf
     """Mean return below which it is."""
-    spared: int = 0
+    protected_below: int = 0
     """Key below which it is not, whatever its return: it survived before."""
     first: int = 0
     """Number of the first episode."""
@@ -78,7 +78,7 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_genome(self, key: int) -> Self:
         """Return the plan of one genome."""
-        return msgspec.structs.replace(self, trial=0) if key < self.spared else self
+        return msgspec.structs.replace(self, trial=0) if key < self.protected_below else self
 
     def is_hopeless(self, returns: Sequence[float]) -> bool:
         """Return whether a genome with these returns so far is to be abandoned."""
@@ -103,9 +103,13 @@ def resolve_evaluation(config: EvaluationConfig, known: KnownTask) -> Evaluation
 
 
 def training_plan(
-    config: EvaluationConfig, generation: int = 0, *, worst: float = -math.inf, spared: int = 0
+    config: EvaluationConfig,
+    generation: int = 0,
+    *,
+    worst: float = -math.inf,
+    protected_below: int = 0,
 ) -> EpisodePlan:
-    """Return the episodes on which the genomes of a generation are assessed.
+    """Return the episodes on which the genomes of a generation are evaluated.
 
     Parameters
     ----------
@@ -115,7 +119,7 @@ def training_plan(
         Number of the generation; its episodes are its own if they are to be renewed.
     worst : float
         Mean return of trial episodes below which a genome is abandoned.
-    spared : int
+    protected_below : int
         Key below which it is not.
 
     Raises
@@ -124,7 +128,7 @@ def training_plan(
         If the settings are not resolved.
     """
     if config.episodes is None or config.trial_episodes is None:
-        raise ConfigError("evaluation.episodes: must be resolved before genomes are assessed")
+        raise ConfigError("evaluation.episodes: must be resolved before genomes are evaluated")
     trial = config.trial_episodes if config.trial_episodes < config.episodes else 0
     first = generation * config.episodes if config.renew == "generation" else 0
     return EpisodePlan(
@@ -132,7 +136,7 @@ def training_plan(
         episodes=config.episodes,
         trial=trial,
         worst=worst,
-        spared=spared,
+        protected_below=protected_below,
         first=first,
         steps=config.steps,
     )

@@ -32,7 +32,7 @@ from glianeat.evaluate.isolation.keeper import Keeper, Report, Task, machine
 from glianeat.evaluate.jobs import Jobs
 from glianeat.evaluate.orders import KEPT, Answered, Hung, Limits, Loss, Order, Verdict
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.genome.genome import Genome
 from glianeat.genome.serial import pack
 from glianeat.interrupts import check, keeping_handlers
@@ -56,11 +56,11 @@ class _Member(msgspec.Struct):
 
 
 class RayEvaluator:
-    """Assesses genomes on the workers of a Ray cluster.
+    """Evaluates genomes on the workers of a Ray cluster.
 
     Parameters
     ----------
-    config : AssessmentConfig
+    config : RolloutConfig
         With a resolved codec.
     workers : int
         Number of actors, one CPU each.
@@ -79,7 +79,7 @@ class RayEvaluator:
 
     def __init__(
         self,
-        config: AssessmentConfig,
+        config: RolloutConfig,
         workers: int,
         address: str = "local",
         grace: float = GRACE,

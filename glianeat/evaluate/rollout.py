@@ -19,7 +19,7 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.episodes import Episode, TwinPlayer, live
+from glianeat.evaluate.episodes import CompiledPlayer, Episode, live
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.isolation.surroundings import Arithmetic, Handlers, Surroundings
 from glianeat.evaluate.outcomes import failure
@@ -45,8 +45,8 @@ _NO_CAPS = GenomeConfig(max_neurons=1_000_000, max_synapses=1_000_000)
 _CLOSING = 5.0  # [s] that an environment which misbehaved has to close
 
 
-class AssessmentConfig(Settings):
-    """All that the assessment of a genome depends on, beside the genome: it travels to workers."""
+class RolloutConfig(Settings):
+    """All that the rollout of a genome depends on, beside the genome: it travels to workers."""
 
     seed: int = 0
     task: TaskConfig = TaskConfig()
@@ -71,12 +71,12 @@ class _Silent(io.TextIOBase):
         return len(text)
 
 
-class Assessor:
+class RolloutWorker:
     """Lives a genome's life, again and again; keeps one environment warm.
 
     Parameters
     ----------
-    config : AssessmentConfig
+    config : RolloutConfig
         With a resolved codec.
     render_mode : str, optional
         How the environment is to show itself, as for `gymnasium.make`.
@@ -86,14 +86,14 @@ class Assessor:
 
     def __init__(
         self,
-        config: AssessmentConfig,
+        config: RolloutConfig,
         render_mode: str | None = None,
         watch: "Callable[[gymnasium.Env[Any, Any]], gymnasium.Env[Any, Any]] | None" = None,
     ) -> None:
         self._config, self._render_mode, self._watch = config, render_mode, watch
         self._spec = describe_task(config.task)
         self._environment: gymnasium.Env[Any, Any] | None = None
-        self._twin = self._player()
+        self._compiled = self._player()
         self._plan = plan_codec(config.codec, self._spec, config.simulation)
         self._silent, self._timeout = _Silent(), config.evaluation.timeout
         self._arithmetic = Arithmetic()
@@ -111,26 +111,26 @@ class Assessor:
         config = self._config
         return Agent(network, config.simulation, config.codec, self._spec, self._plan)
 
-    def _player(self) -> TwinPlayer | None:
-        if self._spec.twin is None or self._render_mode is not None or self._watch is not None:
+    def _player(self) -> CompiledPlayer | None:
+        if self._spec.compiled is None or self._render_mode is not None or self._watch is not None:
             return None
         try:
-            return TwinPlayer(self._spec.twin)
+            return CompiledPlayer(self._spec.compiled)
         except TypeError as error:
             raise ConfigError(
-                f"task {self._config.task.id}: its twin cannot be compiled: {error}; mend it, or "
-                "do without: task.compiled = 'off'"
+                f"task {self._config.task.id}: its dynamics cannot be compiled: {error}; mend them "
+                "or do without: task.compiled = 'off'"
             ) from error
 
     def _compile(self) -> None:
         """Have the kernels compiled now, so that it counts against no genome's time."""
         rng, variation = np.random.default_rng(0), Variation(_NO_CAPS)
         genome = found_genome(0, 1, n_outputs(self._config.codec, self._spec), variation, rng)
-        self.agent(develop(genome, self._config.development)).warm_up(acts=self._twin is None)
+        self.agent(develop(genome, self._config.development)).warm_up(acts=self._compiled is None)
 
-    def assess(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
+    def evaluate(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
-        process, handlers = os.getpid(), None if self._twin is not None else Handlers()
+        process, handlers = os.getpid(), None if self._compiled is not None else Handlers()
         try:
             with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
                 adult = self._adult(genome)
@@ -187,8 +187,8 @@ class Assessor:
         for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
             observation = begin(self._environment, seed, options)
-            if self._twin is not None:
-                episode = self._twin.live(agent, self._environment, limit)
+            if self._compiled is not None:
+                episode = self._compiled.live(agent, self._environment, limit)
             else:
                 episode = live(agent, self._environment, observation, self._spec, limit)
             yield _Lived(agent, episode, agent.activity())
@@ -250,7 +250,7 @@ def _summarise(
     genome: Genome,
     network: Network,
     lived: list[_Lived],
-    config: AssessmentConfig,
+    config: RolloutConfig,
     plan: EpisodePlan,
 ) -> Evaluation:
     """Return how a genome did; the numbers of its cells are those of the adult `network`."""

@@ -5,31 +5,31 @@ from collections.abc import Sequence
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.isolation.child import CAN_FORK, ChildEvaluator
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.genome import Genome
 from glianeat.interrupts import check
 from glianeat.tasks.task import runs_foreign_code
 
 
 class SerialEvaluator:
-    """Assesses genomes one after the other.
+    """Evaluates genomes one after the other.
 
     Environments that are neither Gymnasium's nor ours run in a child process, where they may crash
     or hang; all others run here. The results are the same.
 
     Parameters
     ----------
-    config : AssessmentConfig
+    config : RolloutConfig
         With a resolved codec.
     """
 
-    def __init__(self, config: AssessmentConfig) -> None:
-        self._assessor = Assessor(config)
+    def __init__(self, config: RolloutConfig) -> None:
+        self._rollout_worker = RolloutWorker(config)
         apart = (
             CAN_FORK and config.evaluation.isolation == "auto" and runs_foreign_code(config.task)
         )
         timeout = config.evaluation.timeout
-        self._child = ChildEvaluator(self._assessor, timeout) if apart else None
+        self._child = ChildEvaluator(self._rollout_worker, timeout) if apart else None
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
         """Return one evaluation for each genome, in the order of `genomes`.
@@ -43,7 +43,7 @@ class SerialEvaluator:
             return self._child.evaluate(genomes, plan)
         evaluations = []
         for genome in genomes:
-            evaluations.append(self._assessor.assess(genome, plan))
+            evaluations.append(self._rollout_worker.evaluate(genome, plan))
             check()
         return evaluations
 
@@ -51,4 +51,4 @@ class SerialEvaluator:
         """Close the environment, and end the child."""
         if self._child is not None:
             self._child.close()
-        self._assessor.close()
+        self._rollout_worker.close()

@@ -12,7 +12,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.pooling import pooled
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.reproduction import Birth, breed, found
-from glianeat.evolution.strategy import Mating, Member, Moment, Strategy
+from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext, Strategy
 from glianeat.genome.breeding import gathered
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
@@ -40,7 +40,7 @@ class Algorithm(Protocol):
 
     @property
     def next_key(self) -> int:
-        """Key of the next genome to be born; whoever is asked for below it was assessed before."""
+        """Key of the next genome to be born; whoever is asked for below it was evaluated before."""
         ...
 
     @property
@@ -115,7 +115,7 @@ class GliaNeat:
         self._reward_minimum = math.inf if reward_minimum is None else reward_minimum
         self._again: list[Individual] = []
         self._births: list[Birth] = []
-        self._mating: Mating | None = None
+        self._mating: BreedingPlan | None = None
         self.solved: bool | None = None
         self._state = b""
         self._next_key = self._evaluated = 0
@@ -124,7 +124,7 @@ class GliaNeat:
 
     @property
     def evaluated(self) -> int:
-        """Evaluations taken in so far, those of genomes that were assessed again among them."""
+        """Evaluations taken in so far, those of genomes that were evaluated again among them."""
         return self._evaluated
 
     @property
@@ -133,7 +133,7 @@ class GliaNeat:
         if not self.survivors:
             return self._population
         mating = self._mate()
-        return len(mating.matings.key) + (len(mating.kept) if self._memory else 0)
+        return len(mating.pairings.key) + (len(mating.kept) if self._memory else 0)
 
     @property
     def next_key(self) -> int:
@@ -149,7 +149,7 @@ class GliaNeat:
         """
         survivors = [individual.evaluation for individual, _ in self.survivors]
         full = len(survivors) >= self._population
-        if not full or not self._strategy.abandons or any(one.rewards for one in survivors):
+        if not full or not self._strategy.prunes or any(one.rewards for one in survivors):
             return -math.inf
         return min(evaluation.mean_return for evaluation in survivors)
 
@@ -165,7 +165,7 @@ class GliaNeat:
         if self.survivors:
             mating = self._mate()
             genomes = [individual.genome for individual, _ in self.survivors]
-            self._births = breed(genomes, mating.matings, self._variation, self._seed)
+            self._births = breed(genomes, mating.pairings, self._variation, self._seed)
             self._again = self._kept() if self._memory else []
         else:
             keys = range(self._next_key, self._next_key + self._population)
@@ -228,9 +228,9 @@ class GliaNeat:
         self._next_key, self._evaluated = last.next_key, last.evaluations
         self._reward_minimum, self._state = last.reward_minimum, last.state
 
-    def _mate(self) -> Mating:
+    def _mate(self) -> BreedingPlan:
         if self._mating is None:
-            self._mating = self._strategy.mate(self.survivors, self._next_key, self._moment())
+            self._mating = self._strategy.mate(self.survivors, self._next_key, self._context())
         return self._mating
 
     def _kept(self) -> list[Individual]:
@@ -262,15 +262,15 @@ class GliaNeat:
         )
 
     def _renewed(self, individual: Individual, evaluation: Evaluation) -> Individual:
-        before = individual.assessments or (individual.evaluation,)
-        assessments = (*before, evaluation)[-self._memory :]
+        before = individual.evaluations or (individual.evaluation,)
+        evaluations = (*before, evaluation)[-self._memory :]
         return msgspec.structs.replace(
-            individual, evaluation=pooled(assessments), assessments=assessments
+            individual, evaluation=pooled(evaluations), evaluations=evaluations
         )
 
     def _survive(self, pool: Sequence[Individual]) -> None:
         before = [individual for individual, _ in self.survivors]
-        standings, self._state = self._strategy.select(pool, before, self._moment())
+        standings, self._state = self._strategy.select(pool, before, self._context())
         known = {individual.key: individual for individual in pool}
         living = [known[standing.key] for standing in standings]
         genomes = gathered([individual.genome for individual in living])
@@ -279,8 +279,8 @@ class GliaNeat:
             for individual, genome, standing in zip(living, genomes, standings, strict=True)
         ]
 
-    def _moment(self) -> Moment:
-        return Moment(
+    def _context(self) -> SelectionContext:
+        return SelectionContext(
             generation=self.generation,
             reward_minimum=self._reward_minimum,
             solved=self.solved,

@@ -11,16 +11,16 @@ NO_SPECIES = -1
 
 # Records without cycles, thousands a generation: the garbage collector need not know of them.
 class Individual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A genome that was born and assessed."""
+    """A genome that was born and evaluated."""
 
     genome: Genome
     evaluation: Evaluation
-    """How it did; of one that was assessed again, its `assessments` taken together."""
+    """How it did; of one that was evaluated again, its `evaluations` taken together."""
     generation: int
     parents: tuple[int, int] = (NO_PARENT, NO_PARENT)
     """Keys of the fitter and the other parent; `NO_PARENT` where there is none."""
-    assessments: tuple[Evaluation, ...] = ()
-    """The single assessments that count, the oldest first, of one that was assessed again."""
+    evaluations: tuple[Evaluation, ...] = ()
+    """The single evaluations that count, the oldest first, of one that was evaluated again."""
     operators: int = 0
     """Which operators of mutation made it: a bit for each, in their order; 0 for founders."""
 
@@ -55,7 +55,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     reward_minimum: float
     """Return from which the reward floor is counted; infinite while every evaluation failed."""
     renewed: tuple[Individual, ...] = ()
-    """Those of earlier generations who were assessed again, as they are now."""
+    """Those of earlier generations who were evaluated again, as they are now."""
     state: bytes = b""
     """What else the algorithm follows from, in a form of its own."""
     seconds: float = 0.0

@@ -7,14 +7,14 @@ import numpy as np
 
 from glianeat.config import Settings, within
 from glianeat.evolution.individual import NO_PARENT
-from glianeat.genome.breeding import Matings
+from glianeat.genome.breeding import Pairings
 from glianeat.genome.breeding import breed as breed_genomes
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 from glianeat.streams import Purpose, sequence, stream
 
-__all__ = ["Birth", "Matings", "ReproductionConfig", "breed", "found", "tournaments"]
+__all__ = ["Birth", "Pairings", "ReproductionConfig", "breed", "found", "tournaments"]
 
 
 class Birth(NamedTuple):
@@ -46,8 +46,8 @@ def found(
 
 def tournaments(
     keys: Sequence[int], n_parents: int, config: ReproductionConfig, size: int, seed: int
-) -> Matings:
-    """Return matings of parents that each won a tournament among `size` drawn at random.
+) -> Pairings:
+    """Return pairings of parents that each won a tournament among `size` drawn at random.
 
     Parameters
     ----------
@@ -67,19 +67,19 @@ def tournaments(
     alone = rng.random(len(keys)) >= config.crossover
     other = np.where(alone, -1, drawn.max(axis=0))
     fitter = np.where(alone, drawn[0], drawn.min(axis=0))
-    return Matings(np.array(keys), fitter, other, np.ones(len(keys), dtype=np.bool_))
+    return Pairings(np.array(keys), fitter, other, np.ones(len(keys), dtype=np.bool_))
 
 
 def breed(
-    genomes: Sequence[Genome], matings: Matings, variation: Variation, seed: int
+    genomes: Sequence[Genome], pairings: Pairings, variation: Variation, seed: int
 ) -> list[Birth]:
-    """Return the children of some matings, in order.
+    """Return the children of some pairings, in order.
 
     Parameters
     ----------
     genomes : sequence of Genome
         Whoever may be a parent.
-    matings : Matings
+    pairings : Pairings
         Who begets whom.
     variation : Variation
         Laws of mutation.
@@ -87,8 +87,8 @@ def breed(
         Seed of the run.
     """
     word = sequence(seed, Purpose.BREED).generate_state(1, np.uint64)[0]
-    children, operators = breed_genomes(genomes, matings, variation, int(word >> np.uint64(1)))
-    columns = (operators, matings.fitter, matings.other)
+    children, operators = breed_genomes(genomes, pairings, variation, int(word >> np.uint64(1)))
+    columns = (operators, pairings.fitter, pairings.other)
     rows = zip(children, *(column.tolist() for column in columns), strict=True)
     return [
         Birth(child, (genomes[one].key, genomes[two].key if two >= 0 else NO_PARENT), changed)

@@ -25,7 +25,7 @@ _EXCESS = 4  # times the target: more species than that help nobody, and cost ti
 _FIXED_CAP = 1000  # species, where there is no target
 
 
-T = TypeVar("T", "Species", "Society")
+T = TypeVar("T", "Species", "SpeciesSet")
 
 
 class SpeciesConfig(Settings):
@@ -64,7 +64,7 @@ class Species(msgspec.Struct, frozen=True):
     """Generation in which it had it first."""
 
 
-class Society(msgspec.Struct, frozen=True):
+class SpeciesSet(msgspec.Struct, frozen=True):
     """All species of a generation, as the next one meets them."""
 
     threshold: float
@@ -92,13 +92,13 @@ class Living(NamedTuple):
     """What is to be maximised; minus infinity where there is none."""
 
 
-def encode_society(society: Society) -> bytes:
-    """Return a society as a run keeps it."""
-    return msgspec.msgpack.encode(society)
+def encode_species_set(species_set: SpeciesSet) -> bytes:
+    """Return a species_set as a run keeps it."""
+    return msgspec.msgpack.encode(species_set)
 
 
-def decode_society(state: bytes, config: SpeciesConfig) -> Society:
-    """Return a society that a run kept, or that of a run's beginning if there is none.
+def decode_species_set(state: bytes, config: SpeciesConfig) -> SpeciesSet:
+    """Return a species_set that a run kept, or that of a run's beginning if there is none.
 
     Raises
     ------
@@ -106,25 +106,25 @@ def decode_society(state: bytes, config: SpeciesConfig) -> Society:
         If it is damaged.
     """
     if not state:
-        return Society(config.threshold)
+        return SpeciesSet(config.threshold)
     try:
-        return msgspec.msgpack.decode(state, type=Society)
+        return msgspec.msgpack.decode(state, type=SpeciesSet)
     except msgspec.DecodeError as error:
         raise CheckpointError(f"species: damaged: {error}") from None
 
 
 def speciate(
-    society: Society,
+    species_set: SpeciesSet,
     genomes: Sequence[Genome],
     known: Mapping[int, Genome],
     generation: int,
     config: SpeciesConfig,
-) -> tuple[IntArray, Society]:
-    """Return the number of each genome's species, and the society with the new ones.
+) -> tuple[IntArray, SpeciesSet]:
+    """Return the number of each genome's species, and the species_set with the new ones.
 
     Parameters
     ----------
-    society : Society
+    species_set : SpeciesSet
         The species of the generation before.
     genomes : sequence of Genome
         In any order; they are assigned in that of their keys.
@@ -139,7 +139,7 @@ def speciate(
     -------
     numbers : ndarray of int64, shape (N,)
         Number of each genome's species.
-    society : Society
+    species_set : SpeciesSet
         With the new species behind the others; none is dropped yet.
 
     Raises
@@ -148,41 +148,41 @@ def speciate(
         If a representative is not known.
     """
     try:
-        representatives = [known[one.representative] for one in society.species]
+        representatives = [known[one.representative] for one in species_set.species]
     except KeyError as error:
         raise CheckpointError(f"species: damaged: nobody has key {error}") from None
     order = np.argsort([genome.key for genome in genomes], kind="stable")
     ordered = [genomes[i] for i in order.tolist()]
     cap = max(_EXCESS * config.target if config.target else _FIXED_CAP, len(representatives), 1)
     places, founders = join_species(
-        ordered, representatives, society.threshold, config.distance, cap
+        ordered, representatives, species_set.threshold, config.distance, cap
     )
     new = tuple(
-        Species(society.next_number + i, ordered[founder].key, generation, improved=generation)
+        Species(species_set.next_number + i, ordered[founder].key, generation, improved=generation)
         for i, founder in enumerate(founders)
     )
-    everybody = (*society.species, *new)
+    everybody = (*species_set.species, *new)
     numbers = np.empty(len(genomes), dtype=np.int64)
     numbers[order] = np.array([one.number for one in everybody], dtype=np.int64)[places]
-    next_number = society.next_number + len(new)
-    return numbers, replace(society, species=everybody, next_number=next_number)
+    next_number = species_set.next_number + len(new)
+    return numbers, replace(species_set, species=everybody, next_number=next_number)
 
 
-def handed_on(
-    society: Society,
+def next_species_set(
+    species_set: SpeciesSet,
     living: Living,
     generation: int,
     config: SpeciesConfig,
     rng: np.random.Generator,
-) -> Society:
-    """Return a society as the next generation is to meet it.
+) -> SpeciesSet:
+    """Return a species_set as the next generation is to meet it.
 
     Species without members are gone. Each of the others is represented by a member drawn at random,
     and remembers its best fitness. The threshold has moved towards the target.
 
     Parameters
     ----------
-    society : Society
+    species_set : SpeciesSet
         With all species of this generation.
     living : Living
         Those who live on, in any order.
@@ -195,15 +195,15 @@ def handed_on(
     """
     species = []
     order = np.argsort(living.key, kind="stable")
-    for one in society.species:
+    for one in species_set.species:
         members = order[living.species[order] == one.number]
         if len(members):
             best = float(living.fitness[members].max())
             chosen = int(living.key[members[rng.integers(len(members))]])
             species.append(_improved(replace(one, representative=chosen), best, generation))
     moved = replace(
-        society,
-        threshold=_moved(society.threshold, len(species), config),
+        species_set,
+        threshold=_moved(species_set.threshold, len(species), config),
         species=tuple(species),
     )
     return _improved(moved, float(living.fitness.max()), generation)

@@ -6,12 +6,12 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from glianeat.evolution.individual import Individual, Standing
-from glianeat.evolution.reproduction import Matings
+from glianeat.evolution.reproduction import Pairings
 
 Member = tuple[Individual, Standing]
 
 
-class Moment(msgspec.Struct, frozen=True, kw_only=True):
+class SelectionContext(msgspec.Struct, frozen=True, kw_only=True):
     """When a strategy decides, and what it decided before."""
 
     generation: int
@@ -24,12 +24,12 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """What the strategy kept from the generation before; nothing at the beginning."""
 
 
-class Mating(NamedTuple):
+class BreedingPlan(NamedTuple):
     """What the next generation is made from."""
 
     kept: Sequence[int]
     """Places of the survivors who live on beside their offspring."""
-    matings: Matings
+    pairings: Pairings
     """Who begets whom; parents by their places among the survivors."""
     stagnant: Sequence[int] = ()
     """Numbers of the species that have no offspring because they no longer improve."""
@@ -39,12 +39,12 @@ class Strategy(Protocol):
     """Decides who survives and who mates; equal arguments give equal answers, on any machine."""
 
     @property
-    def abandons(self) -> bool:
+    def prunes(self) -> bool:
         """Whether a genome that does worse than all survivors is of no interest."""
         ...
 
     def select(
-        self, pool: Sequence[Individual], before: Sequence[Individual], moment: Moment
+        self, pool: Sequence[Individual], before: Sequence[Individual], context: SelectionContext
     ) -> tuple[list[Standing], bytes]:
         """Return how the survivors stand, best first, and the strategy's next state.
 
@@ -54,12 +54,14 @@ class Strategy(Protocol):
             Who lived on, and who was born.
         before : sequence of Individual
             The survivors of the generation before; none at the beginning.
-        moment : Moment
+        moment : SelectionContext
             The generation that is being told.
         """
         ...
 
-    def mate(self, survivors: Sequence[Member], first_key: int, moment: Moment) -> Mating:
+    def mate(
+        self, survivors: Sequence[Member], first_key: int, context: SelectionContext
+    ) -> BreedingPlan:
         """Return who lives on, and who begets children of consecutive keys.
 
         Parameters
@@ -68,7 +70,7 @@ class Strategy(Protocol):
             Best first.
         first_key : int
             Key of the first child.
-        moment : Moment
+        moment : SelectionContext
             The generation that is being asked for.
         """
         ...

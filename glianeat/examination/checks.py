@@ -11,16 +11,16 @@ from dataclasses import replace
 
 from glianeat.codec.codec import n_channels, n_outputs, resolve_codec
 from glianeat.errors import ConfigError, EvaluationError, SimulationError
-from glianeat.evaluate.episodes import TwinPlayer
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.episodes import CompiledPlayer
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.examination.determinism import check_determinism, check_under_random_actions
 from glianeat.examination.report import Finding
 from glianeat.examination.speed import check_speed
 from glianeat.examination.task_under_test import Findings, Patient
 from glianeat.tasks.blame import described, exited, misfitting
 from glianeat.tasks.catalogue import short
-from glianeat.tasks.compiled import twin_of
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled import find_compiled
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.task import describe_task
 from glianeat.text import counted, safe
 
@@ -87,33 +87,35 @@ def check_codec(patient: Patient) -> Findings:
     )
 
 
-def check_twin(patient: Patient) -> Findings:
+def check_compiled(patient: Patient) -> Findings:
     """Say whether episodes run in compiled code, and if not, why."""
     spec, task = patient.known(), patient.config.task
-    if spec.twin is not None:
-        yield _compiled(patient, spec.twin)
+    if spec.compiled is not None:
+        yield _compiled(patient, spec.compiled)
         return
     environment = patient.environment()
     if task.compiled == "off":
         reason = "task.compiled is 'off'"
     elif spec.rewards:
         reason = "it gives several rewards at once"
-    elif twin_of(environment.unwrapped) is not None:
+    elif find_compiled(environment.unwrapped) is not None:
         reason = "a wrapper may change what it shows, takes or gives"
     else:
-        reason = "no twin is known for its class and settings"
+        reason = "no compiled task is known for its class and settings"
     environment.close()
-    yield Finding("twin", "ok", f"not compiled: {reason}; it is stepped in Python", {"twin": False})
+    yield Finding(
+        "compiled", "ok", f"not compiled: {reason}; it is stepped in Python", {"compiled": False}
+    )
 
 
-def _compiled(patient: Patient, twin: Twin) -> Finding:
+def _compiled(patient: Patient, compiled: CompiledDynamics) -> Finding:
     try:
-        TwinPlayer(twin)
+        CompiledPlayer(compiled)
     except TypeError as error:
-        patient.spec = replace(patient.known(), twin=None)
+        patient.spec = replace(patient.known(), compiled=None)
         text = f"cannot be compiled: {error}; mend it, or do without: task.compiled = 'off'"
-        return Finding("twin", "refused", text, {"twin": False})
-    return Finding("twin", "ok", "compiled", {"twin": True})
+        return Finding("compiled", "refused", text, {"compiled": False})
+    return Finding("compiled", "ok", "compiled", {"compiled": True})
 
 
 def check_with_gymnasium(patient: Patient) -> Findings:
@@ -149,7 +151,7 @@ Check = Callable[[Patient], Findings]
 CHECKS: dict[str, Check] = {
     "spaces": check_spaces,
     "codec": check_codec,
-    "twin": check_twin,
+    "compiled": check_compiled,
     "check_env": check_with_gymnasium,
     "determinism": check_determinism,
     "random actions": check_under_random_actions,
@@ -157,12 +159,12 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def examine_here(config: AssessmentConfig, tell: Callable[[str | Finding], None]) -> None:
+def examine_here(config: RolloutConfig, tell: Callable[[str | Finding], None]) -> None:
     """Carry out every check in this process.
 
     Parameters
     ----------
-    config : AssessmentConfig
+    config : RolloutConfig
         The task, and how agents meet it.
     tell : callable
         Is told the name of each check before it begins, and each finding as soon as it is made.

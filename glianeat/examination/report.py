@@ -14,7 +14,7 @@ from typing import IO, Any, Literal
 import msgspec
 
 from glianeat.config import from_mapping
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.text import counted
 
 Level = Literal["ok", "warning", "refused"]
@@ -44,12 +44,12 @@ class Finding(msgspec.Struct, frozen=True):
     """The same in numbers."""
 
 
-def examine(config: AssessmentConfig, timeout: float = TIMEOUT) -> Generator[Finding, None, None]:
+def examine(config: RolloutConfig, timeout: float = TIMEOUT) -> Generator[Finding, None, None]:
     """Examine a task; yield each finding as soon as it is made.
 
     Parameters
     ----------
-    config : AssessmentConfig
+    config : RolloutConfig
         The task, and how agents meet it; the codec need not be resolved.
     timeout : float
         Wall-clock time after which the task is taken to hang [s].
@@ -157,7 +157,7 @@ def examine_for(pipe: int) -> None:
     from glianeat.examination.checks import examine_here
 
     data = msgspec.json.decode(sys.stdin.buffer.read(), type=dict[str, Any])
-    config: AssessmentConfig = from_mapping(AssessmentConfig, data)
+    config: RolloutConfig = from_mapping(RolloutConfig, data)
 
     def tell(heard: str | Finding) -> None:
         os.write(pipe, msgspec.json.encode(heard) + b"\n")

@@ -1,4 +1,4 @@
-"""How fast a task is, stepped in Python and in its twin, and whether both play alike."""
+"""How fast a task is, stepped in Python and in its compiled, and whether both play alike."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import numpy as np
 from glianeat.codec.codec import n_channels, n_outputs, resolve_outputs
 from glianeat.develop.decode import develop
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.episodes import Episode, TwinPlayer, live
+from glianeat.evaluate.episodes import CompiledPlayer, Episode, live
 from glianeat.examination.report import Finding
 from glianeat.examination.task_under_test import SEED, Findings, Patient
 from glianeat.genome.founders import found_genome
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import gymnasium
 
 _TIMED = 1.0  # [s] that each measurement of speed takes
-_TWIN_EPISODES = 3
+_COMPILED_EPISODES = 3
 _FOUNDER = GenomeConfig(max_neurons=1_000_000, max_synapses=1_000_000)
 
 
@@ -48,12 +48,12 @@ def check_speed(patient: Patient) -> Findings:
         f"{1.0 / in_python:,.0f} episodes/s in Python"
     )
     values = {"step": bare, "agent": act, "python": 1.0 / in_python}
-    if spec.twin is not None:
-        player = TwinPlayer(spec.twin)
+    if spec.compiled is not None:
+        player = CompiledPlayer(spec.compiled)
         patient.begin(environment, SEED)
-        in_twin = _rate(lambda: _play(patient, player, agent, environment, SEED).length < 0)
-        text += f", {1.0 / in_twin:,.0f} in the twin"
-        values["twin"] = 1.0 / in_twin
+        in_compiled = _rate(lambda: _play(patient, player, agent, environment, SEED).length < 0)
+        text += f", {1.0 / in_compiled:,.0f} in the compiled task"
+        values["compiled"] = 1.0 / in_compiled
         yield from _compare(patient, player, agent, environment)
     environment.close()
     yield Finding("speed", "ok", text, values)
@@ -94,7 +94,7 @@ def _live(
 
 def _play(
     patient: Patient,
-    player: TwinPlayer,
+    player: CompiledPlayer,
     agent: Agent,
     environment: "gymnasium.Env[Any, Any]",
     seed: int,
@@ -105,21 +105,21 @@ def _play(
 
 
 def _compare(
-    patient: Patient, player: TwinPlayer, agent: Agent, environment: "gymnasium.Env[Any, Any]"
+    patient: Patient, player: CompiledPlayer, agent: Agent, environment: "gymnasium.Env[Any, Any]"
 ) -> Findings:
-    """See whether the twin plays as the environment does."""
-    for seed in range(SEED, SEED + _TWIN_EPISODES):
+    """See whether the compiled task plays as the environment does."""
+    for seed in range(SEED, SEED + _COMPILED_EPISODES):
         lived = _live(patient, agent, environment, seed)
         played = _play(patient, player, agent, environment, seed)
         if not (
             lived.length == played.length and np.isclose(lived.total_return, played.total_return)
         ):
             yield Finding(
-                "twin plays",
+                "compiled plays",
                 "warning",
                 f"otherwise than the environment: seed {seed} returns {played.total_return:g} in "
                 f"{counted(played.length, 'step')}, not {lived.total_return:g} in {lived.length}; "
                 "mend it, or do without: task.compiled = 'off'",
             )
             return
-    yield Finding("twin plays", "ok", f"as the environment does, {_TWIN_EPISODES} episodes")
+    yield Finding("compiled plays", "ok", f"as the environment does, {_COMPILED_EPISODES} episodes")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from glianeat.codec.codec import CodecConfig
 from glianeat.errors import ConfigError
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.examination.report import Finding
 from glianeat.tasks import contract
 from glianeat.tasks.task import TaskSpec, make_environment
@@ -25,11 +25,11 @@ class Patient:
 
     Parameters
     ----------
-    config : AssessmentConfig
+    config : RolloutConfig
         The task, and how agents meet it; the codec need not be resolved.
     """
 
-    config: AssessmentConfig
+    config: RolloutConfig
     spec: TaskSpec | None = None
     codec: CodecConfig | None = None
     latest: "gymnasium.Env[Any, Any] | None" = None

@@ -1,4 +1,4 @@
-"""Breeding: from parents and matings to children, all of a generation in one compiled call."""
+"""Breeding: from parents and pairings to children, all of a generation in one compiled call."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _SPARE = 1.1  # room for children, relative to that of their parents
 
 
 @dataclass(frozen=True, eq=False)
-class Matings:
+class Pairings:
     """Who begets whom; arrays of shape (C,), one entry for each child.
 
     Parameters
@@ -93,9 +93,9 @@ def _copied(genomes: Sequence[Genome]) -> Packed:
 
 
 def breed(
-    genomes: Sequence[Genome], matings: Matings, variation: Variation, seed: int
+    genomes: Sequence[Genome], pairings: Pairings, variation: Variation, seed: int
 ) -> tuple[list[Genome], IntArray]:
-    """Return the children of some matings, in order, and which operators changed each.
+    """Return the children of some pairings, in order, and which operators changed each.
 
     No mutated child has the genes of another, or of one of `genomes`, unless five mutations in a
     row leave it like somebody. Every child has a random stream of its own. The children share
@@ -105,7 +105,7 @@ def breed(
     ----------
     genomes : sequence of Genome
         Whoever may be a parent.
-    matings : Matings
+    pairings : Pairings
         Who begets whom.
     variation : Variation
         Laws of mutation and crossover.
@@ -115,7 +115,7 @@ def breed(
     Returns
     -------
     children : list of Genome
-        In the order of the matings.
+        In the order of the pairings.
     operators : ndarray of int64, shape (C,)
         Bit sets over `glianeat.genome.mutation.OPERATORS`.
 
@@ -124,9 +124,9 @@ def breed(
     GenomeError
         If a parent is not among the genomes.
     """
-    _check_parents(matings, len(genomes))
-    parents, n = pack_genomes(genomes), len(matings.key)
-    columns = (matings.key, matings.fitter, matings.other, matings.mutated)
+    _check_parents(pairings, len(genomes))
+    parents, n = pack_genomes(genomes), len(pairings.key)
+    columns = (pairings.key, pairings.fitter, pairings.other, pairings.mutated)
     table = np.zeros((n, 5), dtype=np.int64)  # the fifth place is filled in, see `breed_all`
     for place, column in enumerate(columns):
         table[:, place] = column
@@ -136,22 +136,22 @@ def breed(
     known = np.zeros(1 << int(2 * (len(genomes) + n)).bit_length(), dtype=np.uint64)
     take_note(words, parents, known)
     sizes = parents.end - parents.start
-    expected = int(sizes[matings.fitter].sum() * _SPARE) + len(words)
+    expected = int(sizes[pairings.fitter].sum() * _SPARE) + len(words)
     children = _empty(n, expected)
     while True:
         breed_all(words, words.view(np.float64), parents, table, children, known)
         if words[at.MADE] == n:
-            return _unpacked(children, matings.key), table[:, 4]
+            return _unpacked(children, pairings.key), table[:, 4]
         children = _widened(children, len(children.words) + expected)
 
 
-def _check_parents(matings: Matings, n_genomes: int) -> None:
+def _check_parents(pairings: Pairings, n_genomes: int) -> None:
     """Compiled code looks parents up unchecked."""
     for name, lowest in (("fitter", 0), ("other", NOBODY)):
-        places: IntArray = getattr(matings, name)
+        places: IntArray = getattr(pairings, name)
         if len(places) and not (places.min() >= lowest and places.max() < n_genomes):
             raise GenomeError(
-                f"matings: {name} must be >= {lowest} and < {n_genomes}, the genomes, got "
+                f"pairings: {name} must be >= {lowest} and < {n_genomes}, the genomes, got "
                 f"{places.min()} to {places.max()}"
             )
 

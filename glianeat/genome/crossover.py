@@ -8,7 +8,7 @@ References
 
 import numpy as np
 
-from glianeat.genome.breeding import Matings, breed
+from glianeat.genome.breeding import Pairings, breed
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 
@@ -32,11 +32,11 @@ def crossover(
     rng : numpy.random.Generator
         The only source of randomness.
     """
-    matings = Matings(
+    pairings = Pairings(
         key=np.array([fitter.key]),
         fitter=np.array([0]),
         other=np.array([1]),
         mutated=np.zeros(1, dtype=np.bool_),
     )
-    ((child,), _) = breed([fitter, other], matings, variation, int(rng.integers(2**63)))
+    ((child,), _) = breed([fitter, other], pairings, variation, int(rng.integers(2**63)))
     return child

@@ -6,7 +6,7 @@ Whole generations are bred at once, by `glianeat.genome.breeding.breed`.
 
 import numpy as np
 
-from glianeat.genome.breeding import NOBODY, Matings, breed
+from glianeat.genome.breeding import NOBODY, Pairings, breed
 from glianeat.genome.genome import Genome
 from glianeat.genome.kernels.layout import OPERATORS
 from glianeat.genome.variation import Variation
@@ -51,6 +51,6 @@ def operator_names(operators: int) -> tuple[str, ...]:
     return tuple(name for i, name in enumerate(OPERATORS) if operators >> i & 1)
 
 
-def _alone(genome: Genome) -> Matings:
+def _alone(genome: Genome) -> Pairings:
     one = np.zeros(1, dtype=np.int64)
-    return Matings(one + genome.key, one, one + NOBODY, np.ones(1, dtype=np.bool_))
+    return Pairings(one + genome.key, one, one + NOBODY, np.ones(1, dtype=np.bool_))

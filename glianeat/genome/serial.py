@@ -47,7 +47,7 @@ class GenomeFile(msgspec.Struct, forbid_unknown_fields=True):
     synapses: list[Row]
 
 
-def to_json(genome: Genome) -> bytes:
+def genome_to_json(genome: Genome) -> bytes:
     """Return the genome as indented JSON in UTF-8."""
     version = _version_of(genome)
     lists = {genes.family.name: _to_dicts(genes, version) for genes in genome.tables}
@@ -55,7 +55,7 @@ def to_json(genome: Genome) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def from_json(data: bytes, name: str = "genome") -> Genome:
+def genome_from_json(data: bytes, name: str = "genome") -> Genome:
     """Return the genome in a JSON document; `name` stands for it in messages.
 
     Raises

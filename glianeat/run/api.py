@@ -188,7 +188,7 @@ def _describe(config: ExperimentConfig) -> TaskSpec:
     return describe_task(config.task)
 
 
-def algorithm(config: ExperimentConfig) -> GliaNeat:
+def make_algorithm(config: ExperimentConfig) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
     spec = describe_task(config.task)
     return _algorithm(config.resolve(spec), spec)
@@ -314,13 +314,13 @@ def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> 
     if workers == "auto":
         from glianeat.evaluate.auto import AutoEvaluator
 
-        return AutoEvaluator(config.assessment, os.cpu_count() or 1, address)
+        return AutoEvaluator(config.rollout, os.cpu_count() or 1, address)
     _check_workers(workers)
     if workers == 0:
         from glianeat.evaluate.serial import SerialEvaluator
 
-        return SerialEvaluator(config.assessment)
+        return SerialEvaluator(config.rollout)
     from glianeat.evaluate.ray import RayEvaluator
 
     with keeping_handlers():  # Ray puts its own in the place of ours
-        return RayEvaluator(config.assessment, workers, address)
+        return RayEvaluator(config.rollout, workers, address)

@@ -15,7 +15,7 @@ from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import find_objectives
 from glianeat.evaluate.plan import EvaluationConfig, resolve_evaluation
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
 from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig
@@ -75,9 +75,9 @@ class ExperimentConfig(Settings):
         )
 
     @property
-    def assessment(self) -> AssessmentConfig:
+    def rollout(self) -> RolloutConfig:
         """The evaluators' share."""
-        return AssessmentConfig(
+        return RolloutConfig(
             seed=self.seed,
             task=self.task,
             codec=self.codec,

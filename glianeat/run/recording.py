@@ -22,7 +22,7 @@ from PIL.GifImagePlugin import getdata
 from glianeat.errors import CheckpointError, ConfigError, EvaluationError
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.genome import Genome
 from glianeat.store.files import cannot_write, replacing
 from glianeat.tasks.config import TaskConfig
@@ -141,7 +141,7 @@ def _image_data(png: bytes) -> Iterator[bytes]:
 _FORMATS: dict[str, Callable[[IO[bytes]], _Format]] = {".gif": _Gif, ".png": _Png, ".apng": _Png}
 
 
-class Recorder:
+class VideoRecorder:
     """Writes frames as they come.
 
     Parameters
@@ -219,7 +219,7 @@ class Recorder:
             self._format.add(picture, corner, min(now - self._since, _LONGEST))
             self._waiting = None
 
-    def __enter__(self) -> "Recorder":
+    def __enter__(self) -> "VideoRecorder":
         return self
 
     def __exit__(
@@ -245,7 +245,7 @@ class Recorder:
 class _Filmed(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Has every state of an environment recorded."""
 
-    def __init__(self, environment: "gymnasium.Env[Any, Any]", recorder: Recorder) -> None:
+    def __init__(self, environment: "gymnasium.Env[Any, Any]", recorder: VideoRecorder) -> None:
         super().__init__(environment)
         self._recorder = recorder
 
@@ -263,13 +263,13 @@ class _Filmed(gymnasium.Wrapper[Any, Any, Any, Any]):
 
 
 def record(
-    config: AssessmentConfig, genome: Genome, plan: EpisodePlan, path: Path
+    config: RolloutConfig, genome: Genome, plan: EpisodePlan, path: Path
 ) -> tuple[Recording, Evaluation]:
     """Record a genome's episodes, stepped in Python, at the frame rate that the task declares.
 
     Parameters
     ----------
-    config : AssessmentConfig
+    config : RolloutConfig
         With a resolved codec; its timeout is of no account.
     genome : Genome
         Who lives through them.
@@ -290,12 +290,14 @@ def record(
     check_path(path)
     rate = _frame_rate(config.task)
     patient = config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE))
-    with Recorder(path, rate) as recorder:
-        assessor = Assessor(patient, "rgb_array", watch=lambda shown: _Filmed(shown, recorder))
+    with VideoRecorder(path, rate) as recorder:
+        rollout_worker = RolloutWorker(
+            patient, "rgb_array", watch=lambda shown: _Filmed(shown, recorder)
+        )
         try:
-            evaluation = assessor.assess(genome, plan)
+            evaluation = rollout_worker.evaluate(genome, plan)
         finally:
-            assessor.close()
+            rollout_worker.close()
         if recorder.failure is not None:
             raise recorder.failure
         if not evaluation.is_ok:

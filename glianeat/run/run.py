@@ -18,7 +18,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, tally
 from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.individual import Individual
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
@@ -84,7 +84,7 @@ class Solution:
         return Agent(self.network(), config.simulation, config.codec, self._run.task_spec)
 
     def evaluate(self, seeds: int | Sequence[int]) -> Evaluation:
-        """Live through episodes in one call, in compiled code where the task has a twin.
+        """Live through episodes in one call, in compiled code where the task has a compiled.
 
         Parameters
         ----------
@@ -120,7 +120,7 @@ class Solution:
         >>> evaluation.returns[0] == evaluation.returns[2]
         True
         """
-        return self._run.judge.assess(self.genome, _plan(seeds))
+        return self._run.judge.evaluate(self.genome, _plan(seeds))
 
     def record(self, path: str | Path, episodes: int = 1) -> "Recording":
         """Film fresh episodes, the same that ``glianeat replay`` shows.
@@ -147,7 +147,7 @@ class Solution:
         from glianeat.run.recording import record
 
         plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=_checked_number(episodes))
-        return record(self._run.config.assessment, self.genome, plan, Path(path))[0]
+        return record(self._run.config.rollout, self.genome, plan, Path(path))[0]
 
 
 class Run:
@@ -268,7 +268,7 @@ class Run:
 
     @property
     def has_only_failures(self) -> bool:
-        """Whether there are generations, and no survivor of any could be assessed."""
+        """Whether there are generations, and no survivor of any could be evaluated."""
         summaries = self.summaries
         return bool(summaries) and not any(np.isfinite(one.best_return) for one in summaries)
 
@@ -298,15 +298,17 @@ class Run:
         """Return the genome of a key; raise `CheckpointError` if the run has none."""
         return self._solutions([key])[0]
 
-    def assessor(self) -> Assessor:
+    def rollout_worker(self) -> RolloutWorker:
         """Return what replays genomes under the run's configuration."""
-        return Assessor(self.config.assessment)
+        return RolloutWorker(self.config.rollout)
 
     @cached_property
-    def judge(self) -> Assessor:
+    def judge(self) -> RolloutWorker:
         """What `Solution.evaluate` asks: without a timeout, since whoever waits can interrupt."""
-        config = self.config.assessment
-        return Assessor(config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE)))
+        config = self.config.rollout
+        return RolloutWorker(
+            config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE))
+        )
 
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
         tried = self._store.validations()

@@ -26,7 +26,7 @@ FINISHED = "finished"  # key under which a run keeps why it ended
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """When to stop, and what to assess."""
+    """When to stop, and what to evaluate."""
 
     evolution: EvolutionConfig
     evaluation: EvaluationConfig
@@ -116,15 +116,17 @@ class _Runner:
         self._store.keep_validations(tried)
 
     def evolve_generation(self) -> None:
-        """Breed, assess, select and commit one generation; then tell of it."""
+        """Breed, evaluate, select and commit one generation; then tell of it."""
         algorithm, reporters = self._algorithm, self._reporters
         reporters.tell(Reporter.start_generation, algorithm.generation)
         parents = [individual for individual, _ in algorithm.survivors]
         algorithm.solved = self._is_solved()
-        spared, genomes = algorithm.next_key, algorithm.ask()
+        protected_below, genomes = algorithm.next_key, algorithm.ask()
         if parents:
-            self._tell_of_reproduction([genome for genome in genomes if genome.key >= spared])
-        evaluations = self._assess(genomes, spared)
+            self._tell_of_reproduction(
+                [genome for genome in genomes if genome.key >= protected_below]
+            )
+        evaluations = self._evaluate(genomes, protected_below)
         generation = algorithm.tell(evaluations)
         summary, statistics = self._commit(generation, parents)
         self._tell_of_evaluations(generation, evaluations)
@@ -144,14 +146,14 @@ class _Runner:
         candidates = [i for i in sorted(candidates, key=_merit) if i.evaluation.is_ok]
         self._validate(candidates[: self._plan.evaluation.validation_top])
 
-    def _assess(self, genomes: list[Genome], spared: int) -> list[Evaluation]:
-        """Return the evaluations of some genomes; those of a key below `spared` are survivors."""
+    def _evaluate(self, genomes: list[Genome], protected_below: int) -> list[Evaluation]:
+        """Return the evaluations of genomes; keys below `protected_below` are of survivors."""
         algorithm = self._algorithm
         plan = training_plan(
             self._plan.evaluation,
             algorithm.generation,
             worst=algorithm.worst_return,
-            spared=spared,
+            protected_below=protected_below,
         )
         return self._evaluator.evaluate(genomes, plan)
 
@@ -194,9 +196,9 @@ class _Runner:
                 outcome = (evaluation.key, evaluation.status, evaluation.reason)
                 reporters.tell(Reporter.on_failure, *outcome)
         self._warn_of_outside(evaluations)
-        assessed = {i.key: i for i in (*generation.renewed, *generation.offspring)}
-        best = min(assessed.values(), key=_merit)
-        reporters.tell(Reporter.post_evaluate, reporters.config, assessed, self._species(), best)
+        evaluated = {i.key: i for i in (*generation.renewed, *generation.offspring)}
+        best = min(evaluated.values(), key=_merit)
+        reporters.tell(Reporter.post_evaluate, reporters.config, evaluated, self._species(), best)
         if not any(individual.evaluation.is_ok for individual, _ in self._algorithm.survivors):
             reporters.tell(Reporter.complete_extinction)
 

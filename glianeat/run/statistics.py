@@ -41,7 +41,7 @@ def describe(
     survivors : sequence of Individual
         Its survivors.
     parents : sequence of Individual
-        Whoever the offspring may have for parents, as they were assessed last.
+        Whoever the offspring may have for parents, as they were evaluated last.
     objectives : sequence of Objective
         What the front is made of.
     reference : tuple of float

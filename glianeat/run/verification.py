@@ -9,7 +9,7 @@ import numpy as np
 from glianeat.elementary import NUMERICS
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import training_plan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.individual import Individual
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.numerics import history_of, numerics_at
@@ -75,7 +75,7 @@ def _replay(
     same = [number for number in numbers if numerics_at(history, number) == NUMERICS]
     found.other_numerics = len(numbers) - len(same)
     chosen = _choose(store, same, *sample)
-    assessor = Assessor(config.assessment)
+    rollout_worker = RolloutWorker(config.rollout)
     try:
         for individual in chosen:
             plan = training_plan(
@@ -83,17 +83,17 @@ def _replay(
                 individual.generation,
                 worst=np.inf if individual.evaluation.abandoned else -np.inf,
             )
-            again = assessor.assess(individual.genome, plan)
+            again = rollout_worker.evaluate(individual.genome, plan)
             found.replayed.append(individual.key)
             found.mismatches += _compared(individual, again)
     finally:
-        assessor.close()
+        rollout_worker.close()
 
 
 def _choose(
     store: RunStore, generations: Sequence[int], number: int, seed: int
 ) -> list[Individual]:
-    """Return individuals spread over generations, left out those that were assessed again."""
+    """Return individuals spread over generations, left out those that were evaluated again."""
     rng, total = np.random.default_rng(seed), len(generations)
     chosen: dict[int, Individual] = {}
     for part in range(number):
@@ -108,7 +108,7 @@ def _choose(
 
 
 def _is_repeatable(individual: Individual) -> bool:
-    return not individual.assessments and individual.evaluation.status != "timeout"
+    return not individual.evaluations and individual.evaluation.status != "timeout"
 
 
 def _compared(individual: Individual, again: Evaluation) -> list[str]:

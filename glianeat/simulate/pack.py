@@ -7,9 +7,9 @@ from glianeat.elementary import exp_each
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import ACTIVATIONS, ASTROCYTES, NEURONS, Role
 from glianeat.simulate.buffer import in_vectors, join
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.activations import MIXED
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.places import (
     NO_PAIRS,
     event_weights,
@@ -59,7 +59,7 @@ class Packer:
         If a graded network is to be feed-forward and has a cycle.
     """
 
-    def __init__(self, network: Network, config: SimulationConfig, interface: Interface) -> None:
+    def __init__(self, network: Network, config: SimulationConfig, interface: NetworkIO) -> None:
         model = config.neuron.model
         if interface.readout == "membrane" and model == "izhikevich":
             raise ConfigError("neuron.model: graded outputs must be galif, got 'izhikevich'")

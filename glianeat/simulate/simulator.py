@@ -8,9 +8,9 @@ import numpy as np
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.step import advance, take_inputs
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.pack import Packer
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.tally import Activity, tally
@@ -26,7 +26,7 @@ class Simulator:
         What is simulated; never changed.
     config : SimulationConfig
         Neuron, synapse and astrocyte dynamics, and the energy budget.
-    interface : Interface
+    interface : NetworkIO
         How inputs come in and outputs go out.
 
     Attributes
@@ -39,11 +39,11 @@ class Simulator:
         self,
         network: Network,
         config: SimulationConfig | None = None,
-        interface: Interface | None = None,
+        interface: NetworkIO | None = None,
     ) -> None:
         self.network = network
         self.config = config or SimulationConfig()
-        self.interface = interface or Interface()
+        self.interface = interface or NetworkIO()
         packer = Packer(network, self.config, self.interface)
         self.places, self._n_graded = packer.places, packer.n_graded
         self.buffer = packer.pack()

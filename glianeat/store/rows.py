@@ -49,7 +49,7 @@ class StandingRow(NamedTuple):
 
 
 class IndividualRow(NamedTuple):
-    """A genome that was born and assessed."""
+    """A genome that was born and evaluated."""
 
     key: int
     generation: int
@@ -169,7 +169,7 @@ def blobs(individual: Individual) -> Blobs:
 def individual_row(individual: Individual, encoded: Blobs) -> tuple[object, ...]:
     """Return an individual as its table holds it."""
     evaluation = individual.evaluation
-    single = msgspec.msgpack.encode(individual.assessments)
+    single = msgspec.msgpack.encode(individual.evaluations)
     names = (individual.key, individual.generation, *individual.parents, individual.operators)
     return (
         *names,
@@ -182,7 +182,7 @@ def individual_row(individual: Individual, encoded: Blobs) -> tuple[object, ...]
 
 
 def renewal_row(individual: Individual) -> tuple[object, ...]:
-    """Return what changes in the row of an individual that was assessed again, and its key."""
+    """Return what changes in the row of an individual that was evaluated again, and its key."""
     key, *_, status, mean_return, power, spikes, blob, single, _, sealed = individual_row(
         individual, blobs(individual)
     )

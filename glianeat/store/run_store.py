@@ -358,7 +358,7 @@ class RunStore:
             evaluation=evaluation,
             generation=row.generation,
             parents=(row.parent, row.other_parent),
-            assessments=self._reader.decoded(tuple[Evaluation, ...], row.assessments),
+            evaluations=self._reader.decoded(tuple[Evaluation, ...], row.assessments),
             operators=row.operators,
         )
 

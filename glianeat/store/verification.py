@@ -18,8 +18,8 @@ class Checked(msgspec.Struct):
     generations: int = 0
     genomes: int = 0
     unknown: int = 0
-    """Generations whose digest cannot be computed anew, since who lived then was assessed again
-    later, and only the latest assessments are kept."""
+    """Generations whose digest cannot be computed anew, since who lived then was evaluated again
+    later, and only the latest evaluations are kept."""
     mismatches: list[str] = []
     """A sentence for each thing that is not as the run says; empty if all agrees."""
 
@@ -89,7 +89,7 @@ class _Walk:
                     yield f"genome {key}: its parent {parent} was not born before it"
             if key >= generation.next_key:
                 yield f"genome {key}: its key must be < {generation.next_key}"
-            if individual.assessments:
+            if individual.evaluations:
                 self._renewed.add(key)
         self.worths |= {i.key: worth(i.evaluation) for i in generation.offspring}
 

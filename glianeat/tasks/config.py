@@ -49,7 +49,7 @@ class TaskConfig(Settings):
     rewards: tuple[str, ...] = ()
     """Names of the rewards of a task that gives several at once; each is an objective."""
     compiled: Literal["auto", "off"] = "auto"
-    """Whether whole episodes run in compiled code where the task has a compiled twin."""
+    """Whether whole episodes run in compiled code where the task has a compiled task."""
 
     @classmethod
     def remedy(cls, value: object) -> str:

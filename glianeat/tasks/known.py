@@ -22,7 +22,7 @@ class KnownTask:
     population : int, optional
         Survivors of a generation; of fewer, the best take over too soon.
     training_episodes : int, optional
-        Episodes of an assessment; of fewer, starts are learnt by heart.
+        Episodes of an rollout; of fewer, starts are learnt by heart.
     trial_episodes : int, optional
         Episodes after which a hopeless genome is abandoned.
     training_steps : int, optional

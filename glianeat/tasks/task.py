@@ -12,8 +12,8 @@ from glianeat.errors import ConfigError, EvaluationError
 from glianeat.interrupts import is_from_outside
 from glianeat.tasks import catalogue, contract, remedies
 from glianeat.tasks.blame import described, exited, misfitting
-from glianeat.tasks.compiled import twin_of
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled import find_compiled
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.config import (
     MODULE_RULE,
     ForeignTask,
@@ -56,8 +56,8 @@ class TaskSpec:
         What learning takes, as far as it is known.
     reserve : float or None
         Energy in the body of a newborn agent, if the task feeds agents [EU].
-    twin : Twin or None
-        The compiled twin, if there is one.
+    compiled : CompiledDynamics or None
+        The compiled task, if there is one.
     """
 
     observed: tuple[Part, ...]
@@ -69,7 +69,7 @@ class TaskSpec:
     rewards: tuple[str, ...] = ()
     known: KnownTask = UNKNOWN_TASK
     reserve: float | None = None
-    twin: Twin | None = None
+    compiled: CompiledDynamics | None = None
 
     @property
     def low(self) -> FloatArray:
@@ -266,7 +266,7 @@ def _described(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> Ta
         rewards=rewards,
         known=_known(config, environment),
         reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
-        twin=None if config.compiled == "off" or rewards else twin_of(environment),
+        compiled=None if config.compiled == "off" or rewards else find_compiled(environment),
     )
 
 

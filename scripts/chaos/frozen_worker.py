@@ -18,7 +18,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.ray import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.run.api import algorithm
+from glianeat.run.api import make_algorithm
 from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
 from glianeat.tasks.task import describe_task
@@ -47,11 +47,11 @@ def main(*, genomes: int, seconds: float, count: int, what: str, repeats: int) -
         }
     )
     config = config.resolve(describe_task(config.task))
-    population = algorithm(config).ask()
+    population = make_algorithm(config).ask()
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=1)
-    right = SerialEvaluator(config.assessment).evaluate(population, plan)
+    right = SerialEvaluator(config.rollout).evaluate(population, plan)
     os.environ[VARIABLE] = str(seconds)
-    pool = RayEvaluator(config.assessment, count)
+    pool = RayEvaluator(config.rollout, count)
 
     def measure() -> tuple[float, list[Evaluation]]:
         began = time.monotonic()

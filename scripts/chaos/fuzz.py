@@ -32,7 +32,7 @@ from glianeat.compat.neat_python import read_genome_json
 from glianeat.config import explain
 from glianeat.errors import GliaNeatError
 from glianeat.genome.founders import found_genome
-from glianeat.genome.serial import from_json, to_json
+from glianeat.genome.serial import genome_from_json, genome_to_json
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.run.config import ExperimentConfig, encode_experiment, load_experiment
 
@@ -260,7 +260,7 @@ def _change(value: object, rng: random.Random) -> None:
 
 def _genome() -> bytes:
     variation = Variation(GenomeConfig())
-    return to_json(found_genome(0, 8, 2, variation, np.random.default_rng(0)))
+    return genome_to_json(found_genome(0, 8, 2, variation, np.random.default_rng(0)))
 
 
 def _network() -> bytes:
@@ -356,7 +356,7 @@ def main(seed: int, toml: int, ini: int, genomes: int, networks: int, cli: int) 
         "INI": (make_ini, read_config, ini, ".ini", ["import-neat"]),
         "genomes": (
             lambda rng: damaged_json(genome, rng),
-            lambda path: from_json(path.read_bytes(), path.name),
+            lambda path: genome_from_json(path.read_bytes(), path.name),
             genomes,
             ".json",
             ["draw", "r", "-o", "x.svg", "--genome"],

@@ -168,11 +168,11 @@ def copy_of_example(folder: Path) -> None:
 
 def make_genomes(out: Path) -> list[str]:
     """Make genome files; return their names."""
-    from glianeat.genome.serial import to_json
+    from glianeat.genome.serial import genome_to_json
     from glianeat.run.run import Run
 
     with Run(EXAMPLE.parent) as run:
-        fine = json.loads(to_json(run.best.genome))
+        fine = json.loads(genome_to_json(run.best.genome))
     synapse = fine["synapses"][0]
     wrong: dict[str, Any] = {
         "field": {**fine, NASTY: 1},

@@ -54,7 +54,7 @@ class Killer(threading.Thread):
 
 
 def evolve(seed: int, folder: str, count: int, **sizes: int) -> tuple[str, int, list[str]]:
-    """Return the digest of a run, how many genomes it has assessed, and which of them failed."""
+    """Return the digest of a run, how many genomes it has evaluated, and which of them failed."""
     settings = {"task": {"id": "SlowCartPole-v0", "imports": ["slow_tasks"]}, "seed": seed}
     config = experiment_from(
         {**settings, "evolution": sizes, "evaluation": {"episodes": 4, "validation_episodes": 4}}

@@ -11,7 +11,7 @@ def test_a_sound_task_is_fit(tmp_path):
     report = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
     assert (report["task"], report["fit"]) == ("Pendulum-v1", True)
-    assert {f["check"]: f["level"] for f in report["findings"]}["twin plays"] == "ok"
+    assert {f["check"]: f["level"] for f in report["findings"]}["compiled plays"] == "ok"
 
 
 def test_a_task_with_a_fault_is_refused_in_words(tmp_path):
@@ -33,7 +33,7 @@ def test_an_experiment_in_a_file_is_examined_as_it_would_run(tmp_path):
     done = glianeat(tmp_path, "doctor", "short.toml", "--set", "task.compiled=off", "--json")
     findings = {f["check"]: f for f in json.loads(done.stdout)["findings"]}
     assert findings["codec"]["values"]["hold"] == 7
-    assert "task.compiled is 'off'" in findings["twin"]["text"]
+    assert "task.compiled is 'off'" in findings["compiled"]["text"]
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def test_only_the_newest_version_is_listed(tmp_path):
 
 def test_few_tasks_are_looked_at_more_closely(tmp_path):
     row = rows(tmp_path, "cartpole-V1")["CartPole-v1"]
-    assert (row["observation"], row["action"], row["twin"]) == ("Box 4", "Discrete 2", True)
-    assert rows(tmp_path, "FrozenLake-v1")["FrozenLake-v1"]["twin"] is False
+    assert (row["observation"], row["action"], row["compiled"]) == ("Box 4", "Discrete 2", True)
+    assert rows(tmp_path, "FrozenLake-v1")["FrozenLake-v1"]["compiled"] is False
 
 
 def test_a_family_is_found_by_its_name(tmp_path):

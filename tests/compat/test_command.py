@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from glianeat.compat.neat_python import read_config
-from glianeat.genome.serial import from_json
+from glianeat.genome.serial import genome_from_json
 from glianeat.run.config import load_experiment
 from tests.cli.test_commands import glianeat, refused
 from tests.compat.ini import write
@@ -55,7 +55,7 @@ def test_a_network_becomes_a_genome(tmp_path):
         "genome 5: 1 input, 1 output, 0 hidden neurons, 1 synapse; graded, tanh, feed-forward",
         "wrote ours.json",
     ]
-    assert from_json((tmp_path / "ours.json").read_bytes()).key == 5
+    assert genome_from_json((tmp_path / "ours.json").read_bytes()).key == 5
 
 
 def test_weights_are_clipped_if_asked(tmp_path):

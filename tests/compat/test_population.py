@@ -138,9 +138,11 @@ def test_configurations_are_saved_as_they_were(config, tmp_path):
 
 
 def test_elites_are_not_assessed_again(config, monkeypatch):
-    assessor, seen = config.genome_config.assessor, []
-    assess = assessor.assess
-    monkeypatch.setattr(assessor, "assess", lambda g, p: seen.append(g.key) or assess(g, p))
+    rollout_worker, seen = config.genome_config.rollout_worker, []
+    evaluate = rollout_worker.evaluate
+    monkeypatch.setattr(
+        rollout_worker, "evaluate", lambda g, p: seen.append(g.key) or evaluate(g, p)
+    )
     population = evolved(config, 6, 4)
     assert len(seen) == len(set(seen)) < 4 * 12
     assert population.best_genome.key in seen
@@ -164,9 +166,11 @@ def test_whoever_fails_gets_the_lowest_fitness_and_the_reason(config):
 def test_the_winner_is_validated_on_other_episodes_and_acts(config):
     (one,) = founders(config, 1)
     evaluate([(one.key, one)], config)
-    assessor = config.genome_config.assessor
+    rollout_worker = config.genome_config.rollout_worker
     lived = {
-        purpose: assessor.assess(one.genome, EpisodePlan(purpose=purpose, episodes=20)).returns
+        purpose: rollout_worker.evaluate(
+            one.genome, EpisodePlan(purpose=purpose, episodes=20)
+        ).returns
         for purpose in (Purpose.TRAIN, Purpose.VALIDATE)
     }
     assert validate(one, config, episodes=20).returns == lived[Purpose.VALIDATE]

@@ -10,7 +10,7 @@ from gymnasium.utils.env_checker import check_env
 
 @cache
 def compiled(function):
-    """Return the compiled form of a twin's function."""
+    """Return the compiled form of a compiled task's function."""
     return numba.njit(error_model="numpy")(function)
 
 
@@ -32,23 +32,23 @@ def check_seeding(task):
 
 def check_compiled_equals_interpreted(task, *, episodes=5, max_steps=1000):
     """Play random actions in both forms; state, observation, reward, end and food are equal."""
-    environment, twin = task.unwrapped, task.unwrapped.twin
+    environment, dynamics = task.unwrapped, task.unwrapped.compiled
     environment.action_space.seed(5)
     for seed in range(episodes):
         environment.reset(seed=seed)
-        state = twin.start(environment)
+        state = dynamics.start(environment)
         shown = np.zeros(environment.observation_space.shape)
         for _ in range(max_steps):
             action = environment.action_space.sample()
             observation, reward, terminated, _, info = environment.step(action)
             number = np.array(action, dtype=np.float64).reshape(-1)
-            assert compiled(twin.step)(state, number) == (reward, terminated)
-            compiled(twin.observe)(state, shown)
+            assert compiled(dynamics.step)(state, number) == (reward, terminated)
+            compiled(dynamics.observe)(state, shown)
             assert np.array_equal(state, environment.state)
-            assert np.array_equal(shown, observation)  # so the twin rounds by itself
+            assert np.array_equal(shown, observation)  # so the compiled task rounds by itself
             assert environment.observation_space.contains(observation)
-            if twin.food is not None:
-                assert compiled(twin.food)(state) == info["energy"]
+            if dynamics.food is not None:
+                assert compiled(dynamics.food)(state) == info["energy"]
             if terminated:
                 break
 

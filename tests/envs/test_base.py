@@ -1,11 +1,11 @@
 import gymnasium
 import numpy as np
 import pytest
-from glianeat_envs.base import TwinTask, own_state, write
+from glianeat_envs.base import CompiledTask, own_state, write
 from gymnasium.error import InvalidAction, ResetNeeded
 from gymnasium.spaces import Box, Discrete
 
-from glianeat import Twin
+from glianeat import CompiledDynamics
 
 
 def step(state, action):
@@ -18,8 +18,8 @@ def observe(state, observation):
     observation[0] = np.float32(state[0])
 
 
-class Count(TwinTask):
-    twin = Twin(start=own_state, step=step, observe=observe)
+class Count(CompiledTask):
+    compiled = CompiledDynamics(start=own_state, step=step, observe=observe)
 
     def __init__(self, action_space=None, render_mode=None):
         super().__init__(render_mode)
@@ -34,7 +34,9 @@ class Count(TwinTask):
 
 
 class Eater(Count):
-    twin = Twin(start=own_state, step=step, observe=observe, food=lambda state: state[0])
+    compiled = CompiledDynamics(
+        start=own_state, step=step, observe=observe, food=lambda state: state[0]
+    )
 
 
 def test_a_reset_draws_the_state_from_the_seed_and_the_options():
@@ -68,7 +70,7 @@ def test_the_info_tells_the_food():
 def test_the_twin_starts_from_a_copy():
     task = Count()
     task.reset(seed=7)
-    state = task.twin.start(task)
+    state = task.compiled.start(task)
     state[0] = 99.0
     assert task.state[0] < 1.0
 

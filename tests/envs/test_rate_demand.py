@@ -8,10 +8,10 @@ from gymnasium.error import InvalidAction
 
 from glianeat.codec.codec import CodecConfig
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.streams import Purpose
 from tests.envs import contract
-from tests.evaluate.agents import assessment, changed, founders
+from tests.evaluate.agents import changed, founders, rollout
 
 STEPS, WINDOWS = 200, 4
 
@@ -124,11 +124,13 @@ def test_rates_are_those_of_windows_as_rounded_to_steps():
 def test_the_environment_sees_the_rates_of_spiking_outputs():
     """With the read-out of the docstring every spike is one bit: returns follow from the ledger."""
     codec = CodecConfig(readout="first_spike", hold=5)
-    config = assessment("glianeat/RateDemand-v0", codec=codec, kwargs={"cells": 3})
+    config = rollout("glianeat/RateDemand-v0", codec=codec, kwargs={"cells": 3})
     genome = founders(config, 1)[0]
     # a bias of 1.3 and a time constant of 10 ms: ISI = 2 + 10 ln(1.3 / 0.3) = 16.7 → 17 ms
     genome = changed(genome, weight=0.0, outputs={"bias": 1.3, "tau_membrane": 10.0})
-    evaluation = Assessor(config).assess(genome, EpisodePlan(purpose=Purpose.TRAIN, episodes=1))
+    evaluation = RolloutWorker(config).evaluate(
+        genome, EpisodePlan(purpose=Purpose.TRAIN, episodes=1)
+    )
     rate = evaluation.output_spikes_per_second / 6
     assert rate == pytest.approx(1000 / 17, rel=0.01)
     assert evaluation.returns[0] == pytest.approx(20.0 / rate, rel=0.01)

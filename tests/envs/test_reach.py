@@ -124,7 +124,7 @@ def test_sensors_of_velocity_saturate():
     task.reset(seed=1)
     task.state[2:4] = [70.0, -90.0]
     shown = np.zeros(8)
-    task.twin.observe(task.state, shown)
+    task.compiled.observe(task.state, shown)
     assert shown[4:6].tolist() == [15.0, -15.0]
 
 

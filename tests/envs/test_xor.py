@@ -102,4 +102,4 @@ def test_nothing_happens_after_the_end(task):
 def test_one_episode_says_all():
     spec = describe_task(TaskConfig(id="glianeat/Xor-v0"))
     assert (spec.known.training_episodes, spec.solved_return) == (1, 16.0)
-    assert spec.twin is not None
+    assert spec.compiled is not None

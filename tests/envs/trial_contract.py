@@ -130,10 +130,13 @@ class TrialTaskContract:
             environment.action_space.seed(0)
             # without reference counting nothing can be allocated
             compiled = numba.njit(error_model="numpy", _nrt=False)
-            step, observe = compiled(environment.twin.step), compiled(environment.twin.observe)
+            step, observe = (
+                compiled(environment.compiled.step),
+                compiled(environment.compiled.observe),
+            )
             for seed in range(4):
                 first, _ = environment.reset(seed=seed)
-                state = environment.twin.start(environment)
+                state = environment.compiled.start(environment)
                 seen = np.full(environment.observation_space.shape, np.nan)
                 observe(state, seen)
                 assert seen.tolist() == first.tolist()

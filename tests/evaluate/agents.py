@@ -1,10 +1,10 @@
-"""Genomes that do as they are told, and what it takes to assess them."""
+"""Genomes that do as they are told, and what it takes to evaluate them."""
 
 import numpy as np
 
 from glianeat.codec.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
@@ -20,15 +20,15 @@ CONFIG = GenomeConfig(connect_fully_below=1000, traits=SMALL_RESERVES)
 PLAN = EpisodePlan(purpose=Purpose.TRAIN, episodes=2)
 
 
-def assessment(
+def rollout(
     task="CartPole-v1", seed=0, codec=None, timeout=300.0, simulation=None, **task_options
-) -> AssessmentConfig:
+) -> RolloutConfig:
     """Return a resolved configuration for a task."""
     task_config = TaskConfig(id=task, **task_options)
     simulation = simulation or SimulationConfig()
     spec = describe_task(task_config)
     codec = resolve_codec(codec or CodecConfig(), task_config, spec, simulation.neuron)
-    return AssessmentConfig(
+    return RolloutConfig(
         seed=seed,
         task=task_config,
         codec=codec,
@@ -37,7 +37,7 @@ def assessment(
     )
 
 
-def founders(config: AssessmentConfig, number: int, seed=0, first_key=0) -> list[Genome]:
+def founders(config: RolloutConfig, number: int, seed=0, first_key=0) -> list[Genome]:
     """Return random genomes that fit a task."""
     spec = describe_task(config.task)
     rng, variation = np.random.default_rng(seed), Variation(CONFIG)
@@ -68,14 +68,14 @@ def changed(genome: Genome, weight=None, inputs=None, outputs=None) -> Genome:
     )
 
 
-def decided(config: AssessmentConfig, choice: int, key=0) -> Genome:
+def decided(config: RolloutConfig, choice: int, key=0) -> Genome:
     """Return a genome whose agent always makes the same choice of a discrete action."""
     genome = founders(config, 1, seed=1, first_key=key)[0]
     bias = np.where(np.arange(genome.n_outputs) == choice, 2.0, -2.0)
     return changed(genome, weight=0.0, outputs={"bias": bias})
 
 
-def undevelopable(config: AssessmentConfig, key=0) -> Genome:
+def undevelopable(config: RolloutConfig, key=0) -> Genome:
     """Return a genome of which no output can be reached."""
     genome = founders(config, 1, first_key=key)[0]
     keys = genome.synapses.keys.copy()

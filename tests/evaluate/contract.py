@@ -9,13 +9,13 @@ from glianeat.codec.scaling import ScalingConfig
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
-from tests.evaluate.agents import PLAN, assessment, decided, founders, undevelopable
+from tests.evaluate.agents import PLAN, decided, founders, rollout, undevelopable
 from tests.evaluate.badenvs import MOODS, MOODY, UNSPOILT
 
-CONFIG = assessment(seed=3)
+CONFIG = rollout(seed=3)
 UNIT = ScalingConfig(squash=("linear",), centre=(0.0, 0.0), scale=(1.0, 1.0))
 # nothing is to be drawn from random actions, which are moods
-MOODY_CONFIG = assessment(MOODY, timeout=1.0, codec=CodecConfig(scaling=UNIT))
+MOODY_CONFIG = rollout(MOODY, timeout=1.0, codec=CodecConfig(scaling=UNIT))
 BAD = {  # mood → status
     "raises": "failed",
     "exits": "exited",

@@ -20,7 +20,7 @@ from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.known import KnownTask
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import assessment, founders
+from tests.evaluate.agents import founders, rollout
 from tests.evaluate.worlds import WORLD, Walk
 
 returns = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6)
@@ -49,12 +49,12 @@ def test_as_good_as_the_worst_is_not_hopeless():
 
 @pytest.fixture(scope="module", params=["auto", "off"])
 def evaluator(request):
-    return SerialEvaluator(assessment("CartPole-v1", compiled=request.param))
+    return SerialEvaluator(rollout("CartPole-v1", compiled=request.param))
 
 
 @pytest.fixture(scope="module")
 def genomes():
-    return founders(assessment("CartPole-v1"), 9)
+    return founders(rollout("CartPole-v1"), 9)
 
 
 @pytest.fixture(scope="module")

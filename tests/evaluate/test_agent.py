@@ -7,11 +7,11 @@ from glianeat.develop.decode import develop
 from glianeat.errors import EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import assessment, changed, founders
+from tests.evaluate.agents import changed, founders, rollout
 
-CONFIG = assessment()
-RATE = assessment(codec=CodecConfig(transmission="spikes"))
-BOX = assessment("Pendulum-v1")
+CONFIG = rollout()
+RATE = rollout(codec=CodecConfig(transmission="spikes"))
+BOX = rollout("Pendulum-v1")
 
 
 def new_agent(config=CONFIG, seed=0):

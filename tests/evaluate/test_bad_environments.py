@@ -5,7 +5,7 @@ import pytest
 from glianeat.codec.codec import CodecConfig
 from glianeat.codec.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
-from tests.evaluate.agents import PLAN, assessment, founders
+from tests.evaluate.agents import PLAN, founders, rollout
 from tests.evaluate.worlds import WORLD
 
 UNIT = ScalingConfig(squash=("linear",), centre=(0.0, 0.0), scale=(1.0, 1.0))
@@ -32,10 +32,10 @@ FAULTS = {  # fault: status, reason
 def faulty(fault, nested=False, **options):
     codec = CodecConfig(scaling=NESTED if nested else UNIT)
     kwargs = {"fault": fault, "nested": nested}
-    return assessment(WORLD("Faulty"), codec=codec, timeout=1.0, kwargs=kwargs, **options)
+    return rollout(WORLD("Faulty"), codec=codec, timeout=1.0, kwargs=kwargs, **options)
 
 
-def assess(config, number=1):
+def evaluate(config, number=1):
     evaluator = SerialEvaluator(config)
     found = evaluator.evaluate(founders(config, number), PLAN)
     evaluator.close()
@@ -45,7 +45,7 @@ def assess(config, number=1):
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_has_its_status_and_its_reason(fault):
     status, reason = FAULTS[fault]
-    for found in assess(faulty(fault), 2):  # the second after the first has failed
+    for found in evaluate(faulty(fault), 2):  # the second after the first has failed
         assert found.status == status
         assert found.reason.startswith(reason)
         assert "\n" not in found.reason
@@ -61,27 +61,27 @@ def test_a_fault_has_its_status_and_its_reason(fault):
     ],
 )
 def test_a_part_that_is_missing_is_named(fault, reason):
-    found = assess(faulty(fault, nested=True))[0]
+    found = evaluate(faulty(fault, nested=True))[0]
     assert found.status == "malformed"
     assert found.reason.startswith(f"{reason} (")
 
 
 def test_an_environment_that_never_ends_is_cut_off():
-    assert assess(faulty("never ends", max_steps=17))[0].lengths == (17, 17)
+    assert evaluate(faulty("never ends", max_steps=17))[0].lengths == (17, 17)
 
 
 def test_what_an_environment_prints_reaches_nobody(capfd):
-    assert assess(faulty("prints"))[0].is_ok
+    assert evaluate(faulty("prints"))[0].is_ok
     assert capfd.readouterr() == ("", "")
 
 
 def test_observations_outside_their_space_are_counted():
-    found = assess(faulty("outside"))[0]
+    found = evaluate(faulty("outside"))[0]
     assert (found.is_ok, found.lengths, found.outside) == (True, (6, 6), 6)
 
 
 def test_an_environment_that_does_nothing_wrong_is_ok():
-    found = assess(faulty("none"))[0]
+    found = evaluate(faulty("none"))[0]
     assert (found.returns, found.outside) == ((6.0, 6.0), 0)
 
 
@@ -94,5 +94,5 @@ def test_ray_gives_the_same_outcome(cluster, fault):
     evaluator = RayEvaluator(config, 1)
     found = evaluator.evaluate(founders(config, 2), PLAN)
     evaluator.close()
-    assert found == assess(config, 2)
+    assert found == evaluate(config, 2)
     assert found[0].status == FAULTS[fault][0]

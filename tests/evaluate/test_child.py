@@ -15,11 +15,11 @@ from glianeat.codec.scaling import ScalingConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.auto import AutoEvaluator
 from glianeat.evaluate.isolation.child import ChildEvaluator, how_it_ended, try_first
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from glianeat.tasks.task import describe_task, runs_foreign_code
-from tests.evaluate.agents import PLAN, assessment, decided
+from tests.evaluate.agents import PLAN, decided, rollout
 
 CHAOS = Path(__file__).parent.parent.parent / "scripts" / "chaos"
 SPEC = importlib.util.spec_from_file_location("hostile_tasks", CHAOS / "hostile_tasks.py")
@@ -48,7 +48,7 @@ FAILED = {  # mood → what the reason begins with
 
 def configured(mood="calm", timeout=20.0):
     codec = CodecConfig(scaling=UNIT)
-    return assessment(TASK, codec=codec, timeout=timeout, kwargs={"mood": mood})
+    return rollout(TASK, codec=codec, timeout=timeout, kwargs={"mood": mood})
 
 
 @cache
@@ -60,7 +60,7 @@ def genomes():
 
 def lived(mood, timeout=20.0, grace=10.0):
     """Return the evaluations of all three in a mood."""
-    evaluator = ChildEvaluator(Assessor(configured(mood, timeout)), timeout, grace)
+    evaluator = ChildEvaluator(RolloutWorker(configured(mood, timeout)), timeout, grace)
     try:
         return evaluator.evaluate(genomes(), PLAN)
     finally:
@@ -70,7 +70,7 @@ def lived(mood, timeout=20.0, grace=10.0):
 @cache
 def calm():
     config = configured()
-    return [Assessor(config).assess(genome, PLAN) for genome in genomes()]
+    return [RolloutWorker(config).evaluate(genome, PLAN) for genome in genomes()]
 
 
 def test_a_child_gives_what_this_process_does():
@@ -106,7 +106,7 @@ def test_a_forked_environment_answers_once():
 
 
 def test_a_child_killed_from_outside_is_no_verdict():
-    evaluator = ChildEvaluator(Assessor(configured()), 20.0)
+    evaluator = ChildEvaluator(RolloutWorker(configured()), 20.0)
     first = evaluator.evaluate(genomes()[:1], PLAN)
     os.kill(evaluator._child._process, signal.SIGKILL)
     rest = evaluator.evaluate(genomes()[1:], PLAN)
@@ -115,7 +115,7 @@ def test_a_child_killed_from_outside_is_no_verdict():
 
 
 def test_the_child_ends_with_the_evaluator():
-    evaluator = ChildEvaluator(Assessor(configured()), 20.0)
+    evaluator = ChildEvaluator(RolloutWorker(configured()), 20.0)
     evaluator.evaluate(genomes()[:1], PLAN)
     process = evaluator._child._process
     evaluator.close()

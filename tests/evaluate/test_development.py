@@ -10,16 +10,16 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import objective_values
 from glianeat.evaluate.plan import EpisodePlan, episode_seed
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
-from tests.evaluate.agents import assessment, changed, founders
+from tests.evaluate.agents import changed, founders, rollout
 
 GROWING = DevelopmentConfig(glia="developmental")
 
 
 def configured(development, compiled="auto"):
-    return assessment("CartPole-v1", seed=3, compiled=compiled).replace(development=development)
+    return rollout("CartPole-v1", seed=3, compiled=compiled).replace(development=development)
 
 
 def hungry():
@@ -28,17 +28,17 @@ def hungry():
     return changed(genome, weight=0.5, outputs={"bias": [2.0, 1.9]})
 
 
-def assess(development, episodes=4, purpose=Purpose.TRAIN, compiled="auto", **plan):
+def evaluate(development, episodes=4, purpose=Purpose.TRAIN, compiled="auto", **plan):
     plan = EpisodePlan(purpose=purpose, episodes=episodes, **plan)
     return SerialEvaluator(configured(development, compiled)).evaluate([hungry()], plan)[0]
 
 
 def by_hand(ages, purpose=Purpose.TRAIN):
     """Return the returns and ledgers of episodes lived at these ages, stepped in Python."""
-    assessor, environment = Assessor(configured(GROWING)), gymnasium.make("CartPole-v1")
+    rollout_worker, environment = RolloutWorker(configured(GROWING)), gymnasium.make("CartPole-v1")
     returns, ledgers = [], []
     for episode, age in enumerate(ages):
-        agent = assessor.agent(develop(hungry(), GROWING, age))
+        agent = rollout_worker.agent(develop(hungry(), GROWING, age))
         observation, _ = environment.reset(seed=episode_seed(3, purpose, episode))
         total, over = 0.0, False
         while not over:
@@ -52,7 +52,7 @@ def by_hand(ages, purpose=Purpose.TRAIN):
 @pytest.mark.parametrize(("compiled", "episodes"), [("auto", 4), ("off", 4), ("auto", 60)])
 def test_training_goes_from_birth_to_maturity(compiled, episodes):
     """Of 60 ages, many have the same number of astrocytes."""
-    evaluation = assess(GROWING, episodes=episodes, compiled=compiled)
+    evaluation = evaluate(GROWING, episodes=episodes, compiled=compiled)
     returns, ledgers = by_hand([episode / (episodes - 1) for episode in range(episodes)])
     assert list(evaluation.returns) == returns
     total = sum(ledgers[1:], ledgers[0])
@@ -70,31 +70,31 @@ def test_ages_differ_in_what_glia_there_are():
 
 @pytest.mark.parametrize("purpose", [Purpose.VALIDATE, Purpose.REPLAY, Purpose.TEST])
 def test_all_but_training_is_lived_by_adults(purpose):
-    assert assess(GROWING, purpose=purpose) == assess(DevelopmentConfig(), purpose=purpose)
+    assert evaluate(GROWING, purpose=purpose) == evaluate(DevelopmentConfig(), purpose=purpose)
 
 
 def test_a_single_episode_is_lived_by_the_adult():
-    assert assess(GROWING, episodes=1) == assess(DevelopmentConfig(), episodes=1)
+    assert evaluate(GROWING, episodes=1) == evaluate(DevelopmentConfig(), episodes=1)
 
 
 def test_the_young_may_be_abandoned_too():
-    whole = assess(GROWING)
-    given_up = assess(GROWING, trial=2, worst=1e9)
+    whole = evaluate(GROWING)
+    given_up = evaluate(GROWING, trial=2, worst=1e9)
     assert given_up.abandoned
     assert given_up.returns == whole.returns[:2]
     assert given_up.power > 0.0
-    kept = assess(GROWING, trial=2, worst=min(whole.returns) - 1.0)
+    kept = evaluate(GROWING, trial=2, worst=min(whole.returns) - 1.0)
     assert kept == whole
 
 
 def test_ages_follow_the_place_of_an_episode_and_not_its_seed():
     seeds = tuple(episode_seed(3, Purpose.TRAIN, episode) for episode in range(4))
-    assert assess(GROWING, seeds=seeds) == assess(GROWING)
+    assert evaluate(GROWING, seeds=seeds) == evaluate(GROWING)
 
 
 def test_an_evaluation_tells_the_glia_of_the_adult():
     adult = develop(hungry(), GROWING)
-    for evaluation in (assess(GROWING), assess(GROWING, trial=1, worst=1e9)):
+    for evaluation in (evaluate(GROWING), evaluate(GROWING, trial=1, worst=1e9)):
         assert evaluation.astrocytes == tuple(adult.astrocytes.tolist())
         assert np.allclose(
             evaluation.ratios,
@@ -106,7 +106,7 @@ def test_an_evaluation_tells_the_glia_of_the_adult():
 def test_every_mode_is_developed_as_it_says(glia):
     development = DevelopmentConfig(glia=glia, preset="mouse" if glia == "fixed" else "human")
     network = develop(hungry(), development)
-    evaluation = assess(development, episodes=2)
+    evaluation = evaluate(development, episodes=2)
     assert evaluation.astrocytes == tuple(network.astrocytes.tolist())
     assert evaluation.penalty == ratio_penalty(hungry(), network, development)
     assert (evaluation.penalty > 0.0) == (glia == "soft")
@@ -114,7 +114,7 @@ def test_every_mode_is_developed_as_it_says(glia):
 
 def test_the_penalty_counts_in_the_objective_and_not_as_power():
     cheap, dear = (
-        assess(DevelopmentConfig(glia="soft", ratio_penalty=penalty), episodes=2)
+        evaluate(DevelopmentConfig(glia="soft", ratio_penalty=penalty), episodes=2)
         for penalty in (0.0, 5.0)
     )
     assert cheap.power == dear.power

@@ -1,4 +1,4 @@
-"""Episodes in compiled twins and in Python: the same lives."""
+"""Episodes in compiled tasks and in Python: the same lives."""
 
 from dataclasses import replace
 
@@ -11,16 +11,16 @@ from glianeat.codec.scaling import ScalingConfig
 from glianeat.develop.decode import develop
 from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.episodes import TwinPlayer, live
+from glianeat.evaluate.episodes import CompiledPlayer, live
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.schema import ASTROCYTES
 from glianeat.run.config import experiment_from
 from glianeat.simulate.kernels import layout as at
 from glianeat.streams import Purpose
 from glianeat.tasks.task import describe_task, make_environment
-from tests.evaluate.agents import assessment, decided, founders
+from tests.evaluate.agents import decided, founders, rollout
 from tests.evaluate.worlds import WORLD
 from tests.run.runs import SMALL, outcome
 
@@ -35,11 +35,11 @@ CLASSIC = {
 
 
 def both(task, number=4, max_steps=100, genomes=None, **options):
-    """Return the evaluations of the same genomes in the twin and in Python."""
+    """Return the evaluations of the same genomes in the compiled task and in Python."""
     found = []
     for compiled in ("auto", "off"):
-        config = assessment(task, seed=5, max_steps=max_steps, compiled=compiled, **options)
-        assert (Assessor(config)._twin is not None) == (compiled == "auto")
+        config = rollout(task, seed=5, max_steps=max_steps, compiled=compiled, **options)
+        assert (RolloutWorker(config)._compiled is not None) == (compiled == "auto")
         living = genomes(config) if genomes else founders(config, number)
         found.append(SerialEvaluator(config).evaluate(living, PLAN))
     return found
@@ -63,7 +63,7 @@ def test_a_twin_of_ones_own_is_found_and_agrees():
 
 
 def test_a_task_without_a_twin_is_stepped():
-    assert Assessor(assessment(WORLD("Walk"), kwargs={"twin": False}))._twin is None
+    assert RolloutWorker(rollout(WORLD("Walk"), kwargs={"compiled": False}))._compiled is None
 
 
 def test_a_limit_of_ones_own_cuts_both_off():
@@ -74,14 +74,14 @@ def test_a_limit_of_ones_own_cuts_both_off():
 def test_a_wrapper_turns_the_twin_off():
     wrappers = [{"entry": "gymnasium.wrappers:FlattenObservation"}]
     config = experiment_from({"task": {"id": "CartPole-v1", "wrappers": wrappers}}, [])
-    assert describe_task(config.task).twin is None
+    assert describe_task(config.task).compiled is None
 
 
 def test_a_twin_that_cannot_be_compiled_is_one_line():
     with pytest.raises(
-        ConfigError, match=r"its twin cannot be compiled: .* task.compiled"
+        ConfigError, match=r"its dynamics cannot be compiled: .* task.compiled"
     ) as found:
-        Assessor(assessment(WORLD("Uncompilable")))
+        RolloutWorker(rollout(WORLD("Uncompilable")))
     assert "\n" not in str(found.value)
 
 
@@ -114,7 +114,7 @@ def test_a_reserve_is_the_same_in_both_paths():
 def hungry(reserve, crumbs=0.0, steps=400):
     """Return an evaluation of an agent that always stays, and lives on a reserve."""
     kwargs = {"reserve": reserve, "crumbs": crumbs}
-    config = assessment(WORLD("Walk"), max_steps=steps, kwargs=kwargs)
+    config = rollout(WORLD("Walk"), max_steps=steps, kwargs=kwargs)
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=1)
     return SerialEvaluator(config).evaluate([decided(config, 1)], plan)[0]
 
@@ -130,13 +130,13 @@ def test_food_revives():
 def agent_of(reserve, supply_gain=None, **codec):
     """Return an agent on a reserve, whose astrocytes may supply more while they are excited."""
     codec = CodecConfig(**codec)
-    config = assessment(WORLD("Walk"), kwargs={"reserve": reserve}, codec=codec)
+    config = rollout(WORLD("Walk"), kwargs={"reserve": reserve}, codec=codec)
     genome = decided(config, 1)
     if supply_gain is not None:
         traits = genome.astrocytes.traits.copy()
         traits[:, ASTROCYTES.column("supply_gain")] = supply_gain
         genome = replace(genome, astrocytes=genome.astrocytes.with_traits(traits))
-    return Assessor(config).agent(develop(genome))
+    return RolloutWorker(config).agent(develop(genome))
 
 
 def pool(agent, name):
@@ -210,8 +210,8 @@ def test_a_reset_fills_the_reserve_again():
 
 
 def test_an_agent_without_a_body_has_no_reserve():
-    config = assessment(WORLD("Walk"), kwargs={"twin": False})
-    agent = Assessor(config).agent(develop(founders(config, 1)[0]))
+    config = rollout(WORLD("Walk"), kwargs={"compiled": False})
+    agent = RolloutWorker(config).agent(develop(founders(config, 1)[0]))
     agent.feed(5.0)
     assert agent.reserve is None
 
@@ -227,12 +227,12 @@ def test_a_whole_run_is_the_same_in_both_paths(tmp_path):
 
 @pytest.mark.parametrize("compiled", [True, False])
 def test_all_that_is_eaten_reaches_the_reserve(compiled):
-    config = assessment(WORLD("Walk"), kwargs={"reserve": 1e6, "crumbs": 50.0})
+    config = rollout(WORLD("Walk"), kwargs={"reserve": 1e6, "crumbs": 50.0})
     spec, environment = describe_task(config.task), make_environment(config.task)
     agent = Agent(develop(decided(config, 1)), config.simulation, config.codec, spec)
     observation, _ = environment.reset(seed=0)
     if compiled:
-        TwinPlayer(spec.twin).live(agent, environment, spec.max_steps)
+        CompiledPlayer(spec.compiled).live(agent, environment, spec.max_steps)
     else:
         live(agent, environment, observation, spec)
     eaten = agent.reserve - 1e6 + pool(agent, at.SUPPLIED_SUM)

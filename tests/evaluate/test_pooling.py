@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.pooling import pooled
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.streams import Purpose
-from tests.evaluate.agents import assessment, founders
+from tests.evaluate.agents import founders, rollout
 
-CONFIG = assessment()
+CONFIG = rollout()
 SHORT = Evaluation(
     key=4,
     returns=(3.0,),
@@ -88,9 +88,9 @@ def test_the_mean_return_is_that_of_all_episodes(returns):
 
 def test_episodes_lived_through_in_parts_give_what_they_give_together():
     """The ledger, power and rates of two halves taken together are those of the whole."""
-    genome, assessor = founders(CONFIG, 1)[0], Assessor(CONFIG)
+    genome, rollout_worker = founders(CONFIG, 1)[0], RolloutWorker(CONFIG)
     whole, one, two = (
-        assessor.assess(genome, EpisodePlan(purpose=Purpose.TRAIN, episodes=n, first=first))
+        rollout_worker.evaluate(genome, EpisodePlan(purpose=Purpose.TRAIN, episodes=n, first=first))
         for n, first in ((4, 0), (1, 0), (3, 1))
     )
     found = pooled([one, two])

@@ -15,7 +15,7 @@ from glianeat.evaluate.plan import EvaluationConfig
 from glianeat.evaluate.ray import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.tasks.config import TaskConfig
-from tests.evaluate.agents import PLAN, assessment, founders
+from tests.evaluate.agents import PLAN, founders, rollout
 from tests.evaluate.contract import (
     CONFIG,
     MOODY_CONFIG,
@@ -27,7 +27,7 @@ from tests.evaluate.contract import (
 )
 
 pytestmark = pytest.mark.ray
-SLOW = assessment("tests.evaluate.badenvs:Slow-v0", codec=CodecConfig(scaling=UNIT))
+SLOW = rollout("tests.evaluate.badenvs:Slow-v0", codec=CodecConfig(scaling=UNIT))
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
-"""Episodes that are new in every generation, on which survivors are spared."""
+"""Episodes that are new in every generation, on which survivors are protected_below."""
 
 import pytest
 
 from glianeat.evaluate.plan import EvaluationConfig, training_plan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
-from tests.evaluate.agents import assessment, founders
+from tests.evaluate.agents import founders, rollout
 
 CONFIG = EvaluationConfig(episodes=5, trial_episodes=2)
 RENEWED = CONFIG.replace(renew="generation")
@@ -27,7 +27,7 @@ def test_no_two_generations_share_an_episode():
 
 
 def test_renewed_episodes_depend_on_seed_and_generation_alone():
-    plans = [training_plan(RENEWED, 9, worst=worst, spared=3) for worst in (0.0, 5.0)]
+    plans = [training_plan(RENEWED, 9, worst=worst, protected_below=3) for worst in (0.0, 5.0)]
     assert len({plan.episode_seeds(SEED) for plan in plans}) == 1
     assert plans[0].episode_seeds(SEED) != plans[0].episode_seeds(SEED + 1)
     assert plans[0].purpose == Purpose.TRAIN
@@ -35,8 +35,8 @@ def test_renewed_episodes_depend_on_seed_and_generation_alone():
 
 @pytest.mark.parametrize(("key", "lived"), [(6, 5), (7, 2)])
 def test_survivors_are_never_given_up(key, lived):
-    config = assessment()
+    config = rollout()
     genome = founders(config, 1)[0].with_key(key)
-    plan = training_plan(RENEWED, 3, worst=1e9, spared=7)
+    plan = training_plan(RENEWED, 3, worst=1e9, protected_below=7)
     found = SerialEvaluator(config).evaluate([genome], plan)[0]
     assert (len(found.returns), found.abandoned) == (lived, lived == 2)

@@ -12,37 +12,37 @@ from glianeat.develop.decode import develop
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import objective_values
 from glianeat.evaluate.plan import EpisodePlan, episode_seed
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.mutation import apply_operator
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from glianeat.streams import Purpose
-from tests.evaluate.agents import PLAN, assessment, decided, founders
+from tests.evaluate.agents import PLAN, decided, founders, rollout
 from tests.evaluate.badenvs import TYPED
 
-CONFIG = assessment(seed=3)
+CONFIG = rollout(seed=3)
 
 
-def assess(genome, config=CONFIG, episodes=2, purpose=Purpose.TRAIN):
+def evaluate(genome, config=CONFIG, episodes=2, purpose=Purpose.TRAIN):
     plan = EpisodePlan(purpose=purpose, episodes=episodes)
     return SerialEvaluator(config).evaluate([genome], plan)[0]
 
 
 def test_an_episode_depends_on_the_seed_of_its_number_alone():
     genome = founders(CONFIG, 1)[0]
-    assert assess(genome, episodes=4).returns[:2] == assess(genome, episodes=2).returns
+    assert evaluate(genome, episodes=4).returns[:2] == evaluate(genome, episodes=2).returns
 
 
 def test_another_seed_of_the_run_has_other_episodes():
     genome = founders(CONFIG, 1)[0]
-    other = assess(genome, assessment(seed=4), episodes=8)
-    assert other.returns != assess(genome, episodes=8).returns
+    other = evaluate(genome, rollout(seed=4), episodes=8)
+    assert other.returns != evaluate(genome, episodes=8).returns
 
 
 def test_one_plan_after_another_has_its_own_episodes():
-    genome, assessor = founders(CONFIG, 1)[0], Assessor(CONFIG)
+    genome, rollout_worker = founders(CONFIG, 1)[0], RolloutWorker(CONFIG)
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=8)
     plans = [
         plan,
@@ -52,8 +52,8 @@ def test_one_plan_after_another_has_its_own_episodes():
         msgspec.structs.replace(plan, seeds=tuple(range(8))),
         plan,
     ]
-    returns = [assessor.assess(genome, one).returns for one in plans]
-    assert returns == [Assessor(CONFIG).assess(genome, one).returns for one in plans]
+    returns = [rollout_worker.evaluate(genome, one).returns for one in plans]
+    assert returns == [RolloutWorker(CONFIG).evaluate(genome, one).returns for one in plans]
     assert len(set(returns)) == len(plans) - 1
 
 
@@ -73,41 +73,41 @@ def test_seeds_are_the_same_for_ever():
 
 def test_an_evaluation_equals_a_loop_written_by_hand():
     genome = founders(CONFIG, 3)[2]
-    agent, environment = Assessor(CONFIG).agent(develop(genome)), gymnasium.make("CartPole-v1")
+    agent, environment = RolloutWorker(CONFIG).agent(develop(genome)), gymnasium.make("CartPole-v1")
     observation, _ = environment.reset(seed=episode_seed(3, Purpose.TRAIN, 0))
     total, over = 0.0, False
     while not over:
         observation, reward, terminated, truncated, _ = environment.step(agent.act(observation))
         total, over = total + reward, terminated or truncated
-    assert assess(genome).returns[0] == total
+    assert evaluate(genome).returns[0] == total
 
 
 def test_lengths_count_steps():
-    evaluation = assess(founders(CONFIG, 1)[0])
+    evaluation = evaluate(founders(CONFIG, 1)[0])
     assert evaluation.lengths == tuple(map(int, evaluation.returns))
 
 
 def test_the_simulated_time_is_the_hold_times_the_steps():
-    evaluation = assess(founders(CONFIG, 1)[0])
+    evaluation = evaluate(founders(CONFIG, 1)[0])
     assert evaluation.seconds == pytest.approx(0.020 * sum(evaluation.lengths))
 
 
 def test_power_is_energy_over_time():
-    evaluation = assess(founders(CONFIG, 1)[0])
+    evaluation = evaluate(founders(CONFIG, 1)[0])
     energy = evaluation.energy(CONFIG.simulation.energy)
     assert evaluation.power == pytest.approx(energy / evaluation.seconds)
 
 
 def test_the_ledger_adds_up_the_episodes():
     genome = founders(CONFIG, 1)[0]
-    one, both = assess(genome, episodes=1), assess(genome, episodes=2)
+    one, both = evaluate(genome, episodes=1), evaluate(genome, episodes=2)
     assert np.all(both.ledger.counts >= one.ledger.counts)
     assert both.seconds > one.seconds
 
 
 def test_an_evaluation_says_what_the_network_is_made_of():
     genome = founders(CONFIG, 1)[0]
-    network, evaluation = develop(genome), assess(genome)
+    network, evaluation = develop(genome), evaluate(genome)
     assert (evaluation.neurons, evaluation.synapses, sum(evaluation.astrocytes)) == (
         network.n_neurons,
         network.n_synapses,
@@ -116,39 +116,39 @@ def test_an_evaluation_says_what_the_network_is_made_of():
 
 
 def test_spikes_of_outputs_are_counted():
-    config = assessment(TYPED)
-    evaluation = assess(decided(config, 1), config)
+    config = rollout(TYPED)
+    evaluation = evaluate(decided(config, 1), config)
     assert evaluation.output_spikes_per_second > 20.0
 
 
 def test_a_membrane_readout_has_no_output_spikes():
-    config = assessment(TYPED, codec=CodecConfig(readout="membrane"))
-    evaluation = assess(decided(config, 1), config)
+    config = rollout(TYPED, codec=CodecConfig(readout="membrane"))
+    evaluation = evaluate(decided(config, 1), config)
     assert evaluation.output_spikes_per_second == 0.0
 
 
 def test_an_episode_is_cut_off_at_the_configured_limit():
-    config = assessment(TYPED, max_steps=3)
-    assert assess(decided(config, 0), config).lengths == (3, 3)
+    config = rollout(TYPED, max_steps=3)
+    assert evaluate(decided(config, 0), config).lengths == (3, 3)
 
 
 @pytest.mark.parametrize("start", [-3, 0, 7])
 def test_every_action_lies_in_the_action_space(start):
-    config = assessment(TYPED, kwargs={"start": start})
+    config = rollout(TYPED, kwargs={"start": start})
     expected = 5 * (1.0 + 10.0 * (start + 2))
-    assert assess(decided(config, 2), config).returns == (expected, expected)
+    assert evaluate(decided(config, 2), config).returns == (expected, expected)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "int8"])
 def test_whole_rollouts_do_not_depend_on_the_type_of_observations(dtype):
-    config, plain = assessment(TYPED, kwargs={"dtype": dtype}), assessment(TYPED)
+    config, plain = rollout(TYPED, kwargs={"dtype": dtype}), rollout(TYPED)
     genome = founders(plain, 1)[0]
-    assert assess(genome, config) == assess(genome, plain)
+    assert evaluate(genome, config) == evaluate(genome, plain)
 
 
 def test_failed_evaluations_are_worth_less_than_any_other():
     failed = Evaluation(key=0, status="failed")
-    assert objective_values(failed)[0] < objective_values(assess(founders(CONFIG, 1)[0]))[0]
+    assert objective_values(failed)[0] < objective_values(evaluate(founders(CONFIG, 1)[0]))[0]
 
 
 def test_objectives_are_both_to_be_maximised():
@@ -158,29 +158,29 @@ def test_objectives_are_both_to_be_maximised():
 
 def test_the_kernels_are_compiled_before_any_clock_runs():
     script = """if True:
-        from glianeat.evaluate import codec_kernels
-        from glianeat.evaluate.rollout import Assessor
-        from tests.evaluate.agents import assessment
-        Assessor(assessment())
-        print(len(getattr(codec_kernels.control, "signatures", [0])))
+        from glianeat.codec import kernels
+        from glianeat.evaluate.rollout import RolloutWorker
+        from tests.evaluate.agents import rollout
+        RolloutWorker(rollout())
+        print(len(getattr(kernels.control, "signatures", [0])))
     """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.strip() == "1"
 
 
 def test_one_kernel_serves_all_types_of_observation():
-    from glianeat.codec import kernels as codec_kernels
+    from glianeat.codec import kernels as kernels
 
-    config = assessment(TYPED, kwargs={"dtype": "float32"})
-    assess(decided(config, 0), config)
-    assert len(getattr(codec_kernels.control, "signatures", [0])) == 1
+    config = rollout(TYPED, kwargs={"dtype": "float32"})
+    evaluate(decided(config, 0), config)
+    assert len(getattr(kernels.control, "signatures", [0])) == 1
 
 
 def test_an_evaluator_that_was_closed_has_closed_its_environment():
-    assessor = Assessor(CONFIG)
-    assessor.assess(founders(CONFIG, 1)[0], PLAN)
-    assessor.close()
-    assert assessor._environment is None
+    rollout_worker = RolloutWorker(CONFIG)
+    rollout_worker.evaluate(founders(CONFIG, 1)[0], PLAN)
+    rollout_worker.close()
+    assert rollout_worker._environment is None
 
 
 def with_a_spiking_neighbour(genome):
@@ -203,19 +203,19 @@ def with_a_spiking_neighbour(genome):
 
 
 def test_only_spikes_of_outputs_themselves_count_as_theirs():
-    evaluation = assess(with_a_spiking_neighbour(founders(CONFIG, 1)[0]))
+    evaluation = evaluate(with_a_spiking_neighbour(founders(CONFIG, 1)[0]))
     assert evaluation.spikes_per_second > 0.0
     assert evaluation.output_spikes_per_second == 0.0
 
 
 def test_a_cycle_in_what_is_to_be_feed_forward_cannot_develop():
     graded = SimulationConfig(neuron=NeuronConfig(model="graded"), feed_forward=True)
-    config = assessment("Pendulum-v1", simulation=graded)
+    config = rollout("Pendulum-v1", simulation=graded)
     law, rng = Variation(GenomeConfig()), np.random.default_rng(0)
     genome = founders(config, 1)[0]
-    assert assess(genome, config).is_ok
+    assert evaluate(genome, config).is_ok
     while set(genome.synapses.key("source")) <= set(genome.neurons.innovation[:3]):  # inputs
         genome = apply_operator("add_synapse", genome, law, rng)
-    outcome = assess(genome, config)
+    outcome = evaluate(genome, config)
     assert outcome.status == "undeveloped"
     assert "must have no cycles" in outcome.reason

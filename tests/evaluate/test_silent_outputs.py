@@ -5,8 +5,8 @@ import pytest
 
 from glianeat.codec.codec import CodecConfig
 from glianeat.develop.decode import develop
-from glianeat.evaluate.rollout import Assessor
-from tests.evaluate.agents import assessment, changed, founders
+from glianeat.evaluate.rollout import RolloutWorker
+from tests.evaluate.agents import changed, founders, rollout
 
 CUES = np.float32([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 NOTHING, GO = np.zeros(3, np.float32), np.float32([0.0, 0.0, 1.0])
@@ -25,17 +25,17 @@ def answer(agent, cue, delay):
 
 def told_apart(readout, delay):
     """Return how many silent agents spiked at the cues, and how many then tell them apart."""
-    config = assessment("glianeat/DelayedMatch-v0", codec=CodecConfig(readout=readout))
-    assessor = Assessor(config)
+    config = rollout("glianeat/DelayedMatch-v0", codec=CodecConfig(readout=readout))
+    rollout_worker = RolloutWorker(config)
     silent = told = 0
     for genome in founders(config, 60):
         quiet = changed(genome, inputs={"receptor_gain": [2.0, 0.02] * 3}, outputs={"bias": 0.0})
-        agent = assessor.agent(develop(quiet))
+        agent = rollout_worker.agent(develop(quiet))
         (first, late, early), (second, later, earlier) = (answer(agent, cue, delay) for cue in CUES)
         if late == later == 0.0 and early != earlier:
             silent += 1
             told += first != second
-    assessor.close()
+    rollout_worker.close()
     return silent, told
 
 

@@ -1,4 +1,4 @@
-"""Environments with twins, food and several rewards; Ray workers import them, too."""
+"""Environments with compiled tasks, food and several rewards; Ray workers import them, too."""
 
 import math
 import sys
@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete
 
-from glianeat import Twin
+from glianeat import CompiledDynamics
 
 WORLD = "tests.evaluate.worlds:worlds/{}-v0".format
 
@@ -49,21 +49,21 @@ def crumb(state):
 
 
 class Walk(gymnasium.Env):
-    """A walk of 40 steps, of which the twin's functions are the dynamics."""
+    """A walk of 40 steps, of which the compiled task's functions are the dynamics."""
 
-    twin = Twin(start, walk, show)
+    compiled = CompiledDynamics(start, walk, show)
 
-    def __init__(self, crumbs=0.0, reserve=None, twin=True):
+    def __init__(self, crumbs=0.0, reserve=None, compiled=True):
         self.observation_space = Box(-2.0, 2.0, (2,), np.float64)
         self.action_space = Discrete(3)
         self.state = np.zeros(3)
         self._crumbs = crumbs
-        self._functions = type(self).twin
-        if not twin:
-            self.twin = None
+        self._functions = type(self).compiled
+        if not compiled:
+            self.compiled = None
         if reserve is not None:
             self.metabolic_reserve = reserve
-            self._functions = self.twin = Twin(start, walk, show, crumb)
+            self._functions = self.compiled = CompiledDynamics(start, walk, show, crumb)
 
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
@@ -84,15 +84,15 @@ class Walk(gymnasium.Env):
 
 
 class NanShown(Walk):
-    twin = Twin(start, walk, show_nan)
+    compiled = CompiledDynamics(start, walk, show_nan)
 
 
 class NanPaid(Walk):
-    twin = Twin(start, pay_nan, show)
+    compiled = CompiledDynamics(start, pay_nan, show)
 
 
 class Uncompilable(Walk):
-    twin = Twin(start, numbers_of, show)
+    compiled = CompiledDynamics(start, numbers_of, show)
 
 
 class Several(gymnasium.Env):

@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import NO_PARENT, Individual, Standing
-from glianeat.evolution.species import Society, Species, encode_society
+from glianeat.evolution.species import Species, SpeciesSet, encode_species_set
 from glianeat.evolution.strategies.neat import (
     NeatConfig,
     largest_remainder,
     shared_fitness,
     species_matings,
 )
-from glianeat.evolution.strategy import Moment
+from glianeat.evolution.strategy import SelectionContext
 from glianeat.genome.serial import pack
 from tests.evolution.algorithms import (
     VARIATION,
@@ -80,56 +80,56 @@ HOME = [0, 1, 0, 1, 1, 0, 1, 1, 0, 1]  # four of one species, six of the other; 
 
 
 def test_parents_are_the_best_of_their_species():
-    matings = matings_of(HOME, [200, 300], survival=0.5, interspecies=0.0)
+    pairings = matings_of(HOME, [200, 300], survival=0.5, interspecies=0.0)
     parents = [{0, 2}, {1, 3, 4}]
     for species, rows in enumerate((slice(0, 200), slice(200, 500))):
-        assert set(matings.fitter[rows].tolist()) == parents[species]
-        assert set(matings.other[rows].tolist()) == {-1, *sorted(parents[species])[1:]}
+        assert set(pairings.fitter[rows].tolist()) == parents[species]
+        assert set(pairings.other[rows].tolist()) == {-1, *sorted(parents[species])[1:]}
 
 
 def test_every_parent_is_as_likely_as_the_others():
-    matings = matings_of([0] * 10, [8000], survival=0.4, mutation_only=1.0)
-    share = np.bincount(matings.fitter) / 8000
+    pairings = matings_of([0] * 10, [8000], survival=0.4, mutation_only=1.0)
+    share = np.bincount(pairings.fitter) / 8000
     assert share == pytest.approx([0.25] * 4, abs=0.03)
 
 
 def test_the_fitter_parent_comes_first():
-    matings = matings_of(HOME, [200, 300], survival=1.0, interspecies=0.5)
-    two = matings.other >= 0
-    assert (matings.fitter[two] < matings.other[two]).all()
+    pairings = matings_of(HOME, [200, 300], survival=1.0, interspecies=0.5)
+    two = pairings.other >= 0
+    assert (pairings.fitter[two] < pairings.other[two]).all()
 
 
 def test_a_species_keeps_one_parent_however_small_it_is():
-    matings = matings_of([0, 1, 1], [5, 5], survival=0.01)
-    assert set(matings.fitter.tolist()) == {0, 1}
+    pairings = matings_of([0, 1, 1], [5, 5], survival=0.01)
+    assert set(pairings.fitter.tolist()) == {0, 1}
 
 
 def test_an_only_parent_has_mutated_clones():
-    matings = matings_of([0, 1], [50, 50], interspecies=0.0, mutate_crossed=0.0)
-    assert (matings.other == -1).all()
-    assert matings.mutated.all()
+    pairings = matings_of([0, 1], [50, 50], interspecies=0.0, mutate_crossed=0.0)
+    assert (pairings.other == -1).all()
+    assert pairings.mutated.all()
 
 
 def test_shares_of_mutation_and_crossover_are_as_set():
-    matings = matings_of([0] * 1000, [20_000], survival=1.0)
-    crossed = matings.other >= 0
+    pairings = matings_of([0] * 1000, [20_000], survival=1.0)
+    crossed = pairings.other >= 0
     assert np.mean(~crossed) == pytest.approx(0.25, abs=0.02)
-    assert matings.mutated[~crossed].all()
-    assert np.mean(matings.mutated[crossed]) == pytest.approx(0.8, abs=0.02)
+    assert pairings.mutated[~crossed].all()
+    assert np.mean(pairings.mutated[crossed]) == pytest.approx(0.8, abs=0.02)
 
 
 def test_mates_from_other_species_are_as_rare_as_set_and_parents_too():
     home = np.array(HOME)
-    matings = matings_of(HOME, [4000, 4000], survival=0.5, mutation_only=0.0, interspecies=0.3)
-    two = matings.other >= 0
-    abroad = home[matings.fitter[two]] != home[matings.other[two]]
+    pairings = matings_of(HOME, [4000, 4000], survival=0.5, mutation_only=0.0, interspecies=0.3)
+    two = pairings.other >= 0
+    abroad = home[pairings.fitter[two]] != home[pairings.other[two]]
     assert abroad.sum() / 8000 == pytest.approx(0.3, abs=0.03)
-    assert set(matings.fitter.tolist()) | set(matings.other.tolist()) == {-1, 0, 1, 2, 3, 4}
+    assert set(pairings.fitter.tolist()) | set(pairings.other.tolist()) == {-1, 0, 1, 2, 3, 4}
 
 
 def test_nobody_mates_abroad_if_there_is_one_species():
-    matings = matings_of([0] * 10, [200], survival=0.3, interspecies=1.0)
-    assert set(matings.fitter.tolist()) <= {0, 1, 2}
+    pairings = matings_of([0] * 10, [200], survival=0.3, interspecies=1.0)
+    assert set(pairings.fitter.tolist()) <= {0, 1, 2}
 
 
 def members(rows, generation=30):
@@ -152,11 +152,11 @@ def mated(rows, improved, best_improved=30, generation=31, **neat):
     """Return the children of each species, and the keys of the champions that live on."""
     strategy = new_neat(size=len(rows), neat={"interspecies": 0.0} | neat)
     species = tuple(Species(n, 0, 0, 0.0, when) for n, when in improved.items())
-    state = encode_society(Society(1.0, species, 99, best=9.9, improved=best_improved))
+    state = encode_species_set(SpeciesSet(1.0, species, 99, best=9.9, improved=best_improved))
     survivors = members(rows)
-    moment = Moment(generation=generation, reward_minimum=0.0, state=state)
-    mating = strategy.mate(survivors, 100, moment)
-    home = [survivors[parent][1].species for parent in mating.matings.fitter.tolist()]
+    context = SelectionContext(generation=generation, reward_minimum=0.0, state=state)
+    mating = strategy.mate(survivors, 100, context)
+    home = [survivors[parent][1].species for parent in mating.pairings.fitter.tolist()]
     children = {number: home.count(number) for number in improved}
     return children, sorted(survivors[place][0].key for place in mating.kept)
 

@@ -1,4 +1,4 @@
-"""Survivors that are assessed again on new episodes."""
+"""Survivors that are evaluated again on new episodes."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_assessments_of_several_generations_count_together():
         last = tell(algorithm, lambda key, now: (10.0 * now, 100.0) if key == 4 else (0.0, 0.0))
     assert best(algorithm).key == 4
     assert best(algorithm).evaluation.returns == (0.0, 100.0, 10.0, 100.0, 20.0, 100.0)
-    assert len(best(algorithm).assessments) == 3
+    assert len(best(algorithm).evaluations) == 3
     assert best(algorithm) in last.renewed
 
 
@@ -84,7 +84,7 @@ def test_the_dead_are_recorded_as_they_were_last():
 def test_without_renewal_nothing_is_renewed():
     algorithm = new_algorithm()
     assert advance(algorithm, 3).renewed == ()
-    assert all(individual.assessments == () for individual, _ in algorithm.survivors)
+    assert all(individual.evaluations == () for individual, _ in algorithm.survivors)
 
 
 def test_the_worst_return_is_that_of_all_assessments():

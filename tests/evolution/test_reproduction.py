@@ -1,7 +1,7 @@
 import numpy as np
 
 from glianeat.evolution.individual import NO_PARENT
-from glianeat.evolution.reproduction import Matings, ReproductionConfig, breed, tournaments
+from glianeat.evolution.reproduction import Pairings, ReproductionConfig, breed, tournaments
 from glianeat.genome.schema import FAMILIES
 from glianeat.genome.serial import pack
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -26,11 +26,11 @@ def timid(rate):
 
 def test_a_child_depends_on_its_key_and_parents_and_not_on_its_siblings():
     genomes = [individual.genome for individual, _ in advanced(2).survivors]
-    matings = tournaments(range(20, 40), len(genomes), ReproductionConfig(), 2, 3)
-    together = [pack(child) for child, _, _ in breed(genomes, matings, VARIATION, 3)]
-    columns = (matings.key, matings.fitter, matings.other, matings.mutated)
+    pairings = tournaments(range(20, 40), len(genomes), ReproductionConfig(), 2, 3)
+    together = [pack(child) for child, _, _ in breed(genomes, pairings, VARIATION, 3)]
+    columns = (pairings.key, pairings.fitter, pairings.other, pairings.mutated)
     for i in range(19, -1, -1):
-        [(alone, _, _)] = breed(genomes, Matings(*(c[i : i + 1] for c in columns)), VARIATION, 3)
+        [(alone, _, _)] = breed(genomes, Pairings(*(c[i : i + 1] for c in columns)), VARIATION, 3)
         assert pack(alone) == together[i]
 
 

@@ -134,8 +134,8 @@ def test_behavioural_duplicates_come_after_all_originals(candidates, config, min
 
 
 def test_of_duplicates_the_oldest_keeps_its_place():
-    twins = [candidate(5, 1.0, 1.0), candidate(2, 1.0, 1.0), candidate(9, 0.0, 2.0)]
-    assert [c.key for c in kept(twins)] == [2, 9, 5]
+    references = [candidate(5, 1.0, 1.0), candidate(2, 1.0, 1.0), candidate(9, 0.0, 2.0)]
+    assert [c.key for c in kept(references)] == [2, 9, 5]
 
 
 def test_equal_return_at_another_power_is_no_duplicate():

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from glianeat.errors import CheckpointError
 from glianeat.evolution.species import (
     Living,
-    Society,
     Species,
     SpeciesConfig,
-    decode_society,
-    encode_society,
-    handed_on,
+    SpeciesSet,
+    decode_species_set,
+    encode_species_set,
+    next_species_set,
     speciate,
 )
 from glianeat.genome.distance import DistanceConfig, compatibility_distance, join_species
@@ -43,71 +43,71 @@ def test_species_equal_those_of_the_slow_twin(members, representatives, threshol
 
 @given(genomes, thresholds)
 def test_species_are_a_partition(members, threshold):
-    numbers, society = speciate(Society(threshold), members, {}, 0, CONFIG)
-    founded = [one.number for one in society.species]
+    numbers, species_set = speciate(SpeciesSet(threshold), members, {}, 0, CONFIG)
+    founded = [one.number for one in species_set.species]
     assert sorted(set(numbers.tolist())) == founded == list(range(len(founded)))
 
 
 @given(genomes, thresholds, st.randoms(use_true_random=False))
 def test_the_order_of_genomes_does_not_matter(members, threshold, random):
-    numbers, society = speciate(Society(threshold), members, {}, 0, CONFIG)
+    numbers, species_set = speciate(SpeciesSet(threshold), members, {}, 0, CONFIG)
     shuffled = random.sample(members, len(members))
-    numbers_too, society_too = speciate(Society(threshold), shuffled, {}, 0, CONFIG)
+    numbers_too, society_too = speciate(SpeciesSet(threshold), shuffled, {}, 0, CONFIG)
     by_key = dict(zip([g.key for g in members], numbers.tolist(), strict=True))
     too = dict(zip([g.key for g in shuffled], numbers_too.tolist(), strict=True))
-    assert (by_key, society) == (too, society_too)
+    assert (by_key, species_set) == (too, society_too)
 
 
 def test_members_are_compatible_with_their_representative():
-    numbers, society = speciate(Society(1.2), POOL, {}, 0, SpeciesConfig(target=10))
+    numbers, species_set = speciate(SpeciesSet(1.2), POOL, {}, 0, SpeciesConfig(target=10))
     by_key = {genome.key: genome for genome in POOL}
-    of_species = {one.number: by_key[one.representative] for one in society.species}
+    of_species = {one.number: by_key[one.representative] for one in species_set.species}
     pairs = zip(POOL, numbers.tolist(), strict=True)
     assert len(of_species) > 2
     assert all(distance(one, of_species[number]) < 1.2 for one, number in pairs)
 
 
 def test_a_species_that_was_there_before_is_tried_before_newer_ones():
-    old = Society(9.0, (Species(4, 7, 0), Species(6, 8, 1)), next_number=9)
-    numbers, society = speciate(old, POOL, {g.key: g for g in POOL}, 2, CONFIG)
+    old = SpeciesSet(9.0, (Species(4, 7, 0), Species(6, 8, 1)), next_number=9)
+    numbers, species_set = speciate(old, POOL, {g.key: g for g in POOL}, 2, CONFIG)
     assert set(numbers.tolist()) == {4}
-    assert society == old
+    assert species_set == old
 
 
 def test_new_species_get_numbers_that_nobody_had():
-    old = Society(1e-9, (Species(4, 0, 0),), next_number=9)
-    numbers, society = speciate(old, POOL[:3], {0: POOL[0]}, 7, CONFIG)
+    old = SpeciesSet(1e-9, (Species(4, 0, 0),), next_number=9)
+    numbers, species_set = speciate(old, POOL[:3], {0: POOL[0]}, 7, CONFIG)
     assert numbers.tolist() == [4, 9, 10]
-    assert [(one.number, one.born) for one in society.species] == [(4, 0), (9, 7), (10, 7)]
-    assert society.next_number == 11
+    assert [(one.number, one.born) for one in species_set.species] == [(4, 0), (9, 7), (10, 7)]
+    assert species_set.next_number == 11
 
 
 def test_there_are_never_more_than_four_times_the_target():
-    _, society = speciate(Society(1e-9), POOL, {}, 0, CONFIG)
-    assert len(society.species) == 12
+    _, species_set = speciate(SpeciesSet(1e-9), POOL, {}, 0, CONFIG)
+    assert len(species_set.species) == 12
 
 
 def test_of_species_that_are_equally_near_the_older_is_joined():
-    twins = [POOL[1], POOL[1].with_key(50)]
-    places, _ = join_species([POOL[0]], twins, 1e-9, DISTANCE, cap=2)
+    references = [POOL[1], POOL[1].with_key(50)]
+    places, _ = join_species([POOL[0]], references, 1e-9, DISTANCE, cap=2)
     assert places.tolist() == [0]
 
 
 def test_a_representative_that_nobody_knows_is_refused():
     with pytest.raises(CheckpointError, match="species: damaged: nobody has key 77"):
-        speciate(Society(1.0, (Species(0, 77, 0),), 1), POOL, {}, 1, CONFIG)
+        speciate(SpeciesSet(1.0, (Species(0, 77, 0),), 1), POOL, {}, 1, CONFIG)
 
 
 def living(keys, species, fitness):
     return Living(np.array(keys), np.array(species), np.array(fitness, dtype=np.float64))
 
 
-def handed(society, rows, generation=5, seed=0, config=CONFIG):
+def handed(species_set, rows, generation=5, seed=0, config=CONFIG):
     rng = np.random.default_rng(seed)
-    return handed_on(society, living(*zip(*rows, strict=True)), generation, config, rng)
+    return next_species_set(species_set, living(*zip(*rows, strict=True)), generation, config, rng)
 
 
-THREE = Society(1.0, tuple(Species(n, n, n, 1.0, n) for n in range(3)), 3, best=2.0, improved=2)
+THREE = SpeciesSet(1.0, tuple(Species(n, n, n, 1.0, n) for n in range(3)), 3, best=2.0, improved=2)
 
 
 def test_species_without_members_are_gone():
@@ -150,30 +150,32 @@ def test_the_threshold_moves_towards_the_target(number, target, expected):
 
 
 def test_the_threshold_stays_above_its_step():
-    society = Society(0.3, (Species(0, 0, 0),), 1)
-    assert handed(society, [(0, 0, 0.0)]).threshold == 0.25
+    species_set = SpeciesSet(0.3, (Species(0, 0, 0),), 1)
+    assert handed(species_set, [(0, 0, 0.0)]).threshold == 0.25
 
 
 def test_the_number_of_species_comes_near_the_target():
-    config, society = SpeciesConfig(target=6, threshold=9.0), Society(9.0)
+    config, species_set = SpeciesConfig(target=6, threshold=9.0), SpeciesSet(9.0)
     for generation in range(100):
-        numbers, society = speciate(society, POOL, {g.key: g for g in POOL}, generation, config)
+        numbers, species_set = speciate(
+            species_set, POOL, {g.key: g for g in POOL}, generation, config
+        )
         rows = [(g.key, n, 0.0) for g, n in zip(POOL, numbers.tolist(), strict=True)]
-        society = handed(society, rows, generation, generation, config)
-    assert 4 <= len(society.species) <= 8
+        species_set = handed(species_set, rows, generation, generation, config)
+    assert 4 <= len(species_set.species) <= 8
 
 
 def test_a_society_survives_being_kept():
-    assert decode_society(encode_society(THREE), CONFIG) == THREE
-    unheard = Society(1.0, (Species(0, 1, 2, -math.inf, 2),), 1)
-    assert decode_society(encode_society(unheard), CONFIG) == unheard
+    assert decode_species_set(encode_species_set(THREE), CONFIG) == THREE
+    unheard = SpeciesSet(1.0, (Species(0, 1, 2, -math.inf, 2),), 1)
+    assert decode_species_set(encode_species_set(unheard), CONFIG) == unheard
 
 
 def test_nothing_kept_is_a_beginning():
-    assert decode_society(b"", CONFIG) == Society(1.0)
+    assert decode_species_set(b"", CONFIG) == SpeciesSet(1.0)
 
 
-@pytest.mark.parametrize("state", [b"\xc1", b"\x01", encode_society(THREE)[:-3]])
+@pytest.mark.parametrize("state", [b"\xc1", b"\x01", encode_species_set(THREE)[:-3]])
 def test_a_damaged_society_is_refused(state):
     with pytest.raises(CheckpointError, match="species: damaged"):
-        decode_society(state, CONFIG)
+        decode_species_set(state, CONFIG)

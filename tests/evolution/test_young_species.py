@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import NO_PARENT, NO_SPECIES, Individual
-from glianeat.evolution.species import Society, Species, decode_society, encode_society
+from glianeat.evolution.species import Species, SpeciesSet, decode_species_set, encode_species_set
 from glianeat.evolution.strategies.nsga2 import species_tournaments
-from glianeat.evolution.strategy import Moment
+from glianeat.evolution.strategy import SelectionContext
 from tests.evolution.algorithms import advance, new_algorithm, new_nsga2
 from tests.evolution.test_speciation import POOL
 
@@ -21,13 +21,15 @@ def selected(returns, generation=3, born=3, **settings):
     """Select from genomes of one old species and, from key 100 on, of one that is younger."""
     species = {"target": 2, "threshold": 1e-6, "threshold_step": 0.0} | settings
     strategy = new_nsga2(size=SIZE, species=species, method="reward")
-    society = Society(1e-6, (Species(0, 0, 0), Species(1, 100, born)), 2)
-    moment = Moment(generation=generation, reward_minimum=0.0, state=encode_society(society))
+    species_set = SpeciesSet(1e-6, (Species(0, 0, 0), Species(1, 100, born)), 2)
+    moment = SelectionContext(
+        generation=generation, reward_minimum=0.0, state=encode_species_set(species_set)
+    )
     before = [individual(0, 0.0), individual(100, 0.0)]
     standings, state = strategy.select(
         [individual(key, value) for key, value in returns.items()], before, moment
     )
-    return [s.key for s in standings], decode_society(state, strategy.species), standings
+    return [s.key for s in standings], decode_species_set(state, strategy.species), standings
 
 
 def individual(key, value):
@@ -44,9 +46,9 @@ YOUNG = {100: 3.0, 101: 1.0, 102: 2.0}
 
 
 def test_a_young_species_keeps_its_best_members():
-    survivors, society, _ = selected(ELDERS | YOUNG)
+    survivors, species_set, _ = selected(ELDERS | YOUNG)
     assert survivors == [7, 6, 5, 4, 3, 2, 100, 102]
-    assert [one.number for one in society.species] == [0, 1]
+    assert [one.number for one in species_set.species] == [0, 1]
 
 
 def test_survivors_know_their_species():
@@ -56,9 +58,9 @@ def test_survivors_know_their_species():
 
 @pytest.mark.parametrize(("age", "protected"), [(0, True), (4, True), (5, False)])
 def test_a_species_is_young_for_some_generations(age, protected):
-    survivors, society, _ = selected(ELDERS | YOUNG, generation=3 + age)
+    survivors, species_set, _ = selected(ELDERS | YOUNG, generation=3 + age)
     assert (100 in survivors) == protected
-    assert len(society.species) == 1 + protected
+    assert len(species_set.species) == 1 + protected
 
 
 def test_nobody_is_young_if_nobody_is_to_be():
@@ -110,16 +112,16 @@ def test_mates_are_of_one_species():
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=30), st.integers(1, 5), st.integers(0, 9))
 def test_winners_are_of_one_species_and_the_fitter_comes_first(species, size, seed):
     numbers, rng = np.array(species), np.random.default_rng(seed)
-    matings = species_tournaments(range(50), numbers, 0.5, size, rng)
-    two = matings.other >= 0
-    assert (numbers[matings.fitter[two]] == numbers[matings.other[two]]).all()
-    assert (matings.fitter[two] <= matings.other[two]).all()
-    assert set(matings.fitter.tolist()) <= set(range(len(species)))
+    pairings = species_tournaments(range(50), numbers, 0.5, size, rng)
+    two = pairings.other >= 0
+    assert (numbers[pairings.fitter[two]] == numbers[pairings.other[two]]).all()
+    assert (pairings.fitter[two] <= pairings.other[two]).all()
+    assert set(pairings.fitter.tolist()) <= set(range(len(species)))
 
 
 def test_species_have_offspring_in_proportion_to_their_size_and_the_best_have_most():
     numbers, rng = np.array([5, 2] * 5 + [5] * 10), np.random.default_rng(0)
-    matings = species_tournaments(range(20_000), numbers, 0.0, 2, rng)
-    share = np.bincount(matings.fitter, minlength=20) / 20_000
+    pairings = species_tournaments(range(20_000), numbers, 0.0, 2, rng)
+    share = np.bincount(pairings.fitter, minlength=20) / 20_000
     assert share[numbers == 2].sum() == pytest.approx(0.25, abs=0.02)
     assert share[numbers == 2] == pytest.approx([0.09, 0.07, 0.05, 0.03, 0.01], abs=0.01)

@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete
 
-from glianeat import Twin
+from glianeat import CompiledDynamics
 
 PLACE = "tests.examination.doctorenvs"
 
@@ -176,13 +176,13 @@ def _observe(state, observation):
 
 
 class PlayedOtherwise(Sound):
-    """Has a twin that is the twin of something else."""
+    """Has a compiled task that is the compiled task of something else."""
 
-    twin = Twin(start=_start, step=_step, observe=_observe)
+    compiled = CompiledDynamics(start=_start, step=_step, observe=_observe)
 
 
 class NotCompiled(Sound):
-    twin = Twin(start=_start, step=_cannot_be_compiled, observe=_observe)
+    compiled = CompiledDynamics(start=_start, step=_cannot_be_compiled, observe=_observe)
 
 
 KINDS = (

@@ -8,7 +8,7 @@ import pytest
 
 from glianeat.cli.doctor import doctor
 from glianeat.codec.scaling import SAMPLE_SECONDS
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.examination import checks as examination
 from glianeat.examination import determinism as conduct
 from glianeat.examination import speed as pace
@@ -18,7 +18,7 @@ from tests.examination import doctorenvs as envs
 
 
 def config(kind, **options):
-    return AssessmentConfig(task=TaskConfig(id=envs.named(kind), **options))
+    return RolloutConfig(task=TaskConfig(id=envs.named(kind), **options))
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def text_of(findings, check):
 def test_nothing_is_found_where_nothing_is_wrong():
     findings = examined_here(envs.Sound)
     assert {finding.level for finding in findings} == {"ok"}
-    assert {f.check for f in findings} >= {"spaces", "codec", "twin", "determinism", "speed"}
+    assert {f.check for f in findings} >= {"spaces", "codec", "compiled", "determinism", "speed"}
 
 
 # what is wrong, the check that finds it, how badly, and a word of the finding
@@ -63,8 +63,8 @@ FAULTS = [
     (envs.SeedsAll, "random state", "warning", "global state of random"),
     (envs.Raises, "random actions", "refused", "ValueError: no more of this"),
     (envs.Exits, "random actions", "refused", "exit(enough)"),
-    (envs.PlayedOtherwise, "twin plays", "warning", "returns 3 in 3 steps"),
-    (envs.NotCompiled, "twin", "refused", "cannot be compiled"),
+    (envs.PlayedOtherwise, "compiled plays", "warning", "returns 3 in 3 steps"),
+    (envs.NotCompiled, "compiled", "refused", "cannot be compiled"),
     (envs.RewardOfWords, "check_env", "warning", "actual type: <class 'str'>"),
 ]
 
@@ -88,7 +88,7 @@ def test_a_limit_of_the_users_is_no_fault():
 def test_several_rewards_are_named():
     findings = examined_here(envs.Several, rewards=("alive", "place"))
     assert "2 at once: alive, place" in text_of(findings, "rewards")
-    assert "several rewards" in text_of(findings, "twin")
+    assert "several rewards" in text_of(findings, "compiled")
 
 
 def test_each_part_has_its_encoder():
@@ -99,19 +99,19 @@ def test_each_part_has_its_encoder():
 
 def test_it_is_told_why_there_is_no_twin():
     off = examined_here(envs.PlayedOtherwise, compiled="off")
-    assert "task.compiled is 'off'" in text_of(off, "twin")
+    assert "task.compiled is 'off'" in text_of(off, "compiled")
     wrapper = WrapperConfig("gymnasium.wrappers:RescaleObservation", {"min_obs": 0, "max_obs": 1})
     wrapped = examined_here(envs.PlayedOtherwise, wrappers=(wrapper,))
-    assert "a wrapper may change" in text_of(wrapped, "twin")
+    assert "a wrapper may change" in text_of(wrapped, "compiled")
 
 
 def test_a_sound_twin_plays_as_the_environment_does():
     task = TaskConfig(id="CartPole-v1")
     heard = []
-    examination.examine_here(AssessmentConfig(task=task), heard.append)
+    examination.examine_here(RolloutConfig(task=task), heard.append)
     findings = [finding for finding in heard if not isinstance(finding, str)]
-    assert levels(findings)["twin plays"] == "ok"
-    assert "in the twin" in text_of(findings, "speed")
+    assert levels(findings)["compiled plays"] == "ok"
+    assert "in the compiled task" in text_of(findings, "speed")
     assert "typical ranges (tanh)" in text_of(findings, "codec")
 
 

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-from glianeat.genome.breeding import Matings, breed
+from glianeat.genome.breeding import Pairings, breed
 from glianeat.genome.founders import found_genome
 from glianeat.genome.serial import pack
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -33,7 +33,7 @@ def digests(order):
         couple = [found_genome(key, 3, 2, variation, rng) for key in range(2)]
         for generation in range(GENERATIONS):
             keys = np.arange(2) + 1000 * lineage + 2 * generation
-            plan = Matings(keys, np.array([0, 1]), np.array([1, -1]), np.array([True, True]))
+            plan = Pairings(keys, np.array([0, 1]), np.array([1, -1]), np.array([True, True]))
             couple, _ = breed(couple, plan, variation, lineage)
         last[str(lineage)] = hashlib.sha256(b"".join(map(pack, couple))).hexdigest()
     return last

@@ -38,7 +38,7 @@ def report(family):
     from glianeat.genome.founders import found_genome
     from glianeat.genome.mutation import apply_operator
     from glianeat.genome.schema import FAMILY_BY_NAME
-    from glianeat.genome.serial import from_json, pack, to_json, unpack
+    from glianeat.genome.serial import genome_from_json, genome_to_json, pack, unpack
     from glianeat.genome.variation import GenomeConfig, Variation
 
     rng, law = np.random.default_rng(0), FAMILY_BY_NAME[family]
@@ -59,8 +59,12 @@ def report(family):
         "changed by mutation": bool(changes.any()),
         "new genes": int(new.sum()),
         "spread of new genes": float(courage(grown, family)[new].std()),
-        "in JSON": to_json(with_courage(genome, family, 0.5)).count(b'"courage": 0.5') == len(old),
-        "read back": [from_json(to_json(mutant)) == mutant, unpack(pack(mutant)) == mutant],
+        "in JSON": genome_to_json(with_courage(genome, family, 0.5)).count(b'"courage": 0.5')
+        == len(old),
+        "read back": [
+            genome_from_json(genome_to_json(mutant)) == mutant,
+            unpack(pack(mutant)) == mutant,
+        ],
         "settings": float(changed),
         "neurons of a network": int(develop(grown).n_neurons),
         **report_of_pairs(genome, family, variation, rng),

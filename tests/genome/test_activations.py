@@ -10,14 +10,14 @@ from glianeat.genome.crossover import crossover
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import apply_operator, operator_names
 from glianeat.genome.schema import ACTIVATIONS, Role
-from glianeat.genome.serial import from_json, pack, to_json, unpack
+from glianeat.genome.serial import genome_from_json, genome_to_json, pack, unpack
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome.handmade import with_column
 from tests.genome.strategies import evolve
 
 OPTIONS = ("shared", "relu", "sin")
 NUMBERS = [ACTIVATIONS.index(name) for name in OPTIONS]
-READERS = [(to_json, from_json), (pack, unpack)]
+READERS = [(genome_to_json, genome_from_json), (pack, unpack)]
 
 
 def variation(rate=0.5, birth="any", activations=OPTIONS, **changes):
@@ -101,7 +101,7 @@ def test_files_are_of_the_version_before_where_all_share_one(write, read):
 
 
 def test_json_names_activations():
-    document = json.loads(to_json(founder(variation())))
+    document = json.loads(genome_to_json(founder(variation())))
     assert document["version"] == 3
     assert {neuron["activation"] for neuron in document["neurons"]} == set(OPTIONS)
 
@@ -115,10 +115,10 @@ def test_json_names_activations():
     ],
 )
 def test_activations_that_are_none_are_refused(value, message):
-    document = json.loads(to_json(founder(variation())))
+    document = json.loads(genome_to_json(founder(variation())))
     document["neurons"][2]["activation"] = value
     with pytest.raises(GenomeError, match=message):
-        from_json(json.dumps(document).encode())
+        genome_from_json(json.dumps(document).encode())
 
 
 def test_packed_activations_must_be_whole():

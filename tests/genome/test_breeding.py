@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from glianeat.errors import GenomeError
-from glianeat.genome.breeding import NOBODY, Matings, breed, gathered
+from glianeat.genome.breeding import NOBODY, Pairings, breed, gathered
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome, check_genome
 from glianeat.genome.innovation import astrocyte_id, region_id
@@ -32,9 +32,9 @@ def pool(n=12):
     return [evolve(seed, 3 * seed, n_inputs=2, n_outputs=2).with_key(seed) for seed in range(n)]
 
 
-def matings(n, n_parents, seed=0, first_key=1000):
+def pairings(n, n_parents, seed=0, first_key=1000):
     rng = generator(seed)
-    return Matings(
+    return Pairings(
         key=first_key + np.arange(n),
         fitter=rng.integers(n_parents, size=n),
         other=rng.integers(NOBODY, n_parents, size=n),
@@ -43,19 +43,19 @@ def matings(n, n_parents, seed=0, first_key=1000):
 
 
 def chosen(plan, places):
-    """Return some of the matings."""
-    return Matings(plan.key[places], plan.fitter[places], plan.other[places], plan.mutated[places])
+    """Return some of the pairings."""
+    return Pairings(plan.key[places], plan.fitter[places], plan.other[places], plan.mutated[places])
 
 
 def test_children_come_in_the_order_of_their_matings():
-    plan = matings(30, 12)
+    plan = pairings(30, 12)
     children, operators = breed(pool(), plan, VARIATION, 1)
     assert [child.key for child in children] == plan.key.tolist()
     assert operators.shape == (30,)
 
 
 def test_a_generation_bred_at_once_equals_the_same_children_bred_one_by_one():
-    genomes, plan = pool(), matings(60, 12)
+    genomes, plan = pool(), pairings(60, 12)
     children, operators = breed(genomes, plan, VARIATION, 1)
     for i, child in enumerate(children):
         (alone,), (operator,) = breed(genomes, chosen(plan, [i]), VARIATION, 1)
@@ -63,18 +63,18 @@ def test_a_generation_bred_at_once_equals_the_same_children_bred_one_by_one():
 
 
 def test_a_child_does_not_depend_on_genomes_that_are_not_its_parents():
-    genomes, plan = pool(), matings(60, 12)
+    genomes, plan = pool(), pairings(60, 12)
     children, _ = breed(genomes, plan, VARIATION, 1)
     for i, child in enumerate(children):
         couple = [genomes[place] for place in (plan.fitter[i], plan.other[i]) if place >= 0]
         first, second = np.array([0]), np.array([1 if len(couple) > 1 else NOBODY])
-        places = Matings(plan.key[[i]], first, second, plan.mutated[[i]])
+        places = Pairings(plan.key[[i]], first, second, plan.mutated[[i]])
         ((alone,), _) = breed(couple, places, VARIATION, 1)
         assert alone == child
 
 
 def test_shuffled_matings_and_parents_give_the_same_children():
-    genomes, plan, rng = pool(), matings(60, 12), generator(5)
+    genomes, plan, rng = pool(), pairings(60, 12), generator(5)
     order, places = rng.permutation(60), rng.permutation(12)
     where = np.append(np.argsort(places), NOBODY)  # NOBODY is -1, and finds the last
     shuffled = chosen(plan, order)
@@ -87,7 +87,7 @@ def test_shuffled_matings_and_parents_give_the_same_children():
 
 @pytest.mark.parametrize("key", [2**53, 2**62, 2**63 - 2])
 def test_children_of_large_keys_are_told_apart(key):
-    plan = matings(2, 12, first_key=key)
+    plan = pairings(2, 12, first_key=key)
     plan = replace(plan, fitter=np.zeros(2, dtype=np.int64), mutated=np.full(2, True))
     first, second = breed(pool(), plan, VARIATION, 1)[0]
     assert (first.key, second.key) == (key, key + 1)
@@ -95,7 +95,7 @@ def test_children_of_large_keys_are_told_apart(key):
 
 
 def test_seeds_and_keys_make_different_children():
-    plan, parent = matings(1, 1), [evolve(1, 5)]
+    plan, parent = pairings(1, 1), [evolve(1, 5)]
     plan = replace(plan, mutated=np.array([True]))
     children = {
         pack(breed(parent, replace(plan, key=plan.key + shift), VARIATION, seed)[0][0].with_key(0))
@@ -106,14 +106,14 @@ def test_seeds_and_keys_make_different_children():
 
 
 def test_no_mating_gives_no_child():
-    assert breed(pool(), matings(0, 12), VARIATION, 1)[0] == []
+    assert breed(pool(), pairings(0, 12), VARIATION, 1)[0] == []
 
 
 # Clones and duplicates
 
 
 def test_a_child_of_one_parent_that_is_not_mutated_is_its_clone():
-    plan = replace(matings(12, 12), other=np.full(12, NOBODY), mutated=np.full(12, False))
+    plan = replace(pairings(12, 12), other=np.full(12, NOBODY), mutated=np.full(12, False))
     children, operators = breed(pool(), plan, VARIATION, 1)
     assert all(c.same_genes(pool()[i]) for c, i in zip(children, plan.fitter, strict=True))
     assert operators.tolist() == [0] * 12
@@ -126,7 +126,7 @@ def test_no_mutated_child_is_like_another_or_like_a_parent():
         parent = apply_operator("add_astrocyte", parent, DEFAULT, generator(seed))
     variation = Variation(STILL.config.replace(delete_astrocyte=1.0))
     keys = np.arange(25)
-    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(25, True))
+    plan = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(25, True))
     children, _ = breed([parent], plan, variation, 3)
     counts = Counter(pack(child.with_key(0)) for child in [parent, *children])
     assert counts.most_common(1)[0][1] == 1
@@ -134,7 +134,7 @@ def test_no_mutated_child_is_like_another_or_like_a_parent():
 
 def test_a_child_that_cannot_differ_is_made_all_the_same():
     keys = np.arange(3)
-    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(3, True))
+    plan = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(3, True))
     children, operators = breed([smallest()], plan, STILL, 1)
     assert all(child.same_genes(smallest()) for child in children)
     assert operators.tolist() == [0, 0, 0]
@@ -147,7 +147,7 @@ def test_a_batch_that_outgrows_its_room_equals_small_ones():
     growing = dict.fromkeys(("split_synapse", "add_synapse", "add_astrocyte", "add_region"), 1.0)
     variation = Variation(GenomeConfig(**growing, max_regions=50))
     keys = np.arange(400)
-    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(400, True))
+    plan = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(400, True))
     children, operators = breed([smallest()], plan, variation, 1)
     grown = sum(len(child.words) for child in children)
     assert grown > 1.5 * 400 * len(smallest().words)
@@ -180,7 +180,7 @@ def test_children_of_parents_beyond_the_caps_are_whole(n_children):
         split_region=1.0, max_neurons=2, max_synapses=1, max_astrocytes=161, mutation_spread=0.0
     )
     keys = np.arange(n_children)
-    plan = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(n_children, True))
+    plan = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(n_children, True))
     children, _ = breed([parent], plan, Variation(config), 1)
     widths = np.array([genes.family.width for genes in parent.tables])
     for child in children:
@@ -209,9 +209,9 @@ def foreign(genome):
 
 @pytest.mark.parametrize("places", [range(60), range(0, 60, 7), [59, 3, 3, 20]])
 def test_where_parents_are_in_memory_does_not_matter(places):
-    brood, _ = breed(pool(), matings(60, 12), VARIATION, 1)
+    brood, _ = breed(pool(), pairings(60, 12), VARIATION, 1)
     parents = [brood[i] for i in places]
-    plan = matings(40, len(parents), first_key=2000)
+    plan = pairings(40, len(parents), first_key=2000)
     children, operators = breed(parents, plan, VARIATION, 2)
     mixed = [foreign(p) if i % 2 else p for i, p in enumerate(parents)]
     for elsewhere in ([foreign(p) for p in parents], gathered(parents), mixed):
@@ -227,18 +227,18 @@ def test_no_mutated_child_is_like_somebody_whose_child_it_is_not(known):
     assert len(parent.synapses) == 2
     variation = Variation(STILL.config.replace(toggle_synapse=1.0))
     toggled = apply_operator("toggle_synapse", parent, variation, generator(0))
-    clones = Matings(np.array([8, 9]), np.array([0, 1]), np.full(2, NOBODY), np.full(2, False))
+    clones = Pairings(np.array([8, 9]), np.array([0, 1]), np.full(2, NOBODY), np.full(2, False))
     others, _ = breed([parent, toggled], clones, STILL, 1)
     others = others if known else [foreign(other) for other in others]
     for key in range(100, 120):
-        plan = Matings(np.array([key]), np.array([0]), np.array([NOBODY]), np.array([True]))
+        plan = Pairings(np.array([key]), np.array([0]), np.array([NOBODY]), np.array([True]))
         ((child,), _) = breed(others, plan, variation, 1)
         assert not child.same_genes(others[1])
         assert not child.same_genes(others[0])
 
 
 def test_genomes_that_are_most_of_a_brood_stay_where_they_are():
-    brood, _ = breed(pool(), matings(60, 12), VARIATION, 1)
+    brood, _ = breed(pool(), pairings(60, 12), VARIATION, 1)
     for some in ([], brood, brood[:30], brood[::-2]):
         assert gathered(some) == some
         for one, other in zip(some, gathered(some), strict=True):
@@ -246,7 +246,7 @@ def test_genomes_that_are_most_of_a_brood_stay_where_they_are():
 
 
 def test_a_few_of_a_brood_leave_it():
-    brood, _ = breed(pool(), matings(60, 12), VARIATION, 1)
+    brood, _ = breed(pool(), pairings(60, 12), VARIATION, 1)
     few = brood[::-3]
     block = weakref.ref(brood[0].brood.words)
     moved = gathered(few)
@@ -258,7 +258,7 @@ def test_a_few_of_a_brood_leave_it():
 
 
 def test_a_copy_of_a_child_is_apart_from_the_others():
-    brood, _ = breed(pool(), matings(60, 12), VARIATION, 1)
+    brood, _ = breed(pool(), pairings(60, 12), VARIATION, 1)
     apart = copy.copy(brood[7])
     assert apart == brood[7]
     assert len(apart.brood.words) == len(brood[7].words)
@@ -266,7 +266,7 @@ def test_a_copy_of_a_child_is_apart_from_the_others():
 
 
 def test_genomes_of_several_broods_come_together():
-    broods = [breed(pool(), matings(20, 12), VARIATION, seed)[0] for seed in range(3)]
+    broods = [breed(pool(), pairings(20, 12), VARIATION, seed)[0] for seed in range(3)]
     mixed = [one for brood in broods for one in brood]
     moved = gathered(mixed)
     assert moved == mixed
@@ -282,7 +282,7 @@ def test_genomes_of_several_broods_come_together():
 
 def test_no_gene_of_a_child_is_without_a_parent_or_a_mutation():
     """Without new structure every gene of a child is one of its parents', but for its traits."""
-    genomes, plan = pool(), matings(60, 12)
+    genomes, plan = pool(), pairings(60, 12)
     children, _ = breed(genomes, replace(plan, mutated=np.full(60, False)), VARIATION, 1)
     for i, child in enumerate(children):
         couple = [genomes[place] for place in (plan.fitter[i], plan.other[i]) if place >= 0]
@@ -349,6 +349,6 @@ def test_equal_structure_has_equal_numbers_in_unrelated_lineages_and_generations
 def test_parents_that_are_not_there_are_refused(name, place):
     genomes = [evolve(1, 3), evolve(2, 3)]
     places = {"fitter": np.array([0]), "other": np.array([-1]), name: np.array([place])}
-    matings = Matings(np.array([9]), mutated=np.ones(1, dtype=np.bool_), **places)
-    with pytest.raises(GenomeError, match=f"matings: {name} must be"):
-        breed(genomes, matings, Variation(LIVELY), 0)
+    pairings = Pairings(np.array([9]), mutated=np.ones(1, dtype=np.bool_), **places)
+    with pytest.raises(GenomeError, match=f"pairings: {name} must be"):
+        breed(genomes, pairings, Variation(LIVELY), 0)

@@ -1,4 +1,4 @@
-"""The random streams of children: against a plain twin, and as random numbers."""
+"""The random streams of children: against a plain reference, and as random numbers."""
 
 import math
 
@@ -66,8 +66,8 @@ def drawn(fill, n, *, words=None, limit=None):
 
 
 def test_the_twin_gives_the_published_numbers():
-    twin = Stream([1, 2, 3, 4])
-    assert [twin.word() for _ in range(10)] == PUBLISHED
+    reference = Stream([1, 2, 3, 4])
+    assert [reference.word() for _ in range(10)] == PUBLISHED
 
 
 def test_the_stream_gives_the_published_numbers_but_for_their_last_11_bits():
@@ -79,23 +79,23 @@ def test_the_stream_gives_the_published_numbers_but_for_their_last_11_bits():
 
 @pytest.mark.parametrize(("number", "key"), SEEDS)
 def test_uniform_numbers_are_those_of_the_twin(number, key):
-    twin = Stream.of(number, key)
+    reference = Stream.of(number, key)
     found = drawn(fill_uniform, 1000, words=stream(number, key))
-    assert found.tolist() == [twin.uniform() for _ in range(1000)]
+    assert found.tolist() == [reference.uniform() for _ in range(1000)]
 
 
 @pytest.mark.parametrize(("number", "key"), SEEDS)
 def test_normal_numbers_are_those_of_the_twin(number, key):
-    twin = Stream.of(number, key)
+    reference = Stream.of(number, key)
     found = drawn(fill_normal, 1000, words=stream(number, key))
-    assert found.tolist() == [twin.normal() for _ in range(1000)]
+    assert found.tolist() == [reference.normal() for _ in range(1000)]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 1000])
 def test_whole_numbers_are_those_of_the_twin(limit):
-    twin = Stream.of(1, 2)
+    reference = Stream.of(1, 2)
     found = drawn(fill_below, 1000, limit=limit)
-    assert found.tolist() == [twin.below(limit) for _ in range(1000)]
+    assert found.tolist() == [reference.below(limit) for _ in range(1000)]
 
 
 def test_uniform_numbers_lie_between_zero_and_one():

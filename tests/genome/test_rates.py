@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from glianeat.genome.breeding import NOBODY, Matings, breed
+from glianeat.genome.breeding import NOBODY, Pairings, breed
 from glianeat.genome.mutation import OPERATORS, apply_operator
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -32,8 +32,8 @@ PARENT = grown()
 def shares(config):
     """Return by name in which share of the children an operator changed something."""
     keys = np.arange(CHILDREN)
-    matings = Matings(keys, 0 * keys, 0 * keys + NOBODY, np.full(CHILDREN, True))
-    _, operators = breed([PARENT], matings, Variation(config), 7)
+    pairings = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(CHILDREN, True))
+    _, operators = breed([PARENT], pairings, Variation(config), 7)
     return {name: (operators >> i & 1).mean() for i, name in enumerate(OPERATORS)}
 
 

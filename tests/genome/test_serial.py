@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import check_genome
 from glianeat.genome.innovation import input_node_id, output_node_id, synapse_innovation
-from glianeat.genome.serial import MAX_BYTES, from_json, pack, to_json, unpack
+from glianeat.genome.serial import MAX_BYTES, genome_from_json, genome_to_json, pack, unpack
 from tests.genome.broken import BROKEN, WHOLE
 from tests.genome.strategies import damaged, evolve, evolved_genomes
 
@@ -19,7 +19,7 @@ broken = pytest.mark.parametrize(("genome", "message"), BROKEN.values(), ids=BRO
 
 
 def document():
-    return msgspec.json.decode(to_json(WHOLE))
+    return msgspec.json.decode(genome_to_json(WHOLE))
 
 
 def edited(path, value):
@@ -40,7 +40,7 @@ def written(path, literal):
 
 def refusal(data):
     with pytest.raises(GenomeError) as caught:
-        from_json(data, "best.json")
+        genome_from_json(data, "best.json")
     return str(caught.value)
 
 
@@ -55,7 +55,7 @@ def bits(genome):
 
 @given(evolved_genomes())
 def test_json_is_read_back_bit_for_bit(genome):
-    assert bits(from_json(to_json(genome))) == bits(genome)
+    assert bits(genome_from_json(genome_to_json(genome))) == bits(genome)
 
 
 @given(evolved_genomes())
@@ -65,11 +65,11 @@ def test_the_packed_form_is_read_back_bit_for_bit(genome):
 
 @given(evolved_genomes(max_steps=5))
 def test_writing_what_was_read_gives_the_same_file(genome):
-    assert to_json(from_json(to_json(genome))) == to_json(genome)
+    assert genome_to_json(genome_from_json(genome_to_json(genome))) == genome_to_json(genome)
 
 
 @pytest.mark.parametrize("key", [0, 2**53 + 1, 2**63 - 1])
-@pytest.mark.parametrize(("write", "read"), [(to_json, from_json), (pack, unpack)])
+@pytest.mark.parametrize(("write", "read"), [(genome_to_json, genome_from_json), (pack, unpack)])
 def test_every_key_survives(write, read, key):
     assert read(write(SMALL.with_key(key))).key == key
 
@@ -82,10 +82,10 @@ def test_every_bit_of_a_trait_survives_json(mantissa, exponent):
     genome = type(SMALL)(
         0, SMALL.regions, SMALL.neurons.with_traits(traits), SMALL.astrocytes, SMALL.synapses
     )
-    assert bits(from_json(to_json(genome))) == bits(genome)
+    assert bits(genome_from_json(genome_to_json(genome))) == bits(genome)
 
 
-@pytest.mark.parametrize(("write", "read"), [(to_json, from_json), (pack, unpack)])
+@pytest.mark.parametrize(("write", "read"), [(genome_to_json, genome_from_json), (pack, unpack)])
 def test_a_negative_zero_survives(write, read):
     traits = SMALL.neurons.traits.copy()
     traits[:, SMALL.neurons.family.column("bias")] = -0.0
@@ -94,19 +94,19 @@ def test_a_negative_zero_survives(write, read):
     assert bits(read(write(genome))) == bits(genome)
 
 
-@pytest.mark.parametrize(("write", "read"), [(to_json, from_json), (pack, unpack)])
+@pytest.mark.parametrize(("write", "read"), [(genome_to_json, genome_from_json), (pack, unpack)])
 def test_a_genome_that_was_read_cannot_be_changed(write, read):
     with pytest.raises(ValueError, match="read-only"):
         read(write(SMALL)).synapses.traits[0, 0] = 1.0
 
 
 def test_a_file_of_version_2_is_read_for_ever():
-    genome = from_json(VERSION_2.read_bytes())
+    genome = genome_from_json(VERSION_2.read_bytes())
     assert (genome.key, genome.counts) == (7, (4, 4, 6, 5))
 
 
 def test_a_file_of_version_2_is_written_as_it_was():
-    assert to_json(from_json(VERSION_2.read_bytes())) == VERSION_2.read_bytes()
+    assert genome_to_json(genome_from_json(VERSION_2.read_bytes())) == VERSION_2.read_bytes()
 
 
 def test_a_file_of_version_1_is_refused_in_a_sentence():
@@ -242,7 +242,7 @@ def test_a_gene_given_twice_is_refused(family):
 @broken
 def test_json_of_a_broken_genome_is_refused(genome, message):
     with pytest.raises(GenomeError):
-        from_json(to_json(genome))
+        genome_from_json(genome_to_json(genome))
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"3", b"null", b'"genome"', b"{}", b"\xff"])
@@ -251,7 +251,7 @@ def test_what_is_no_genome_is_refused(data):
 
 
 def test_text_that_is_not_utf8_is_refused():
-    assert "utf-8" in refusal(to_json(WHOLE).replace(b'"innovation"', b'"inno\xffation"', 1))
+    assert "utf-8" in refusal(genome_to_json(WHOLE).replace(b'"innovation"', b'"inno\xffation"', 1))
 
 
 def test_a_key_that_is_no_utf8_is_refused():
@@ -282,17 +282,17 @@ def test_a_message_never_repeats_a_long_innovation_number():
 
 
 def test_json_cut_anywhere_is_refused():
-    data = to_json(SMALL).rstrip()
+    data = genome_to_json(SMALL).rstrip()
     for length in range(len(data)):
         with pytest.raises(GenomeError):
-            from_json(data[:length])
+            genome_from_json(data[:length])
 
 
 @settings(max_examples=500)
-@given(damaged(to_json(SMALL)))
+@given(damaged(genome_to_json(SMALL)))
 def test_json_with_random_damage_is_refused_or_a_genome(data):
     try:
-        genome = from_json(data)
+        genome = genome_from_json(data)
     except GenomeError:
         return
     check_genome(genome)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glianeat.errors import GenomeError
-from glianeat.genome.serial import from_json, pack, to_json, unpack
+from glianeat.genome.serial import genome_from_json, genome_to_json, pack, unpack
 from tests.genome.broken import BROKEN, WHOLE
 from tests.genome.strategies import damaged, evolve, evolved_genomes
 
@@ -96,7 +96,7 @@ def test_random_bytes_are_no_genome(data):
 
 @given(evolved_genomes(max_steps=5))
 def test_a_genome_from_either_form_can_be_written_in_the_other(genome):
-    assert pack(from_json(to_json(unpack(pack(genome))))) == pack(genome)
+    assert pack(genome_from_json(genome_to_json(unpack(pack(genome))))) == pack(genome)
 
 
 def test_packing_takes_eight_bytes_a_number():

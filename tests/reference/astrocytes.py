@@ -76,27 +76,27 @@ def supply_at_rest(network, config):
     return [number * (config.energy.supply / 1000.0) for number in copies]
 
 
-def glial_step(twin):
-    sense(twin)
-    if twin.astrocytes:
-        couple(twin.astrocytes, twin.config.astrocyte.gap_junction)
-        respond(twin)
-        modulate(twin)
+def glial_step(reference):
+    sense(reference)
+    if reference.astrocytes:
+        couple(reference.astrocytes, reference.config.astrocyte.gap_junction)
+        respond(reference)
+        modulate(reference)
 
 
-def sense(twin):
+def sense(reference):
     """c ← ρc + (1 − ρ)·n, where n is 1 at the reference rate."""
-    glia = twin.config.astrocyte
+    glia = reference.config.astrocyte
     window = GLIAL_STEP / 1000.0 * glia.reference_rate
-    for astrocyte in twin.astrocytes:
+    for astrocyte in reference.astrocytes:
         sensed = 0.0
         for source, number in astrocyte.afferents.items():
-            sensed += twin.neurons[source].recent * number
+            sensed += reference.neurons[source].recent * number
         total = sum(astrocyte.afferents.values())
         scale = 1.0 / (total * window) if total else 0.0
         keep = exp(-GLIAL_STEP / (astrocyte.traits["tau_calcium"] * glia.time_scale))
         astrocyte.calcium = keep * astrocyte.calcium + (1.0 - keep) * (sensed * scale)
-    for neuron in twin.neurons:
+    for neuron in reference.neurons:
         neuron.spikes_sum += neuron.recent
         neuron.delivered_sum += neuron.recent_delivered
         neuron.recent = neuron.recent_delivered = 0.0
@@ -116,15 +116,15 @@ def couple(astrocytes, gap):
         astrocyte.calcium += gap * change
 
 
-def respond(twin):
+def respond(reference):
     """Release on upward crossings of the calcium threshold; supply more with more calcium."""
-    glia, energy = twin.config.astrocyte, twin.config.energy
+    glia, energy = reference.config.astrocyte, reference.config.energy
     keep_transmitter = exp(-GLIAL_STEP / (glia.tau_transmitter * glia.time_scale))
     keep_store = exp(-GLIAL_STEP / (glia.tau_store * glia.time_scale))
-    for region in twin.regions:
+    for region in reference.regions:
         region.supply = 0.0
-    for astrocyte in twin.astrocytes:
-        region = twin.regions[astrocyte.region]
+    for astrocyte in reference.astrocytes:
+        region = reference.regions[astrocyte.region]
         astrocyte.transmitter *= keep_transmitter
         astrocyte.store = 1.0 - (1.0 - astrocyte.store) * keep_store
         if astrocyte.calcium < astrocyte.traits["calcium_threshold"]:
@@ -139,21 +139,21 @@ def respond(twin):
         region.supply += astrocyte.count * (energy.supply / 1000.0) * boost
 
 
-def modulate(twin):
+def modulate(reference):
     """Scale the synapses of the territory, and drive its cells by a slow current."""
-    glia = twin.config.astrocyte
-    for astrocyte in twin.astrocytes:
+    glia = reference.config.astrocyte
+    for astrocyte in reference.astrocytes:
         above = astrocyte.transmitter - glia.plasticity_baseline
         gain = astrocyte.traits["plasticity_gain"] * float(glia.plasticity)
         astrocyte.plasticity = 1.0 + gain * above
-    for neuron in twin.neurons:
+    for neuron in reference.neurons:
         neuron.inward, neuron.efficacy = 0.0, 1.0
-    for astrocyte in twin.astrocytes:
+    for astrocyte in reference.astrocytes:
         for number, share in astrocyte.territory:
-            neuron, transmitter = twin.neurons[number], astrocyte.transmitter
+            neuron, transmitter = reference.neurons[number], astrocyte.transmitter
             if glia.gain:
                 neuron.efficacy += share * astrocyte.traits["gain"] * transmitter
             if glia.slow_current:
                 neuron.inward += share * astrocyte.traits["slow_current"] * transmitter
-    for neuron in twin.neurons:
+    for neuron in reference.neurons:
         neuron.efficacy = max(0.0, neuron.efficacy)

@@ -1,4 +1,4 @@
-"""A genome that is being made, as plain dictionaries: for the slow twins of variation."""
+"""A genome that is being made, as plain dictionaries: for the slow references of variation."""
 
 import math
 

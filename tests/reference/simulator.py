@@ -1,4 +1,4 @@
-"""The simulator as a slow, plain twin: one neuron after the other, in Python's own floats.
+"""The simulator as a slow, plain reference: one neuron after the other, in Python's own floats.
 
 It reads as the specification of a millisecond, in this order: gates follow the fill of the pools;
 arrivals enter the synaptic currents; drive moves potentials; adaptation decays; thresholds are
@@ -10,7 +10,7 @@ millisecond, each after those that it hears from. The compiled simulator must gi
 
 from glianeat.elementary import exp
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
-from glianeat.simulate.interface import Interface
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
 from tests.reference.neurons import Neuron, drive_of, step_galif, step_graded, step_izhikevich
@@ -22,11 +22,11 @@ def left(trace):
     return trace if trace >= 0.001 else 0.0
 
 
-class Twin:
+class ReferenceSimulator:
     def __init__(self, network, config=None, interface=None):
         self.network = network
         self.config = config or SimulationConfig()
-        self.interface = interface or Interface()
+        self.interface = interface or NetworkIO()
         self.clock = 0
         numbers = range(network.n_neurons)
         self.neurons = [Neuron(n, network, self.config, self.interface) for n in numbers]

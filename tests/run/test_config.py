@@ -167,8 +167,8 @@ def test_differences_reach_into_free_tables():
 
 
 def test_the_parts_of_an_experiment_reach_the_evaluators():
-    assessment = CHANGED.assessment
-    assert (assessment.seed, assessment.task, assessment.simulation.energy) == (
+    rollout = CHANGED.rollout
+    assert (rollout.seed, rollout.task, rollout.simulation.energy) == (
         CHANGED.seed,
         CHANGED.task,
         CHANGED.energy,
@@ -176,9 +176,9 @@ def test_the_parts_of_an_experiment_reach_the_evaluators():
 
 
 def test_an_assessment_travels_as_bytes():
-    assessment = CHANGED.assessment
-    data = msgspec.msgpack.encode(assessment)
-    assert msgspec.msgpack.decode(data, type=type(assessment)) == assessment
+    rollout = CHANGED.rollout
+    data = msgspec.msgpack.encode(rollout)
+    assert msgspec.msgpack.decode(data, type=type(rollout)) == rollout
 
 
 def test_toml_knows_no_null_and_none_is_printed():

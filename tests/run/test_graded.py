@@ -4,7 +4,7 @@ import pytest
 
 from glianeat.errors import ConfigError
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
 from glianeat.tasks.task import describe_task
@@ -45,9 +45,9 @@ def test_what_does_not_go_with_graded_neurons_is_refused(assignment, message):
 
 
 def test_graded_agents_live_through_a_compiled_task_without_a_spike():
-    config = resolved(XOR).assessment
+    config = resolved(XOR).rollout
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=1)
-    evaluation = Assessor(config).assess(founders(config, 1)[0], plan)
+    evaluation = RolloutWorker(config).evaluate(founders(config, 1)[0], plan)
     assert 0.0 < evaluation.mean_return <= 32.0
     assert evaluation.power > 0.0
     assert evaluation.output_spikes_per_second == 0.0

@@ -8,9 +8,9 @@ from PIL import Image, ImageSequence
 from glianeat.errors import CheckpointError, ConfigError, EvaluationError
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.run import recording
-from glianeat.run.recording import Recorder, record
+from glianeat.run.recording import VideoRecorder, record
 from glianeat.streams import Purpose
-from tests.evaluate.agents import assessment, founders
+from tests.evaluate.agents import founders, rollout
 
 RNG = np.random.default_rng(0)
 
@@ -24,7 +24,7 @@ def striped(number, size=(20, 30)):
 
 
 def film(path, frames, rate=10.0):
-    with Recorder(path, rate) as recorder:
+    with VideoRecorder(path, rate) as recorder:
         for frame in frames:
             recorder.film(lambda frame=frame: frame)
     return recorder.recording
@@ -127,7 +127,7 @@ def test_memory_does_not_grow_with_the_recording(path, monkeypatch):
         return made
 
     monkeypatch.setitem(recording._FORMATS, path.suffix, watched)
-    with Recorder(path, 10.0) as recorder:
+    with VideoRecorder(path, 10.0) as recorder:
         for index, frame in enumerate(striped(10)):
             recorder.film(lambda frame=frame: frame)
             assert len(written) == index  # all but the last is in the file already
@@ -138,7 +138,7 @@ def test_memory_does_not_grow_with_the_recording(path, monkeypatch):
 def test_a_recording_that_grows_too_large_is_cut_off(path, monkeypatch, limit, kept):
     monkeypatch.setattr(recording, limit, kept or 600)
     rendered = []
-    with Recorder(path, 10.0) as recorder:
+    with VideoRecorder(path, 10.0) as recorder:
         for frame in striped(100):
             recorder.film(lambda frame=frame: (rendered.append(1), frame)[1])
     made = recorder.recording
@@ -184,12 +184,12 @@ def test_frames_must_stay_of_one_size(path):
 @pytest.mark.parametrize("name", ["film.mp4", "film", "gif"])
 def test_another_kind_of_file_is_refused(tmp_path, name):
     with pytest.raises(ConfigError, match=r"must be a \.gif, \.png or \.apng file"):
-        Recorder(tmp_path / name, 10.0)
+        VideoRecorder(tmp_path / name, 10.0)
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(CheckpointError, match="cannot be written: No such file"):
-        Recorder(tmp_path / "nowhere" / "film.gif", 10.0)
+        VideoRecorder(tmp_path / "nowhere" / "film.gif", 10.0)
 
 
 class Lamp(gymnasium.Env):
@@ -228,7 +228,7 @@ REPLAY = EpisodePlan(purpose=Purpose.REPLAY, episodes=2)
 
 
 def test_every_state_of_every_episode_is_recorded(path):
-    config = assessment("tests.run.test_recording:Lamp-v0")
+    config = rollout("tests.run.test_recording:Lamp-v0")
     made, evaluation = record(config, founders(config, 1)[0], REPLAY, path)
     found, durations = read(path)
     assert np.array_equal(found, striped(5) * 2)
@@ -239,22 +239,22 @@ def test_every_state_of_every_episode_is_recorded(path):
 
 @pytest.mark.parametrize("rate", [None, 0, "fast", 1e9])
 def test_a_task_without_a_sound_frame_rate_is_shown_at_thirty(path, rate):
-    config = assessment("tests.run.test_recording:Lamp-v0", kwargs={"rate": rate})
+    config = rollout("tests.run.test_recording:Lamp-v0", kwargs={"rate": rate})
     made, _ = record(config, founders(config, 1)[0], REPLAY, path)
     assert made.seconds == pytest.approx(10 / 30)
 
 
 def test_what_is_recorded_is_what_is_replayed(tmp_path):
-    from glianeat.evaluate.rollout import Assessor
+    from glianeat.evaluate.rollout import RolloutWorker
 
-    config = assessment("CartPole-v1")
+    config = rollout("CartPole-v1")
     genome = founders(config, 1)[0]
     _, evaluation = record(config, genome, REPLAY, tmp_path / "film.gif")
-    assert evaluation == Assessor(config).assess(genome, REPLAY)
+    assert evaluation == RolloutWorker(config).evaluate(genome, REPLAY)
 
 
 def test_what_is_watched_is_stepped_in_python_though_there_is_a_twin():
-    from glianeat.evaluate.rollout import Assessor
+    from glianeat.evaluate.rollout import RolloutWorker
 
     steps = []
 
@@ -263,20 +263,20 @@ def test_what_is_watched_is_stepped_in_python_though_there_is_a_twin():
             steps.append(action)
             return super().step(action)
 
-    config = assessment("CartPole-v1")
-    evaluation = Assessor(config, watch=Watched).assess(founders(config, 1)[0], REPLAY)
+    config = rollout("CartPole-v1")
+    evaluation = RolloutWorker(config, watch=Watched).evaluate(founders(config, 1)[0], REPLAY)
     assert len(steps) == sum(evaluation.lengths)
 
 
 def test_a_task_that_cannot_show_itself_is_refused(path):
-    config = assessment("tests.run.test_recording:Dark-v0")
+    config = rollout("tests.run.test_recording:Dark-v0")
     with pytest.raises(ConfigError, match=r"takes the render mode 'rgb_array', it has \['human'\]"):
         record(config, founders(config, 1)[0], REPLAY, path)
     assert list(path.parent.iterdir()) == []
 
 
 def test_a_picture_that_fails_is_told_and_nothing_is_written(path):
-    config = assessment("tests.run.test_recording:Lamp-v0", kwargs={"fails": True})
+    config = rollout("tests.run.test_recording:Lamp-v0", kwargs={"fails": True})
     with pytest.raises(EvaluationError, match="genome 0: failed: RuntimeError: no lamp"):
         record(config, founders(config, 1)[0], REPLAY, path)
     assert list(path.parent.iterdir()) == []

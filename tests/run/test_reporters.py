@@ -17,7 +17,7 @@ NEAT_NAMES = [name for name in vars(neat.reporting.BaseReporter) if not name.sta
 NAMES = [name for name in vars(glianeat.Reporter) if not name.startswith("_")]
 
 
-class Recorder(glianeat.Reporter):
+class VideoRecorder(glianeat.Reporter):
     """Writes down every call."""
 
     def __init__(self):
@@ -56,7 +56,7 @@ class Failing(glianeat.Reporter):
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     """Return what a recorder was told of a run of two generations, and the run."""
-    recorder = Recorder()
+    recorder = VideoRecorder()
     runs = tmp_path_factory.mktemp("runs")
     with glianeat.evolve(TINY, runs=runs, name="told", reporters=[recorder]) as run:
         yield recorder, run
@@ -64,7 +64,7 @@ def told(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def told_of_failures(tmp_path_factory):
-    recorder = Recorder()
+    recorder = VideoRecorder()
     config = TINY.replace(task=TaskConfig(id=FRAGILE, ranges=RANGES))
     runs = tmp_path_factory.mktemp("runs")
     with glianeat.evolve(config, runs=runs, reporters=[recorder]) as run:
@@ -104,20 +104,20 @@ def test_evaluated_genomes_are_told_by_key_with_the_best(told):
 
 def test_offspring_are_told_before_they_are_evaluated(told):
     ((_, offspring, _),) = told[0].arguments("post_reproduction")
-    ((_, assessed, _, _),) = told[0].arguments("post_evaluate")[1:]
-    assert {key: one.genome for key, one in assessed.items()} == offspring
+    ((_, evaluated, _, _),) = told[0].arguments("post_evaluate")[1:]
+    assert {key: one.genome for key, one in evaluated.items()} == offspring
 
 
 def test_survivors_that_are_assessed_again_are_told_with_the_offspring(tmp_path):
-    recorder = Recorder()
+    recorder = VideoRecorder()
     config = TINY.replace(evaluation=TINY.evaluation.replace(renew="generation"))
     glianeat.evolve(config, runs=tmp_path, reporters=[recorder]).close()
     ((_, offspring, _),) = recorder.arguments("post_reproduction")
     _, survivors, _ = recorder.arguments("end_generation")[0]
-    _, assessed, _, _ = recorder.arguments("post_evaluate")[1]
+    _, evaluated, _, _ = recorder.arguments("post_evaluate")[1]
     assert not survivors.keys() & offspring.keys()
-    assert assessed.keys() == survivors.keys() | offspring.keys()
-    assert all(len(assessed[key].assessments) == 2 for key in survivors)
+    assert evaluated.keys() == survivors.keys() | offspring.keys()
+    assert all(len(evaluated[key].evaluations) == 2 for key in survivors)
 
 
 def test_survivors_are_told_best_first(told):
@@ -137,7 +137,7 @@ def test_the_reason_of_the_end_is_told(told):
 
 
 def test_resuming_says_from_where(told):
-    recorder = Recorder()
+    recorder = VideoRecorder()
     glianeat.resume(told[1].folder, reporters=[recorder]).close()
     assert recorder.calls[0] == ("info", ("goes on after generation 1",))
 
@@ -152,7 +152,7 @@ def test_failures_are_told_with_their_reasons(told_of_failures):
 
 
 def test_an_extinction_is_told_if_nobody_went_well(tmp_path):
-    recorder = Recorder()
+    recorder = VideoRecorder()
     config = TINY.replace(task=TaskConfig(id=BROKEN, ranges=RANGES))
     glianeat.evolve(config, runs=tmp_path, reporters=[recorder]).close()
     assert len(recorder.arguments("complete_extinction")) == 2
@@ -160,7 +160,7 @@ def test_an_extinction_is_told_if_nobody_went_well(tmp_path):
 
 def test_a_solution_is_told_once(tmp_path):
     plan = SMALL.evolution.replace(solved_return=1.0, generations=3)
-    recorder = Recorder()
+    recorder = VideoRecorder()
     with glianeat.evolve(SMALL.replace(evolution=plan), runs=tmp_path, reporters=[recorder]) as run:
         ((config, generation, best),) = recorder.arguments("found_solution")
         assert (config, generation) == (run.config, 0)
@@ -170,7 +170,7 @@ def test_a_solution_is_told_once(tmp_path):
 @pytest.fixture(scope="module")
 def told_of_species(tmp_path_factory):
     """Return what is told of a run of many species that soon stagnate."""
-    recorder = Recorder()
+    recorder = VideoRecorder()
     config = SMALL.replace(
         evolution=SMALL.evolution.replace(algorithm="neat", population=24, generations=6),
         species=SpeciesConfig(target=8, threshold=0.3, stagnation=1),
@@ -242,7 +242,7 @@ def test_reporters_change_nothing(told, tmp_path):
     ("what", "message"),
     [
         (print, r"reporters: must be of a class derived from glianeat.Reporter, got <built-in"),
-        (Recorder, r"got <class .*Recorder'>; make one of that class$"),
+        (VideoRecorder, r"got <class .*VideoRecorder'>; make one of that class$"),
     ],
 )
 def test_what_is_no_reporter_is_refused_with_nothing_written(tmp_path, what, message):

@@ -80,7 +80,7 @@ def test_ask_and_tell_by_hand_give_the_generations_of_evolve(uninterrupted, tmp_
 def evolve_by_hand(config, folder, generations):
     """Commit some generations without the runner, validate nothing, and return the digest."""
     resolved = config.resolve(describe_task(config.task))
-    algorithm, evaluator = glianeat.algorithm(config), SerialEvaluator(resolved.assessment)
+    algorithm, evaluator = glianeat.make_algorithm(config), SerialEvaluator(resolved.rollout)
     algorithm.solved = False  # nobody was tried on fresh episodes
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
     meta = {"config": encode_experiment(resolved), "provenance": b"{}"}

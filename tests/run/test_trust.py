@@ -57,9 +57,9 @@ def all_that_makes(folder):
         yield run.best.agent
         yield lambda: run.best.evaluate(1)
         yield lambda: run.best.record(folder / "film.gif")
-        yield run.assessor
+        yield run.rollout_worker
         yield lambda: glianeat.evolve(run.config, runs=folder)
-        yield lambda: glianeat.algorithm(run.config)
+        yield lambda: glianeat.make_algorithm(run.config)
 
 
 WRAPPED = {"wrappers": [{"entry": "timeit:timeit", "kwargs": {"number": 1}}]}

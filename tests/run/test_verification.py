@@ -123,7 +123,7 @@ def test_numbers_that_were_edited_and_sealed_again_are_found(run):
 def forge(folder, key):
     """Give a genome better returns, and seal it as the store does."""
     with closing(sqlite3.connect(folder / "run.db")) as connection:
-        names = "key, generation, parent, other_parent, operators, evaluation, assessments, genome"
+        names = "key, generation, parent, other_parent, operators, evaluation, evaluations, genome"
         row = connection.execute(f"SELECT {names} FROM individual WHERE key = ?", (key,)).fetchone()
         before = msgspec.msgpack.decode(row[5], type=Evaluation)
         after = msgspec.structs.replace(before, returns=tuple(x + 1 for x in before.returns))

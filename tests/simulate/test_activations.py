@@ -15,7 +15,7 @@ from glianeat.simulate.kernels.activations import activate
 from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.reference.activations import ACTIVATIONS as PLAIN
-from tests.reference.simulator import Twin
+from tests.reference.simulator import ReferenceSimulator
 from tests.simulate.builders import Builder
 
 NAMES = list(get_args(Activation))
@@ -90,12 +90,12 @@ def ring(mine=(), weight=0.7):
 
 
 def shown(network, config, steps=12):
-    simulator, twin = Simulator(network, config), Twin(network, config)
+    simulator, reference = Simulator(network, config), ReferenceSimulator(network, config)
     rows = []
     for step in range(steps):
         amplitude = np.array([math.cos(step)])
         rows.append(simulator.step(amplitude, 1).copy())
-        assert rows[-1].tolist() == list(twin.step(amplitude, 1))
+        assert rows[-1].tolist() == list(reference.step(amplitude, 1))
     return np.array(rows)
 
 

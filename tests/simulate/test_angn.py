@@ -63,7 +63,7 @@ shapes = st.sampled_from([(2, 1), (4, 5, 3), (3, 4, 3, 1), (4, 7, 5, 7, 3)])
 seeds = st.integers(0, 2**32 - 1)
 
 
-# ---- the slow twin: one weight, one neuron and one number at a time
+# ---- the slow reference: one weight, one neuron and one number at a time
 
 
 def twin_outputs(net, pattern):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from glianeat.energetics.cost import EnergyConfig
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import AstrocyteConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder
@@ -35,7 +35,7 @@ def test_calcium_settles_at_the_mean_rate_over_the_reference(rate):
 
 
 def test_calcium_of_spiking_inputs_settles_there_too():
-    simulator = sensing(interface=Interface(rate_inputs=True), tau_calcium=2000.0)
+    simulator = sensing(interface=NetworkIO(rate_inputs=True), tau_calcium=2000.0)
     simulator.step(np.array([0.04]), 20_000)  # 20 spikes a second
     assert glial(simulator, at.CALCIUM) == pytest.approx(2.0, rel=0.02)
 

@@ -11,8 +11,8 @@ from glianeat.elementary import exp, tanh
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import DYNAMIC_KINDS
 from glianeat.errors import ConfigError, SimulationError
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -248,7 +248,7 @@ def test_spiking_networks_do_not_mind_feed_forward():
 
 def test_spiking_inputs_are_refused():
     with pytest.raises(ConfigError, match="inputs of graded neurons must be graded"):
-        Simulator(transmitting(), graded(), Interface(rate_inputs=True))
+        Simulator(transmitting(), graded(), NetworkIO(rate_inputs=True))
 
 
 def test_short_term_plasticity_is_refused():

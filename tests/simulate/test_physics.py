@@ -5,8 +5,8 @@ import pytest
 
 from glianeat.develop.decode import _limit_bursts
 from glianeat.genome.schema import NEURONS
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.pack import IZHIKEVICH_PRESETS
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
@@ -268,7 +268,7 @@ def test_larger_neurons_fire_less_and_pay_more_for_a_spike():
     for source in inputs:
         for target in targets:
             builder.join(source, target, 0.6)
-    simulator = Simulator(builder.build(), FREE, Interface(rate_inputs=True))
+    simulator = Simulator(builder.build(), FREE, NetworkIO(rate_inputs=True))
     for _ in range(500):
         simulator.step(rng.random(20) * 0.2, 10)
     spikes = simulator.emitted()[20:]

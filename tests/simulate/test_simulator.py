@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glianeat.errors import ConfigError, SimulationError
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.kernels.step import advance
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder, raster
-from tests.simulate.test_twin import configs, interfaces, networks
+from tests.simulate.test_reference import configs, interfaces, networks
 
 NOTHING = np.zeros(0)
 FREE = SimulationConfig().replace(energy=SimulationConfig().energy.replace(gate="none"))
@@ -142,7 +142,7 @@ def test_after_a_reset_nothing_has_fired():
 def test_membrane_readouts_need_galif():
     config = SimulationConfig(neuron=NeuronConfig(model="izhikevich"))
     with pytest.raises(ConfigError, match=r"neuron\.model"):
-        lone_cell(config, Interface(readout="membrane"))
+        lone_cell(config, NetworkIO(readout="membrane"))
 
 
 @settings(max_examples=60)
@@ -208,13 +208,13 @@ def test_the_charge_of_a_spike_does_not_depend_on_its_time_constant(tau):
 
 @pytest.mark.parametrize("amplitude", [0.01, 0.1, 0.37, 1.0, 2.0, 9.0])
 def test_a_rate_input_keeps_its_rate_to_the_last_spike(amplitude):
-    simulator = lone_cell(interface=Interface(rate_inputs=True))
+    simulator = lone_cell(interface=NetworkIO(rate_inputs=True))
     simulator.step(np.array([amplitude]), 1000)
     assert abs(simulator.emitted()[0] - 1000 * min(1.0, 0.5 * amplitude)) <= 1.0
 
 
 def test_a_rate_input_owes_nothing_for_negative_amplitudes():
-    simulator = lone_cell(interface=Interface(rate_inputs=True))
+    simulator = lone_cell(interface=NetworkIO(rate_inputs=True))
     simulator.step(np.array([-5.0]), 1000)
     assert simulator.emitted()[0] == 0.0
     simulator.step(np.array([1.0]), 100)
@@ -233,13 +233,13 @@ def test_the_readout_is_a_leaky_count_of_spikes():
 
 def shown_while_tonic(readout, tau, n_steps=1000):
     """Return what an output shows that fires every few milliseconds."""
-    simulator = lone_cell(interface=Interface(readout=readout, tau_readout=tau), bias=3.0)
+    simulator = lone_cell(interface=NetworkIO(readout=readout, tau_readout=tau), bias=3.0)
     return np.array([simulator.step(np.zeros(1), 1)[0] for _ in range(n_steps)])
 
 
 def test_a_spike_makes_a_twitch_that_rises_for_the_contraction_time_and_falls():
     tau = 8.0
-    simulator = lone_cell(interface=Interface(readout="twitch", tau_readout=tau))
+    simulator = lone_cell(interface=NetworkIO(readout="twitch", tau_readout=tau))
     simulator.section(at.POTENTIAL, 1)[0] = 1.5
     twitch = np.array([simulator.step(np.zeros(1), 1)[0] for _ in range(200)])
     assert simulator.emitted()[1] == 1.0
@@ -254,7 +254,7 @@ def test_a_spike_makes_a_twitch_that_rises_for_the_contraction_time_and_falls():
 @pytest.mark.parametrize("readout", ["count", "twitch"])
 @pytest.mark.parametrize("tau", [2.0, 20.0, 300.0])
 def test_a_spike_is_shown_and_then_forgotten(readout, tau):
-    simulator = lone_cell(interface=Interface(readout=readout, tau_readout=tau))
+    simulator = lone_cell(interface=NetworkIO(readout=readout, tau_readout=tau))
     simulator.section(at.POTENTIAL, 1)[0] = 1.5
     simulator.step(np.zeros(1), 1)
     shown = [simulator.step(np.zeros(1), 1)[0] for _ in range(int(12.0 * tau))]

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import KINDS
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import SimulationConfig, SynapseConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder, raster
-from tests.simulate.test_twin import configs, interfaces, networks
+from tests.simulate.test_reference import configs, interfaces, networks
 
 FREE = SimulationConfig(energy=EnergyConfig(gate="none"))
 NOTHING = np.zeros(0)
@@ -73,7 +73,7 @@ def test_nothing_is_paid_for_learning_before_there_is_any():
 
 
 def test_amounts_are_counts_times_what_each_one_is():
-    simulator, ledger = busy_ledger(Interface(rate_inputs=True))
+    simulator, ledger = busy_ledger(NetworkIO(rate_inputs=True))
     source, middle, brake, output = simulator.emitted().tolist()
     assert min(source, middle, brake, output) > 10
     assert ledger.count("spikes").tolist() == [source + middle + brake, output]
@@ -117,7 +117,7 @@ def test_graded_inputs_are_no_spikes():
 
 
 def test_membrane_readouts_are_charged_by_their_potential():
-    simulator = Simulator(busy_network(), FREE, Interface(readout="membrane"))
+    simulator = Simulator(busy_network(), FREE, NetworkIO(readout="membrane"))
     shown = 0.0
     for _ in range(300):
         shown += abs(simulator.step(np.array([0.6]), 1)[0])

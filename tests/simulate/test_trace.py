@@ -7,18 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glianeat.errors import CheckpointError, SimulationError
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.simulator import Simulator
-from glianeat.simulate.trace import Recorder, Trace, TraceSpec, record
+from glianeat.simulate.trace import Trace, TraceSpec, VideoRecorder, record
 from glianeat.simulate.trace_format import MAGIC, read_arrays, write_arrays
+from tests.simulate.test_reference import configs, interfaces, networks
 from tests.simulate.test_simulator import simulator_of, state
 from tests.simulate.test_tally import busy_network
-from tests.simulate.test_twin import configs, interfaces, networks
 
 
 def busy_trace(n_steps=1050, rate_inputs=True, **options):
-    simulator = Simulator(busy_network(), None, Interface(rate_inputs=rate_inputs))
+    simulator = Simulator(busy_network(), None, NetworkIO(rate_inputs=rate_inputs))
     spec = TraceSpec(potentials=(1, 3), **options)
     return simulator, record(simulator, np.array([0.6]), n_steps, spec)
 
@@ -71,7 +71,7 @@ def test_potentials_fill_and_calcium_are_the_state_after_each_step():
 
 
 def test_spikes_of_inputs_and_cells_stand_at_their_time():
-    simulator = Simulator(busy_network(), None, Interface(rate_inputs=True))
+    simulator = Simulator(busy_network(), None, NetworkIO(rate_inputs=True))
     trace = record(simulator, np.array([0.4]), 200)
     assert trace.spikes_of(0).tolist() == list(range(4, 200, 5))  # 0.2 spikes a millisecond
     simulator.reset()
@@ -96,7 +96,7 @@ def test_input_and_current_may_change_every_millisecond():
 
 def test_a_recorder_follows_an_episode_call_by_call():
     simulator = Simulator(busy_network())
-    recorder = Recorder(simulator)
+    recorder = VideoRecorder(simulator)
     for amplitude in (0.2, 0.9, 0.0):
         simulator.step(np.array([amplitude]), 0)
         recorder.advance(35)
@@ -115,7 +115,7 @@ def test_what_is_not_asked_for_is_not_kept():
 @pytest.mark.parametrize("neuron", [0, 4, -1])
 def test_only_cells_have_potentials(neuron):
     with pytest.raises(SimulationError, match="potentials"):
-        Recorder(Simulator(busy_network()), TraceSpec(potentials=(neuron,)))
+        VideoRecorder(Simulator(busy_network()), TraceSpec(potentials=(neuron,)))
 
 
 def test_bytes_give_the_same_trace_back():

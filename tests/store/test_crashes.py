@@ -51,7 +51,7 @@ def test_a_process_killed_while_it_commits_leaves_whole_generations(tmp_path, de
     with RunStore.open(folder, writable=True) as store:
         last = store.last_generation().number
         assert reported <= last <= reported + LAST_IS_NEWER
-        assert everything(store) == expected_after(tmp_path / "twin", last)
+        assert everything(store) == expected_after(tmp_path / "reference", last)
 
 
 def expected_after(folder, last):

@@ -1,4 +1,4 @@
-"""An algorithm's state, species, and individuals that were assessed again."""
+"""An algorithm's state, species, and individuals that were evaluated again."""
 
 import sqlite3
 
@@ -15,7 +15,7 @@ AGAIN = Evaluation(key=2, returns=(7.0,), power=3.0)
 RENEWED = msgspec.structs.replace(
     individual(2),
     evaluation=Evaluation(key=2, returns=(2.0, 1.0, 7.0), power=90.0, spikes_per_second=4.0),
-    assessments=(individual(2).evaluation, AGAIN),
+    evaluations=(individual(2).evaluation, AGAIN),
 )
 SURVIVORS = (Standing(2, 0, 1.0, 5), Standing(4, 1, 0.0, 8))
 LATER = {"renewed": (RENEWED,), "state": b"state", "survivors": SURVIVORS}
@@ -66,7 +66,7 @@ def test_the_digest_knows_of_all_that_the_next_generation_follows_from(tmp_path,
         "UPDATE generation SET state = x'00' WHERE number = 1",
         "UPDATE generation SET evaluations = 3 WHERE number = 1",
         "UPDATE survivor SET species = 0 WHERE generation = 1",
-        "UPDATE individual SET assessments = x'90' WHERE key = 2",
+        "UPDATE individual SET evaluations = x'90' WHERE key = 2",
     ],
 )
 def test_damage_is_noticed(tmp_path, damage):

@@ -1,4 +1,4 @@
-"""Compiled twins against the environments of Gymnasium, step for step."""
+"""Compiled compiled tasks against the environments of Gymnasium, step for step."""
 
 from types import SimpleNamespace
 
@@ -9,8 +9,8 @@ import pytest
 from gymnasium.envs.classic_control import AcrobotEnv, CartPoleEnv, PendulumEnv
 from gymnasium.wrappers import ClipAction, RescaleObservation, TimeLimit, TransformReward
 
-from glianeat.tasks.compiled import twin_of
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled import find_compiled
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 
 N_SEEDS = 8
 N_STEPS = 500
@@ -122,12 +122,12 @@ def chooser(environment, kind, seed):
 
 
 class Player:
-    """An episode of a twin."""
+    """An episode of a dynamics."""
 
-    def __init__(self, twin, environment, compiled):
+    def __init__(self, dynamics, environment, compiled):
         compiler = numba.njit(error_model="numpy") if compiled else lambda function: function
-        self.step, self.observe = compiler(twin.step), compiler(twin.observe)
-        self.start = twin.start
+        self.step, self.observe = compiler(dynamics.step), compiler(dynamics.observe)
+        self.start = dynamics.start
         self.shown = np.zeros(environment.observation_space.shape)
         self.type = environment.observation_space.dtype
 
@@ -155,7 +155,9 @@ def is_close(found, expected, single):
 def test_every_step_of_a_twin_is_that_of_gymnasium(variant):
     environment = made(variant)
     single = "Continuous" in variant
-    plain, compiled = (Player(twin_of(environment), environment, way) for way in (False, True))
+    plain, compiled = (
+        Player(find_compiled(environment), environment, way) for way in (False, True)
+    )
     for kind in ("random", "extreme", "pumping"):
         for seed in range(N_SEEDS):
             observation, _ = environment.reset(seed=seed)
@@ -183,7 +185,7 @@ def test_start_leaves_the_environment_alone(variant):
     environment = made(variant)
     environment.reset(seed=1)
     before = np.array(environment.unwrapped.state)
-    player = Player(twin_of(environment), environment, compiled=False)
+    player = Player(find_compiled(environment), environment, compiled=False)
     player.begin(environment)
     player.act(environment.action_space.sample())
     assert np.array_equal(before, environment.unwrapped.state)
@@ -214,24 +216,24 @@ def test_pumping_ends_the_episode(variant, outcome):
 
 
 def test_attribute_twin_comes_first():
-    own = Twin(start=len, step=len, observe=len)
+    own = CompiledDynamics(start=len, step=len, observe=len)
     environment = gymnasium.make("CartPole-v1")
-    environment.unwrapped.twin = own
-    assert twin_of(environment) is own
-    assert twin_of(ClipAction(gymnasium.make("Pendulum-v1"))) is None
+    environment.unwrapped.compiled = own
+    assert find_compiled(environment) is own
+    assert find_compiled(ClipAction(gymnasium.make("Pendulum-v1"))) is None
 
 
 def test_attribute_of_another_kind_is_ignored():
     environment = gymnasium.make("CartPole-v1")
-    known = twin_of(environment)
-    environment.unwrapped.twin = "brother"
+    known = find_compiled(environment)
+    environment.unwrapped.compiled = "brother"
     assert known is not None
-    assert twin_of(environment) is known
+    assert find_compiled(environment) is known
 
 
-def test_bare_environment_has_a_twin():
-    assert twin_of(CartPoleEnv()) is twin_of(gymnasium.make("CartPole-v1"))
-    assert twin_of(TimeLimit(CartPoleEnv(), 7)) is not None
+def test_bare_environment_has_a_compiled_task():
+    assert find_compiled(CartPoleEnv()) is find_compiled(gymnasium.make("CartPole-v1"))
+    assert find_compiled(TimeLimit(CartPoleEnv(), 7)) is not None
 
 
 class HeavyCartPole(CartPoleEnv):
@@ -273,20 +275,20 @@ def changed(environment, **changes):
         pytest.param(UnknownTask, id="unknown"),
     ],
 )
-def test_no_twin(make):
-    assert twin_of(make()) is None
+def test_no_compiled_task(make):
+    assert find_compiled(make()) is None
 
 
 @pytest.mark.parametrize("name", ["Acrobot", "CartPole", "MountainCar", "MountainCarContinuous"])
-def test_missing_attribute_means_no_twin(name):
+def test_missing_attribute_means_no_compiled_task(name):
     environment = made(name)
-    assert twin_of(environment) is not None
+    assert find_compiled(environment) is not None
     missing = {"Acrobot": "dt", "CartPole": "tau"}.get(name, "max_speed")
     setattr(environment.unwrapped, missing, None)
-    assert twin_of(environment) is None
+    assert find_compiled(environment) is None
 
 
 def test_class_is_known_by_its_module_too():
     namesake = type("CartPoleEnv", (SimpleNamespace,), {})()
     namesake.unwrapped = namesake
-    assert twin_of(namesake) is None
+    assert find_compiled(namesake) is None

@@ -10,7 +10,7 @@ import pytest
 from glianeat.codec.codec import CodecConfig
 from glianeat.codec.scaling import ScalingConfig
 from glianeat.errors import EvaluationError
-from glianeat.evaluate.rollout import AssessmentConfig
+from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.examination import checks as examination
 from glianeat.examination import determinism as conduct
@@ -18,7 +18,7 @@ from glianeat.examination import speed as pace
 from glianeat.tasks import contract
 from glianeat.tasks.config import TaskConfig
 from tests.evaluate import answers
-from tests.evaluate.agents import PLAN, assessment, founders
+from tests.evaluate.agents import PLAN, founders, rollout
 
 UNIT = ScalingConfig(squash=("linear",), centre=(0.0, 0.0), scale=(1.0, 1.0))
 
@@ -85,7 +85,7 @@ BAD += [("reset", value) for value in NO_RESETS] + [("observation", o) for o in 
 @pytest.fixture(scope="module")
 def config():
     answers.GIVEN.clear()
-    given = assessment(answers.ANSWERS, codec=CodecConfig(scaling=UNIT))
+    given = rollout(answers.ANSWERS, codec=CodecConfig(scaling=UNIT))
     # a child would not hear of what is given here
     return given.replace(evaluation=given.evaluation.replace(isolation="never"))
 
@@ -117,7 +117,7 @@ def examined(config):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(examination, "CHECKS", checks)
         task = TaskConfig(id=answers.ANSWERS)
-        examination.examine_here(AssessmentConfig(task=task, codec=config.codec), heard.append)
+        examination.examine_here(RolloutConfig(task=task, codec=config.codec), heard.append)
     findings = [one for one in heard if not isinstance(one, str)]
     return [one.text for one in findings if one.level == "refused"]
 

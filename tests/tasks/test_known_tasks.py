@@ -7,7 +7,7 @@ import pytest
 
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig, training_plan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.genome.variation import GenomeConfig
 from glianeat.run.config import ExperimentConfig
@@ -15,7 +15,7 @@ from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.known import KNOWN_TASKS
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import assessment, founders
+from tests.evaluate.agents import founders, rollout
 from tests.evaluate.worlds import Walk
 
 DECLARED = {
@@ -84,11 +84,11 @@ def test_known_ranges_are_those_of_the_task(name):
 @pytest.mark.parametrize("compiled", ["auto", "off"])
 @pytest.mark.parametrize("task", ["CartPole-v1", "MountainCar-v0"])
 def test_training_episodes_are_cut_off_and_no_others(task, compiled):
-    config = assessment(task, compiled=compiled)
+    config = rollout(task, compiled=compiled)
     evaluation = config.evaluation.replace(steps=7, episodes=3, trial_episodes=0)
     genome = founders(config, 1)[0]
-    with contextlib.closing(Assessor(config.replace(evaluation=evaluation))) as assessor:
-        trained = assessor.assess(genome, training_plan(evaluation))
-        tested = assessor.assess(genome, EpisodePlan(purpose=Purpose.TEST, episodes=3))
+    with contextlib.closing(RolloutWorker(config.replace(evaluation=evaluation))) as rollout_worker:
+        trained = rollout_worker.evaluate(genome, training_plan(evaluation))
+        tested = rollout_worker.evaluate(genome, EpisodePlan(purpose=Purpose.TEST, episodes=3))
     assert trained.lengths == (7, 7, 7)
     assert min(tested.lengths) > 7

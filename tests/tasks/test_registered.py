@@ -7,7 +7,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.ray import RayEvaluator
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from glianeat.tasks.registered import explain_refusal, require_importable
-from tests.evaluate.agents import assessment
+from tests.evaluate.agents import rollout
 
 
 def of_script():
@@ -37,7 +37,7 @@ def test_a_task_of_the_script_is_refused_in_one_line_that_says_what_to_do(mine):
 
 
 def test_it_is_refused_before_any_cluster_is_started(mine):
-    config = assessment().replace(task=TaskConfig(id=mine))
+    config = rollout().replace(task=TaskConfig(id=mine))
     with pytest.raises(ConfigError, match="but not on workers"):
         RayEvaluator(config, 1, address="127.0.0.1:1")
 

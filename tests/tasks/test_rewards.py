@@ -10,7 +10,7 @@ from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
 from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import assessment, decided
+from tests.evaluate.agents import decided, rollout
 from tests.evaluate.worlds import WORLD
 
 SEVERAL = WORLD("Several")
@@ -18,8 +18,8 @@ PLAN = EpisodePlan(purpose=Purpose.TRAIN, episodes=3)
 SUM = (WrapperConfig(entry="tests.evaluate.worlds:Sum"),)
 
 
-def assess(choice, **options):
-    config = assessment(SEVERAL, **options)
+def evaluate(choice, **options):
+    config = rollout(SEVERAL, **options)
     return SerialEvaluator(config).evaluate([decided(config, choice)], PLAN)[0]
 
 
@@ -56,24 +56,24 @@ def test_names_for_a_task_of_one_reward_are_refused():
 
 def test_a_wrapper_that_makes_one_number_makes_one_objective():
     assert describe_task(TaskConfig(id=SEVERAL, wrappers=SUM)).rewards == ()
-    found = assess(1, wrappers=SUM)
+    found = evaluate(1, wrappers=SUM)
     assert (found.returns, found.rewards) == ((20.0,) * 3, ())
 
 
 @pytest.mark.parametrize(("choice", "rewards"), [(0, (10.0, 0.0)), (1, (0.0, 20.0))])
 def test_each_reward_has_its_mean_return(choice, rewards):
-    found = assess(choice)
+    found = evaluate(choice)
     assert (found.rewards, found.returns) == (rewards, (sum(rewards),) * 3)
 
 
 def test_each_reward_is_an_objective_beside_power():
-    found = assess(1)
+    found = evaluate(1)
     chosen = find_objectives(("reward", "energy"), ("food", "water"))
     assert objective_values(found, chosen) == (0.0, 20.0, -found.power)
 
 
 def test_a_reward_of_another_length_is_malformed():
-    found = assess(0, kwargs={"malformed_at": 4})
+    found = evaluate(0, kwargs={"malformed_at": 4})
     assert found.status == "malformed"
     assert found.reason.startswith("reward: must be 2 numbers, got array([1.])")
 

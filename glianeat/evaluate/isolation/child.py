@@ -27,7 +27,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.isolation.wire import HungUpError, Wire
 from glianeat.evaluate.outcomes import failure, overdue
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import Assessor
+from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.genome import Genome
 from glianeat.genome.serial import pack, unpack_own
 from glianeat.interrupts import whole
@@ -94,20 +94,20 @@ def _exit_code(process: int) -> int | None:
 
 
 class ChildEvaluator:
-    """Assesses genomes in a child process, one after the other.
+    """Evaluates genomes in a child process, one after the other.
 
     Parameters
     ----------
-    assessor : Assessor
-        Who assesses, in the child; here it has made no environment.
+    rollout_worker : RolloutWorker
+        Who evaluates, in the child; here it has made no environment.
     timeout : float
         Limit of an evaluation [s], which the child observes by itself as far as it can.
     grace : float
         Time beyond it before the child is ended [s].
     """
 
-    def __init__(self, assessor: Assessor, timeout: float, grace: float = GRACE) -> None:
-        self._assessor, self._timeout, self._grace = assessor, timeout, grace
+    def __init__(self, rollout_worker: RolloutWorker, timeout: float, grace: float = GRACE) -> None:
+        self._rollout_worker, self._timeout, self._grace = rollout_worker, timeout, grace
         self._child: _Child | None = None
         self._sent: deque[int] = deque()  # sizes of what has not been answered
 
@@ -115,10 +115,10 @@ class ChildEvaluator:
         """Return one evaluation for each genome, in the order of `genomes`."""
         evaluations: list[Evaluation] = []
         while len(evaluations) < len(genomes):
-            evaluations.append(self._assess(genomes[len(evaluations) :], plan))
+            evaluations.append(self._evaluate(genomes[len(evaluations) :], plan))
         return evaluations
 
-    def _assess(self, genomes: Sequence[Genome], plan: EpisodePlan) -> Evaluation:
+    def _evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> Evaluation:
         """Return how the first did; what may have been others' doing is tried again."""
         key, deaths = genomes[0].key, 0
         while True:
@@ -148,16 +148,16 @@ class ChildEvaluator:
         return msgspec.msgpack.decode(answer, type=Evaluation)
 
     def _serve(self, wire: Wire) -> None:
-        """Assess what is asked for, in the child."""
+        """Evaluate what is asked for, in the child."""
         while True:
             try:
                 asked = wire.receive()
             except HungUpError:
                 break
             genome, plan = msgspec.msgpack.decode(asked, type=tuple[bytes, EpisodePlan])
-            evaluation = self._assessor.assess(unpack_own(genome), plan)
+            evaluation = self._rollout_worker.evaluate(unpack_own(genome), plan)
             wire.send(msgspec.msgpack.encode(evaluation))
-        self._assessor.close()
+        self._rollout_worker.close()
 
     def _end(self, patience: float) -> int:
         child, self._child = self._child, None

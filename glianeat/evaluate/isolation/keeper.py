@@ -62,7 +62,7 @@ class Keeper:
     Parameters
     ----------
     config : bytes
-        An `AssessmentConfig`, encoded.
+        An `RolloutConfig`, encoded.
     limit : float
         Duration of an evaluation from which it counts as hung [s]. Evaluations end themselves
         before that if they can.

@@ -74,11 +74,11 @@ def _serve(stream: socket.socket, bell: _Bell, config: bytes) -> None:
 
     from glianeat.errors import ConfigError
     from glianeat.evaluate.plan import EpisodePlan
-    from glianeat.evaluate.rollout import AssessmentConfig, Assessor
+    from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
     from glianeat.genome.serial import unpack
 
     try:
-        assessor = Assessor(msgspec.msgpack.decode(config, type=AssessmentConfig))
+        rollout_worker = RolloutWorker(msgspec.msgpack.decode(config, type=RolloutConfig))
     except ConfigError as error:
         send(stream, REFUSED + str(error).encode(errors="replace"))
         bell.ring()
@@ -90,7 +90,7 @@ def _serve(stream: socket.socket, bell: _Bell, config: bytes) -> None:
         episodes = msgspec.msgpack.decode(plan, type=EpisodePlan)
         for genome in packed:
             began = time.perf_counter()
-            result = msgspec.msgpack.encode(assessor.assess(unpack(genome), episodes))
+            result = msgspec.msgpack.encode(rollout_worker.evaluate(unpack(genome), episodes))
             seconds = SECONDS.pack(time.perf_counter() - began)
             send(stream, ANSWER + seconds + result)
             bell.count()

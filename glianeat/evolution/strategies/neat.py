@@ -15,18 +15,18 @@ import numpy as np
 from glianeat.config import Settings, within
 from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.individual import Individual, Standing
-from glianeat.evolution.reproduction import Matings
+from glianeat.evolution.reproduction import Pairings
 from glianeat.evolution.selection import Candidate, SelectionConfig, candidate
 from glianeat.evolution.species import (
     Living,
-    Society,
     SpeciesConfig,
-    decode_society,
-    encode_society,
-    handed_on,
+    SpeciesSet,
+    decode_species_set,
+    encode_species_set,
+    next_species_set,
     speciate,
 )
-from glianeat.evolution.strategy import Mating, Member, Moment
+from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext
 from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
@@ -42,7 +42,7 @@ class NeatConfig(Settings):
     """Share of each species that may have offspring, its best; at least one member."""
     elite_size: Annotated[int, within(at_least=0)] = 5
     """Members from which on the champion of a species lives on unchanged; 0 for never. It is not
-    assessed again, unless episodes are renewed."""
+    evaluated again, unless episodes are renewed."""
     mutation_only: Probability = 0.25
     """Probability that a child has one parent."""
     mutate_crossed: Probability = 0.8
@@ -76,57 +76,59 @@ class Neat:
     selection: SelectionConfig
     species: SpeciesConfig
     neat: NeatConfig
-    abandons: ClassVar[bool] = False
+    prunes: ClassVar[bool] = False
 
     def select(
-        self, pool: Sequence[Individual], before: Sequence[Individual], moment: Moment
+        self, pool: Sequence[Individual], before: Sequence[Individual], context: SelectionContext
     ) -> tuple[list[Standing], bytes]:
         """Return the whole pool by falling fitness, and the species' state."""
         ordered = sorted(map(self._candidate, pool), key=_merit)
         genomes = {one.key: one.genome for one in pool}
-        numbers, society = speciate(
-            decode_society(moment.state, self.species),
+        numbers, species_set = speciate(
+            decode_species_set(context.state, self.species),
             [genomes[one.key] for one in ordered],
             {one.key: one.genome for one in before},
-            moment.generation,
+            context.generation,
             self.species,
         )
         living = Living(np.array([one.key for one in ordered]), numbers, _fitness(ordered))
-        rng = stream(self.seed, Purpose.REPRESENTATIVES, moment.generation)
-        society = handed_on(society, living, moment.generation, self.species, rng)
+        rng = stream(self.seed, Purpose.REPRESENTATIVES, context.generation)
+        species_set = next_species_set(species_set, living, context.generation, self.species, rng)
         places = zip(ordered, numbers.tolist(), strict=True)
         standings = [Standing(one.key, i, 0.0, number) for i, (one, number) in enumerate(places)]
-        return standings, encode_society(society)
+        return standings, encode_species_set(species_set)
 
-    def mate(self, survivors: Sequence[Member], first_key: int, moment: Moment) -> Mating:
-        """Return the champions, who live on, and matings within species."""
-        society = decode_society(moment.state, self.species)
+    def mate(
+        self, survivors: Sequence[Member], first_key: int, context: SelectionContext
+    ) -> BreedingPlan:
+        """Return the champions, who live on, and pairings within species."""
+        species_set = decode_species_set(context.state, self.species)
         fitness = _fitness([self._candidate(individual) for individual, _ in survivors])
         numbers = np.array([standing.species for _, standing in survivors])
         species, champion, home = np.unique(numbers, return_index=True, return_inverse=True)
         sizes = np.bincount(home)
-        fertile = self._fertile(species, champion, society, moment.generation - 1)
+        fertile = self._fertile(species, champion, species_set, context.generation - 1)
         weights = np.where(fertile, shared_fitness(fitness, home), 0.0)
         if not weights.any():
             weights = fertile.astype(np.float64)
         offspring = largest_remainder(weights, self.population)
         elite = (offspring > 0) & (sizes >= self.neat.elite_size) & (self.neat.elite_size > 0)
         keys = np.arange(first_key, first_key + self.population - int(elite.sum()))
-        rng = stream(self.seed, Purpose.SPECIES_MATE, moment.generation)
-        matings = species_matings(keys, home, offspring - elite, self.neat, rng)
-        return Mating(champion[elite].tolist(), matings, species[~fertile].tolist())
+        rng = stream(self.seed, Purpose.SPECIES_MATE, context.generation)
+        pairings = species_matings(keys, home, offspring - elite, self.neat, rng)
+        return BreedingPlan(champion[elite].tolist(), pairings, species[~fertile].tolist())
 
     def _candidate(self, individual: Individual) -> Candidate:
         return candidate(individual.evaluation, self.objectives, self.selection)
 
     def _fertile(
-        self, species: IntArray, champion: IntArray, society: Society, generation: int
+        self, species: IntArray, champion: IntArray, species_set: SpeciesSet, generation: int
     ) -> BoolArray:
         """Return which species may have offspring: those that improve, and the best two."""
-        records = society.by_number()
+        records = species_set.by_number()
         age = generation - np.array([records[number].improved for number in species.tolist()])
         best = np.argsort(champion)[:_SPARED]
-        refocus, stale = self.neat.refocus, generation - society.improved
+        refocus, stale = self.neat.refocus, generation - species_set.improved
         stuck = 0 < refocus <= stale and stale % refocus == 0  # not for ever, or it would stay so
         fertile: BoolArray = (age < self.species.stagnation) & ~np.bool_(stuck)
         fertile[best] = True
@@ -195,8 +197,8 @@ def species_matings(
     offspring: IntArray,
     config: NeatConfig,
     rng: np.random.Generator,
-) -> Matings:
-    """Return matings within species, each parent drawn uniformly from its species' best.
+) -> Pairings:
+    """Return pairings within species, each parent drawn uniformly from its species' best.
 
     Parameters
     ----------
@@ -227,4 +229,4 @@ def species_matings(
     alone = (rng.random(len(keys)) < config.mutation_only) | (one == other)
     mutated = alone | (rng.random(len(keys)) < config.mutate_crossed)
     fitter = np.where(alone, one, np.minimum(one, other))
-    return Matings(keys, fitter, np.where(alone, -1, np.maximum(one, other)), mutated)
+    return Pairings(keys, fitter, np.where(alone, -1, np.maximum(one, other)), mutated)

@@ -8,18 +8,18 @@ import numpy as np
 
 from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.individual import Individual, Standing
-from glianeat.evolution.reproduction import Matings, ReproductionConfig, tournaments
+from glianeat.evolution.reproduction import Pairings, ReproductionConfig, tournaments
 from glianeat.evolution.selection import SelectionConfig, Stage, candidate, rank
 from glianeat.evolution.species import (
     Living,
-    Society,
     SpeciesConfig,
-    decode_society,
-    encode_society,
-    handed_on,
+    SpeciesSet,
+    decode_species_set,
+    encode_species_set,
+    next_species_set,
     speciate,
 )
-from glianeat.evolution.strategy import Mating, Member, Moment
+from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext
 from glianeat.streams import Purpose, stream
 from glianeat.typing import IntArray
 
@@ -54,54 +54,62 @@ class Nsga2:
     reproduction: ReproductionConfig
     species: SpeciesConfig
     solved_return: float | None = None
-    abandons: ClassVar[bool] = True
+    prunes: ClassVar[bool] = True
 
     def select(
-        self, pool: Sequence[Individual], before: Sequence[Individual], moment: Moment
+        self, pool: Sequence[Individual], before: Sequence[Individual], context: SelectionContext
     ) -> tuple[list[Standing], bytes]:
         """Return how the survivors stand, best first, and the species' state if there are any."""
         candidates = [candidate(one.evaluation, self.objectives, self.selection) for one in pool]
         stage = Stage(
-            reward_minimum=moment.reward_minimum,
+            reward_minimum=context.reward_minimum,
             solved_return=self.solved_return,
-            solved=moment.solved,
+            solved=context.solved,
             single_reward=not any(one.evaluation.rewards for one in pool),
         )
         standings = rank(candidates, self.selection, stage)
         if not self.species.target:
             return standings[: self.population], b""
-        numbers, society = speciate(
-            decode_society(moment.state, self.species),
+        numbers, species_set = speciate(
+            decode_species_set(context.state, self.species),
             [one.genome for one in pool],
             {one.key: one.genome for one in before},
-            moment.generation,
+            context.generation,
             self.species,
         )
         species = dict(zip((one.key for one in pool), numbers.tolist(), strict=True))
         standings = [Standing(s.key, s.rank, s.crowding, species[s.key]) for s in standings]
         feasible = {one.key for one in candidates if one.feasible}
-        kept = self._protected(standings, feasible, society, moment.generation)
-        return kept, encode_society(self._handed_on(society, kept, pool, moment.generation))
+        kept = self._protected(standings, feasible, species_set, context.generation)
+        return kept, encode_species_set(
+            self._next_species_set(species_set, kept, pool, context.generation)
+        )
 
-    def mate(self, survivors: Sequence[Member], first_key: int, moment: Moment) -> Mating:
-        """Return matings of the winners of tournaments; all survivors live on."""
+    def mate(
+        self, survivors: Sequence[Member], first_key: int, context: SelectionContext
+    ) -> BreedingPlan:
+        """Return pairings of the winners of tournaments; all survivors live on."""
         everybody, size = range(len(survivors)), self.selection.tournament
         keys = range(first_key, first_key + self.population)
         if not self.species.target:
-            matings = tournaments(keys, len(survivors), self.reproduction, size, self.seed)
-            return Mating(everybody, matings)
+            pairings = tournaments(keys, len(survivors), self.reproduction, size, self.seed)
+            return BreedingPlan(everybody, pairings)
         numbers = np.array([standing.species for _, standing in survivors])
-        rng = stream(self.seed, Purpose.SPECIES_MATE, moment.generation)
+        rng = stream(self.seed, Purpose.SPECIES_MATE, context.generation)
         share = self.reproduction.crossover
-        return Mating(everybody, species_tournaments(keys, numbers, share, size, rng))
+        return BreedingPlan(everybody, species_tournaments(keys, numbers, share, size, rng))
 
     def _protected(
-        self, standings: Sequence[Standing], feasible: set[int], society: Society, generation: int
+        self,
+        standings: Sequence[Standing],
+        feasible: set[int],
+        species_set: SpeciesSet,
+        generation: int,
     ) -> list[Standing]:
         """Return the survivors, the best members of young species among them."""
         young = {
             one.number: self.species.young_members
-            for one in society.species
+            for one in species_set.species
             if one.born > 0 and generation - one.born < self.species.young
         }
         protected = set[int]()
@@ -114,13 +122,13 @@ class Nsga2:
         kept = protected | set(others[: self.population - len(protected)])
         return [standing for standing in standings if standing.key in kept]
 
-    def _handed_on(
+    def _next_species_set(
         self,
-        society: Society,
+        species_set: SpeciesSet,
         kept: Sequence[Standing],
         pool: Sequence[Individual],
         generation: int,
-    ) -> Society:
+    ) -> SpeciesSet:
         returns = {one.key: one.evaluation.mean_return for one in pool}
         living = Living(
             np.array([standing.key for standing in kept]),
@@ -128,13 +136,13 @@ class Nsga2:
             np.array([returns[standing.key] for standing in kept]),
         )
         rng = stream(self.seed, Purpose.REPRESENTATIVES, generation)
-        return handed_on(society, living, generation, self.species, rng)
+        return next_species_set(species_set, living, generation, self.species, rng)
 
 
 def species_tournaments(
     keys: Sequence[int], species: IntArray, crossover: float, size: int, rng: np.random.Generator
-) -> Matings:
-    """Return matings within species, of parents that each won a tournament.
+) -> Pairings:
+    """Return pairings within species, of parents that each won a tournament.
 
     Parameters
     ----------
@@ -158,4 +166,4 @@ def species_tournaments(
     alone = rng.random(len(keys)) >= crossover
     fitter = np.where(alone, winners[0], winners.min(axis=0))
     other = np.where(alone, -1, winners.max(axis=0))
-    return Matings(np.array(keys), fitter, other, np.ones(len(keys), dtype=np.bool_))
+    return Pairings(np.array(keys), fitter, other, np.ones(len(keys), dtype=np.bool_))

@@ -202,28 +202,28 @@ def breed_all(
     words: IntArray,
     reals: FloatArray,
     parents: Packed,
-    matings: IntArray,
+    pairings: IntArray,
     children: Packed,
     known: WordArray,
 ) -> None:
     """Make children until all are made or there is no room for one; the head keeps the count.
 
-    `matings` has a row for each child: its key, the places of the fitter parent and of the other,
+    `pairings` has a row for each child: its key, the places of the fitter parent and of the other,
     or -1, and whether it is mutated; the fifth place is filled in with the operators that changed
     it.
     """
-    while words[at.MADE] < matings.shape[0] and _fits_in(words, children, words[at.MADE]):
+    while words[at.MADE] < pairings.shape[0] and _fits_in(words, children, words[at.MADE]):
         i = words[at.MADE]
-        key, fitter, other = matings[i, 0], matings[i, 1], matings[i, 2]
+        key, fitter, other = pairings[i, 0], pairings[i, 1], pairings[i, 2]
         seed_state(words, words[at.SEED], key)
         inherit(words, parents, fitter)
         if other >= 0:
             recombine(words, reals, parents, other)
         for _ in range(_TRIES):
-            if matings[i, 3] != 0:
-                matings[i, 4] |= mutate(words, reals)
+            if pairings[i, 3] != 0:
+                pairings[i, 4] |= mutate(words, reals)
             children.digest[i] = _digest(words)
-            if remember(known, children.digest[i]) or matings[i, 3] == 0:
+            if remember(known, children.digest[i]) or pairings[i, 3] == 0:
                 break
         _deliver(words, children, i)
         words[at.MADE] += 1

@@ -1,28 +1,28 @@
-"""Finds the compiled twin of an environment, if it has one."""
+"""Finds the compiled task of an environment, if it has one."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from glianeat.tasks.compiled import acrobot, cart_pole, mountain_car, pendulum
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 
 if TYPE_CHECKING:
     import gymnasium
 
-# Each environment's twin, and whether the twin knows all of the environment's settings. Classes
+# Each environment's compiled dynamics, and whether they know all of its settings. Classes
 # bear their full names, for which nothing needs to be imported.
-_TWINS: dict[str, tuple[Twin, Callable[[Any], bool]]] = {
-    "gymnasium.envs.classic_control.acrobot.AcrobotEnv": (acrobot.TWIN, acrobot.knows),
-    "gymnasium.envs.classic_control.cartpole.CartPoleEnv": (cart_pole.TWIN, cart_pole.knows),
+_KNOWN: dict[str, tuple[CompiledDynamics, Callable[[Any], bool]]] = {
+    "gymnasium.envs.classic_control.acrobot.AcrobotEnv": (acrobot.DYNAMICS, acrobot.knows),
+    "gymnasium.envs.classic_control.cartpole.CartPoleEnv": (cart_pole.DYNAMICS, cart_pole.knows),
     "gymnasium.envs.classic_control.continuous_mountain_car.Continuous_MountainCarEnv": (
-        mountain_car.CONTINUOUS_TWIN,
+        mountain_car.CONTINUOUS_DYNAMICS,
         mountain_car.knows_continuous,
     ),
     "gymnasium.envs.classic_control.mountain_car.MountainCarEnv": (
-        mountain_car.TWIN,
+        mountain_car.DYNAMICS,
         mountain_car.knows,
     ),
-    "gymnasium.envs.classic_control.pendulum.PendulumEnv": (pendulum.TWIN, pendulum.knows),
+    "gymnasium.envs.classic_control.pendulum.PendulumEnv": (pendulum.DYNAMICS, pendulum.knows),
 }
 
 _HARMLESS = {  # wrappers that change neither observations nor rewards nor actions
@@ -32,8 +32,8 @@ _HARMLESS = {  # wrappers that change neither observations nor rewards nor actio
 }
 
 
-def twin_of(environment: "gymnasium.Env[Any, Any]") -> Twin | None:
-    """Return the twin that plays as the environment does.
+def find_compiled(environment: "gymnasium.Env[Any, Any]") -> CompiledDynamics | None:
+    """Return the compiled task that plays as the environment does.
 
     Parameters
     ----------
@@ -42,11 +42,11 @@ def twin_of(environment: "gymnasium.Env[Any, Any]") -> Twin | None:
 
     Returns
     -------
-    Twin or None
-        The environment's own attribute ``twin``, or that of Gymnasium's classic control. None if
-        there is none; if a wrapper may change what the task shows, takes or gives; if the class
+    CompiledDynamics or None
+        The environment's own attribute ``compiled``, or that of Gymnasium's classic control; none
+        if there is none; if a wrapper may change what the task shows, takes or gives; if the class
         is derived from a known one, since it may have changed the dynamics; and if the
-        environment has settings that the twin does not know.
+        environment has settings that the compiled task does not know.
     """
     task = environment.unwrapped
     wrapper: Any = environment
@@ -54,11 +54,11 @@ def twin_of(environment: "gymnasium.Env[Any, Any]") -> Twin | None:
         if _full_name(wrapper) not in _HARMLESS:
             return None
         wrapper = wrapper.env
-    own = getattr(task, "twin", None)
-    if isinstance(own, Twin):
+    own = getattr(task, "compiled", None)
+    if isinstance(own, CompiledDynamics):
         return own
-    twin, knows = _TWINS.get(_full_name(task), (None, None))
-    return twin if knows is not None and knows(task) else None
+    compiled, knows = _KNOWN.get(_full_name(task), (None, None))
+    return compiled if knows is not None and knows(task) else None
 
 
 def _full_name(thing: object) -> str:

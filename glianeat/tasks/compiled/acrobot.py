@@ -1,4 +1,4 @@
-"""Compiled twin of Acrobot: two links, of which only the joint between them is driven.
+"""Compiled task of Acrobot: two links, of which only the joint between them is driven.
 
 The equations are those of Sutton and Barto (2018), "Reinforcement Learning", section 11, or those
 of Sutton (1996), which lack a term, integrated by the classical method of Runge and Kutta, all in
@@ -13,7 +13,7 @@ import numpy as np
 
 from glianeat.compile.decorators import compilable
 from glianeat.elementary import cos, sin
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.compiled.parameters import are_numbers, attributes
 from glianeat.typing import FloatArray
 
@@ -44,7 +44,7 @@ _LIMITS = ("dt", "MAX_VEL_1", "MAX_VEL_2")
 
 
 def knows(task: Any) -> bool:  # noqa: ANN401
-    """Return whether the twin knows all settings of the environment: it has no noisy torque."""
+    """Return whether all settings of the environment are known: there is no noisy torque."""
     numbers = attributes(task, (*_PARAMETERS, *_LIMITS, "torque_noise_max"))
     torques = task.AVAIL_TORQUE
     return (
@@ -163,4 +163,4 @@ def observe(state: FloatArray, observation: FloatArray) -> None:
         observation[i] = np.float32(state[SHOWN + i])
 
 
-TWIN = Twin(start=start, step=step, observe=observe)
+DYNAMICS = CompiledDynamics(start=start, step=step, observe=observe)

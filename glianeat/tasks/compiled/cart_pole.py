@@ -1,4 +1,4 @@
-"""Compiled twin of CartPole: a pole that stands on a cart must not fall.
+"""Compiled task of CartPole: a pole that stands on a cart must not fall.
 
 The equations are those of Florian (2007), "Correct equations for the dynamics of the cart-pole
 system", without friction, computed in the order in which Gymnasium 1.4 computes them.
@@ -10,7 +10,7 @@ import numpy as np
 
 from glianeat.compile.decorators import compilable
 from glianeat.elementary import cos, sin
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.compiled.parameters import are_numbers, attributes
 from glianeat.typing import FloatArray
 
@@ -36,7 +36,7 @@ _PARAMETERS = (
 
 
 def knows(task: Any) -> bool:  # noqa: ANN401
-    """Return whether the twin knows all settings of the environment."""
+    """Return whether the compiled task knows all settings of the environment."""
     return are_numbers(attributes(task, _PARAMETERS)) and hasattr(task, "_sutton_barto_reward")
 
 
@@ -86,4 +86,4 @@ def observe(state: FloatArray, observation: FloatArray) -> None:
         observation[i] = np.float32(state[i])
 
 
-TWIN = Twin(start=start, step=step, observe=observe)
+DYNAMICS = CompiledDynamics(start=start, step=step, observe=observe)

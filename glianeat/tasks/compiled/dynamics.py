@@ -1,8 +1,8 @@
-"""Compiled twins: the dynamics of a task as functions that run within compiled code.
+"""Compiled tasks: the dynamics of a task as functions that run within compiled code.
 
-A twin plays whole episodes without leaving compiled code, from the states in which Gymnasium's own
-``reset(seed=…)`` begins them. It is found by itself: an environment shows one as its attribute
-``twin``, and `glianeat.tasks.compiled` knows those of Gymnasium's classic control.
+A compiled task plays whole episodes without leaving compiled code, from the states in which
+Gymnasium's own ``reset(seed=…)`` begins them. It is found by itself: an environment shows one as
+its attribute ``compiled``; `glianeat.tasks.compiled` knows those of Gymnasium's classic control.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Twin:
+class CompiledDynamics:
     """The dynamics of a task, in functions that can be compiled.
 
     `step`, `observe` and `food` are plain Python functions of a module, and so are the functions

@@ -1,4 +1,4 @@
-"""Compiled twins of MountainCar and of MountainCarContinuous: a car too weak for its hill.
+"""Compiled tasks of MountainCar and of MountainCarContinuous: a car too weak for its hill.
 
 The task is Moore's (1990), in the order in which Gymnasium 1.4 computes it. MountainCarContinuous
 keeps its state in float32, but for the start of an episode.
@@ -10,7 +10,7 @@ import numpy as np
 
 from glianeat.compile.decorators import compilable
 from glianeat.elementary import cos
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.compiled.parameters import are_numbers, attributes
 from glianeat.typing import FloatArray
 
@@ -30,12 +30,12 @@ _CONTINUOUS = (*_SHARED, "power", "min_action", "max_action")
 
 
 def knows(task: Any) -> bool:  # noqa: ANN401
-    """Return whether the twin knows all settings of a MountainCar."""
+    """Return whether the compiled task knows all settings of a MountainCar."""
     return are_numbers(attributes(task, _PARAMETERS))
 
 
 def knows_continuous(task: Any) -> bool:  # noqa: ANN401
-    """Return whether the twin knows all settings of a MountainCarContinuous."""
+    """Return whether the compiled task knows all settings of a MountainCarContinuous."""
     return are_numbers(attributes(task, _CONTINUOUS))
 
 
@@ -118,5 +118,7 @@ def observe(state: FloatArray, observation: FloatArray) -> None:
     observation[VELOCITY] = np.float32(state[VELOCITY])
 
 
-TWIN = Twin(start=start, step=step, observe=observe)
-CONTINUOUS_TWIN = Twin(start=start_continuous, step=step_continuous, observe=observe)
+DYNAMICS = CompiledDynamics(start=start, step=step, observe=observe)
+CONTINUOUS_DYNAMICS = CompiledDynamics(
+    start=start_continuous, step=step_continuous, observe=observe
+)

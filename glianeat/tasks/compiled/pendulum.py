@@ -1,4 +1,4 @@
-"""Compiled twin of Pendulum: a weak motor swings a pendulum up and holds it there.
+"""Compiled task of Pendulum: a weak motor swings a pendulum up and holds it there.
 
 Computed in the order in which Gymnasium 1.4 does, and in the same precisions: the action is a
 float32, and so is what is made of it alone.
@@ -11,7 +11,7 @@ import numpy as np
 
 from glianeat.compile.decorators import compilable
 from glianeat.elementary import cos, sin
-from glianeat.tasks.compiled.dynamics import Twin
+from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.compiled.parameters import are_numbers, attributes
 from glianeat.typing import FloatArray
 
@@ -25,7 +25,7 @@ _PARAMETERS = ("g", "m", "l", "dt", "max_speed", "max_torque")
 
 
 def knows(task: Any) -> bool:  # noqa: ANN401
-    """Return whether the twin knows all settings of the environment."""
+    """Return whether the compiled task knows all settings of the environment."""
     return are_numbers(attributes(task, _PARAMETERS))
 
 
@@ -66,4 +66,4 @@ def observe(state: FloatArray, observation: FloatArray) -> None:
     observation[2] = np.float32(state[THETA_DOT])
 
 
-TWIN = Twin(start=start, step=step, observe=observe)
+DYNAMICS = CompiledDynamics(start=start, step=step, observe=observe)

@@ -1,4 +1,4 @@
-"""The compiled codec against its plain twin, for any spaces."""
+"""The compiled codec against its plain reference, for any spaces."""
 
 import numpy as np
 import pytest
@@ -64,11 +64,11 @@ def random_body(space, action, rng, simulation=None, copies=1, **codec):
 def test_receptors_do_as_their_plain_twin(space, encoder, fields, seed, spread):
     rng = np.random.default_rng(seed)
     agent = random_body(space, Discrete(2), rng, encoder=encoder, fields=fields, hold=3)
-    twin = Receptors(space, agent.config, receptor_traits(agent))
+    reference = Receptors(space, agent.config, receptor_traits(agent))
     for _ in range(4):
         observation = observation_of(space, rng, spread)
         agent.act(observation)
-        expected = twin.show(observation)
+        expected = reference.show(observation)
         found = amplitudes(agent)
         assert sorted(found) == list(range(len(expected)))
         assert [found[k] for k in range(len(expected))] == pytest.approx(

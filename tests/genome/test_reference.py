@@ -1,4 +1,4 @@
-"""The compiled genetics against slow twins in plain Python that draw the same random numbers."""
+"""The compiled genetics against slow references in plain Python, with the same random numbers."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glianeat.genome.breeding import NOBODY, Matings, breed
+from glianeat.genome.breeding import NOBODY, Pairings, breed
 from glianeat.genome.distance import DistanceConfig, compatibility_distance, distances
 from glianeat.genome.mutation import OPERATORS, operator_names
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -36,13 +36,13 @@ kinds = pytest.mark.parametrize("kind", KINDS)
 def bred(parents, config, *, seed, key, mutated=True, only=None):
     """Return a child of one or two parents and the names of the operators that changed it."""
     variation = Variation(config) if only is None else Variation(config).only(only)
-    matings = Matings(
+    pairings = Pairings(
         key=np.array([key]),
         fitter=np.array([0]),
         other=np.array([len(parents) - 1 if len(parents) > 1 else NOBODY]),
         mutated=np.array([mutated]),
     )
-    (child,), (operators,) = breed(parents, matings, variation, seed)
+    (child,), (operators,) = breed(parents, pairings, variation, seed)
     return child, set(operator_names(int(operators)))
 
 
@@ -61,11 +61,11 @@ def assert_equal_to_its_twin(parents, config, *, seed, key, mutated=True, only=N
     child, operators = bred(parents, config, seed=seed, key=key, mutated=mutated, only=only)
     other = parents[1] if len(parents) > 1 else None
     rates = rates_of(config, only)
-    twin, done = genetics.child_of(
+    reference, done = genetics.child_of(
         parents[0], other, config, seed=seed, key=key, rates=rates, mutated=mutated
     )
-    assert child.counts == twin.counts
-    assert child.words.tobytes() == twin.words.tobytes()
+    assert child.counts == reference.counts
+    assert child.words.tobytes() == reference.words.tobytes()
     assert operators == done
 
 

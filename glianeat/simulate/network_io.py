@@ -7,7 +7,7 @@ Readout = Literal["count", "twitch", "first_spike", "membrane"]
 
 
 @dataclass(frozen=True)
-class Interface:
+class NetworkIO:
     """How a network meets its world.
 
     Parameters

@@ -1,8 +1,8 @@
-"""The compiled simulator against its plain twin, bit for bit.
+"""The compiled simulator against its plain reference, bit for bit.
 
 A few hundred random networks by default; thousands by
 
-    GLIANEAT_TWINS=5000 pytest tests/simulate/test_twin.py
+    GLIANEAT_TWINS=5000 pytest tests/simulate/test_reference.py
 """
 
 import os
@@ -20,8 +20,8 @@ from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.variation import Variation
-from glianeat.simulate.interface import Interface
 from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.pack import IZHIKEVICH_PRESETS
 from glianeat.simulate.settings import (
     AstrocyteConfig,
@@ -31,7 +31,7 @@ from glianeat.simulate.settings import (
 )
 from glianeat.simulate.simulator import Simulator
 from tests.genome.strategies import LIVELY, evolve
-from tests.reference.simulator import Twin
+from tests.reference.simulator import ReferenceSimulator
 
 EXAMPLES = int(os.environ.get("GLIANEAT_TWINS", "500"))
 
@@ -167,7 +167,7 @@ configs = st.builds(
     energy=energy_configs,
 )
 interfaces = st.builds(
-    Interface,
+    NetworkIO,
     rate_inputs=flags,
     readout=st.sampled_from(["count", "twitch", "first_spike", "membrane"]),
     max_rate=st.sampled_from([0.5, 0.9, 3.0]),
@@ -215,26 +215,28 @@ ASTROCYTE_SECTIONS = {
 }
 
 
-def assert_equal_states(simulator, twin):
+def assert_equal_states(simulator, reference):
     network = simulator.network
-    assert simulator.time == twin.clock
+    assert simulator.time == reference.clock
     for name, section in CELL_SECTIONS.items():
-        assert_same_bits(name, simulator.cells(section), [getattr(c, name) for c in twin.cells])
+        assert_same_bits(
+            name, simulator.cells(section), [getattr(c, name) for c in reference.cells]
+        )
     for name, section in REGION_SECTIONS.items():
         compiled = simulator.section(section, network.n_regions)
-        assert_same_bits(name, compiled, [getattr(r, name) for r in twin.regions])
+        assert_same_bits(name, compiled, [getattr(r, name) for r in reference.regions])
     for name, section in ASTROCYTE_SECTIONS.items():
         compiled = simulator.section(section, len(network.glia.gene))
-        assert_same_bits(name, compiled, [getattr(a, name) for a in twin.astrocytes])
-    assert_same_bits("emitted", simulator.emitted(), [n.spikes for n in twin.neurons])
-    assert_same_bits("readout", simulator.readout, twin.readout)
-    fired = [getattr(n, "fired", False) for n in twin.neurons]
+        assert_same_bits(name, compiled, [getattr(a, name) for a in reference.astrocytes])
+    assert_same_bits("emitted", simulator.emitted(), [n.spikes for n in reference.neurons])
+    assert_same_bits("readout", simulator.readout, reference.readout)
+    fired = [getattr(n, "fired", False) for n in reference.neurons]
     assert simulator.fired.tolist() == fired
 
 
-def assert_equal_ledgers(simulator, twin):
+def assert_equal_ledgers(simulator, reference):
     ledger = simulator.ledger()
-    for kind, amounts in twin.ledger().items():
+    for kind, amounts in reference.ledger().items():
         assert_same_bits(kind, ledger.amount(kind), amounts)
 
 
@@ -279,23 +281,26 @@ def test_compiled_and_plain_graded_networks_agree_bit_for_bit(
         feed_forward=feed_forward,
     )
     network = without_cycles(network) if feed_forward else network
-    assert_same_life(network, config, Interface(), seed, holds, injected)
+    assert_same_life(network, config, NetworkIO(), seed, holds, injected)
 
 
 def assert_same_life(network, config, interface, seed, holds, injected):
     """Let both simulators live under the same random input and compare them throughout."""
     rng = np.random.default_rng(seed)
-    simulator, twin = Simulator(network, config, interface), Twin(network, config, interface)
+    simulator, reference = (
+        Simulator(network, config, interface),
+        ReferenceSimulator(network, config, interface),
+    )
     for hold in holds:
         amplitude = rng.normal(0.5, 1.0, network.n_inputs) * (rng.random(network.n_inputs) < 0.8)
         if injected:
             current = rng.normal(0.5, 1.0, network.n_neurons)
             simulator.inject(current)
-            twin.inject(current)
+            reference.inject(current)
         simulator.step(amplitude, hold)
-        twin.step(amplitude, hold)
-        assert_equal_states(simulator, twin)
-    assert_equal_ledgers(simulator, twin)
+        reference.step(amplitude, hold)
+        assert_equal_states(simulator, reference)
+    assert_equal_ledgers(simulator, reference)
 
 
 @pytest.mark.parametrize("rate_inputs", [False, True])
@@ -306,14 +311,17 @@ def test_a_long_life_agrees_bit_for_bit(rate_inputs):
         synapse=SynapseConfig(short_term_plasticity=True),
         astrocyte=AstrocyteConfig(slow_current=True, gap_junction=0.05),
     )
-    interface = Interface(rate_inputs=rate_inputs)
-    simulator, twin = Simulator(network, config, interface), Twin(network, config, interface)
+    interface = NetworkIO(rate_inputs=rate_inputs)
+    simulator, reference = (
+        Simulator(network, config, interface),
+        ReferenceSimulator(network, config, interface),
+    )
     for _ in range(40):
         amplitude = rng.normal(0.5, 1.0, network.n_inputs)
         simulator.step(amplitude, 37)
-        twin.step(amplitude, 37)
-    assert_equal_states(simulator, twin)
-    assert_equal_ledgers(simulator, twin)
+        reference.step(amplitude, 37)
+    assert_equal_states(simulator, reference)
+    assert_equal_ledgers(simulator, reference)
     assert simulator.ledger().count("spikes").sum() > 100
     assert simulator.ledger().count("releases").sum() > 0
 
