@@ -169,7 +169,7 @@ def test_the_kernels_are_compiled_before_any_clock_runs():
 
 
 def test_one_kernel_serves_all_types_of_observation():
-    from glianeat.codec import kernels as kernels
+    from glianeat.codec import kernels
 
     config = rollout(TYPED, kwargs={"dtype": "float32"})
     evaluate(decided(config, 0), config)
