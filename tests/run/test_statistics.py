@@ -240,5 +240,5 @@ def test_ratios_belong_to_their_regions_in_genomes_that_lack_some(parents):
 
 
 def without(table, row):
-    columns = (table.innovation, table.keys, table.traits)
+    columns = (table.innovation, table.fields, table.traits)
     return type(table)(table.family, *(np.delete(column, row, axis=0) for column in columns))
