@@ -18,7 +18,7 @@ class Individual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How it did; of one that was evaluated again, its `evaluations` taken together."""
     generation: int
     parents: tuple[int, int] = (NO_PARENT, NO_PARENT)
-    """Keys of the fitter and the other parent; `NO_PARENT` where there is none."""
+    """Keys of the parent and the mate; `NO_PARENT` where there is none."""
     evaluations: tuple[Evaluation, ...] = ()
     """The single evaluations that count, the oldest first, of one that was evaluated again."""
     operators: int = 0

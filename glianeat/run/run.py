@@ -379,6 +379,6 @@ def region_names(genome: Genome) -> list[str]:
 
 def gene_ratios(genome: Genome) -> dict[str, float]:
     """Return the glia-to-neuron ratio gene of each region, by name."""
-    order = np.argsort(genome.regions.key("index"), kind="stable")
+    order = np.argsort(genome.regions.field("index"), kind="stable")
     ratios = exp2_each(genome.regions.traits[order, REGIONS.column("log2_ratio")])
     return dict(zip(region_names(genome), ratios.tolist(), strict=True))

@@ -95,7 +95,7 @@ def _ratios(individuals: Sequence[Individual]) -> tuple[dict[int, Quantiles], ..
         return {}, {}
     blocks = [individual.genome.block(REGIONS) for individual in individuals]
     table = GeneTable.view(REGIONS, np.concatenate(blocks))
-    region, genes = table.key("index"), table.trait("log2_ratio")
+    region, genes = table.field("index"), table.trait("log2_ratio")
     owner = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
     order = np.lexsort((region, owner))  # as development orders the regions of a genome
     region = region[order]

@@ -114,15 +114,15 @@ def test_mates_are_of_one_species():
 def test_winners_are_of_one_species_and_the_fitter_comes_first(species, size, seed):
     numbers, rng = np.array(species), np.random.default_rng(seed)
     pairings = species_tournaments(range(50), numbers, 0.5, size, rng)
-    two = pairings.other >= 0
-    assert (numbers[pairings.fitter[two]] == numbers[pairings.other[two]]).all()
-    assert (pairings.fitter[two] <= pairings.other[two]).all()
-    assert set(pairings.fitter.tolist()) <= set(range(len(species)))
+    two = pairings.mate >= 0
+    assert (numbers[pairings.parent[two]] == numbers[pairings.mate[two]]).all()
+    assert (pairings.parent[two] <= pairings.mate[two]).all()
+    assert set(pairings.parent.tolist()) <= set(range(len(species)))
 
 
 def test_species_have_offspring_in_proportion_to_their_size_and_the_best_have_most():
     numbers, rng = np.array([5, 2] * 5 + [5] * 10), np.random.default_rng(0)
     pairings = species_tournaments(range(20_000), numbers, 0.0, 2, rng)
-    share = np.bincount(pairings.fitter, minlength=20) / 20_000
+    share = np.bincount(pairings.parent, minlength=20) / 20_000
     assert share[numbers == 2].sum() == pytest.approx(0.25, abs=0.02)
     assert share[numbers == 2] == pytest.approx([0.09, 0.07, 0.05, 0.03, 0.01], abs=0.01)

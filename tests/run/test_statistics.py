@@ -127,7 +127,7 @@ def test_ratio_genes_have_their_quantiles_by_region(described, survivors):
 
 
 def ratio_gene(genome, region):
-    row = genome.regions.key("index").tolist().index(region)
+    row = genome.regions.field("index").tolist().index(region)
     return genome.regions.trait("log2_ratio")[row]
 
 
@@ -226,7 +226,7 @@ def test_ratios_belong_to_their_regions_in_genomes_that_lack_some(parents):
     whole, other = parents[:2]
     regions = other.genome.regions
     cut = dataclasses.replace(
-        other.genome, regions=without(regions, regions.key("index").tolist().index(1))
+        other.genome, regions=without(regions, regions.field("index").tolist().index(1))
     )
     lacking = msgspec.structs.replace(
         other,
@@ -242,5 +242,5 @@ def test_ratios_belong_to_their_regions_in_genomes_that_lack_some(parents):
 
 
 def without(table, row):
-    columns = (table.innovation, table.keys, table.traits)
+    columns = (table.innovation, table.fields, table.traits)
     return type(table)(table.family, *(np.delete(column, row, axis=0) for column in columns))

@@ -241,5 +241,5 @@ def species_matings(
     one, other = parents[drawn[0]], parents[np.where(abroad, stranger, drawn[1])]
     alone = (rng.random(len(keys)) < config.mutation_only) | (one == other)
     mutated = alone | (rng.random(len(keys)) < config.mutate_crossed)
-    fitter = np.where(alone, one, np.minimum(one, other))
-    return Pairings(keys, fitter, np.where(alone, -1, np.maximum(one, other)), mutated)
+    parent = np.where(alone, one, np.minimum(one, other))
+    return Pairings(keys, parent, np.where(alone, -1, np.maximum(one, other)), mutated)

@@ -186,6 +186,6 @@ def species_tournaments(
     contestants = rng.integers(number[drawn][:, None], size=(2, len(keys), size))
     winners = by_species[start[drawn] + contestants.min(axis=2)]
     alone = rng.random(len(keys)) >= crossover
-    fitter = np.where(alone, winners[0], winners.min(axis=0))
-    other = np.where(alone, -1, winners.max(axis=0))
-    return Pairings(np.array(keys), fitter, other, np.ones(len(keys), dtype=np.bool_))
+    parent = np.where(alone, winners[0], winners.min(axis=0))
+    mate = np.where(alone, -1, winners.max(axis=0))
+    return Pairings(np.array(keys), parent, mate, np.ones(len(keys), dtype=np.bool_))
