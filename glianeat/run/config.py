@@ -18,6 +18,7 @@ from glianeat.config import (
     within,
 )
 from glianeat.config_keys import both_names
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
@@ -123,6 +124,7 @@ class ExperimentConfig(Settings):
         if (numbers or tau) and neuron.model != "graded":
             genome = _with_adapting_founders(genome, tau)
         find_objectives(self.selection.objectives, spec.rewards)
+        find_encoding(self.development.encoding)
         evaluation = resolve_evaluation(self.evaluation, spec.known)
         evolution = self.evolution.replace(
             population=self.evolution.population or spec.known.population or DEFAULT_POPULATION
