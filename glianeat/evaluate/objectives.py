@@ -102,7 +102,7 @@ def find_objectives(
         to count later.
     """
     measures = tuple(map(_of_measure, MEASURES))
-    known: dict[str, tuple[Objective, ...]] = {one.name: (one,) for one in (*measures, *OBJECTIVES)}
+    known: dict[str, tuple[Objective, ...]] = {one.name: (one,) for one in (*OBJECTIVES, *measures)}
     several = tuple(_reward(place, name) for place, name in enumerate(rewards))
     if several:
         known = {one.name: (one,) for one in several} | known
