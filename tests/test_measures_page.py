@@ -10,7 +10,7 @@ PAGE = (Path(__file__).parent.parent / "docs" / "measures.md").read_text()
 
 def test_the_page_lists_every_measure_with_unit_direction_and_need():
     rows = re.findall(
-        r"^\| `(\w+)` \| (.+?) \| (more|less) \| .+ \| (counts|trace) \|$", PAGE, re.M
+        r"^\| `(\w+)` \| (.+?) \| (more|less) \| .+ \| (counts|trace) \|$", PAGE, re.MULTILINE
     )
     expected = [
         (
