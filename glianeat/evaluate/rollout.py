@@ -204,7 +204,7 @@ class RolloutWorker:
                 episode = live(agent, self._environment, observation, self._spec, limit, probe)
             yield _Lived(agent, episode, agent.activity(), probe)
             returns.append(episode.total_return)
-            if plan.is_hopeless(returns):
+            if plan.abandons(returns):
                 return
 
     def _episode_seeds(self, plan: EpisodePlan) -> tuple[int, ...]:
