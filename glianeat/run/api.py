@@ -3,7 +3,8 @@
 import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,7 @@ from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, tru
 from glianeat.run.runner import Plan, run_generations
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
+from glianeat.store.run_schema import own_schema
 from glianeat.store.run_store import RunStore, check_name
 from glianeat.tasks import contract, remedies
 from glianeat.tasks.config import ForeignTask
@@ -105,17 +107,21 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
-    with _new_store(runs, name, config.task.id, meta) as store:
+    schema = own_schema(_strategy(resolved, spec).standing_schema)
+    make = partial(RunStore.create, meta=meta, schema=schema)
+    with _new_store(runs, name, config.task.id, make) as store:
         _evolve(resolved, spec, store, (workers, address), told)
     return Run(store.folder)
 
 
-def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes]) -> RunStore:
+def _new_store(
+    runs: Path, name: str | None, task: str, make: Callable[[Path], RunStore]
+) -> RunStore:
     """Start a run under a name, or under the first that is free, also from other processes."""
     while name is None:
         with contextlib.suppress(FolderTakenError):  # another process was quicker
-            return RunStore.create(free_folder(runs, task), meta)
-    return RunStore.create(runs / name, meta)
+            return make(free_folder(runs, task))
+    return make(runs / name)
 
 
 @interruptible()

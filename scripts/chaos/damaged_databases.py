@@ -25,7 +25,15 @@ import click
 EXAMPLE = Path(__file__).resolve().parents[2] / "runs" / "example" / "run.db"
 COLUMNS = {
     "meta": ("key", "value", "checksum"),
-    "generation": ("number", "evaluations", "next_key", "best_return", "digest", "state", "checksum"),
+    "generation": (
+        "number",
+        "evaluations",
+        "next_key",
+        "best_return",
+        "digest",
+        "state",
+        "checksum",
+    ),
     "individual": ("key", "generation", "parent", "status", "mean_return", "evaluation", "genome"),
     "survivor": ("generation", "key", "place", "standing"),
     "statistics": ("generation", "value", "checksum"),

@@ -130,7 +130,8 @@ def forge(folder, key):
         blob = msgspec.msgpack.encode(after)
         values = (after.mean_return, blob, checksum(*row[:5], blob, *row[6:]), key)
         connection.execute(
-            "UPDATE individual SET mean_return = ?, evaluation = ?, checksum = ? WHERE key = ?", values
+            "UPDATE individual SET mean_return = ?, evaluation = ?, checksum = ? WHERE key = ?",
+            values,
         )
         connection.commit()
 
@@ -170,7 +171,8 @@ def sum_again(connection, digest):
         summary_checksum(Summary(**dict(zip(Summary.__struct_fields__, (*summary[:-1], digest))))),
     )
     connection.execute(
-        "UPDATE generation SET digest = ?, checksum = ?, summary_checksum = ? WHERE number = 4", values
+        "UPDATE generation SET digest = ?, checksum = ?, summary_checksum = ? WHERE number = 4",
+        values,
     )
     connection.commit()
 
