@@ -5,7 +5,7 @@ Traits that a layout does not name take their initial mean.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ import numpy as np
 from glianeat.config import shown, suggestion
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import Genome, check_genome
-from glianeat.genome.schema import FAMILIES, FAMILY_BY_NAME, Family
+from glianeat.genome.schema import ALL_TRAITS, FAMILIES, FAMILY_BY_NAME, Family, Names
 from glianeat.genome.tables import GeneTable
 from glianeat.typing import FloatArray, IntArray
 
@@ -23,8 +23,6 @@ OMITTED = {"neurons": ("activation",)}
 """Traits that are left out of genomes in which all genes have them as they are by default."""
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"
-Names = Mapping[str, Sequence[str]]
-"""Names by family."""
 
 
 def in_files(field: str) -> str:
@@ -33,9 +31,6 @@ def in_files(field: str) -> str:
 
 
 OWN_FIELDS: Names = {family.name: tuple(map(in_files, family.fields)) for family in FAMILIES}
-OWN_TRAITS: Names = {
-    family.name: tuple(trait.name for trait in family.traits) for family in FAMILIES
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +162,7 @@ class PackedLayout:
             (family, name)
             for family, names in self._traits.items()
             for name in names
-            if name not in OWN_TRAITS[family]
+            if name not in ALL_TRAITS[family]
         ]
 
     def columns(self, version: int) -> tuple[_Columns, ...]:
@@ -183,7 +178,7 @@ class PackedLayout:
         return SHORT
 
 
-OWN = PackedLayout(OWN_TRAITS)
+OWN = PackedLayout(ALL_TRAITS)
 """The traits of this version."""
 
 

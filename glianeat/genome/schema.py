@@ -6,7 +6,7 @@ neat-python's and means the same: a trait is perturbed with probability ``mutate
 anew from N(``init_mean``, ``init_stdev``) with probability ``replace_rate``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -236,6 +236,11 @@ INNOVATION_FIELDS = (
     "target",
 )  # fields that are themselves innovation numbers
 FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
+Names = Mapping[str, Sequence[str]]
+"""Names by family."""
+ALL_TRAITS: Names = {
+    family.name: tuple(trait.name for trait in family.traits) for family in FAMILIES
+}
 
 
 def _family(name: str) -> Family:

@@ -19,6 +19,7 @@ from glianeat.evolution.reproduction import found
 from glianeat.evolution.strategies.neat import Neat
 from glianeat.evolution.strategies.nsga2 import Nsga2
 from glianeat.evolution.strategy import Strategy
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
@@ -218,20 +219,20 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
+def _algorithm(config: ExperimentConfig, spec: TaskSpec, varying: Names = ALL_TRAITS) -> GliaNeat:
     return GliaNeat(
         n_channels(config.codec, spec),
         n_outputs(config.codec, spec),
         seed=config.seed,
-        variation=Variation(config.genome),
+        variation=Variation(config.genome, varying),
         population=config.evolution.size,
-        strategy=_strategy(config, spec),
+        strategy=_strategy(config, spec, varying),
         reward_minimum=config.selection.reward_minimum,
         window=config.evaluation.window if config.evaluation.resample == "generation" else 0,
     )
 
 
-def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
+def _strategy(config: ExperimentConfig, spec: TaskSpec, varying: Names = ALL_TRAITS) -> Strategy:
     objectives = _objectives(config, spec)
     if config.evolution.algorithm == "neat":
         return Neat(
@@ -241,6 +242,7 @@ def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
             selection=config.selection,
             species=config.species,
             neat=config.neat,
+            varying=varying,
         )
     return Nsga2(
         population=config.evolution.size,
@@ -250,6 +252,7 @@ def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
         reproduction=config.reproduction,
         species=config.species,
         solved_return=_solved_return(config, spec),
+        varying=varying,
     )
 
 
@@ -279,7 +282,9 @@ def _evolve(
     evaluator = make_evaluator(config, *workers)
     try:
         told = ReporterSet(reporters, config)
-        run_generations(_algorithm(config, spec), evaluator, store, plan, told)
+        run_generations(
+            _algorithm(config, spec, store.schema.varying), evaluator, store, plan, told
+        )
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()

@@ -10,7 +10,8 @@ import msgspec
 from glianeat.energetics.ledger import COUNTS, KINDS
 from glianeat.errors import CheckpointError, ConfigError, GenomeError
 from glianeat.evolution.standing import StandingSchema
-from glianeat.genome.packed import OWN_FIELDS, OWN_TRAITS, Names, PackedLayout
+from glianeat.genome.packed import OWN_FIELDS, PackedLayout
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.store.unknown import unknown_name
 
 
@@ -58,7 +59,7 @@ class RunSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """
         for family, name in self.layout(thing).unknown:
             if writable or name in self.varying.get(family, ()):
-                raise unknown_name(thing, "trait", name, OWN_TRAITS[family], of=family)
+                raise unknown_name(thing, "trait", name, ALL_TRAITS[family], of=family)
         if writable:
             for kind, names, known in (
                 ("energy kind", self.energy, KINDS),
@@ -70,7 +71,7 @@ class RunSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def own_schema(
-    standing: StandingSchema, *, varying: Names = OWN_TRAITS, measures: tuple[str, ...] = ()
+    standing: StandingSchema, *, varying: Names = ALL_TRAITS, measures: tuple[str, ...] = ()
 ) -> RunSchema:
     """Return the schema of a run that this version begins.
 
@@ -85,7 +86,7 @@ def own_schema(
     """
     return RunSchema(
         fields={name: tuple(fields) for name, fields in OWN_FIELDS.items()},
-        traits={name: tuple(traits) for name, traits in OWN_TRAITS.items()},
+        traits={name: tuple(traits) for name, traits in ALL_TRAITS.items()},
         varying={name: tuple(traits) for name, traits in varying.items()},
         energy=KINDS,
         counts=COUNTS,

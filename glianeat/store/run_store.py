@@ -160,6 +160,8 @@ class RunStore(Contents):
         statistics : Statistics, optional
             What is derived from it; no part of the digest.
         """
+        if generation.standing_schema != self.schema.standing:  # that of an older version
+            generation = msgspec.structs.replace(generation, standing_schema=self.schema.standing)
         encoded = list(map(self.codec.blobs, generation.offspring))
         summary = self._summarise(generation, encoded)
         standings = [(s.key, *self.codec.values(s)) for s in generation.survivors]

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import check_genome
 from glianeat.genome.innovation import input_node_id, output_node_id, synapse_innovation
-from glianeat.genome.packed import OWN_TRAITS
-from glianeat.genome.schema import FAMILIES
+from glianeat.genome.schema import ALL_TRAITS, FAMILIES
 from glianeat.genome.serial import MAX_BYTES, genome_from_json, genome_to_json, pack, unpack
 from tests.genome.broken import BROKEN, WHOLE
 from tests.genome.strategies import damaged, evolve, evolved_genomes
@@ -203,7 +202,7 @@ def test_a_missing_table_is_named(field):
         (family, field)
         for family in ("regions", "neurons", "astrocytes", "synapses")
         for field in document()[family][0]
-        if field not in OWN_TRAITS[family]
+        if field not in ALL_TRAITS[family]
     ],
 )
 def test_a_missing_field_of_a_gene_is_named(family, field):

@@ -7,7 +7,7 @@ References
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -28,6 +28,7 @@ from glianeat.evolution.species import (
 )
 from glianeat.evolution.standing import Standing, StandingSchema, StandingValue
 from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
@@ -77,6 +78,8 @@ class Neat:
         The fitness, and what breaks ties.
     selection, species, neat : settings
         Which agents are fit at all, species, and reproduction.
+    varying : mapping of str to sequence of str
+        Names of the traits of each gene family that count in distances.
     """
 
     population: int
@@ -85,6 +88,7 @@ class Neat:
     selection: SelectionConfig
     species: SpeciesConfig
     neat: NeatConfig
+    varying: Names = field(default_factory=lambda: ALL_TRAITS)
     prunes: ClassVar[bool] = False
     standing_schema: ClassVar[StandingSchema] = _SCHEMA
 
@@ -100,6 +104,7 @@ class Neat:
             {one.key: one.genome for one in before},
             context.generation,
             self.species,
+            self.varying,
         )
         living = Living(np.array([one.key for one in ordered]), numbers, _fitness(ordered))
         rng = stream(self.seed, Purpose.REPRESENTATIVES, context.generation)

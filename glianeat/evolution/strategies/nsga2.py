@@ -1,7 +1,7 @@
 """Elitist multi-objective evolution (mu + lambda), by Pareto fronts; optionally with species."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -21,6 +21,7 @@ from glianeat.evolution.species import (
 )
 from glianeat.evolution.standing import NO_SPECIES, Standing, StandingSchema, StandingValue
 from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.streams import Purpose, stream
 from glianeat.typing import IntArray
 
@@ -52,6 +53,8 @@ class Nsga2:
         Survival, mating, and species if there are to be some.
     solved_return : float, optional
         Return from which energy counts, if it does not from the start.
+    varying : mapping of str to sequence of str
+        Names of the traits of each gene family that count in distances.
     """
 
     population: int
@@ -61,6 +64,7 @@ class Nsga2:
     reproduction: ReproductionConfig
     species: SpeciesConfig
     solved_return: float | None = None
+    varying: Names = field(default_factory=lambda: ALL_TRAITS)
     prunes: ClassVar[bool] = True
 
     @property
@@ -92,6 +96,7 @@ class Nsga2:
             {one.key: one.genome for one in before},
             context.generation,
             self.species,
+            self.varying,
         )
         species = dict(zip((one.key for one in pool), numbers.tolist(), strict=True))
         standings = [_standing(one, species[one.key]) for one in ranked]
