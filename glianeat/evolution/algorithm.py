@@ -13,7 +13,6 @@ from glianeat.evaluate.pooling import pooled
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.reproduction import Birth, breed, found
 from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext, Strategy
-from glianeat.genome.breeding import gathered
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 
@@ -272,12 +271,7 @@ class GliaNeat:
         before = [individual for individual, _ in self.survivors]
         standings, self._state = self._strategy.select(pool, before, self._context())
         known = {individual.key: individual for individual in pool}
-        living = [known[standing.key] for standing in standings]
-        genomes = gathered([individual.genome for individual in living])
-        self.survivors = [
-            (msgspec.structs.replace(individual, genome=genome), standing)
-            for individual, genome, standing in zip(living, genomes, standings, strict=True)
-        ]
+        self.survivors = [(known[standing.key], standing) for standing in standings]
 
     def _context(self) -> SelectionContext:
         return SelectionContext(

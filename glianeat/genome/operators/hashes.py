@@ -25,7 +25,7 @@ def structural_hash(kind: int, first: int, second: int) -> int:
 
 
 @fused_loop
-def stirred(words: IntArray, place: int) -> np.uint64:
+def hash_words(words: IntArray, place: int) -> np.uint64:
     """Return what some words add to a digest, the first of them at `place`; `mix` the sum.
 
     A sum of products, so that one does not wait for the other.
