@@ -276,9 +276,9 @@ class Run:
     def front(self) -> list["Solution"]:
         """The Pareto front of the last generation, by falling return."""
         last = self._store.last_generation()
-        keys = [s.key for s in last.survivors if s.rank == 0] if last else []
         return sorted(
-            self._solutions(keys), key=lambda s: (-s.evaluation.mean_return, s.evaluation.power)
+            self._solutions(last.front if last else []),
+            key=lambda s: (-s.evaluation.mean_return, s.evaluation.power),
         )
 
     @property

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evolution.individual import NO_PARENT, Individual, Standing
+from glianeat.evolution.individual import NO_PARENT, Individual
 from glianeat.evolution.species import Species, SpeciesSet, encode_species_set
 from glianeat.evolution.strategies.neat import (
     NeatConfig,
@@ -14,6 +14,7 @@ from glianeat.evolution.strategies.neat import (
 )
 from glianeat.evolution.strategy import SelectionContext
 from glianeat.genome.serial import pack
+from tests.builders.standings import standing
 from tests.evolution.algorithms import (
     VARIATION,
     advance,
@@ -142,7 +143,7 @@ def members(rows, generation=30):
                 evaluation=Evaluation(key=key, returns=(fitness,)),
                 generation=generation,
             ),
-            Standing(key, place, 0.0, species),
+            standing(key, place, 0.0, species),
         )
         for place, (key, (species, fitness)) in enumerate(ordered)
     ]
@@ -156,7 +157,7 @@ def mated(rows, improved, best_improved=30, generation=31, **neat):
     survivors = members(rows)
     context = SelectionContext(generation=generation, reward_minimum=0.0, state=state)
     mating = strategy.mate(survivors, 100, context)
-    home = [survivors[parent][1].species for parent in mating.pairings.parent.tolist()]
+    home = [survivors[parent][1]["species"] for parent in mating.pairings.parent.tolist()]
     children = {number: home.count(number) for number in improved}
     return children, sorted(survivors[place][0].key for place in mating.kept)
 
@@ -262,7 +263,7 @@ def test_every_member_has_a_species_and_parents_are_of_one():
     algorithm = new_algorithm(strategy, variation=VARIATION)
     advance(algorithm)
     for _ in range(5):
-        species = {standing.key: standing.species for _, standing in algorithm.survivors}
+        species = {standing.key: standing["species"] for _, standing in algorithm.survivors}
         assert min(species.values()) >= 0
         for individual in advance(algorithm).offspring:
             one, other = individual.parents

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evolution.individual import NO_PARENT, NO_SPECIES, Individual
+from glianeat.evolution.individual import NO_PARENT, Individual
 from glianeat.evolution.species import Species, SpeciesSet, decode_species_set, encode_species_set
+from glianeat.evolution.standing import NO_SPECIES
 from glianeat.evolution.strategies.nsga2 import species_tournaments
 from glianeat.evolution.strategy import SelectionContext
 from tests.evolution.algorithms import advance, new_algorithm, new_nsga2
@@ -53,7 +54,7 @@ def test_a_young_species_keeps_its_best_members():
 
 def test_survivors_know_their_species():
     _, _, standings = selected(ELDERS | YOUNG)
-    assert [standing.species for standing in standings] == [0] * 6 + [1] * 2
+    assert [standing["species"] for standing in standings] == [0] * 6 + [1] * 2
 
 
 @pytest.mark.parametrize(("age", "protected"), [(0, True), (4, True), (5, False)])
@@ -94,7 +95,7 @@ def test_those_that_failed_are_not_protected():
 def test_without_species_nobody_has_one():
     algorithm = new_algorithm()
     last = advance(algorithm, 2)
-    assert {standing.species for standing in last.survivors} == {NO_SPECIES}
+    assert {standing["species"] for standing in last.survivors} == {NO_SPECIES}
     assert last.state == b""
 
 
@@ -103,7 +104,7 @@ def test_mates_are_of_one_species():
     algorithm = new_algorithm(strategy)
     advance(algorithm)
     for _ in range(5):
-        species = {standing.key: standing.species for _, standing in algorithm.survivors}
+        species = {standing.key: standing["species"] for _, standing in algorithm.survivors}
         for one, other in (i.parents for i in advance(algorithm).offspring):
             assert other == NO_PARENT or species[one] == species[other]
         assert len(set(species.values())) > 1

@@ -10,11 +10,12 @@ import pytest
 
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import find_objectives
-from glianeat.evolution.individual import Generation, Individual, Standing
+from glianeat.evolution.individual import Generation, Individual
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import OPERATORS, operator_names
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.run.statistics import describe
+from tests.builders.standings import STANDING_SCHEMA, standing
 
 VARIATION = Variation(GenomeConfig())
 OBJECTIVES = find_objectives(["reward", "energy"])
@@ -67,8 +68,9 @@ def generation_of(offspring, survivors, species=None):
         number=1,
         offspring=tuple(offspring),
         survivors=tuple(
-            Standing(one.key, 0, math.inf, number) for one, number in zip(survivors, species)
+            standing(one.key, 0, math.inf, number) for one, number in zip(survivors, species)
         ),
+        standing_schema=STANDING_SCHEMA,
         evaluations=3 * SIZE,
         next_key=3 * SIZE,
         reward_minimum=0.0,
