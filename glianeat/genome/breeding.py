@@ -107,28 +107,26 @@ def _check_parents(pairings: Pairings, n_genomes: int) -> None:
 
 
 def _draft(parents: PackedGenomes, variation: Variation, seed: int) -> Draft:
-    """Return room for one child, with all that its making depends on."""
+    """Return room for one child, with all that its making depends on; see `operators.layout`."""
     config, distributions = variation.config, variation.packed_distributions
     memory = parents.counts.max(axis=0) * _GROWTH + _SLACK
     caps = (config.max_regions, config.max_neurons, config.max_astrocytes, config.max_synapses)
     width = np.array([family.width for family in FAMILIES])
     end = np.cumsum(memory * width)
     words = np.zeros(end[-1], dtype=np.int64)
-    return Draft(
-        words=words,
-        reals=words.view(np.float64),
-        base=end - memory * width,
-        room=np.minimum(memory, caps),
-        n_rows=np.zeros(at.N_FAMILIES, dtype=np.int64),
-        width=width,
-        n_fields=np.array([len(family.fields) for family in FAMILIES]),
-        n_traits=np.array([len(family.traits) for family in FAMILIES]),
-        seed=seed,
-        state=np.zeros(4, dtype=np.uint64),
-        options=variation.options,
-        distributions=distributions,
-        marks=np.zeros(memory[at.NEURONS], dtype=np.int64),
-    )
+    head = np.zeros(at.MARKS + memory[at.NEURONS], dtype=np.int64)
+    for place, values in (
+        (at.BASE, end - memory * width),
+        (at.ROOM, np.minimum(memory, caps)),
+        (at.WIDTH, width),
+        (at.N_FIELDS, [len(family.fields) for family in FAMILIES]),
+        (at.N_TRAITS, [len(family.traits) for family in FAMILIES]),
+        (at.MOST_TRAITS, [distributions.shape[2]]),
+        (at.SEED, [seed]),
+    ):
+        head[place : place + len(values)] = values
+    rates = np.concatenate([variation.options, distributions.ravel()])
+    return Draft(words, words.view(np.float64), head, rates)
 
 
 def _empty(n: int, n_words: int) -> PackedGenomes:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from glianeat.compile.decorators import kernel
+from glianeat.genome.operators import layout as at
 from glianeat.genome.operators.stream import below, normal, seed_state, uniform
-from glianeat.typing import FloatArray, WordArray
+from glianeat.typing import FloatArray, IntArray
 from tests.reference.stream import Stream
 
 # The reference implementation of D. Blackman and S. Vigna, from the state 1, 2, 3, 4
@@ -29,30 +30,30 @@ N = 200_000
 
 
 @kernel
-def seed(state: WordArray, number: int, key: int) -> None:
+def seed(state: IntArray, number: int, key: int) -> None:
     seed_state(state, number, key)
 
 
 @kernel
-def fill_uniform(state: WordArray, numbers: FloatArray) -> None:
+def fill_uniform(state: IntArray, numbers: FloatArray) -> None:
     for i in range(numbers.shape[0]):
         numbers[i] = uniform(state)
 
 
 @kernel
-def fill_normal(state: WordArray, numbers: FloatArray) -> None:
+def fill_normal(state: IntArray, numbers: FloatArray) -> None:
     for i in range(numbers.shape[0]):
         numbers[i] = normal(state)
 
 
 @kernel
-def fill_below(state: WordArray, n: int, numbers: FloatArray) -> None:
+def fill_below(state: IntArray, n: int, numbers: FloatArray) -> None:
     for i in range(numbers.shape[0]):
         numbers[i] = below(n, state)
 
 
 def stream(number=1, key=2):
-    state = np.zeros(4, dtype=np.uint64)
+    state = np.zeros(at.MARKS, dtype=np.int64)
     seed(state, number, key)
     return state
 
@@ -70,7 +71,9 @@ def test_the_twin_gives_the_published_numbers():
 
 
 def test_the_stream_gives_the_published_numbers_but_for_their_last_11_bits():
-    found = drawn(fill_uniform, 10, state=np.array([1, 2, 3, 4], dtype=np.uint64))
+    state = np.zeros(at.MARKS, dtype=np.int64)
+    state[at.STATE : at.STATE + 4] = [1, 2, 3, 4]
+    found = drawn(fill_uniform, 10, state=state)
     assert found.tolist() == [(word >> 11) / 2**53 for word in PUBLISHED]
 
 

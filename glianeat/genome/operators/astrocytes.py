@@ -21,7 +21,7 @@ def add_astrocyte(draft: Draft) -> bool:
     """Give a region one astrocyte gene more; it is expressed as far as the ratio allows."""
     if not has_room(draft, at.ASTROCYTES, 1):
         return False
-    row = address(draft, at.REGIONS, below(draft.n_rows[at.REGIONS], draft.state))
+    row = address(draft, at.REGIONS, below(draft.head[at.N_GENES + at.REGIONS], draft.head))
     home, occurrence = draft.words[row + at.NUMBER], 0
     number = structural_hash(ASTROCYTE, home, occurrence)
     while find(draft, at.ASTROCYTES, number) >= 0:
@@ -44,10 +44,10 @@ def insert_astrocyte(draft: Draft, number: int, home: int, occurrence: int) -> i
 def delete_astrocyte(draft: Draft) -> bool:
     """Take an astrocyte gene from a region that has more than one."""
     spare = 0
-    for row in range(draft.n_rows[at.ASTROCYTES]):
+    for row in range(draft.head[at.N_GENES + at.ASTROCYTES]):
         spare += _is_spare(draft, row)
-    nth = below(spare, draft.state)
-    for row in range(draft.n_rows[at.ASTROCYTES]):
+    nth = below(spare, draft.head)
+    for row in range(draft.head[at.N_GENES + at.ASTROCYTES]):
         if _is_spare(draft, row):
             if nth == 0:
                 remove(draft, at.ASTROCYTES, row)

@@ -20,9 +20,9 @@ def _digest(draft: Draft) -> np.uint64:
     """Return a hash of all genes; equal genomes have equal ones, others hardly ever."""
     digest, place = np.uint64(0), 1
     for family in range(at.N_FAMILIES):
-        count = draft.n_rows[family]
+        count = draft.head[at.N_GENES + family]
         digest = mix(digest + np.uint64(count))
-        first, n_words = draft.base[family], count * draft.width[family]
+        first, n_words = draft.head[at.BASE + family], count * draft.head[at.WIDTH + family]
         digest += hash_words(draft.words[first : first + n_words], place)
         place += n_words
     return mix(digest)
@@ -39,7 +39,7 @@ def remember_digests(draft: Draft, genomes: PackedGenomes, known: WordArray) -> 
         for family in range(at.N_FAMILIES):
             count = genomes.counts[i, family]
             digest = mix(digest + np.uint64(count))
-            n_words = count * draft.width[family]
+            n_words = count * draft.head[at.WIDTH + family]
             digest += hash_words(genomes.words[first : first + n_words], place)
             place += n_words
             first += n_words
@@ -64,9 +64,9 @@ def _write(draft: Draft, offspring: PackedGenomes, i: int) -> None:
     place = _first_word_of(offspring, i)
     offspring.start[i] = place
     for family in range(at.N_FAMILIES):
-        first = draft.base[family]
-        offspring.counts[i, family] = draft.n_rows[family]
-        n_words = draft.n_rows[family] * draft.width[family]
+        first = draft.head[at.BASE + family]
+        offspring.counts[i, family] = draft.head[at.N_GENES + family]
+        n_words = draft.head[at.N_GENES + family] * draft.head[at.WIDTH + family]
         copy_words(offspring.words[place : place + n_words], draft.words[first : first + n_words])
         place += n_words
     offspring.end[i] = place
@@ -89,7 +89,7 @@ def breed_all(
     """
     while made < pairings.shape[0] and _fits_in(draft, offspring, made):
         key, parent, mate = pairings[made, 0], pairings[made, 1], pairings[made, 2]
-        seed_state(draft.state, draft.seed, key)
+        seed_state(draft.head, draft.head[at.SEED], key)
         inherit(draft, parents, parent)
         if mate >= 0:
             recombine(draft, parents, mate)

@@ -13,9 +13,9 @@ def inherit(draft: Draft, parents: PackedGenomes, i: int) -> None:
     """Begin a draft with all genes of a genome."""
     place = parents.start[i]
     for family in range(at.N_FAMILIES):
-        draft.n_rows[family] = parents.counts[i, family]
-        first = draft.base[family]
-        n_words = draft.n_rows[family] * draft.width[family]
+        draft.head[at.N_GENES + family] = parents.counts[i, family]
+        first = draft.head[at.BASE + family]
+        n_words = draft.head[at.N_GENES + family] * draft.head[at.WIDTH + family]
         copy_words(draft.words[first : first + n_words], parents.words[place : place + n_words])
         place += n_words
 
@@ -29,14 +29,20 @@ def recombine(draft: Draft, parents: PackedGenomes, i: int) -> None:
     """
     place = parents.start[i]
     for family in range(at.N_FAMILIES):
-        width, n_rows = draft.width[family], parents.counts[i, family]
+        width, n_rows = draft.head[at.WIDTH + family], parents.counts[i, family]
         row = 0
         for other in range(n_rows):
             theirs = place + other * width
             number = parents.words[theirs]
-            while row < draft.n_rows[family] and draft.words[address(draft, family, row)] < number:
+            while (
+                row < draft.head[at.N_GENES + family]
+                and draft.words[address(draft, family, row)] < number
+            ):
                 row += 1
-            if row < draft.n_rows[family] and draft.words[address(draft, family, row)] == number:
+            if (
+                row < draft.head[at.N_GENES + family]
+                and draft.words[address(draft, family, row)] == number
+            ):
                 _mix_genes(draft, family, address(draft, family, row), parents.words, theirs)
         place += n_rows * width
 
@@ -48,10 +54,10 @@ def _mix_genes(draft: Draft, family: int, mine: int, donor: IntArray, theirs: in
             return
     enabled = draft.words[mine + at.ENABLED]
     if family == at.SYNAPSES and enabled != donor[theirs + at.ENABLED]:
-        enabled = 1 if uniform(draft.state) >= draft.options[at.INHERIT_DISABLED] else 0
+        enabled = 1 if uniform(draft.head) >= draft.rates[at.INHERIT_DISABLED] else 0
     fits = family != at.NEURONS or find(draft, at.REGIONS, donor[theirs + at.REGION]) >= 0
-    if uniform(draft.state) < 0.5 and fits:
-        for w in range(1, draft.width[family]):
+    if uniform(draft.head) < 0.5 and fits:
+        for w in range(1, draft.head[at.WIDTH + family]):
             draft.words[mine + w] = donor[theirs + w]
     if family == at.SYNAPSES:
         draft.words[mine + at.ENABLED] = enabled

@@ -21,7 +21,7 @@ def mix(z: np.uint64) -> np.uint64:
 def structural_hash(kind: int, first: int, second: int) -> int:
     """Return the innovation number of a structure, in [0, 2**63)."""
     word = mix(mix(mix(np.uint64(kind)) ^ np.uint64(first)) ^ np.uint64(second))
-    return int(word >> np.uint64(1))
+    return int(np.int64(word >> np.uint64(1)))
 
 
 @fused_loop

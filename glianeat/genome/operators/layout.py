@@ -69,6 +69,18 @@ OPERATORS = (
 ) = range(len(OPERATORS))
 N_OPTIONS = RATES + len(OPERATORS)
 
+# Head of a draft
+BASE = 0  # where each family begins
+ROOM = 4  # rows each may have: its structural cap, or what there is memory for
+N_GENES = 8  # rows each has
+WIDTH = 12  # words of a row
+N_FIELDS = 16
+N_TRAITS = 20
+STATE = 24  # of the random stream
+MOST_TRAITS = 28  # width of a row of a distribution
+SEED = 29  # of the generation
+MARKS = 30  # room for a mark on each neuron
+
 INPUT, OUTPUT, HIDDEN = range(3)  # schema.Role
 FIRST_ASSOCIATION = 2  # indices below it are the sensory and the motor region's
 

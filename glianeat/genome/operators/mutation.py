@@ -22,13 +22,13 @@ def mutate(draft: Draft) -> int:
     """Apply each operator at its rate, structure first; return the set of those that changed."""
     done = 0
     for operator in range(at.FLIP_SIGN):
-        if uniform(draft.state) < draft.options[at.RATES + operator] and _apply(draft, operator):
+        if uniform(draft.head) < draft.rates[at.RATES + operator] and _apply(draft, operator):
             done |= 1 << operator
-    flips = draft.options[at.RATES + at.FLIP_SIGN]
+    flips = draft.rates[at.RATES + at.FLIP_SIGN]
     if flips > 0.0 and flip_signs(draft, flips):
         done |= 1 << at.FLIP_SIGN
-    varies = draft.options[at.RATES + at.TRAITS]
-    if uniform(draft.state) < varies and _mutate_traits(draft) > 0:
+    varies = draft.rates[at.RATES + at.TRAITS]
+    if uniform(draft.head) < varies and _mutate_traits(draft) > 0:
         done |= 1 << at.TRAITS
     return done
 
@@ -65,9 +65,9 @@ def _mutate_traits(draft: Draft) -> int:
     Some children change little and keep what works, some change much. One that would not change at
     all, whose evaluation would tell nothing new, mutates at full rates.
     """
-    scale = exp2(-draft.options[at.MUTATION_SPREAD] * uniform(draft.state))
-    power, octaves = 1.0, draft.options[at.POWER_SPREAD]
+    scale = exp2(-draft.rates[at.MUTATION_SPREAD] * uniform(draft.head))
+    power, octaves = 1.0, draft.rates[at.POWER_SPREAD]
     if octaves > 0.0:
-        power = exp2(-octaves * uniform(draft.state))
+        power = exp2(-octaves * uniform(draft.head))
     touched = perturb(draft, scale, power)
     return touched if touched > 0 else perturb(draft, 1.0, power)

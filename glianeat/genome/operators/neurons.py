@@ -6,6 +6,7 @@ from glianeat.genome.operators.draft import (
     Draft,
     address,
     count_equal,
+    distribution,
     find,
     has_room,
     insert,
@@ -25,7 +26,7 @@ def split_synapse(draft: Draft) -> bool:
     roomy = has_room(draft, at.NEURONS, 1) and has_room(draft, at.SYNAPSES, 2)
     if n_enabled == 0 or not roomy:
         return False
-    row = nth_equal(draft, at.SYNAPSES, at.ENABLED, 1, below(n_enabled, draft.state))
+    row = nth_equal(draft, at.SYNAPSES, at.ENABLED, 1, below(n_enabled, draft.head))
     first = address(draft, at.SYNAPSES, row)
     synapse = draft.words[first + at.NUMBER]
     source, target = draft.words[first + at.SOURCE], draft.words[first + at.TARGET]
@@ -38,10 +39,10 @@ def split_synapse(draft: Draft) -> bool:
     into, out = structural_hash(SYNAPSE, source, number), structural_hash(SYNAPSE, number, target)
     if find(draft, at.SYNAPSES, into) >= 0 or find(draft, at.SYNAPSES, out) >= 0:
         return False  # a collision: another structure has this number
-    if draft.options[at.SPLIT_DISABLES] > 0.0:
+    if draft.rates[at.SPLIT_DISABLES] > 0.0:
         draft.words[first + at.ENABLED] = 0
     _insert_neuron(draft, number, synapse, occurrence, _birth_region(draft, source))
-    _insert_relay(draft, into, source, number, draft.options[at.SPLIT_WEIGHT])
+    _insert_relay(draft, into, source, number, draft.rates[at.SPLIT_WEIGHT])
     _insert_relay(draft, out, number, target, weight)
     return True
 
@@ -52,10 +53,10 @@ def delete_neuron(draft: Draft) -> bool:
     n_hidden = count_equal(draft, at.NEURONS, at.ROLE, at.HIDDEN)
     if n_hidden == 0:
         return False
-    row = nth_equal(draft, at.NEURONS, at.ROLE, at.HIDDEN, below(n_hidden, draft.state))
+    row = nth_equal(draft, at.NEURONS, at.ROLE, at.HIDDEN, below(n_hidden, draft.head))
     number = draft.words[address(draft, at.NEURONS, row) + at.NUMBER]
     remove(draft, at.NEURONS, row)
-    for synapse in range(draft.n_rows[at.SYNAPSES] - 1, -1, -1):
+    for synapse in range(draft.head[at.N_GENES + at.SYNAPSES] - 1, -1, -1):
         place = address(draft, at.SYNAPSES, synapse)
         if number in (draft.words[place + at.SOURCE], draft.words[place + at.TARGET]):
             remove(draft, at.SYNAPSES, synapse)
@@ -66,9 +67,9 @@ def delete_neuron(draft: Draft) -> bool:
 def flip_signs(draft: Draft, rate: float) -> bool:
     """Turn hidden neurons from excitatory to inhibitory or back, all their synapses with them."""
     flipped = False
-    for row in range(draft.n_rows[at.NEURONS]):
+    for row in range(draft.head[at.N_GENES + at.NEURONS]):
         place = address(draft, at.NEURONS, row)
-        if draft.words[place + at.ROLE] == at.HIDDEN and uniform(draft.state) < rate:
+        if draft.words[place + at.ROLE] == at.HIDDEN and uniform(draft.head) < rate:
             draft.words[place + at.SIGN] = -draft.words[place + at.SIGN]
             flipped = True
     return flipped
@@ -76,7 +77,7 @@ def flip_signs(draft: Draft, rate: float) -> bool:
 
 @routine
 def _insert_neuron(draft: Draft, number: int, origin: int, occurrence: int, region: int) -> None:
-    excites = uniform(draft.state) < draft.options[at.HIDDEN_EXCITATORY]
+    excites = uniform(draft.head) < draft.rates[at.HIDDEN_EXCITATORY]
     place = insert(draft, at.NEURONS, number)
     draft.words[place + at.ROLE] = at.HIDDEN
     draft.words[place + at.CHANNEL] = occurrence
@@ -91,7 +92,7 @@ def _insert_relay(draft: Draft, number: int, source: int, target: int, weight: f
     """Add a synapse of a neuron born by a split: of a given weight, and as fast as any."""
     place = insert_synapse(draft, number, source, target)
     draft.reals[place + trait_place(draft, at.WEIGHT)] = weight
-    fastest = draft.distributions[at.SYNAPSES, at.LOW, int(draft.options[at.DELAY])]
+    fastest = distribution(draft, at.SYNAPSES, at.LOW, int(draft.rates[at.DELAY]))
     draft.reals[place + trait_place(draft, at.DELAY)] = fastest
 
 
@@ -101,10 +102,10 @@ def _birth_region(draft: Draft, source: int) -> int:
     row = address(draft, at.NEURONS, find(draft, at.NEURONS, source))
     if draft.words[row + at.ROLE] == at.HIDDEN:
         return int(draft.words[row + at.REGION])
-    n_regions, free = draft.n_rows[at.REGIONS], 0
+    n_regions, free = draft.head[at.N_GENES + at.REGIONS], 0
     for r in range(n_regions):
         free += not _is_peripheral(draft, r)
-    nth = below(free if free > 0 else n_regions, draft.state)
+    nth = below(free if free > 0 else n_regions, draft.head)
     for r in range(n_regions):
         if free == 0 or not _is_peripheral(draft, r):
             if nth == 0:
@@ -117,7 +118,7 @@ def _birth_region(draft: Draft, source: int) -> int:
 def _is_peripheral(draft: Draft, region_row: int) -> bool:
     """Return whether inputs or outputs lie in a region."""
     number = draft.words[address(draft, at.REGIONS, region_row) + at.NUMBER]
-    for row in range(draft.n_rows[at.NEURONS]):
+    for row in range(draft.head[at.N_GENES + at.NEURONS]):
         place = address(draft, at.NEURONS, row)
         if draft.words[place + at.ROLE] != at.HIDDEN and draft.words[place + at.REGION] == number:
             return True

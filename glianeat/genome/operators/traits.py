@@ -5,19 +5,19 @@ import math
 from glianeat.compile.decorators import routine
 from glianeat.elementary import exp
 from glianeat.genome.operators import layout as at
-from glianeat.genome.operators.draft import Draft, address
+from glianeat.genome.operators.draft import Draft, address, distribution
 from glianeat.genome.operators.stream import below, normal, uniform
 
 
 @routine
 def within(draft: Draft, family: int, trait: int, value: float) -> float:
     """Return a value folded, rounded and clipped into the bounds of its trait."""
-    if draft.distributions[family, at.MAGNITUDE, trait] > 0.0:
+    if distribution(draft, family, at.MAGNITUDE, trait) > 0.0:
         value = abs(value)
-    if draft.distributions[family, at.INTEGER, trait] > 0.0:
+    if distribution(draft, family, at.INTEGER, trait) > 0.0:
         value = float(round(value))
-    value = max(value, draft.distributions[family, at.LOW, trait])
-    return float(min(value, draft.distributions[family, at.HIGH, trait]))
+    value = max(value, distribution(draft, family, at.LOW, trait))
+    return float(min(value, distribution(draft, family, at.HIGH, trait)))
 
 
 @routine
@@ -30,25 +30,25 @@ def role_of(draft: Draft, family: int, first: int) -> int:
 def draw_traits(draft: Draft, family: int, first: int) -> None:
     """Give a new gene, whose row begins at `first`, its traits; its fields are there already."""
     role = role_of(draft, family, first)
-    place = first + 1 + draft.n_fields[family]
-    for trait in range(draft.n_traits[family]):
-        value = draft.distributions[family, at.INIT_MEAN, trait]
-        spread = draft.distributions[family, at.INIT_STDEV, trait]
-        if spread > 0.0 and draft.distributions[family, at.VARIES + role, trait] > 0.0:
-            value += spread * normal(draft.state)
+    place = first + 1 + draft.head[at.N_FIELDS + family]
+    for trait in range(draft.head[at.N_TRAITS + family]):
+        value = distribution(draft, family, at.INIT_MEAN, trait)
+        spread = distribution(draft, family, at.INIT_STDEV, trait)
+        if spread > 0.0 and distribution(draft, family, at.VARIES + role, trait) > 0.0:
+            value += spread * normal(draft.head)
         draft.reals[place + trait] = within(draft, family, trait, value)
-    if family == at.NEURONS and role != at.INPUT and draft.options[at.ANY_AT_BIRTH] > 0.0:
-        trait = int(draft.options[at.ACTIVATION])
+    if family == at.NEURONS and role != at.INPUT and draft.rates[at.ANY_AT_BIRTH] > 0.0:
+        trait = int(draft.rates[at.ACTIVATION])
         draft.reals[place + trait] = _some_activation(draft, draft.reals[place + trait])
 
 
 @routine
 def _some_activation(draft: Draft, value: float) -> float:
     """Return one of the activations that the settings allow, or the same if they allow none."""
-    number = int(draft.options[at.N_ACTIVATIONS])
+    number = int(draft.rates[at.N_ACTIVATIONS])
     if number == 0:
         return value
-    return float(draft.options[at.ACTIVATIONS + below(number, draft.state)])
+    return float(draft.rates[at.ACTIVATIONS + below(number, draft.head)])
 
 
 @routine
@@ -59,7 +59,7 @@ def perturb(draft: Draft, scale: float, power: float) -> int:
     """
     touched = 0
     for family in range(at.N_FAMILIES):
-        for row in range(draft.n_rows[family]):
+        for row in range(draft.head[at.N_GENES + family]):
             first = address(draft, family, row)
             touched += _perturb_gene(draft, family, first, scale, power)
     return touched
@@ -68,16 +68,16 @@ def perturb(draft: Draft, scale: float, power: float) -> int:
 @routine
 def _perturb_gene(draft: Draft, family: int, first: int, scale: float, power: float) -> int:
     role = role_of(draft, family, first)
-    place = first + 1 + draft.n_fields[family]
+    place = first + 1 + draft.head[at.N_FIELDS + family]
     touched = 0
-    for trait in range(draft.n_traits[family]):
-        if draft.distributions[family, at.VARIES + role, trait] <= 0.0:
+    for trait in range(draft.head[at.N_TRAITS + family]):
+        if distribution(draft, family, at.VARIES + role, trait) <= 0.0:
             continue
-        mutate = scale * draft.distributions[family, at.MUTATE_RATE, trait]
-        either = mutate + scale * draft.distributions[family, at.REPLACE_RATE, trait]
+        mutate = scale * distribution(draft, family, at.MUTATE_RATE, trait)
+        either = mutate + scale * distribution(draft, family, at.REPLACE_RATE, trait)
         if either <= 0.0:
             continue
-        chance = uniform(draft.state)
+        chance = uniform(draft.head)
         if chance < either:
             value = draft.reals[place + trait]
             by = power if chance < mutate else 0.0
@@ -90,16 +90,16 @@ def _perturb_gene(draft: Draft, family: int, first: int, scale: float, power: fl
 @routine
 def _changed(draft: Draft, family: int, trait: int, value: float, power: float) -> float:
     """Return a trait perturbed by its power times `power`, or drawn anew if that is 0."""
-    most = draft.distributions[family, at.MAX_STEP, trait]
+    most = distribution(draft, family, at.MAX_STEP, trait)
     if most < 0.0:
         return _some_activation(draft, value)
-    noise = normal(draft.state)
+    noise = normal(draft.head)
     if power == 0.0:
-        mean = draft.distributions[family, at.INIT_MEAN, trait]
-        return float(mean + draft.distributions[family, at.INIT_STDEV, trait] * noise)
+        mean = distribution(draft, family, at.INIT_MEAN, trait)
+        return float(mean + distribution(draft, family, at.INIT_STDEV, trait) * noise)
     if most > 0.0:  # a whole step, all as likely, up or down
-        step = 1.0 + math.floor(uniform(draft.state) * most)
+        step = 1.0 + math.floor(uniform(draft.head) * most)
         return float(value + (step if noise > 0.0 else -step))
-    factor = exp(draft.distributions[family, at.LOG_POWER, trait] * power * noise)
-    summand = draft.distributions[family, at.LINEAR_POWER, trait] * power * noise
+    factor = exp(distribution(draft, family, at.LOG_POWER, trait) * power * noise)
+    summand = distribution(draft, family, at.LINEAR_POWER, trait) * power * noise
     return float(value * factor + summand)
