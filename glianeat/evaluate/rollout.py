@@ -21,7 +21,11 @@ from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, Simu
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.episodes import CompiledPlayer, Episode, live
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.isolation.surroundings import Arithmetic, Handlers, Surroundings
+from glianeat.evaluate.isolation.process_state import (
+    FloatingPointState,
+    ProcessState,
+    SignalHandlers,
+)
 from glianeat.evaluate.outcomes import failure
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
 from glianeat.genome.founders import found_genome
@@ -96,8 +100,8 @@ class RolloutWorker:
         self._compiled = self._player()
         self._plan = plan_codec(config.codec, self._spec, config.simulation)
         self._silent, self._timeout = _Silent(), config.evaluation.timeout
-        self._arithmetic = Arithmetic()
-        self._surroundings: Surroundings | None = None
+        self._floating_point = FloatingPointState()
+        self._process_state: ProcessState | None = None
         self._seeds: tuple[object, tuple[int, ...]] = (None, ())
         self._compile()
 
@@ -130,7 +134,7 @@ class RolloutWorker:
 
     def evaluate(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
-        process, handlers = os.getpid(), None if self._compiled is not None else Handlers()
+        process, handlers = os.getpid(), None if self._compiled is not None else SignalHandlers()
         try:
             with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
                 adult = self._adult(genome)
@@ -160,12 +164,12 @@ class RolloutWorker:
             return failure(genome.key, "exited", exited(error))
         return failure(genome.key, "failed", described(error))
 
-    def _restore(self, handlers: Handlers) -> None:
+    def _restore(self, handlers: SignalHandlers) -> None:
         """Undo what an environment did to the process: the next genome is to find it as it was."""
         handlers.restore()
-        self._arithmetic.restore()
-        if self._surroundings is not None:
-            self._surroundings.restore()
+        self._floating_point.restore()
+        if self._process_state is not None:
+            self._process_state.restore()
 
     def _adult(self, genome: Genome) -> Agent:
         network = develop(genome, self._config.development)
@@ -178,8 +182,8 @@ class RolloutWorker:
         if self._environment is None:
             made = make_environment(self._config.task, self._render_mode)
             self._environment = made if self._watch is None else self._watch(made)
-            self._arithmetic.restore()
-            self._surroundings = Surroundings.now()
+            self._floating_point.restore()
+            self._process_state = ProcessState.now()
         options = self._config.task.reset_options or None
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
