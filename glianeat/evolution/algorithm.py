@@ -7,6 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from glianeat.develop.encodings.direct import DIRECT
+from glianeat.develop.encodings.encoding import Encoding
 from glianeat.errors import CheckpointError, ProtocolError
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.pooling import pooled
@@ -68,6 +70,8 @@ class GliaNeat:
         Number of founders.
     strategy : Strategy
         Who survives, and who mates.
+    encoding : Encoding
+        How founders are made.
     reward_minimum : float, optional
         Return from which a reward floor is counted; by default the founders' median.
     window : int
@@ -102,9 +106,11 @@ class GliaNeat:
         variation: Variation,
         population: int,
         strategy: Strategy,
+        encoding: Encoding = DIRECT,
         reward_minimum: float | None = None,
         window: int = 0,
     ) -> None:
+        self._encoding = encoding
         self._shape, self._seed, self._variation = (n_inputs, n_outputs), seed, variation
         self._population, self._strategy, self._window = population, strategy, window
         self._reward_minimum = math.inf if reward_minimum is None else reward_minimum
@@ -148,7 +154,7 @@ class GliaNeat:
             self._carried_over, stagnant = self._living_on(), plan.stagnant
         else:
             keys = range(self._next_key, self._next_key + self._population)
-            self._births = found(keys, *self._shape, self._variation, self._seed)
+            self._births = found(keys, self._shape, self._variation, self._seed, self._encoding)
         again = self._carried_over if self._window else ()
         self._asked = Asked(
             carried_over=tuple(individual.genome for individual in again),

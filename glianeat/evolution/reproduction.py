@@ -6,10 +6,11 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from glianeat.config import Settings, within
+from glianeat.develop.encodings.direct import DIRECT
+from glianeat.develop.encodings.encoding import Encoding
 from glianeat.evolution.individual import NO_PARENT
 from glianeat.genome.breeding import Pairings
 from glianeat.genome.breeding import breed as breed_genomes
-from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 from glianeat.streams import Purpose, sequence, stream
@@ -35,11 +36,15 @@ class ReproductionConfig(Settings):
 
 
 def found(
-    keys: Sequence[int], n_inputs: int, n_outputs: int, variation: Variation, seed: int
+    keys: Sequence[int],
+    shape: tuple[int, int],
+    variation: Variation,
+    seed: int,
+    encoding: Encoding = DIRECT,
 ) -> list[Birth]:
-    """Return founders of the given keys."""
+    """Return founders of the given keys and shape, (inputs, outputs), by an encoding."""
     return [
-        Birth(found_genome(key, n_inputs, n_outputs, variation, stream(seed, Purpose.FOUND, key)))
+        Birth(encoding.found(key, *shape, variation, stream(seed, Purpose.FOUND, key)))
         for key in keys
     ]
 

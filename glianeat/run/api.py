@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from glianeat.codec.codec import n_channels, n_outputs
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
 from glianeat.evolution.algorithm import GliaNeat
@@ -219,6 +220,7 @@ def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
         strategy=strategy_of(
             config, objectives_of(config, spec.rewards), _solved_return(config, spec)
         ),
+        encoding=find_encoding(config.development.encoding),
         reward_minimum=config.selection.reward_minimum,
         window=config.evaluation.window if config.evaluation.resample == "generation" else 0,
     )
@@ -254,9 +256,8 @@ def _evolve(
 def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
     """Raise `ConfigError` if not even a founder fits into the structural caps."""
     variation = Variation(config.genome)
-    found(
-        [0], n_channels(config.codec, spec), n_outputs(config.codec, spec), variation, config.seed
-    )
+    shape = n_channels(config.codec, spec), n_outputs(config.codec, spec)
+    found([0], shape, variation, config.seed, find_encoding(config.development.encoding))
 
 
 def _all_reporters(

@@ -17,6 +17,7 @@ from glianeat.config import (
     within,
 )
 from glianeat.config_keys import both_names
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
@@ -121,6 +122,7 @@ class ExperimentConfig(StrategySections):
         if (numbers or tau) and neuron.model != "graded":
             genome = _with_adapting_founders(genome, tau)
         objectives = find_objectives(self.selection.objectives, spec.rewards)
+        find_encoding(self.development.encoding)
         evaluation = resolve_evaluation(self.evaluation, spec.known)
         evaluation = evaluation.replace(measures=measures_of(objectives, evaluation.measures))
         evolution = self.evolution.replace(
