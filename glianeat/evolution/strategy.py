@@ -104,7 +104,7 @@ class StrategyInputs(msgspec.Struct, frozen=True, kw_only=True):
     selection: SelectionConfig
     reproduction: ReproductionConfig
     species: SpeciesConfig
-    varying: Names = ALL_TRAITS
+    varying: Names = msgspec.field(default_factory=lambda: ALL_TRAITS)
     """Names of the traits of each gene family that count in distances."""
 
 
