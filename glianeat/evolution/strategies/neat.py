@@ -271,6 +271,7 @@ def _build(inputs: StrategyInputs, settings: NeatConfig) -> Neat:
         species=inputs.species,
         varying=inputs.varying,
         neat=settings,
+        varying=inputs.varying,
     )
 
 
