@@ -3,7 +3,8 @@
 import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,12 +14,9 @@ from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
-from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
-from glianeat.evolution.strategies.neat import Neat
-from glianeat.evolution.strategies.nsga2 import Nsga2
-from glianeat.evolution.strategy import Strategy
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
@@ -26,8 +24,10 @@ from glianeat.run.numerics import HISTORY, first_history, go_on
 from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
 from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.run.runner import Plan, run_generations
+from glianeat.run.strategies import objectives_of, strategy_of
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
+from glianeat.store.run_schema import own_schema
 from glianeat.store.run_store import RunStore, check_name
 from glianeat.tasks import contract, remedies
 from glianeat.tasks.config import ForeignTask
@@ -51,7 +51,7 @@ _EXTENDABLE = (
 
 
 @interruptible()
-def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is told
+def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is notified
     config: ExperimentConfig,
     *,
     name: str | None = None,
@@ -76,9 +76,9 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     address : str
         Address of a Ray cluster, or ``local``.
     listen : callable
-        Is told each generation in numbers, once it is saved.
+        Called with each generation in numbers, once it is saved.
     reporters : sequence of Reporter
-        Are told whatever happens.
+        Called as the run goes on.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     if name is not None:
         check_name(name)  # before it becomes a path
     _check_workers(workers)
-    told = _all_reporters(listen, reporters)
+    notified = _all_reporters(listen, reporters)
     spec = _describe(config)
     resolved = config.resolve(spec)
     _check_founders(resolved, spec)
@@ -106,21 +106,25 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
-    with _new_store(runs, name, config.task.id, meta) as store:
-        _evolve(resolved, spec, store, (workers, address), told)
+    strategy = strategy_of(resolved, objectives_of(resolved, spec.rewards))
+    make = partial(RunStore.create, meta=meta, schema=own_schema(strategy.standing_schema))
+    with _new_store(runs, name, config.task.id, make) as store:
+        _evolve(resolved, spec, store, (workers, address), notified)
     return Run(store.folder)
 
 
-def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes]) -> RunStore:
+def _new_store(
+    runs: Path, name: str | None, task: str, make: Callable[[Path], RunStore]
+) -> RunStore:
     """Start a run under a name, or under the first that is free, also from other processes."""
     while name is None:
         with contextlib.suppress(FolderTakenError):  # another process was quicker
-            return RunStore.create(free_folder(runs, task), meta)
-    return RunStore.create(runs / name, meta)
+            return make(free_folder(runs, task))
+    return make(runs / name)
 
 
 @interruptible()
-def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
+def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
     folder: Path,
     *,
     trust: bool = False,
@@ -158,7 +162,7 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         After SIGINT (Ctrl-C) and SIGTERM, as for `evolve`.
     """
     _check_workers(workers)
-    told = _all_reporters(listen, reporters)
+    notified = _all_reporters(listen, reporters)
     with RunStore.open(folder, writable=True) as store:
         config = stored_config(store)
         changed = changes(config)
@@ -174,7 +178,7 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         spec = _describe(changed)
         _keep(changed, config, store)
         go_on(store)
-        _evolve(changed, spec, store, (workers, address), told)
+        _evolve(changed, spec, store, (workers, address), notified)
     return Run(folder)
 
 
@@ -213,45 +217,20 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
+def _algorithm(config: ExperimentConfig, spec: TaskSpec, varying: Names = ALL_TRAITS) -> GliaNeat:
     return GliaNeat(
         n_channels(config.codec, spec),
         n_outputs(config.codec, spec),
         seed=config.seed,
-        variation=Variation(config.genome),
+        variation=Variation(config.genome, varying),
         population=config.evolution.size,
-        strategy=_strategy(config, spec),
+        strategy=strategy_of(
+            config, objectives_of(config, spec.rewards), _solved_return(config, spec), varying
+        ),
         encoding=find_encoding(config.development.encoding),
         reward_minimum=config.selection.reward_minimum,
         window=config.evaluation.window if config.evaluation.resample == "generation" else 0,
     )
-
-
-def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
-    objectives = _objectives(config, spec)
-    if config.evolution.algorithm == "neat":
-        return Neat(
-            population=config.evolution.size,
-            seed=config.seed,
-            objectives=objectives,
-            selection=config.selection,
-            species=config.species,
-            neat=config.neat,
-        )
-    return Nsga2(
-        population=config.evolution.size,
-        seed=config.seed,
-        objectives=objectives,
-        selection=config.selection,
-        reproduction=config.reproduction,
-        species=config.species,
-        solved_return=_solved_return(config, spec),
-    )
-
-
-def _objectives(config: ExperimentConfig, spec: TaskSpec) -> tuple[Objective, ...]:
-    is_neat = config.evolution.algorithm == "neat"
-    return find_objectives(config.selection.objectives, spec.rewards, summed=is_neat)
 
 
 def _solved_return(config: ExperimentConfig, spec: TaskSpec) -> float | None:
@@ -269,13 +248,14 @@ def _evolve(
     plan = Plan(
         evolution=config.evolution,
         evaluation=config.evaluation,
-        objectives=_objectives(config, spec),
+        objectives=objectives_of(config, spec.rewards),
         solved_return=_solved_return(config, spec),
     )
     evaluator = make_evaluator(config, *workers)
     try:
-        told = ReporterSet(reporters, config)
-        run_generations(_algorithm(config, spec), evaluator, store, plan, told)
+        notified = ReporterSet(reporters, config)
+        algorithm = _algorithm(config, spec, store.schema.varying)
+        run_generations(algorithm, evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()
@@ -291,7 +271,7 @@ def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
 def _all_reporters(
     listen: Callable[[Summary], None] | None, reporters: Sequence[Reporter]
 ) -> tuple[Reporter, ...]:
-    """Return all who are to be told; raise `ConfigError` if one is no reporter."""
+    """Return all who are to be notified; raise `ConfigError` if one is no reporter."""
     listeners = () if listen is None else (Listener(listen),)
     return check_reporters((*reporters, *listeners))
 
