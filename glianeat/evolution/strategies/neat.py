@@ -269,7 +269,6 @@ def _build(inputs: StrategyInputs, settings: NeatConfig) -> Neat:
         objectives=inputs.objectives,
         selection=inputs.selection,
         species=inputs.species,
-        varying=inputs.varying,
         neat=settings,
         varying=inputs.varying,
     )
