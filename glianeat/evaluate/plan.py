@@ -43,6 +43,12 @@ class EvaluationConfig(Settings):
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
     """How many of the last population are validated at the end of a run."""
+    measures: tuple[str, ...] = ()
+    """Measures of activity that are kept with every evaluation, beside those that objectives name:
+    see `glianeat.analyse.activity`."""
+    probe_steps: Annotated[int, within(at_least=1, at_most=100_000)] = 50
+    """Steps of the first training episode that are recorded millisecond by millisecond, if a
+    measure needs that."""
     timeout: Annotated[float, within(above=0, unit="s")] = 300.0
     """Wall-clock time after which an evaluation is given up as stuck [s]; not a budget: set it
     well above what an honest evaluation takes."""

@@ -23,8 +23,10 @@ class SelectionConfig(Settings):
 
     objectives: tuple[str, ...] = ("reward", "energy")
     """What counts, each in its natural direction: rewards are maximised ('reward', or each of
-    several by its name), and all else is minimised: 'energy', 'spikes', 'neurons', 'hidden',
-    'synapses', 'astrocytes', 'size'. Of NEAT, which has one objective, it is the first, and the
+    several by its name), and minimised are 'energy', 'spikes', 'neurons', 'hidden', 'synapses',
+    'astrocytes', 'size'. Any measure of activity may be one, too, such as 'active_fraction':
+    'max:active_fraction' maximises it, and 'active_fraction@start' lets it count from the start,
+    whatever `energy_onset` says. Of NEAT, which has one objective, it is the first, and the
     others break ties."""
     method: Literal["nsga2", "reward"] = "nsga2"
     """Pareto ranking over all objectives, or return alone with the objectives to break ties."""
@@ -77,6 +79,9 @@ class RunStage(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a genome passed it on fresh episodes; None if to reach it in training is enough."""
     single_reward: bool = True
     """Whether the task gives one reward; of several at once, no sum is held against a genome."""
+    early: tuple[int, ...] | None = None
+    """Places of the objectives that count before the task is solved: none if return alone does,
+    and None if `SelectionConfig.energy_onset` says so."""
 
 
 class _Fitness(base.Fitness):  # type: ignore[misc]
@@ -129,13 +134,17 @@ def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: RunSta
     unique = [c for c in feasible if first[c.values] == c.key]
     duplicates = [c for c in feasible if first[c.values] != c.key]
     best = max((c.mean_return for c in unique), default=stage.reward_minimum)
-    by_return_only = (
-        _is_unsolved(best, stage) and config.energy_onset == "solved" and config.method == "nsga2"
-    )
+    waits = _is_unsolved(best, stage) and config.method == "nsga2"
+    early = stage.early
+    if early is None and config.energy_onset == "solved":
+        early = ()
+    by_return_only = waits and early == ()
     above, below = unique, list[Candidate]()
     if config.method == "reward" or by_return_only:
         ranked = _newest_first(above) if by_return_only else _by_return(above, 0)
     else:
+        unique = _only(unique, early) if waits and early else unique
+        above = unique
         if stage.single_reward and config.reward_floor > 0.0:
             floor = stage.reward_minimum + config.reward_floor * (best - stage.reward_minimum)
             floor = min(best, floor)
@@ -145,6 +154,27 @@ def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: RunSta
     for group in (below, duplicates, [c for c in candidates if not c.feasible]):
         ranked += _by_return(group, 1 + max((s.rank for s in ranked), default=-1))
     return ranked
+
+
+def _only(candidates: list[Candidate], places: Sequence[int]) -> list[Candidate]:
+    """Return candidates with the objectives at some places alone."""
+    return [
+        msgspec.structs.replace(c, values=tuple(c.values[place] for place in places))
+        for c in candidates
+    ]
+
+
+def early_places(
+    objectives: Sequence[Objective], config: SelectionConfig
+) -> tuple[int, ...] | None:
+    """Return the places of the objectives that count before the task is solved, see `RunStage`."""
+    others = [one for one in objectives if not one.is_reward]
+    late = [one for one in others if (one.onset or config.energy_onset) == "solved"]
+    if not others:
+        return None
+    if len(late) == len(others):
+        return ()
+    return tuple(place for place, one in enumerate(objectives) if one not in late)
 
 
 def _is_unsolved(best: float, stage: RunStage) -> bool:

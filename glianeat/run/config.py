@@ -20,7 +20,7 @@ from glianeat.config_keys import both_names
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
-from glianeat.evaluate.objectives import find_objectives
+from glianeat.evaluate.objectives import find_objectives, measures_of
 from glianeat.evaluate.plan import EvaluationConfig, resolve_evaluation
 from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evolution.reproduction import ReproductionConfig
@@ -120,8 +120,9 @@ class ExperimentConfig(StrategySections):
         tau = spec.known.receptor_tau
         if (numbers or tau) and neuron.model != "graded":
             genome = _with_adapting_founders(genome, tau)
-        find_objectives(self.selection.objectives, spec.rewards)
+        objectives = find_objectives(self.selection.objectives, spec.rewards)
         evaluation = resolve_evaluation(self.evaluation, spec.known)
+        evaluation = evaluation.replace(measures=measures_of(objectives, evaluation.measures))
         evolution = self.evolution.replace(
             population=self.evolution.population or spec.known.population or DEFAULT_POPULATION
         )

@@ -9,7 +9,14 @@ import numpy as np
 from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Pairings, ReproductionConfig, tournaments
-from glianeat.evolution.selection import Ranked, RunStage, SelectionConfig, candidate, rank
+from glianeat.evolution.selection import (
+    Ranked,
+    RunStage,
+    SelectionConfig,
+    candidate,
+    early_places,
+    rank,
+)
 from glianeat.evolution.species import (
     SpeciesConfig,
     SpeciesSet,
@@ -91,6 +98,7 @@ class Nsga2:
             solved_return=self.solved_return,
             solved=context.solved,
             single_reward=not any(individual.evaluation.rewards for individual in pool),
+            early=early_places(self.objectives, self.selection),
         )
         ranked = rank(candidates, self.selection, stage)
         if not self.species.target:
