@@ -178,10 +178,14 @@ def at_the_last(last_resort: Callable[[int], None]) -> None:
 
 
 @contextmanager
-def keeping_handlers() -> Iterator[None]:
-    """Let no foreign code in a block replace the handlers of both signals, not for a moment."""
+def keeping_handlers() -> Iterator[Callable[[], None]]:
+    """Let no foreign code in a block replace the handlers of both signals, not for a moment.
+
+    Code that is not Python can replace them all the same. The block is given a function that puts
+    them back: call it often where such code runs.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield _run_nothing
         return
     original = signal.signal
 
@@ -189,14 +193,18 @@ def keeping_handlers() -> Iterator[None]:
         return signal.getsignal(number) if number in SIGNALS else original(number, handler)
 
     before = {number: signal.getsignal(number) for number in SIGNALS}
-    signal.signal = keep  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        signal.signal = original
+
+    def put_back() -> None:
         for number, handler in before.items():
             if handler is not None:  # None is one that was not installed from Python
                 original(number, handler)
+
+    signal.signal = keep  # type: ignore[assignment]
+    try:
+        yield put_back
+    finally:
+        signal.signal = original
+        put_back()
 
 
 def is_from_outside(error: BaseException) -> bool:
