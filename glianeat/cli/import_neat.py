@@ -77,7 +77,7 @@ def _activations_of(genome: "Genome", shared: str) -> str:
     """Return the names of all activations of a genome's cells."""
     from glianeat.genome.schema import ACTIVATIONS, Role
 
-    cells = genome.neurons.key("role") != Role.INPUT
+    cells = genome.neurons.field("role") != Role.INPUT
     own = genome.neurons.trait("activation")[cells].astype(int).tolist()
     names = dict.fromkeys(ACTIVATIONS[number] if number else shared for number in own)
     return " ".join(names)

@@ -170,8 +170,8 @@ class GliaGenome:
     def size(self) -> tuple[int, int]:
         """Return how many neurons that are no inputs, and how many enabled synapses there are."""
         neurons, synapses = self.genome.neurons, self.genome.synapses
-        cells = neurons.key("role") != Role.INPUT
-        return int(cells.sum()), int(synapses.key("enabled").sum())
+        cells = neurons.field("role") != Role.INPUT
+        return int(cells.sum()), int(synapses.field("enabled").sum())
 
     def __str__(self) -> str:
         sizes = (f"{len(table)} {table.family.name}" for table in self.genome.tables)

@@ -1,7 +1,7 @@
 """Ask/tell evolution: the algorithm proposes genomes and is told how they did."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Protocol
 
@@ -31,6 +31,11 @@ class Algorithm(Protocol):
     @property
     def evaluated(self) -> int:
         """Evaluations taken in so far."""
+        ...
+
+    @property
+    def species(self) -> Mapping[int, Sequence[int]]:
+        """Keys of the survivors of each species, by its number; empty without species."""
         ...
 
     @property
@@ -128,6 +133,12 @@ class GliaNeat:
         return self._evaluated
 
     @property
+    def species(self) -> dict[int, list[int]]:
+        """Keys of the survivors of each species, by its number; empty without species."""
+        standings = [standing for _, standing in self.survivors]
+        return self._strategy.standing_schema.members_of(standings)
+
+    @property
     def next_evaluations(self) -> int:
         """Evaluations that the next generation takes."""
         if not self.survivors:
@@ -196,6 +207,7 @@ class GliaNeat:
             number=self.generation - 1,
             offspring=born,
             survivors=tuple(standing for _, standing in self.survivors),
+            standing_schema=self._strategy.standing_schema,
             evaluations=self._evaluated,
             next_key=self._next_key,
             reward_minimum=self._reward_minimum,
