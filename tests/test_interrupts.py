@@ -119,6 +119,25 @@ def test_an_interrupt_waits_for_the_end_of_what_is_whole():
     assert done == ["committed"]
 
 
+def test_an_interrupt_waits_for_the_end_of_what_frees_memory_of_llvm():
+    done = []
+
+    def free():
+        send(signal.SIGINT)
+        send(signal.SIGINT)
+        done.append("freed")
+
+    fragile = {"__name__": "llvmlite.binding.ffi", "free": free}
+    exec("def close(): free()", fragile)
+
+    def block():
+        fragile["close"]()
+        wait_for_ever()
+
+    end_of(block)
+    assert done == ["freed"]
+
+
 class Dying:
     """Is interrupted twice while it is destroyed."""
 
