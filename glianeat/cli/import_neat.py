@@ -127,7 +127,7 @@ def _pins(config: "ExperimentConfig") -> str:
 
 def _changes(config: "ExperimentConfig") -> list[str]:
     """Return what is not by default so, as lines of TOML."""
-    from glianeat.config import assign
+    from glianeat.plain import assign
     from glianeat.run.config import ExperimentConfig, differences
 
     changed: dict[str, Any] = {"task": {"id": config.task.id}}

@@ -257,8 +257,10 @@ def _experiment(params: Mapping[str, str]) -> ExperimentConfig:
         experiment = load_experiment(Path(params["experiment"]), assignments)
     else:
         experiment = experiment_from({}, assignments)
-    if experiment.evaluation.renew != "never":
-        raise ConfigError(f"evaluation.renew: must be 'never', got {experiment.evaluation.renew!r}")
+    if experiment.evaluation.resample != "never":
+        raise ConfigError(
+            f"evaluation.resample: must be 'never', got {experiment.evaluation.resample!r}"
+        )
     return experiment.resolve(describe_task(experiment.task))
 
 
