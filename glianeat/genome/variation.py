@@ -99,7 +99,7 @@ class GenomeConfig(Settings):
     """Structural cap on astrocyte genes."""
     max_regions: Annotated[int, within(at_least=3, at_most=102)] = 8
     """Structural cap on regions, the sensory and the motor region among them."""
-    traits: TraitChanges = {}  # noqa: RUF012 - msgspec copies it
+    traits: TraitChanges = msgspec.field(default_factory=dict)
     """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, …"""
 
     def __post_init__(self) -> None:
