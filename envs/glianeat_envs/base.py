@@ -42,7 +42,7 @@ class CompiledTask(gymnasium.Env[Observation, Any]):
     within glianeat. A task defines its spaces, its `compiled`, `_begin` and `_draw`.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: dict[str, Any] = {  # noqa: RUF012 - declared so by Gymnasium
         "render_modes": ["human", "rgb_array"],
         "render_fps": 50,
     }

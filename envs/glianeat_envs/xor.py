@@ -105,7 +105,7 @@ class Xor(CompiledTask):
        topologies", Evolutionary Computation 10(2), 2002, pp. 99-127, section 4.1.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: dict[str, Any] = {  # noqa: RUF012 - declared so by Gymnasium
         "render_modes": ["human", "rgb_array"],
         "render_fps": 2,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 
+import msgspec
 import numpy as np
 
 from glianeat.config import Settings, shown, suggestion, within

@@ -3,6 +3,8 @@
 import math
 from typing import Annotated, Any, Literal
 
+import msgspec
+
 from glianeat.config import Settings, shown, within
 from glianeat.errors import ConfigError
 from glianeat.plain import check_plain
