@@ -108,7 +108,9 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
-    schema = own_schema(_strategy(resolved, spec).standing_schema)
+    schema = own_schema(
+        _strategy(resolved, spec).standing_schema, measures=resolved.evaluation.measures
+    )
     make = partial(RunStore.create, meta=meta, schema=schema)
     with _new_store(runs, name, config.task.id, make) as store:
         _evolve(resolved, spec, store, (workers, address), told)

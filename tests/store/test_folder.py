@@ -67,7 +67,8 @@ def test_nameless_runs_started_at_once_all_get_a_name(tmp_path):
 
     def begin():
         start.wait()
-        stores.append(_new_store(tmp_path, None, "CartPole-v1", {}).folder.name)
+        make = partial(RunStore.create, meta={})
+        stores.append(_new_store(tmp_path, None, "CartPole-v1", make).folder.name)
 
     threads = [threading.Thread(target=begin) for _ in range(4)]
     for thread in threads:
@@ -154,7 +155,8 @@ def test_a_journal_that_would_remove_another_file_is_refused(folder):
 def test_a_forked_child_does_not_keep_the_run(folder):
     script = f"""if True:
         import os, signal
-        from pathlib import Path
+        from functools import partial
+from pathlib import Path
         from glianeat.store.folder import FolderLock
         held = FolderLock(Path({str(folder)!r}))
         read, write = os.pipe()
