@@ -12,9 +12,9 @@ from typing import Annotated
 import numpy as np
 
 from glianeat.config import Settings, within
-from glianeat.genome.breeding import pack_genomes
 from glianeat.genome.genome import Genome
-from glianeat.genome.kernels.distances import N_KINDS, Terms, fill_distances, fill_species
+from glianeat.genome.operators.distances import N_KINDS, Terms, fill_distances, fill_species
+from glianeat.genome.population import Population
 from glianeat.genome.schema import ALL_ROLES, ALL_TRAITS, FAMILIES, NEURONS, Names
 from glianeat.typing import FloatArray, IntArray
 
@@ -79,7 +79,8 @@ def distances(
         See `compatibility_distance`.
     """
     table = np.zeros((len(genomes), len(others)))
-    fill_distances(pack_genomes(genomes), pack_genomes(others), _terms(config), table)
+    first, second = Population.of(genomes).packed, Population.of(others).packed
+    fill_distances(first, second, _terms(config), table)
     return table
 
 
@@ -120,7 +121,7 @@ def join_species(
     """
     places = np.empty(len(genomes), dtype=np.int64)
     founders = np.empty(max(cap - len(representatives), 0), dtype=np.int64)
-    packed, old = pack_genomes(genomes), pack_genomes(representatives)
+    packed, old = Population.of(genomes).packed, Population.of(representatives).packed
     number = fill_species(packed, old, _terms(config, varying), threshold, places, founders)
     return places, founders[:number].tolist()
 

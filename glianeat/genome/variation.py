@@ -9,7 +9,7 @@ import numpy as np
 
 from glianeat.config import Settings, shown, suggestion, within
 from glianeat.errors import ConfigError
-from glianeat.genome.kernels import layout as at
+from glianeat.genome.operators import layout as at
 from glianeat.genome.schema import (
     ACTIVATIONS,
     ALL_ROLES,

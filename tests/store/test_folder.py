@@ -65,9 +65,11 @@ def test_nameless_runs_started_at_once_all_get_a_name(tmp_path):
     stores = []
     start = threading.Barrier(4)
 
+    def make(folder):
+        return RunStore.create(folder, {})
+
     def begin():
         start.wait()
-        make = partial(RunStore.create, meta={})
         stores.append(_new_store(tmp_path, None, "CartPole-v1", make).folder.name)
 
     threads = [threading.Thread(target=begin) for _ in range(4)]
@@ -155,8 +157,7 @@ def test_a_journal_that_would_remove_another_file_is_refused(folder):
 def test_a_forked_child_does_not_keep_the_run(folder):
     script = f"""if True:
         import os, signal
-        from functools import partial
-from pathlib import Path
+        from pathlib import Path
         from glianeat.store.folder import FolderLock
         held = FolderLock(Path({str(folder)!r}))
         read, write = os.pipe()
