@@ -271,7 +271,6 @@ def _build(inputs: StrategyInputs, settings: NeatConfig) -> Neat:
         species=inputs.species,
         varying=inputs.varying,
         neat=settings,
-        varying=inputs.varying,
     )
 
 
