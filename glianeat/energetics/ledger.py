@@ -3,33 +3,21 @@
 Amounts are kept, not energies, so that a run can be weighed anew under other costs.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from glianeat.energetics.cost import EnergyConfig
+from glianeat.config import suggestion
+from glianeat.energetics.cost import DYNAMIC_KINDS, KINDS, EnergyConfig
+from glianeat.errors import CheckpointError
 from glianeat.typing import FloatArray
 
-KINDS = (
-    "spike",
-    "excitatory",
-    "inhibitory",
-    "graded",
-    "rest",
-    "astrocyte",
-    "connection",
-    "wire",
-    "release",
-    "plasticity",
-    "build_neuron",
-    "build_synapse",
-    "build_astrocyte",
-)
-"""Kinds of charges; each is the name of its cost in :class:`EnergyConfig`."""
-DYNAMIC_KINDS = ("spike", "excitatory", "inhibitory", "graded", "release", "plasticity")
-"""Kinds that grow with activity; the others grow with time alone."""
+__all__ = ["COUNTS", "DYNAMIC_KINDS", "KINDS", "Ledger", "costs", "empty_ledger"]
+
 COUNTS = ("spikes", "excitatory_events", "inhibitory_events", "releases")
 """Raw counts beside the weighted amounts."""
+_SUMMED_AT_ONCE = 13  # kinds of the first version; NumPy's sums depend on the number of terms
 
 
 def costs(config: EnergyConfig) -> FloatArray:
@@ -56,13 +44,50 @@ class Ledger:
     counts: FloatArray
     seconds: float
 
+    @classmethod
+    def named(
+        cls,
+        amounts: Mapping[str, Sequence[float]],
+        counts: Mapping[str, Sequence[float]],
+        seconds: float,
+    ) -> "Ledger":
+        """Return the ledger of amounts by kind and counts by name, each of shape (R,).
+
+        Kinds and counts that are missing are zero: whoever wrote them did not know them.
+
+        Raises
+        ------
+        CheckpointError
+            If there is a kind or count that this version does not know and that is not zero, or
+            they are not of one length.
+        """
+        lengths = {len(row) for row in (*amounts.values(), *counts.values())}
+        if len(lengths) > 1:
+            raise CheckpointError("ledger: kinds and counts must be of the same regions")
+        n_regions = lengths.pop() if lengths else 0
+        return cls(
+            _rows("kind of energy", KINDS, amounts, n_regions),
+            _rows("count", COUNTS, counts, n_regions),
+            seconds,
+        )
+
+    def amounts_by_kind(self) -> dict[str, list[float]]:
+        """Return the amounts of every kind by region, as `named` takes them."""
+        return dict(zip(KINDS, self.amounts.tolist(), strict=True))
+
+    def counts_by_name(self) -> dict[str, list[float]]:
+        """Return every raw count by region, as `named` takes them."""
+        return dict(zip(COUNTS, self.counts.tolist(), strict=True))
+
     def energy(self, config: EnergyConfig) -> FloatArray:
         """Return the energy of each kind in each region [EU], shape (K, R)."""
         return self.amounts * costs(config)[:, None]
 
     def total(self, config: EnergyConfig) -> float:
         """Return the energy of all kinds in all regions [EU]."""
-        return float(self.energy(config).sum())
+        energy = self.energy(config)
+        total = float(energy[:_SUMMED_AT_ONCE].sum())
+        return total + float(energy[_SUMMED_AT_ONCE:].sum())
 
     def power(self, config: EnergyConfig) -> float:
         """Return the mean power over the simulated time [EU/s]; 0 if none has passed."""
@@ -91,6 +116,19 @@ class Ledger:
             self.counts - other.counts,
             self.seconds - other.seconds,
         )
+
+
+def _rows(
+    what: str, known: tuple[str, ...], found: Mapping[str, Sequence[float]], n_regions: int
+) -> FloatArray:
+    """Return rows by the order of the names that are known; those that are missing are zero."""
+    for name, row in found.items():
+        if name not in known and any(row):
+            raise CheckpointError(
+                f"ledger: {what} {name!r} is not known to this version{suggestion(name, known)}"
+            )
+    nothing = [0.0] * n_regions
+    return np.array([found.get(name, nothing) for name in known]).reshape(len(known), n_regions)
 
 
 def empty_ledger(n_regions: int) -> Ledger:

@@ -29,8 +29,8 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.interrupts import is_from_outside
+from glianeat.simulate.energy.ledger_of import Activity
 from glianeat.simulate.settings import SimulationConfig
-from glianeat.simulate.tally import Activity
 from glianeat.streams import Purpose
 from glianeat.tasks.blame import described, exited, misfitting, stuck
 from glianeat.tasks.config import TaskConfig
@@ -243,7 +243,7 @@ def _ledger(lived: list[_Lived]) -> Ledger:
     for one in lived:
         before = activities.get(one.agent)
         activities[one.agent] = one.activity if before is None else before + one.activity
-    return reduce(add, (agent.simulator.tally(done) for agent, done in activities.items()))
+    return reduce(add, (agent.simulator.ledger_of(done) for agent, done in activities.items()))
 
 
 def _summarise(

@@ -97,4 +97,4 @@ def _clipped(x: float, most: float) -> float:
     return -most if x < -most else x  # noqa: FURB136 - NaN passes
 
 
-activate_apart = separately_compiled(activate)
+separate_activate = separately_compiled(activate)
