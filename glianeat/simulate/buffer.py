@@ -1,8 +1,10 @@
 """The buffer of a packed state: the sections of the table laid out one after the other."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,6 +42,26 @@ class Contents:
     used: frozenset[str]
 
 
+class _Row(NamedTuple):
+    """A section as it is packed."""
+
+    name: str
+    word: int  # of the head, where it says where it begins, and then its length
+    shape: tuple[str | int, ...]
+    kind: np.dtype[Any]
+    itemsize: int
+    initial: float | None
+    pads_rows: bool  # its last axis has padding, and it has others
+
+
+class _Plan(NamedTuple):
+    """The sections of all networks that use the same ones, such that spans stand together."""
+
+    rows: tuple[_Row, ...]
+    shapes: tuple[tuple[str | int, ...], ...]
+    spans: dict[str, slice]
+
+
 def join(contents: Contents) -> FloatArray:
     """Lay the sections out in one buffer, each at a multiple of 64 bytes.
 
@@ -48,135 +70,155 @@ def join(contents: Contents) -> FloatArray:
     SimulationError
         If a section is missing, or has another shape than its row says.
     """
-    rows = [TABLE.sections[name] for name in _order(contents.used)]
-    arrays = {row.name: _filled(row, contents) for row in rows if row.name != "image"}
-    offsets, end = _place(arrays, _aligned(4 * TABLE.constants["HEAD"]))
-    spans = {name: _span(name, arrays, offsets) for name in SPANS}
-    first, last = spans["restored"]
-    offsets["image"], end = end, end + (last - first)
-    octets = bytearray(end)  # filled in Python's own way, several times faster for small sections
-    for name, array in arrays.items():
-        _write(octets, offsets[name], array)
-        if first <= offsets[name] < last:
-            at_rest = _padded(contents.rest.get(name, array), TABLE.sections[name])
-            _write(octets, offsets["image"] + offsets[name] - first, at_rest)
-    octets[: 4 * TABLE.constants["HEAD"]] = _head(contents, arrays, offsets, spans).tobytes()
+    plan, n_head = _plan(contents.used), TABLE.constants["HEAD"]
+    head = [0] * n_head
+    starts, place = [], _aligned(4 * n_head)
+    shapes = {axes: _measure(axes, contents.sizes) for axes in plan.shapes}
+    for _, word, axes, _, itemsize, _, _ in plan.rows:
+        size = shapes[axes][1]
+        head[word] = place // itemsize
+        head[word + 1] = size
+        starts.append(place)
+        size *= itemsize
+        place += -(-size // _LINE) * _LINE
+        if size and size % _PAGE == 0:
+            place += _LINE  # sections a page apart would fight for the same cache lines
+    starts.append(place)
+    ranges = {name: (starts[rows.start], starts[rows.stop]) for name, rows in plan.spans.items()}
+    first, last = ranges["restored"]
+    ranges["image"] = (place, place + last - first)
+    for name, (start, end) in ranges.items():
+        number = 2 * TABLE.index(name)
+        head[number : number + 2] = start // 8, (end - start) // 8
+    for name, value in contents.wholes.items():
+        head[TABLE.index(name)] = value
+    octets = bytearray(ranges["image"][1])  # filled in Python's own way, which is several times
+    octets[: 4 * n_head] = np.array(head, dtype=np.uint32).tobytes()  # faster for small sections
+    _fill(octets, plan, starts, contents, shapes)
     return _aligned_floats(octets)
 
 
-def shape_of(section: Section, sizes: Mapping[str, int]) -> tuple[int, ...]:
-    """Return the shape of a section in a network of some sizes."""
-    return tuple(sizes[axis] if isinstance(axis, str) else axis for axis in section.shape)
-
-
-def padded_shape(section: Section, sizes: Mapping[str, int]) -> tuple[int, ...]:
-    """Return the shape in which a section lies in memory."""
-    shape = shape_of(section, sizes)
-    if section.shape[-1] not in PADDED:
-        return shape
-    return (*shape[:-1], -(-shape[-1] // VECTOR) * VECTOR)
+def _fill(
+    octets: bytearray,
+    plan: _Plan,
+    starts: list[int],
+    contents: Contents,
+    shapes: Mapping[tuple[str | int, ...], tuple[tuple[int, ...], int]],
+) -> None:
+    """Write every section, and what a return to rest copies back, as it is at first."""
+    restored = plan.spans["restored"]
+    image = starts[-1] - starts[restored.start]
+    for k, (row, start) in enumerate(zip(plan.rows, starts, strict=False)):
+        array = contents.sections.get(row.name)
+        if array is None and row.initial == 0.0:
+            continue
+        found = _bytes(row, array, shapes[row.shape][0])
+        octets[start : start + len(found)] = found
+        if restored.start <= k < restored.stop:
+            rest = contents.rest.get(row.name)
+            found = found if rest is None else _bytes(row, rest, shapes[row.shape][0])
+            octets[start + image : start + image + len(found)] = found
 
 
 @lru_cache(maxsize=64)  # packing is part of every evaluation
-def _order(used: frozenset[str]) -> tuple[str, ...]:
-    """Return the sections in use such that those of each span stand together."""
+def _plan(used: frozenset[str]) -> _Plan:
+    names = sorted(used - {"image"}, key=lambda name: (_rank(TABLE.sections[name]), name))
+    sections = [TABLE.sections[name] for name in names]
+    rows = [
+        _Row(
+            section.name,
+            2 * TABLE.index(section.name),
+            section.shape,
+            np.dtype(section.kind),
+            np.dtype(section.kind).itemsize,
+            section.initial,
+            section.shape[-1] in PADDED and len(section.shape) > 1,
+        )
+        for section in sections
+    ]
+    shapes = tuple({section.shape for section in sections})
+    return _Plan(tuple(rows), shapes, {name: _span(name, sections) for name in SPANS})
 
-    def rank(name: str) -> int:
-        row = TABLE.sections[name]
-        if row.kind != "f8" or not row.is_state:
-            return 5
-        if not row.resets:
-            return 0
-        zeroed = row.initial == 0.0
-        return (2 if row.decays else 1) if zeroed else (3 if row.decays else 4)
 
-    return tuple(sorted(used, key=lambda name: (rank(name), TABLE.index(name))))
+def _rank(section: Section) -> int:
+    """Return a number by which sections are sorted such that those of each span stand together."""
+    if not _belongs(section, "state"):
+        return 5
+    if not section.resets:
+        return 0
+    if section.initial == 0.0:
+        return 2 if section.decays else 1
+    return 3 if section.decays else 4
 
 
-def _belongs(row: Section, span: str) -> bool:
-    if row.kind != "f8" or not row.is_state:
+def _belongs(section: Section, span: str) -> bool:
+    if section.kind != "f8" or not section.is_state:
         return False
-    zeroed = row.initial == 0.0
     return {
         "state": True,
-        "decaying": row.decays,
-        "zeroed": row.resets and zeroed,
-        "restored": row.resets and not zeroed,
+        "decaying": section.decays,
+        "zeroed": section.resets and section.initial == 0.0,
+        "restored": section.resets and section.initial != 0.0,
     }[span]
 
 
-def _filled(row: Section, contents: Contents) -> AnyArray:
-    """Return a section as it is at first, padded."""
-    shape = shape_of(row, contents.sizes)
-    array = contents.sections.get(row.name)
-    if array is None:
-        if row.initial is None:
-            raise SimulationError(f"section {row.name!r}: must be packed, its owner gives none")
-        array = np.full(shape, row.initial)
-    if array.shape != shape:
-        raise SimulationError(f"section {row.name!r}: must have shape {shape}, got {array.shape}")
-    return _padded(array, row)
-
-
-def _padded(array: AnyArray, row: Section) -> AnyArray:
-    """Return an array of the type of its section, its last axis in full vectors if that is due."""
-    missing = -array.shape[-1] % VECTOR if row.shape[-1] in PADDED else 0
-    if missing:
-        array = np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)])
-    return array.astype(row.kind, copy=False)
-
-
-def _place(arrays: Mapping[str, AnyArray], place: int) -> tuple[dict[str, int], int]:
-    """Return where each section begins, and where the last one ends [bytes]."""
-    offsets = {}
-    for name, array in arrays.items():
-        offsets[name] = place
-        place += _aligned(array.nbytes)
-        if array.nbytes and array.nbytes % _PAGE == 0:
-            place += _LINE  # sections a page apart would fight for the same cache lines
-    return offsets, place
-
-
-def _span(span: str, arrays: Mapping[str, AnyArray], offsets: Mapping[str, int]) -> tuple[int, int]:
-    """Return where the sections of a span begin and end [bytes].
+def _span(span: str, sections: Sequence[Section]) -> slice:
+    """Return which sections belong to a span.
 
     Raises
     ------
     SimulationError
         If another section stands among them.
     """
-    names = list(arrays)
-    inside = [k for k, name in enumerate(names) if _belongs(TABLE.sections[name], span)]
+    inside = [k for k, section in enumerate(sections) if _belongs(section, span)]
     if not inside:
-        return 0, 0
+        return slice(0, 0)
     if inside != list(range(inside[0], inside[-1] + 1)):
         raise SimulationError(f"sections that are {span} must stand together")
-    last = names[inside[-1]]
-    return offsets[names[inside[0]]], _aligned(offsets[last] + arrays[last].nbytes)
+    return slice(inside[0], inside[-1] + 1)
 
 
-def _head(
-    contents: Contents,
-    arrays: Mapping[str, AnyArray],
-    offsets: Mapping[str, int],
-    spans: Mapping[str, tuple[int, int]],
-) -> AnyArray:
-    head = np.zeros(TABLE.constants["HEAD"], dtype=np.uint32)
-    for name, array in arrays.items():
-        k = 2 * TABLE.index(name)
-        head[k : k + 2] = offsets[name] // array.itemsize, array.size
-    first, last = spans["restored"]
-    image = (offsets["image"], offsets["image"] + last - first)
-    for name, (first, last) in {**spans, "image": image}.items():
-        k = 2 * TABLE.index(name)
-        head[k : k + 2] = first // 8, (last - first) // 8
-    for name, value in contents.wholes.items():
-        head[TABLE.index(name)] = value
-    return head
+def shape_of(section: Section, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the shape of a section in a network of some sizes."""
+    return _shape(section.shape, sizes)
 
 
-def _write(octets: bytearray, place: int, array: AnyArray) -> None:
-    octets[place : place + array.nbytes] = array.tobytes()
+def padded_shape(section: Section, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the shape in which a section lies in memory."""
+    shape = _shape(section.shape, sizes)
+    return _in_vectors(shape) if section.shape[-1] in PADDED else shape
+
+
+def _shape(axes: tuple[str | int, ...], sizes: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple([sizes[axis] if isinstance(axis, str) else axis for axis in axes])
+
+
+def _in_vectors(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (*shape[:-1], -(-shape[-1] // VECTOR) * VECTOR)
+
+
+def _measure(axes: tuple[str | int, ...], sizes: Mapping[str, int]) -> tuple[tuple[int, ...], int]:
+    """Return the shape of sections, and how many elements they have in memory with padding."""
+    if len(axes) == 1 and isinstance(axes[0], str):  # nearly all
+        n = sizes[axes[0]]
+        return (n,), -(-n // VECTOR) * VECTOR if axes[0] in PADDED else n
+    shape = _shape(axes, sizes)
+    return shape, math.prod(_in_vectors(shape) if axes[-1] in PADDED else shape)
+
+
+def _bytes(row: _Row, array: AnyArray | None, shape: tuple[int, ...]) -> bytes:
+    """Return a section as it is at first; what is missing behind it is zero."""
+    if array is None:
+        if row.initial is None:
+            raise SimulationError(f"section {row.name!r}: must be packed, its owner gives none")
+        array = np.full(shape, row.initial)
+    if array.shape != shape:
+        raise SimulationError(f"section {row.name!r}: must have shape {shape}, got {array.shape}")
+    if row.pads_rows:
+        whole = np.zeros(_in_vectors(shape), row.kind)
+        whole[..., : shape[-1]] = array
+        array = whole
+    return (array if array.dtype == row.kind else array.astype(row.kind)).tobytes()
 
 
 def _aligned_floats(octets: bytearray) -> FloatArray:

@@ -1,5 +1,7 @@
 """Packing: from a network and settings to the buffer that the kernels advance."""
 
+from functools import cache
+
 import numpy as np
 
 from glianeat.compile.linking import address_of
@@ -15,7 +17,7 @@ from glianeat.simulate.glia.channel import Glia
 from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.layout import NO_PAIRS, assign_layout, neighbours, sensed_pairs
 from glianeat.simulate.models import MODELS
-from glianeat.simulate.models.model import Cells
+from glianeat.simulate.models.model import Cells, NeuronModel
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.section import Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
@@ -23,6 +25,11 @@ from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from glianeat.typing import AnyArray, FloatArray
 
 CHARGE_TAU = 5.0  # [ms] time constant at which a weight is delivered as it stands (models: A6)
+
+
+@cache  # compiled once
+def _address(model: NeuronModel) -> int:
+    return address_of(model.advance, np.zeros(0), 0)
 
 
 class Packer:
@@ -144,7 +151,7 @@ class Packer:
     def _add_wholes(self) -> None:
         model, readout = self.model, self.interface.readout
         gate = "none" if model.is_graded else self.config.energy.gate
-        address = address_of(model.advance, np.zeros(0), 0)
+        address = _address(model)
         self._wholes = {
             "model": MODELS.index(model),
             "advance_low": address & 0xFFFFFFFF,
@@ -250,7 +257,8 @@ class Packer:
         order = np.argsort(slot, kind="stable")[np.count_nonzero(slot < 0) :]
         astrocyte, share = glia.cover_astrocyte[order], glia.cover_share[order]
         first = np.searchsorted(slot[order], np.arange(self.layout.n_slots + 1))
-        self._add(Values({"cover_start": first, "cover_astrocyte": astrocyte}))
+        self._sections |= {"cover_start": first, "cover_astrocyte": astrocyte}
+        self.sizes["covers"] = len(astrocyte)
         covers = Glia(self.network, self.config, self.layout, astrocyte, share)
         for channel in self.channels:
             self._add(channel.pack(covers))
@@ -264,20 +272,24 @@ class Packer:
         senders = code // max(n_astrocytes, 1)
         total = np.bincount(astrocyte, minlength=n_astrocytes)
         window = GLIAL_STEP / 1000.0 * self.config.astrocyte.reference_rate
-        sections = {
+        self.sizes["sensed"] = len(code)
+        self._sections |= {
             "sense_start": np.searchsorted(senders, np.arange(n + 1)),
             "sense_astrocyte": code % max(n_astrocytes, 1),
             "sense_number": number,
             "sense_scale": np.where(total > 0, 1.0 / (np.maximum(total, 1) * window), 0.0),
         }
-        self._add(Values(sections))
 
     def _add_neighbours(self) -> None:
         one, other = neighbours(self.network) if self.config.astrocyte.gap_junction else NO_PAIRS
         number = np.bincount(one, minlength=max(len(self.network.glia.gene), 1))
         share = 1.0 / np.maximum(number, 1)[one]
-        sections = {"neighbour_one": one, "neighbour_other": other, "neighbour_share": share}
-        self._add(Values(sections))
+        self.sizes["neighbours"] = len(one)
+        self._sections |= {
+            "neighbour_one": one,
+            "neighbour_other": other,
+            "neighbour_share": share,
+        }
 
     def _add_outputs(self) -> None:
         cells = self.network.cells

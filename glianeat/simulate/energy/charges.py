@@ -8,7 +8,7 @@ product would leave the last bits to the linear algebra library of the machine.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -56,6 +56,16 @@ class Payer:
         """Sum one value a synapse by the region that it reaches, shape (R,)."""
         n = self.network.n_regions
         return np.bincount(self.target_region, per_synapse, n).astype(np.float64)
+
+    @cached_property
+    def synapses(self) -> FloatArray:
+        """Number of synapses that reach each region, shape (R,)."""
+        return self.onto_region()
+
+    @cached_property
+    def astrocytes(self) -> FloatArray:
+        """Number of astrocytes of each region, shape (R,)."""
+        return self.of_astrocytes(self.network.glia.count)
 
     def by_region(self, per_neuron: FloatArray) -> FloatArray:
         """Sum one value a neuron by its region, shape (R,)."""
@@ -115,10 +125,6 @@ def _transmitting(payer: Payer) -> FloatArray:
     return np.where(payer.synapse_is_graded, payer.relative_weight, 0.0)
 
 
-def _astrocytes(payer: Payer) -> FloatArray:
-    return payer.of_astrocytes(payer.network.glia.count)
-
-
 def _built(payer: Payer) -> float:
     return 1.0 / payer.energy.lifetime
 
@@ -131,19 +137,20 @@ CHARGES: tuple[Charge, ...] = (
     Charge("graded", "output", lambda payer: payer.energy.graded_rate),
     Charge("release", "release", lambda _: 1.0),
     Charge("rest", "second", lambda payer: payer.network.mass),
-    Charge("astrocyte", "second", _astrocytes),
-    Charge("connection", "second", lambda payer: payer.onto_region()),
+    Charge("astrocyte", "second", lambda payer: payer.astrocytes),
+    Charge("connection", "second", lambda payer: payer.synapses),
     Charge("wire", "second", lambda payer: payer.onto_region(payer.network.wiring.length)),
     Charge("build_neuron", "second", lambda payer: payer.network.mass * _built(payer)),
-    Charge("build_synapse", "second", lambda payer: payer.onto_region() * _built(payer)),
-    Charge("build_astrocyte", "second", lambda payer: _astrocytes(payer) * _built(payer)),
+    Charge("build_synapse", "second", lambda payer: payer.synapses * _built(payer)),
+    Charge("build_astrocyte", "second", lambda payer: payer.astrocytes * _built(payer)),
 )
 """All charges; nothing is charged for plasticity as long as no weight changes."""
 
 
-def charges_at(event: Event) -> list[Charge]:
+@cache
+def charges_at(event: Event) -> tuple[Charge, ...]:
     """Return the charges that an event sets off."""
-    return [charge for charge in CHARGES if charge.event == event]
+    return tuple(charge for charge in CHARGES if charge.event == event)
 
 
 def spike_cost(payer: Payer, layout: Layout) -> FloatArray:

@@ -43,7 +43,7 @@ class Glia:
         return values
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Channel(Owner):
     """What astrocytes do to the network around them.
 

@@ -39,7 +39,7 @@ class Cells:
         return values
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class NeuronModel(Owner):
     """A neuron model.
 
