@@ -5,11 +5,8 @@ way of being checked, decoded and explained. Types and ranges are declared once,
 annotation, and hold however a value is made: in Python, from a file or from the command line.
 """
 
-import ast
 import difflib
-import inspect
 import math
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
@@ -17,6 +14,7 @@ from types import NoneType, UnionType
 from typing import (
     Annotated,
     Any,
+    ClassVar,
     Literal,
     NamedTuple,
     Self,
@@ -30,10 +28,11 @@ from typing import (
 
 import msgspec
 
+from glianeat.attribute_docs import attribute_docstrings
+from glianeat.config_keys import ChangedKeys, dotted
 from glianeat.errors import ConfigError
 
 _LONGEST = 80  # characters of a value that a message quotes
-_LEAST, _MOST = -(2**63), 2**64 - 1
 _WORDS: dict[object, str] = {
     float: "a number",
     int: "a whole number",
@@ -69,6 +68,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         If a value has the wrong type, is not a number or lies outside the range that its field
         declares.
     """
+
+    changed_keys: ClassVar[ChangedKeys] = ChangedKeys()
+    """Keys that were renamed or removed; files that have them are understood."""
 
     def __post_init__(self) -> None:
         for name, annotation in _annotations(type(self)).items():
@@ -120,49 +122,47 @@ def from_mapping(kind: type[Settings], data: object, path: str = "") -> Any:  # 
         For an unknown key (with the nearest known one), a missing one, a wrong type or a value out
         of range; the message names the dotted path of the field.
     """
-    return _filled(kind, _defaults(kind), data, path)
+    return _filled(kind, _defaults(kind), with_present_keys(kind, data, [], path), path)
 
 
-def assign(data: Mapping[str, Any], path: str, value: object) -> dict[str, Any]:
-    """Return `data` with the value at a dotted path replaced; tables on the way are made.
+def with_present_keys(
+    kind: type[Settings],
+    data: object,
+    notices: list[str],
+    path: str = "",
+    defaults: Mapping[str, object] | None = None,
+) -> Any:  # noqa: ANN401
+    """Return nested mappings with the keys that settings of `kind` have now.
+
+    Parameters
+    ----------
+    kind : type of Settings
+        Says which keys were renamed or removed, see `Settings.changed_keys`.
+    data : object
+        As it was read; what is no mapping is returned as it is.
+    notices : list of str
+        One line is added for each old key, in tables but not in lists of tables.
+    path : str
+        Dotted path of the table, for messages.
+    defaults : mapping, optional
+        Defaults of the fields, if they are not those of `kind`.
 
     Raises
     ------
     ConfigError
-        If the path leads through a value that is not a table.
+        If a key is given under both its names.
     """
-    *tables, last = path.split(".")
-    changed = inner = dict(data)
-    for depth, name in enumerate(tables, start=1):
-        table = inner.get(name, {})
-        if not isinstance(table, Mapping):
-            here = ".".join(tables[:depth])
-            raise ConfigError(f"{path}: {here} must be a table, got {shown(table)}")
-        inner[name] = inner = dict(table)
-    inner[last] = value
-    return changed
-
-
-def check_plain(value: object, path: str, *, finite: bool = False) -> None:
-    """Raise `ConfigError` unless a value that may be anything can be kept with a run, in JSON.
-
-    JSON has no infinity: `finite` refuses it, for what is to be kept.
-    """
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            check_plain(item, _below(path, str(key)), finite=finite)
-    elif isinstance(value, list | tuple):
-        for i, item in enumerate(value):
-            check_plain(item, f"{path}[{i}]", finite=finite)
-    elif isinstance(value, float) and finite and not math.isfinite(value):
-        raise ConfigError(f"{path}: must be finite, got {value}, which no file of a run can hold")
-    elif isinstance(value, int) and not _LEAST <= value <= _MOST:
-        raise ConfigError(f"{path}: must be a whole number of 64 bits, got {shown(value)}")
-    elif value is not None and not isinstance(value, str | float | int):
-        raise ConfigError(
-            f"{path}: must be a number, a string, true or false, a list or a table, "
-            f"got {shown(value)}"
-        )
+    if not isinstance(data, Mapping):
+        return data
+    table = kind.changed_keys.applied(data, path, notices)
+    for name, default in (defaults or _defaults(kind)).items():
+        inner = _settings_in(_annotations(kind)[name])
+        if inner is not None and name in table:
+            nested = _shallow(default) if isinstance(default, Settings) else None
+            inner = type(default) if isinstance(default, Settings) else inner
+            here = dotted(path, name)
+            table[name] = with_present_keys(inner, table[name], notices, here, nested)
+    return table
 
 
 def explain(kind: type[Settings], path: str = "") -> Iterator[Field]:
@@ -171,9 +171,9 @@ def explain(kind: type[Settings], path: str = "") -> Iterator[Field]:
 
 
 def _explain(kind: type[Settings], defaults: Mapping[str, object], path: str) -> Iterator[Field]:
-    texts = _attribute_docstrings(kind)
+    texts = attribute_docstrings(kind)
     for name, annotation in _annotations(kind).items():
-        here, default, inner = _below(path, name), defaults[name], _settings_in(annotation)
+        here, default, inner = dotted(path, name), defaults[name], _settings_in(annotation)
         if inner is None:
             yield Field(here, default, _words(annotation), texts.get(name, ""))
         elif isinstance(default, Settings):
@@ -192,17 +192,17 @@ def _filled(
     values = dict(defaults)
     for key, value in data.items():
         _require_known(key, annotations, path)
-        default, here = defaults[key], _below(path, key)
+        default, here = defaults[key], dotted(path, key)
         if isinstance(default, Settings) and isinstance(value, Mapping):
             values[key] = _filled(type(default), _shallow(default), value, here)
         else:
             values[key] = _convert(annotations[key], value, here)
     if missing := [name for name, value in values.items() if value is msgspec.NODEFAULT]:
-        raise ConfigError(f"{_below(path, missing[0])}: must be given")
+        raise ConfigError(f"{dotted(path, missing[0])}: must be given")
     try:
         return kind(**values)
     except ConfigError as error:
-        raise ConfigError(_below(path, str(error))) from None
+        raise ConfigError(dotted(path, str(error))) from None
 
 
 def _require_known(key: str, known: Iterable[str], path: str) -> None:
@@ -222,10 +222,6 @@ def _defaults(kind: type[Settings]) -> dict[str, object]:
 
 def _shallow(settings: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in settings.__struct_fields__}
-
-
-def _below(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
 
 
 @cache
@@ -265,7 +261,7 @@ def _convert(annotation: object, value: object, path: str) -> object:
         return _convert_tuple(annotation, value, path)
     if origin is dict and isinstance(value, Mapping):
         return {
-            _convert(parts[0], key, path): _convert(parts[1], item, _below(path, key))
+            _convert(parts[0], key, path): _convert(parts[1], item, dotted(path, key))
             for key, item in value.items()
         }
     return _convert_leaf(annotation, value, path)
@@ -355,29 +351,3 @@ def _rule(meta: msgspec.Meta) -> str:
     bounds = (("> ", meta.gt), (">= ", meta.ge), ("<= ", meta.le))
     parts = [f"{sign}{value:.12g}" for sign, value in bounds if value is not None]
     return " and ".join(parts or ["finite"]) + (f" {unit}" if unit else "")
-
-
-@cache
-def _attribute_docstrings(kind: type[Settings]) -> dict[str, str]:
-    """Return the string below each field of a class and its bases; Python throws them away."""
-    texts: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        if _is_settings(base) and base is not Settings:
-            texts |= _own_docstrings(base)
-    return texts
-
-
-def _own_docstrings(kind: type[Settings]) -> dict[str, str]:
-    try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
-    except OSError:  # the source was not installed
-        return {}
-    if not isinstance(body, ast.ClassDef):
-        return {}
-    texts = {}
-    for field, below in zip(body.body, body.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            constant = below.value if isinstance(below, ast.Expr) else None
-            if isinstance(constant, ast.Constant):
-                texts[field.target.id] = " ".join(str(constant.value).split())
-    return texts

@@ -29,14 +29,14 @@ def without_adaptation(genome: Genome) -> Genome:
 
 def without_hidden_neurons(genome: Genome) -> Genome:
     """Return a genome whose hidden neurons send nothing."""
-    hidden = genome.neurons.innovation[genome.neurons.key("role") == Role.HIDDEN]
-    return _silenced(genome, np.isin(genome.synapses.key("source"), hidden))
+    hidden = genome.neurons.innovation[genome.neurons.field("role") == Role.HIDDEN]
+    return _silenced(genome, np.isin(genome.synapses.field("source"), hidden))
 
 
 def without_recurrence(genome: Genome) -> Genome:
     """Return a genome whose outputs send nothing back."""
-    outputs = genome.neurons.innovation[genome.neurons.key("role") == Role.OUTPUT]
-    return _silenced(genome, np.isin(genome.synapses.key("source"), outputs))
+    outputs = genome.neurons.innovation[genome.neurons.field("role") == Role.OUTPUT]
+    return _silenced(genome, np.isin(genome.synapses.field("source"), outputs))
 
 
 def _with_neurons(genome: Genome, traits: FloatArray) -> Genome:
@@ -45,9 +45,9 @@ def _with_neurons(genome: Genome, traits: FloatArray) -> Genome:
 
 
 def _silenced(genome: Genome, rows: BoolArray) -> Genome:
-    keys = genome.synapses.keys.copy()
-    keys[rows, genome.synapses.family.key_column("enabled")] = 0
-    synapses = genome.synapses.with_keys(keys)
+    keys = genome.synapses.fields.copy()
+    keys[rows, genome.synapses.family.field_column("enabled")] = 0
+    synapses = genome.synapses.with_fields(keys)
     return Genome(genome.key, genome.regions, genome.neurons, genome.astrocytes, synapses)
 
 

@@ -6,8 +6,18 @@ from typing import Annotated, Any, Literal
 import msgspec
 import pytest
 
-from glianeat.config import Settings, assign, explain, from_mapping, shown, suggestion, within
+from glianeat.config import (
+    Settings,
+    explain,
+    from_mapping,
+    shown,
+    suggestion,
+    with_present_keys,
+    within,
+)
+from glianeat.config_keys import ChangedKeys
 from glianeat.errors import ConfigError
+from glianeat.plain import assign
 
 
 class Colour(Enum):
@@ -316,3 +326,64 @@ def test_a_huge_word_gets_no_suggestion():
 
 def test_a_long_value_is_shown_in_one_line():
     assert len(shown("x" * 10**6)) == 80
+
+
+class Calendar(Settings):
+    changed_keys = ChangedKeys({"renew": "resample", "size": "window"}, removed=("colour",))
+
+    resample: int = 1
+    window: int = 2
+
+
+class Office(Settings):
+    changed_keys = ChangedKeys({"diary": "calendar"})
+
+    calendar: Calendar = Calendar(window=9)
+    spare: Calendar | None = None
+
+
+def present(data):
+    notices = []
+    return with_present_keys(Office, data, notices), notices
+
+
+def test_renamed_keys_are_read_under_their_new_names():
+    office = from_mapping(Office, {"diary": {"renew": 5}, "spare": {"size": 7}})
+    assert (office.calendar, office.spare) == (Calendar(resample=5, window=9), Calendar(window=7))
+
+
+def test_each_renamed_key_gives_one_notice():
+    data, notices = present({"diary": {"renew": 5}, "spare": {"size": 7}})
+    assert data == {"calendar": {"resample": 5}, "spare": {"window": 7}}
+    assert notices == [
+        "diary is now calendar",
+        "calendar.renew is now calendar.resample",
+        "spare.size is now spare.window",
+    ]
+
+
+def test_present_keys_give_no_notice():
+    data = {"calendar": {"resample": 5, "window": 1}, "spare": None}
+    assert present(data) == (data, [])
+
+
+def test_removed_keys_are_left_out_with_a_notice():
+    data = {"calendar": {"colour": "red"}}
+    assert present(data) == ({"calendar": {}}, ["calendar.colour has no effect any more"])
+    assert from_mapping(Office, data) == Office()
+
+
+def test_a_key_given_under_both_names_is_refused():
+    message = refusal({"calendar": {"renew": 1, "resample": 1}}, Office)
+    assert message == (
+        "calendar.resample: must be given once, got it as calendar.renew, its old name, too"
+    )
+
+
+def test_a_wrong_value_of_a_renamed_key_is_refused_under_its_new_name():
+    message = refusal({"diary": {"renew": "x"}}, Office)
+    assert message == "calendar.resample: must be a whole number, got 'x'"
+
+
+def test_old_keys_are_not_explained():
+    assert [field.path for field in explain(Calendar)] == ["resample", "window"]

@@ -77,7 +77,7 @@ def _activations_of(genome: "Genome", shared: str) -> str:
     """Return the names of all activations of a genome's cells."""
     from glianeat.genome.schema import ACTIVATIONS, Role
 
-    cells = genome.neurons.key("role") != Role.INPUT
+    cells = genome.neurons.field("role") != Role.INPUT
     own = genome.neurons.trait("activation")[cells].astype(int).tolist()
     names = dict.fromkeys(ACTIVATIONS[number] if number else shared for number in own)
     return " ".join(names)
@@ -127,7 +127,7 @@ def _pins(config: "ExperimentConfig") -> str:
 
 def _changes(config: "ExperimentConfig") -> list[str]:
     """Return what is not by default so, as lines of TOML."""
-    from glianeat.config import assign
+    from glianeat.plain import assign
     from glianeat.run.config import ExperimentConfig, differences
 
     changed: dict[str, Any] = {"task": {"id": config.task.id}}

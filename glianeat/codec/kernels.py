@@ -61,26 +61,47 @@ def actions_at(codec: FloatArray) -> int:
 
 
 @kernel
+def prepare(codec: FloatArray, buffer: FloatArray) -> int:
+    """Show an observation to a network, without simulating anything yet.
+
+    Returns `NOT_FINITE` if the observation is not finite, else 0.
+    """
+    return _prepare(codec, buffer)
+
+
+@fused_loop
+def _prepare(codec: FloatArray, buffer: FloatArray) -> int:
+    if _scale(codec) == 0:
+        return NOT_FINITE
+    if codec[KEEPS_STATE] == 0.0:
+        reset_dynamics(buffer)
+        codec[IS_FIRST] = 1.0
+    if codec[FIRST_SPIKES] == 1.0:
+        floats(buffer, at.READOUT)[:] = 0.0
+        scalars = floats(buffer, at.SCALARS)
+        scalars[at.READ_SINCE] = scalars[at.CLOCK]
+    _encode(codec, floats(buffer, at.AMPLITUDE))
+    take_inputs(buffer)
+    return 0
+
+
+@kernel
+def decide(codec: FloatArray, buffer: FloatArray) -> int:
+    """Set the action from what the outputs show; return its first choice, counted from 0."""
+    return _decode(codec, floats(buffer, at.READOUT))
+
+
+@kernel
 def control(codec: FloatArray, buffer: FloatArray) -> int:
     """Show an observation to a network for one step of the task.
 
     The action stands in the codec's column. Returns its first choice, counted from 0, and 0 if it
     is none; `NOT_FINITE` without simulating if the observation is not finite.
     """
-    if _scale(codec) == 0:
+    if _prepare(codec, buffer) == NOT_FINITE:
         return NOT_FINITE
-    if codec[KEEPS_STATE] == 0.0:
-        reset_dynamics(buffer)
-        codec[IS_FIRST] = 1.0
-    readout = floats(buffer, at.READOUT)
-    if codec[FIRST_SPIKES] == 1.0:
-        readout[:] = 0.0
-        scalars = floats(buffer, at.SCALARS)
-        scalars[at.READ_SINCE] = scalars[at.CLOCK]
-    _encode(codec, floats(buffer, at.AMPLITUDE))
-    take_inputs(buffer)
     live(buffer, int(codec[N_STEPS]))
-    return _decode(codec, readout)
+    return _decode(codec, floats(buffer, at.READOUT))
 
 
 separate_control = separately_compiled(control)

@@ -170,8 +170,8 @@ class GliaGenome:
     def size(self) -> tuple[int, int]:
         """Return how many neurons that are no inputs, and how many enabled synapses there are."""
         neurons, synapses = self.genome.neurons, self.genome.synapses
-        cells = neurons.key("role") != Role.INPUT
-        return int(cells.sum()), int(synapses.key("enabled").sum())
+        cells = neurons.field("role") != Role.INPUT
+        return int(cells.sum()), int(synapses.field("enabled").sum())
 
     def __str__(self) -> str:
         sizes = (f"{len(table)} {table.family.name}" for table in self.genome.tables)
@@ -257,8 +257,10 @@ def _experiment(params: Mapping[str, str]) -> ExperimentConfig:
         experiment = load_experiment(Path(params["experiment"]), assignments)
     else:
         experiment = experiment_from({}, assignments)
-    if experiment.evaluation.renew != "never":
-        raise ConfigError(f"evaluation.renew: must be 'never', got {experiment.evaluation.renew!r}")
+    if experiment.evaluation.resample != "never":
+        raise ConfigError(
+            f"evaluation.resample: must be 'never', got {experiment.evaluation.resample!r}"
+        )
     return experiment.resolve(describe_task(experiment.task))
 
 

@@ -29,8 +29,9 @@ from glianeat.compat.neat_report import (
     not_mapped,
 )
 from glianeat.compat.neat_sections import told
-from glianeat.config import assign, suggestion
+from glianeat.config import suggestion
 from glianeat.errors import ConfigError
+from glianeat.plain import assign
 from glianeat.run.config import ExperimentConfig, experiment_from
 from glianeat.tasks.task import describe_task
 

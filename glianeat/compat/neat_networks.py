@@ -169,18 +169,18 @@ def of_genome(genome: Genome, simulation: SimulationConfig) -> NeatNetwork:
     steep = {name: STEEPNESS.get(name, 1.0) for name in names}
     scale = np.array([steep[name] for name in names])
     bias = (neurons.trait("bias") / scale).tolist()
-    is_input = (neurons.key("role") == Role.INPUT).tolist()
+    is_input = (neurons.field("role") == Role.INPUT).tolist()
     back = {ours: theirs for theirs, ours in THEIRS.items()}
     nodes = {
         keys[number]: Node(back.get(names[row], names[row]), "sum", bias[row])
         for row, number in enumerate(neurons.innovation.tolist())
         if not is_input[row]
     }
-    source, target = genome.synapses.key("source"), genome.synapses.key("target")
+    source, target = genome.synapses.field("source"), genome.synapses.field("target")
     rows, scale = neurons.rows(source), scale[neurons.rows(target)]
-    gain = np.where(neurons.key("role") == Role.INPUT, neurons.trait("receptor_gain"), 1.0)
-    weight = genome.synapses.trait("weight") * neurons.key("sign")[rows] * gain[rows] / scale
-    columns = (source, target, weight, genome.synapses.key("enabled"))
+    gain = np.where(neurons.field("role") == Role.INPUT, neurons.trait("receptor_gain"), 1.0)
+    weight = genome.synapses.trait("weight") * neurons.field("sign")[rows] * gain[rows] / scale
+    columns = (source, target, weight, genome.synapses.field("enabled"))
     connections = tuple(
         Connection(keys[one], keys[other], value, enabled == 1)
         for one, other, value, enabled in zip(*(c.tolist() for c in columns), strict=True)
@@ -348,7 +348,7 @@ def _check_simulation(simulation: SimulationConfig) -> None:
 
 def _check_expressible(genome: Genome, *, recurrent: bool) -> None:
     neurons, synapses = genome.neurons, genome.synapses
-    receptors = neurons.key("role") == Role.INPUT
+    receptors = neurons.field("role") == Role.INPUT
     for name in ("phasic", "receptor_bias"):
         at_fault = np.flatnonzero(receptors & (neurons.trait(name) != 0.0))
         if len(at_fault):
@@ -356,7 +356,7 @@ def _check_expressible(genome: Genome, *, recurrent: bool) -> None:
                 f"neurons {neurons.innovation[at_fault[0]]:016x}: {name} must be 0 for "
                 f"neat-python, got {neurons.trait(name)[at_fault[0]]}"
             )
-    of_cell = ~receptors[neurons.rows(synapses.key("source"))]
+    of_cell = ~receptors[neurons.rows(synapses.field("source"))]
     slow = np.flatnonzero(of_cell & (synapses.trait("delay") != 1.0))
     if recurrent and len(slow):
         raise GenomeError(
@@ -368,7 +368,7 @@ def _check_expressible(genome: Genome, *, recurrent: bool) -> None:
 def _keys(genome: Genome) -> dict[int, int]:
     """Return neat-python's key of each neuron, by its innovation number."""
     neurons = genome.neurons
-    columns = (neurons.innovation, *(neurons.key(name) for name in ("role", "index", "origin")))
+    columns = (neurons.innovation, *(neurons.field(name) for name in ("role", "channel", "origin")))
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     keys = {number: -1 - index for number, role, index, _ in rows if role == Role.INPUT}
     keys |= {number: index for number, role, index, _ in rows if role == Role.OUTPUT}

@@ -39,14 +39,14 @@ def develop(genome: Genome, config: DevelopmentConfig = _DEFAULT, age: float = 1
         If no output has an input, so that the network could never act on what it observes, or if
         the age is not in 0..1.
     """
-    source = genome.neurons.rows(genome.synapses.key("source"))
-    target = genome.neurons.rows(genome.synapses.key("target"))
-    enabled = genome.synapses.key("enabled") == 1
+    source = genome.neurons.rows(genome.synapses.field("source"))
+    target = genome.neurons.rows(genome.synapses.field("target"))
+    enabled = genome.synapses.field("enabled") == 1
     alive = _leads_to_output(genome, source[enabled], target[enabled])
-    n_inputs = int((alive & (genome.neurons.key("role") == Role.INPUT)).sum())
+    n_inputs = int((alive & (genome.neurons.field("role") == Role.INPUT)).sum())
     if n_inputs == 0:
         raise DevelopmentError(f"genome {genome.key}: no path from any input to any output")
-    region_rows = np.argsort(genome.regions.key("index"), kind="stable")
+    region_rows = np.argsort(genome.regions.field("index"), kind="stable")
     cells, grown = _cells(genome, alive, region_rows, config)
     expressed = np.flatnonzero(enabled & alive[source] & alive[target])
     wiring = _wiring(genome, expressed, source[expressed], target[expressed], cells, grown)
@@ -68,7 +68,7 @@ def develop(genome: Genome, config: DevelopmentConfig = _DEFAULT, age: float = 1
 
 
 def _leads_to_output(genome: Genome, source: IntArray, target: IntArray) -> BoolArray:
-    alive: BoolArray = genome.neurons.key("role") == Role.OUTPUT
+    alive: BoolArray = genome.neurons.field("role") == Role.OUTPUT
     while True:
         reached = alive.copy()
         reached[source[alive[target]]] = True
@@ -94,9 +94,9 @@ def _cells(
     """Return the living neurons in order, and where those of each gene stand."""
     neurons = genome.neurons
     rank = np.argsort(region_rows)  # region row → region index
-    region = rank[genome.regions.rows(neurons.key("region"))]
-    role = neurons.key("role")
-    channel = np.where(role == Role.HIDDEN, 0, neurons.key("index"))
+    region = rank[genome.regions.rows(neurons.field("region"))]
+    role = neurons.field("role")
+    channel = np.where(role == Role.HIDDEN, 0, neurons.field("channel"))
     genes = np.flatnonzero(alive)
     is_hidden, is_cell = role[genes] == Role.HIDDEN, role[genes] != Role.INPUT
     genes = genes[np.lexsort((channel[genes], is_hidden, region[genes], is_cell))]
@@ -113,7 +113,7 @@ def _cells(
         role=role[rows],
         channel=channel[rows] * number[rows] + copy,
         region=region[rows],
-        sign=neurons.key("sign")[rows],
+        sign=neurons.field("sign")[rows],
         traits=traits,
         position=centre[region_rows][region[rows]] + _scatter(neurons.innovation[rows] + copy),
     )

@@ -38,7 +38,7 @@ def express_glia(genome: Genome, region_rows: IntArray, cells: Cells, counts: In
     counts : ndarray of int64, shape (R,)
         Astrocytes of each region.
     """
-    home = genome.astrocytes.key("region")
+    home = genome.astrocytes.field("region")
     parts: list[tuple[int, _Part]] = []
     for region, number in enumerate(genome.regions.innovation[region_rows].tolist()):
         genes = np.flatnonzero(home == number)

@@ -51,10 +51,10 @@ def expressed_counts(
         raise DevelopmentError(f"age: must be >= 0 and <= 1, got {age}")
     regions = genome.regions
     if config.glia in ("free", "soft"):
-        home = genome.regions.rows(genome.astrocytes.key("region"))
+        home = genome.regions.rows(genome.astrocytes.field("region"))
         return np.bincount(home, minlength=len(regions))[region_rows].astype(np.int64)
     if config.glia == "fixed":
-        ratio = preset_ratios(config.preset, regions.key("index")[region_rows])
+        ratio = preset_ratios(config.preset, regions.field("index")[region_rows])
     else:
         ratio = exp2_each(regions.trait("log2_ratio")[region_rows])
     grown = NEWBORN + (1.0 - NEWBORN) * age if config.glia == "developmental" else 1.0

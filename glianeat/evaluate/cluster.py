@@ -12,13 +12,13 @@ import msgspec
 from glianeat.errors import EvaluationError
 
 _ANSWER = 10.0  # [s] within which a cluster must take up a connection
-_KNOCK = 1.0  # [s] in which a part of a cluster that is there takes up one
-_REFUSALS = 2  # in a row, after which a part is gone
+_CONNECT = 1.0  # [s] in which a server that is there takes up one
+_REFUSALS = 2  # in a row, after which a server is gone
 _EVERY = 1.0  # [s]
 _PRIVATE = 0o600
 
 
-class Part(msgspec.Struct):
+class Server(msgspec.Struct):
     """A process of the cluster that the driver needs."""
 
     name: str
@@ -27,35 +27,35 @@ class Part(msgspec.Struct):
     refusals: int = 0
 
 
-class Pulse:
-    """Feels whether the parts of a cluster that a driver needs are still there.
+class ClusterProbe:
+    """Asks whether the servers of a cluster that a driver needs are still there.
 
     Ray itself reconnects for a minute, or for ever, and then ends the process.
 
     Parameters
     ----------
-    parts : sequence of Part
-        What to feel.
+    servers : iterable of Server
+        Whom to ask.
     """
 
-    def __init__(self, parts: Iterable[Part]) -> None:
-        self._parts, self._next = list(parts), 0.0
+    def __init__(self, servers: Iterable[Server]) -> None:
+        self._servers, self._next = list(servers), 0.0
 
     def lost(self, now: float) -> str:
-        """Return the name and address of a part that is gone, else nothing; asks once a second."""
+        """Return the name and address of one that is gone, else nothing; asks once a second."""
         if now < self._next:
             return ""
         self._next = now + _EVERY
-        for part in self._parts:
-            part.refusals = part.refusals + 1 if _is_refused(part) else 0
-            if part.refusals >= _REFUSALS:
-                return f"{part.name} at {part.host}:{part.port}"
+        for server in self._servers:
+            server.refusals = server.refusals + 1 if _is_refused(server) else 0
+            if server.refusals >= _REFUSALS:
+                return f"{server.name} at {server.host}:{server.port}"
         return ""
 
 
-def _is_refused(part: Part) -> bool:
+def _is_refused(server: Server) -> bool:
     try:
-        socket.create_connection((part.host, part.port), timeout=_KNOCK).close()
+        socket.create_connection((server.host, server.port), timeout=_CONNECT).close()
     except ConnectionError:
         return True
     except OSError:  # too busy to answer, or the network is: not gone

@@ -1,14 +1,9 @@
-"""Who evaluates what, and what a lost worker means: a state machine without workers or a clock.
+"""Which worker evaluates which genomes, and what becomes of them: a state machine without a clock.
 
-Genomes are given out in chunks, and every genome gets exactly one verdict: its evaluation, that it
-hung, or that it is to blame for the deaths of its workers. Workers may be lost at any moment, and a
-loss is a verdict on no genome. The genome that was being evaluated is only suspected, and is tried:
-
-- A death that only the process itself can cause (a fault such as SIGSEGV, or an exit), seen by the
-  worker that keeps the process, must come back twice with the genome alone in a new process.
-- A loss that anybody can cause (SIGKILL, a lost node) must come back ten times in a row with the
-  genome alone, and after each a control, a genome that is known to be fine, must outlive on such a
-  worker at least twice the time that the suspect lived. A control that is lost acquits the suspect.
+Genomes are given out in chunks, and every genome gets exactly one outcome: its evaluation, that it
+timed out, or that it is blamed for the deaths of its workers. Workers may be lost at any moment,
+and a loss by itself is the outcome of no genome: its genomes are given out again, and the one that
+was being evaluated goes into `quarantine`.
 
 Time is an argument, in seconds, and only counts as far as it was watched: if whoever calls sleeps,
 nobody is late for that.
@@ -20,36 +15,36 @@ from typing import Any
 
 import msgspec
 
-from glianeat.evaluate.orders import KEPT, Answered, Blamed, Hung, Limits, Loss, Order, Verdict
+from glianeat.evaluate.orders import (
+    KEPT,
+    Blamed,
+    Completed,
+    Limits,
+    Loss,
+    Order,
+    Outcome,
+    Report,
+    TimedOut,
+)
+from glianeat.evaluate.quarantine import Quarantine
 
 _CHUNKS_PER_WORKER = 4
 _WATCHED = 1.0  # [s] of the time between two calls that counts at most
 _COPIES = 2
-_MOST_CONTROLS = 1000  # in one order
+_NOT_BEGUN = Loss("its worker has forgotten its order", begun=False)
 
 
-class _Flight(msgspec.Struct):
+class _Assignment(msgspec.Struct):
     """An order that a worker has, and how far it is."""
 
     order: Order
-    since: float  # when it began, or last gave a sign of life
+    since: float  # when it was given out, or last reported on
     done: int = 0
     age: float = 0.0  # of the evaluation in progress
 
     @property
     def left(self) -> tuple[int, ...]:
         return self.order.genomes[self.done :]
-
-
-class _Trial(msgspec.Struct):
-    """What speaks against a genome."""
-
-    cause: str
-    fresh: bool  # whether it is to be tried in a new process
-    faults: int = 0
-    strikes: int = 0
-    owed: int = 0  # controls that have to follow before the next round
-    busy: bool = False
 
 
 class Jobs:
@@ -60,20 +55,20 @@ class Jobs:
     workers : int
         How many workers there should be.
     limits : Limits
-        When something counts as late, as lost, as blame or as too much.
+        When something counts as late, as lost, as a genome's fault or as too much.
     """
 
     def __init__(self, workers: int, limits: Limits) -> None:
         self._limits, self._workers = limits, workers
-        self._flights: dict[int, _Flight] = {}
+        self._assignments: dict[int, _Assignment] = {}
         self._recent: deque[bool] = deque(maxlen=max(limits.attempts, 3 * workers))
-        self._clock, self._last = 0.0, 0.0
+        self.clock, self._last = 0.0, 0.0
         self._serial, self._first = 0, 0
         self._number = 0
         self._waiting: deque[tuple[int, ...]] = deque()
-        self._trials: dict[int, _Trial] = {}
-        self._verdicts: dict[int, Verdict] = {}
-        self._hung: set[int] = set()  # copies of these decide, and there are no more of them
+        self._quarantine = Quarantine(limits)
+        self._outcomes: dict[int, Outcome] = {}
+        self._timed_out: set[int] = set()  # copies of these decide, and there are no more of them
         self.slowest = 0.0
         self.losses = 0
         self.control: int | None = None
@@ -86,167 +81,121 @@ class Jobs:
         size = max(1, -(-number // (_CHUNKS_PER_WORKER * self._workers)))
         every = tuple(range(number))
         self._waiting = deque(every[i : i + size] for i in range(0, number, size))
-        self._trials, self._verdicts, self._hung = {}, {}, set()
+        self._quarantine, self._outcomes = Quarantine(self._limits), {}
+        self._timed_out = set()
         self._recent.clear()
         if self.control is not None:
             self.control = KEPT
 
     @property
     def is_done(self) -> bool:
-        """Whether every genome has its verdict."""
-        return len(self._verdicts) == self._number
+        """Whether every genome has its outcome."""
+        return len(self._outcomes) == self._number
 
     @property
-    def verdicts(self) -> list[Verdict]:
-        """Verdicts in the order of the genomes, once all are there."""
-        return [self._verdicts[i] for i in range(self._number)]
+    def outcomes(self) -> list[Outcome]:
+        """Outcomes in the order of the genomes, once all are there."""
+        return [self._outcomes[i] for i in range(self._number)]
 
     @property
-    def deadline(self) -> float:
+    def late_after(self) -> float:
         """Age from which an evaluation is late, and others are given a copy [s]."""
-        return max(self._limits.floor, self._limits.slack * self.slowest)
+        return max(self._limits.late_floor, self._limits.late_factor * self.slowest)
 
     @property
     def excess(self) -> str:
         """What is too much, if more was lost than may be; else nothing."""
         lost, number = sum(self._recent), len(self._recent)
-        if number < (self._recent.maxlen or 0) or lost <= self._limits.share * number:
+        most = self._limits.tolerated_losses * number
+        if number < (self._recent.maxlen or 0) or lost <= most:
             return ""
         return f"{lost} of the latest {number} attempts to evaluate were lost with their workers"
 
     def is_busy(self, worker: int) -> bool:
         """Whether a worker has anything left to do that is still wanted."""
-        flight = self._flights.get(worker)
-        return flight is not None and self._is_wanted(flight)
+        assignment = self._assignments.get(worker)
+        return assignment is not None and self._is_wanted(assignment)
 
-    def order(self, worker: int, now: float) -> Order | None:
+    def next_order(self, worker: int, now: float) -> Order | None:
         """Return what a worker is to do next, if there is anything; it drops what it had."""
-        self._watch(now)
-        self._flights.pop(worker, None)
-        order = self._control_order() or self._trial_order() or self._next_order()
+        self.watch(now)
+        self._drop(worker, _NOT_BEGUN)
+        order = self._control_order() or self._suspect_order() or self._chunk()
         if order is not None:
-            self._flights[worker] = _Flight(order, self._clock)
+            self._assignments[worker] = _Assignment(order, self.clock)
         return order
 
-    def heard(
-        self,
-        worker: int,
-        serial: int,
-        answers: Sequence[tuple[object, float]],
-        now: float,
-        age: float = 0.0,
-    ) -> None:
-        """Take what a worker says of an order.
-
-        Parameters
-        ----------
-        worker, serial : int
-            Who says it, and of which order.
-        answers : sequence of (object, float)
-            The next results, and how long each evaluation took [s].
-        now : float
-            The time [s].
-        age : float
-            How long the evaluation in progress has lasted [s].
-        """
-        self._watch(now)
-        flight = self._flights.get(worker)
-        if flight is None or flight.order.serial != serial:
-            return
-        flight.since, flight.age = self._clock, age
-        for result, seconds in answers:
-            self._take(flight, result, seconds)
-        if answers:
-            self._recent.append(False)
-        if not flight.left:
-            self._end_of_controls(flight.order)
-        if not self._is_wanted(flight):
-            del self._flights[worker]
-
-    def hung(self, worker: int, serial: int, now: float) -> None:
-        """Take note that the evaluation in progress lasted longer than any may, and was ended."""
-        self._watch(now)
-        flight = self._flights.get(worker)
-        if flight is None or flight.order.serial != serial:
-            return
-        del self._flights[worker]
-        if not self._is_current(flight):
-            return
-        if flight.order.suspect is not None:
-            self._lose_control(flight.order.suspect, Loss("hung"))
-            return
-        first, *rest = flight.left
-        self._hung.add(first)
-        if not self._is_flying(first):
-            self._give(first, Hung())
-        elif first in self._trials:
-            self._trials[first].busy = False
-        self._put_back(rest)
+    def reported(self, worker: int, report: Report, now: float) -> None:
+        """Take what a worker says of its order; what it says twice counts once."""
+        self.watch(now)
+        assignment = self._assignments.get(worker)
+        is_its = assignment is not None and assignment.order.serial == report.serial
+        if assignment is not None and is_its:
+            self._take(worker, assignment, report)
+        if report.loss is not None:
+            self._count(report.loss)
+            if is_its:
+                self._drop(worker, report.loss)
+        elif report.timed_out and is_its:
+            self._time_out(worker)
 
     def lost(self, worker: int, loss: Loss, now: float) -> None:
-        """Take note that a worker, or the process that it keeps, has ended with what it had."""
-        self._watch(now)
-        flight = self._flights.pop(worker, None)
-        if not loss.own:
-            self.losses += 1
-            self._recent.append(True)
-        if flight is None or not self._is_current(flight):
-            return
-        order = flight.order
-        if order.suspect is not None:
-            self._lose_control(order.suspect, loss)
-        elif order.alone:
-            self._lose_suspect(order, loss)
-        else:
-            self._suspect(flight, loss)
+        """Take note that a worker has ended with what it had."""
+        self.watch(now)
+        self._count(loss)
+        self._drop(worker, loss)
 
     def silent(self, now: float) -> list[int]:
-        """Return the workers that have given no sign of life for too long."""
-        self._watch(now)
-        limit = self._clock - self._limits.silence
-        return [worker for worker, flight in self._flights.items() if flight.since < limit]
+        """Return the workers that have not reported on their orders for too long."""
+        self.watch(now)
+        limit = self.clock - self._limits.report_timeout
+        return [worker for worker, one in self._assignments.items() if one.since < limit]
 
-    def _watch(self, now: float) -> None:
-        self._clock += min(max(now - self._last, 0.0), _WATCHED)
+    def watch(self, now: float) -> None:
+        """Let the clock go on to `now`, but by a second at most."""
+        self.clock += min(max(now - self._last, 0.0), _WATCHED)
         self._last = max(self._last, now)
 
-    def _is_current(self, flight: _Flight) -> bool:
-        return flight.order.serial > self._first
+    def _is_current(self, assignment: _Assignment) -> bool:
+        return assignment.order.serial > self._first
 
-    def _is_wanted(self, flight: _Flight) -> bool:
-        if not self._is_current(flight):
+    def _is_wanted(self, assignment: _Assignment) -> bool:
+        if not self._is_current(assignment):
             return False
-        if flight.order.suspect is not None:
-            return bool(flight.left) and flight.order.suspect not in self._verdicts
-        return any(i not in self._verdicts for i in flight.left)
+        if assignment.order.suspect is not None:
+            return bool(assignment.left) and assignment.order.suspect not in self._outcomes
+        return any(i not in self._outcomes for i in assignment.left)
 
-    def _is_flying(self, genome: int) -> bool:
-        return any(genome in flight.left for flight in self._current_flights())
+    def _is_given_out(self, genome: int) -> bool:
+        return any(genome in assignment.left for assignment in self._current())
 
-    def _current_flights(self) -> Iterator[_Flight]:
+    def _current(self) -> Iterator[_Assignment]:
         return (
-            flight
-            for flight in self._flights.values()
-            if self._is_current(flight) and flight.order.suspect is None
+            assignment
+            for assignment in self._assignments.values()
+            if self._is_current(assignment) and assignment.order.suspect is None
         )
 
     def _control_order(self) -> Order | None:
-        for suspect, trial in self._trials.items():
-            if trial.owed and not trial.busy and self.control is not None:
-                trial.busy = True
-                return self._make((self.control,) * trial.owed, suspect=suspect)
-        return None
+        if self.control is None:
+            return None
+        found = self._quarantine.next_controls()
+        return found and self._make((self.control,) * found[1], suspect=found[0])
 
-    def _trial_order(self) -> Order | None:
-        for suspect, trial in self._trials.items():
-            if not trial.owed and not trial.busy and not self._is_flying(suspect):
-                trial.busy = True
-                return self._make((suspect,), alone=True, fresh=trial.fresh)
-        return None
+    def _suspect_order(self) -> Order | None:
+        # without a control nobody is cleared or blamed of what anybody can cause: wait for one
+        only_faults = self.control is None and self._may_find_control()
+        found = self._quarantine.next_suspect(self._is_given_out, only_faults=only_faults)
+        return found and self._make((found[0],), alone=True, fresh=found[1])
 
-    def _next_order(self) -> Order | None:
+    def _may_find_control(self) -> bool:
+        """Whether genomes are left that nobody suspects."""
+        given_out = (i for one in self._current() for i in one.left)
+        return any(i not in self._quarantine for some in (*self._waiting, given_out) for i in some)
+
+    def _chunk(self) -> Order | None:
         while self._waiting:
-            chunk = tuple(i for i in self._waiting.popleft() if i not in self._verdicts)
+            chunk = tuple(i for i in self._waiting.popleft() if i not in self._outcomes)
             if chunk:
                 return self._make(chunk)
         copy = next(self._late(), None)
@@ -254,96 +203,107 @@ class Jobs:
 
     def _late(self) -> Iterator[int]:
         """Yield genomes that wait on late workers, those first that have not been begun."""
-        flights = [f for f in self._current_flights() if not f.order.alone]
-        for flight in flights:
-            is_late = flight.age > self.deadline
-            if not is_late and self._clock - flight.since <= self._limits.hush:
+        assignments = [one for one in self._current() if not one.order.alone]
+        for assignment in assignments:
+            is_late = assignment.age > self.late_after
+            if not is_late and self.clock - assignment.since <= self._limits.copy_after:
                 continue
-            for genome in (*flight.left[1:], *flight.left[:1]):
-                copies = sum(genome in other.left for other in flights)
-                if copies < _COPIES and not {genome} & (self._verdicts.keys() | self._hung):
+            for genome in (*assignment.left[1:], *assignment.left[:1]):
+                copies = sum(genome in other.left for other in assignments)
+                if copies < _COPIES and self._may_be_copied(genome):
                     yield genome
+
+    def _may_be_copied(self, genome: int) -> bool:
+        return not any(genome in one for one in (self._outcomes, self._timed_out, self._quarantine))
 
     def _make(self, genomes: tuple[int, ...], **kind: Any) -> Order:  # noqa: ANN401
         self._serial += 1
         return Order(self._serial, genomes, **kind)
 
-    def _take(self, flight: _Flight, result: object, seconds: float) -> None:
-        if not flight.left:
+    def _take(self, worker: int, assignment: _Assignment, report: Report) -> None:
+        """Take the results of a report."""
+        if report.done > assignment.done:  # a report before it never came
+            self._drop(worker, _NOT_BEGUN)
             return
-        genome = flight.left[0]
-        flight.done += 1
+        assignment.since, assignment.age = self.clock, report.age
+        answers = report.answers[assignment.done - report.done :]
+        for (result, seconds), genome in zip(answers, assignment.left, strict=False):
+            assignment.done += 1
+            self._complete(assignment.order, genome, result, seconds)
+        if answers:
+            self._recent.append(False)
+        suspect = assignment.order.suspect
+        if suspect is not None and not assignment.left and self._is_current(assignment):
+            self._quarantine.controls_done(suspect)
+            self._blame(suspect)
+        if not self._is_wanted(assignment):
+            del self._assignments[worker]
+
+    def _complete(self, order: Order, genome: int, result: object, seconds: float) -> None:
         self.slowest = max(self.slowest, seconds)
-        if not self._is_current(flight) or flight.order.suspect is not None:
+        if order.serial <= self._first or order.suspect is not None:
             return
-        self._give(genome, Answered(result))
+        self._give(genome, Completed(result))
         if self.control is None or seconds > self._control_seconds:
             self.control, self._control_seconds = genome, seconds
 
-    def _give(self, genome: int, verdict: Verdict) -> None:
-        self._verdicts.setdefault(genome, verdict)  # of copies, the first one counts
-        self._trials.pop(genome, None)
+    def _give(self, genome: int, outcome: Outcome) -> None:
+        self._outcomes.setdefault(genome, outcome)  # of copies, the first one counts
+        self._quarantine.release(genome)
+
+    def _time_out(self, worker: int) -> None:
+        """Take note that the evaluation in progress lasted longer than any may, and was ended."""
+        assignment = self._assignments.pop(worker, None)
+        if assignment is None or not self._is_current(assignment):
+            return
+        if assignment.order.suspect is not None:
+            self._quarantine.lost_control(assignment.order.suspect, Loss("timed out"))
+            return
+        first, *rest = assignment.left
+        self._timed_out.add(first)
+        if not self._is_given_out(first):
+            self._give(first, TimedOut())
+        else:
+            self._quarantine.put_back(first)
+        self._put_back(rest)
+
+    def _count(self, loss: Loss) -> None:
+        if not loss.own:
+            self.losses += 1
+            self._recent.append(True)
+
+    def _drop(self, worker: int, loss: Loss) -> None:
+        """Take an order back that came to nothing."""
+        assignment = self._assignments.pop(worker, None)
+        if assignment is None or not self._is_current(assignment):
+            return
+        order = assignment.order
+        if order.suspect is not None:
+            self._quarantine.lost_control(order.suspect, loss)
+        elif order.alone:
+            control = None if self.control is None else self._control_seconds
+            suspect = order.genomes[0]
+            self._quarantine.lost(suspect, loss, fresh=order.fresh, control=control)
+            self._blame(suspect)
+        elif not loss.begun:
+            self._put_back(assignment.left)
+        else:
+            first, *rest = assignment.left
+            if first not in self._outcomes:
+                self._quarantine.admit(first, loss)
+            self._put_back(rest)
 
     def _put_back(self, genomes: Sequence[int]) -> None:
-        """Let genomes wait anew that nobody else is at."""
+        """Let genomes wait anew that no other worker has."""
         rest = tuple(
             i
             for i in genomes
-            if i not in self._verdicts and i not in self._trials and not self._is_flying(i)
+            if i not in self._outcomes and i not in self._quarantine and not self._is_given_out(i)
         )
         if rest:
             self._waiting.appendleft(rest)
 
-    def _suspect(self, flight: _Flight, loss: Loss) -> None:
-        """Suspect the genome in progress of a chunk, and let the others wait anew."""
-        if not loss.begun:
-            self._put_back(flight.left)
-            return
-        first, *rest = flight.left
-        if first not in self._verdicts:
-            trial = self._trials.setdefault(first, _Trial(loss.cause, loss.own))
-            trial.fresh = trial.fresh or loss.own
-        self._put_back(rest)
-
-    def _lose_suspect(self, order: Order, loss: Loss) -> None:
-        suspect = order.genomes[0]
-        trial = self._trials.get(suspect)
-        if trial is None:
-            return
-        trial.busy = False
-        if not loss.begun:
-            return
-        if loss.own:
-            trial.cause, trial.fresh = loss.cause, True
-            trial.faults += 1 if order.fresh else 0
-            trial.owed = 0 if self.control is None else 1
-        elif self.control is not None:
-            trial.cause = loss.cause if not trial.faults else trial.cause
-            trial.strikes += 1
-            needed = self._limits.exposure * loss.lived / max(self._control_seconds, 1e-6)
-            trial.owed = min(1 + int(needed), _MOST_CONTROLS)
-        self._judge(suspect, trial)
-
-    def _lose_control(self, suspect: int, loss: Loss) -> None:
-        """Acquit a suspect of what others suffer, too."""
-        trial = self._trials.get(suspect)
-        if trial is None:
-            return
-        trial.busy = False
-        if loss.begun:
-            trial.strikes = 0
-            trial.faults = 0 if loss.own else trial.faults
-        if not trial.faults and loss.begun:
-            trial.owed = 0
-
-    def _end_of_controls(self, order: Order) -> None:
-        trial = None if order.suspect is None else self._trials.get(order.suspect)
-        if trial is not None and order.suspect is not None and order.serial > self._first:
-            trial.busy, trial.owed = False, 0
-            self._judge(order.suspect, trial)
-
-    def _judge(self, suspect: int, trial: _Trial) -> None:
-        if trial.owed:
-            return
-        if trial.faults >= self._limits.faults or trial.strikes >= self._limits.strikes:
-            self._give(suspect, Blamed(trial.cause))
+    def _blame(self, genome: int) -> None:
+        cause = self._quarantine.cause(genome)
+        if cause is not None:
+            self._give(genome, Blamed(cause))

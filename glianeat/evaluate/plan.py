@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
 
 from glianeat.config import Settings, within
+from glianeat.config_keys import ChangedKeys
 from glianeat.errors import ConfigError
 from glianeat.streams import Purpose, sequence
 from glianeat.tasks.known import KnownTask
@@ -17,6 +18,9 @@ DEFAULT_EPISODES = 8
 class EvaluationConfig(Settings):
     """How genomes are evaluated."""
 
+    changed_keys: ClassVar[ChangedKeys] = ChangedKeys(
+        {"trial_episodes": "racing_episodes", "renew": "resample", "memory": "window"}
+    )
     episodes: Annotated[int, within(at_least=1, at_most=100_000)] | None = None
     """Episodes a genome is evaluated on; their seeds are the same for all genomes of a run, or of
     a generation. By default as many as the task asks for as `training_episodes`, or is known to
@@ -25,20 +29,26 @@ class EvaluationConfig(Settings):
     """Steps after which episodes are cut off in training, and there alone. By default what the task
     asks for as `training_steps`, or is known to need; else they last as long as the task lets
     them."""
-    renew: Literal["never", "generation"] = "never"
+    resample: Literal["never", "generation"] = "never"
     """Whether the episodes stay the same, or every generation has new ones, on which survivors are
     evaluated again with the offspring: for tasks on which luck decides as much as skill. Whoever
     survives then costs an evaluation in each generation."""
-    memory: Annotated[int, within(at_least=1, at_most=1000)] = 4
-    """Generations of renewed episodes that count together, the latest ones."""
-    trial_episodes: Annotated[int, within(at_least=0, at_most=100_000)] | None = None
+    window: Annotated[int, within(at_least=1, at_most=1000)] = 4
+    """Generations of resampled episodes that count together, the latest ones."""
+    racing_episodes: Annotated[int, within(at_least=0, at_most=100_000)] | None = None
     """Episodes after which a genome is abandoned if its mean return is below that of every
-    survivor; 0 for never. By default what the task asks for as `trial_episodes`, or is known to
+    survivor; 0 for never. By default what the task asks for as `racing_episodes`, or is known to
     need, else a third of the episodes, but 2 at least."""
     validation_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 100
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
     """How many of the last population are validated at the end of a run."""
+    measures: tuple[str, ...] = ()
+    """Measures of activity that are kept with every evaluation, beside those that objectives name:
+    see `glianeat.analyse.activity`."""
+    probe_steps: Annotated[int, within(at_least=1, at_most=100_000)] = 50
+    """Steps of the first training episode that are recorded millisecond by millisecond, if a
+    measure needs that."""
     timeout: Annotated[float, within(above=0, unit="s")] = 300.0
     """Wall-clock time after which an evaluation is given up as stuck [s]; not a budget: set it
     well above what an honest evaluation takes."""
@@ -96,10 +106,10 @@ def resolve_evaluation(config: EvaluationConfig, known: KnownTask) -> Evaluation
     """Return the settings with every automatic choice made, from what is known of the task."""
     asked = known.training_episodes or DEFAULT_EPISODES
     episodes = config.episodes if config.episodes is not None else asked
-    trial = config.trial_episodes if config.trial_episodes is not None else known.trial_episodes
+    trial = config.racing_episodes if config.racing_episodes is not None else known.racing_episodes
     trial = trial if trial is not None else max(2, episodes // 3)
     steps = config.steps if config.steps is not None else known.training_steps
-    return config.replace(episodes=episodes, trial_episodes=trial, steps=steps)
+    return config.replace(episodes=episodes, racing_episodes=trial, steps=steps)
 
 
 def training_plan(
@@ -116,9 +126,9 @@ def training_plan(
     config : EvaluationConfig
         Resolved settings.
     generation : int
-        Number of the generation; its episodes are its own if they are to be renewed.
+        Number of the generation; its episodes are its own if they are resampled.
     worst : float
-        Mean return of trial episodes below which a genome is abandoned.
+        Mean return of the racing episodes below which a genome is abandoned.
     protected_below : int
         Key below which it is not.
 
@@ -127,10 +137,10 @@ def training_plan(
     ConfigError
         If the settings are not resolved.
     """
-    if config.episodes is None or config.trial_episodes is None:
+    if config.episodes is None or config.racing_episodes is None:
         raise ConfigError("evaluation.episodes: must be resolved before genomes are evaluated")
-    trial = config.trial_episodes if config.trial_episodes < config.episodes else 0
-    first = generation * config.episodes if config.renew == "generation" else 0
+    trial = config.racing_episodes if config.racing_episodes < config.episodes else 0
+    first = generation * config.episodes if config.resample == "generation" else 0
     return EpisodePlan(
         purpose=Purpose.TRAIN,
         episodes=config.episodes,

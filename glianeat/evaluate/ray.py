@@ -1,9 +1,10 @@
 """Evaluation by Ray actors; the only module that imports Ray.
 
-It moves what `jobs` decides: each actor is a `Keeper`, which holds a process that evaluates and
-answers at least every half second. Actors hold no state but a warm environment and compiled
-kernels, an evaluation is a pure function of its genome and the run's configuration, and a second
-result of the same one would be the same; so the driver owns every retry, and Ray none.
+It carries out the commands of `dispatch`: each worker is an actor with a `Guard`, which guards a
+process that evaluates and reports at least every half second. Actors hold no state but a warm
+environment and compiled kernels, an evaluation is a pure function of its genome and the run's
+configuration, and a second result of the same one would be the same; so `jobs` owns every retry,
+and Ray none.
 """
 
 import logging
@@ -26,11 +27,24 @@ import ray
 from ray.exceptions import RayError
 
 from glianeat.errors import EvaluationError, WorkersLostError
-from glianeat.evaluate.cluster import Part, Pulse, check_address, keep_token_private
+from glianeat.evaluate.cluster import ClusterProbe, Server, check_address, keep_token_private
+from glianeat.evaluate.dispatch import Dispatcher
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.isolation.keeper import Keeper, Report, Task, machine
-from glianeat.evaluate.jobs import Jobs
-from glianeat.evaluate.orders import KEPT, Answered, Hung, Limits, Loss, Order, Verdict
+from glianeat.evaluate.isolation.guard import Assignment, Guard, machine
+from glianeat.evaluate.orders import (
+    KEPT,
+    Blamed,
+    Command,
+    Completed,
+    EndWorker,
+    GiveOrder,
+    Limits,
+    Order,
+    Outcome,
+    Report,
+    StartWorker,
+)
+from glianeat.evaluate.outcomes import failure, overdue
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.genome.genome import Genome
@@ -39,20 +53,23 @@ from glianeat.interrupts import check, keeping_handlers
 from glianeat.tasks.registered import explain_refusal, require_importable
 
 GRACE = 6.0  # [s] beyond the limit of an evaluation, in which it must end itself
-_MAX_REFUSALS = 3  # processes in a row that cannot be made ready
-_MAX_START = 300.0  # [s] without any worker that is ready
 _POLL = 0.2  # [s]
 _ENDING = 10.0  # [s] that a lost cluster has to let go of this process
 _STORE_BYTES = 100 * 2**20
-_LOST = Loss("its worker was lost")
 
 
-class _Member(msgspec.Struct):
-    """A worker: its actor, and what is going on with it."""
+class _Batch(msgspec.Struct):
+    """What is being evaluated: packed genomes, and an encoded plan."""
 
-    actor: Any
-    process: int = 0  # number of the actor's process, if it is on this machine
-    serial: int = 0  # of the order that it has
+    genomes: list[bytes]
+    plan: bytes
+
+
+class _Actor(msgspec.Struct):
+    """The actor of a worker."""
+
+    handle: Any
+    process: int = 0  # its number, if it is on this machine
 
 
 class RayEvaluator:
@@ -86,23 +103,22 @@ class RayEvaluator:
     ) -> None:
         require_importable(config.task)
         evaluation = config.evaluation
-        self._task, self._workers = config.task, workers
+        self._task = config.task
         self._arguments = msgspec.msgpack.encode(config), evaluation.timeout + grace
         self._timeout = evaluation.timeout
-        self._jobs = Jobs(workers, Limits(share=evaluation.tolerated_losses))
+        limits = Limits(tolerated_losses=evaluation.tolerated_losses)
+        self._dispatcher = Dispatcher(workers, limits)
         self._owns_cluster = not ray.is_initialized()
         if self._owns_cluster:
             _connect(address, workers)
-        self._pulse = Pulse(_parts())
-        self._actor_class: Any = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(Keeper)
-        self._members: dict[int, _Member] = {}
-        self._starting: dict[Any, int] = {}
+        self._probe = ClusterProbe(_servers())
+        self._actor_class: Any = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(Guard)
+        self._actors: dict[int, _Actor] = {}
+        self._starting: dict[Any, int] = {}  # references of Ray's → workers
         self._calls: dict[Any, int] = {}
-        self._idle: list[int] = []
-        self._number, self._refusals, self._since = 0, 0, time.monotonic()
-        self._control = Task([], b"")
+        self._control = _Batch([], b"")
         self._is_lost = False
-        self._fill()
+        self._carry_out(_Batch([], b""))
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
         """Return one evaluation for each genome, in the order of `genomes`.
@@ -114,167 +130,136 @@ class RayEvaluator:
         WorkersLostError
             If the cluster is lost, or more of its workers than may be.
         """
-        task = Task([pack(genome) for genome in genomes], msgspec.msgpack.encode(plan))
-        self._since = time.monotonic()
-        self._jobs.begin(len(genomes), self._since)
-        self._fill()
-        while not self._jobs.is_done:
-            self._advance(task)
-        control = self._jobs.control
-        if control is not None and control != KEPT:
-            self._control = Task([task.genomes[control]], task.plan)
-        verdicts = zip(genomes, self._jobs.verdicts, strict=True)
-        return [self._evaluation(genome.key, verdict) for genome, verdict in verdicts]
+        batch = _Batch([pack(genome) for genome in genomes], msgspec.msgpack.encode(plan))
+        jobs = self._dispatcher.jobs
+        self._drop_interrupted()
+        self._dispatcher.begin(len(genomes), time.monotonic())
+        while not jobs.is_done:
+            check()
+            self._carry_out(batch)
+            self._listen()
+            self._check()
+        if jobs.control is not None and jobs.control != KEPT:
+            self._control = _Batch([batch.genomes[jobs.control]], batch.plan)
+        outcomes = zip(genomes, jobs.outcomes, strict=True)
+        return [self._evaluation(genome.key, outcome) for genome, outcome in outcomes]
 
-    def _evaluation(self, key: int, verdict: Verdict) -> Evaluation:
-        if isinstance(verdict, Answered):
-            return msgspec.msgpack.decode(verdict.result, type=Evaluation)
-        if isinstance(verdict, Hung):
-            reason = f"no result within {self._timeout:g} s"
-            return Evaluation(key=key, status="timeout", reason=reason)
-        return Evaluation(key=key, status="failed", reason=verdict.cause)
+    def _evaluation(self, key: int, outcome: Outcome) -> Evaluation:
+        if isinstance(outcome, Completed):
+            return msgspec.msgpack.decode(outcome.result, type=Evaluation)
+        if isinstance(outcome, Blamed):
+            return failure(key, "failed", outcome.cause)
+        return overdue(key, self._timeout)
 
-    def _advance(self, task: Task) -> None:
-        """Give out what can be given out, and take what comes within a moment."""
-        check()
-        jobs = self._jobs
-        self._idle = [worker for worker in self._idle if not self._send(worker, task)]
+    def _drop_interrupted(self) -> None:
+        """Replace the workers that an interrupt has left without the call that was to be made."""
+        called = {*self._starting.values(), *self._calls.values()}
+        for worker in self._dispatcher.awaited - called:
+            self._dispatcher.lost(worker, time.monotonic())
+
+    def _carry_out(self, batch: _Batch) -> None:
+        """Carry out all commands."""
+        for command in self._dispatcher.commands(time.monotonic()):
+            self._obey(command, batch)
+
+    def _obey(self, command: Command, batch: _Batch) -> None:
+        worker = command.worker
+        if isinstance(command, StartWorker):
+            self._actors[worker] = _Actor(self._actor_class.remote(*self._arguments))
+            self._starting[self._actors[worker].handle.ready.remote()] = worker
+        elif isinstance(command, EndWorker):
+            self._end(worker)
+        else:
+            message = b""
+            if isinstance(command, GiveOrder):
+                message = self._encoded(command.order, batch)
+            self._calls[self._actors[worker].handle.work.remote(message)] = worker
+
+    def _encoded(self, order: Order, batch: _Batch) -> bytes:
+        kept = KEPT in order.genomes
+        source = self._control if kept else batch
+        genomes = [source.genomes[0 if kept else i] for i in order.genomes]
+        return msgspec.msgpack.encode(Assignment(order.serial, genomes, source.plan, order.fresh))
+
+    def _listen(self) -> None:
+        """Take what workers say within a moment."""
         pending = [*self._starting, *self._calls]
         ready = ray.wait(pending, num_returns=1, timeout=_POLL)[0]
         if len(pending) > 1 and ready:
             ready = ray.wait(pending, num_returns=len(pending), timeout=0.0)[0]
         for reference in ready:
-            if reference in self._starting:
-                self._welcome(reference)
-            elif reference in self._calls:
-                self._collect(reference)
-        now = time.monotonic()
-        for worker in jobs.silent(now):
-            self._end(worker)
-            jobs.lost(worker, Loss("its worker gave no sign of life"), now)
-        self._fill()
-        self._check(now)
+            is_start = reference in self._starting
+            worker = (self._starting if is_start else self._calls).pop(reference)
+            try:
+                answer = ray.get(reference)
+            except RayError:
+                self._dispatcher.lost(worker, time.monotonic())
+                continue
+            if is_start:
+                self._welcome(worker, *answer)
+            else:
+                self._hear(worker, msgspec.msgpack.decode(answer, type=Report))
 
-    def _send(self, worker: int, task: Task) -> bool:
-        """Give a worker something to do, if there is anything."""
-        order = self._jobs.order(worker, time.monotonic())
-        if order is None:
-            return False
-        self._members[worker].serial = order.serial
-        self._call(worker, self._encoded(order, task))
-        return True
-
-    def _encoded(self, order: Order, task: Task) -> bytes:
-        kept = KEPT in order.genomes
-        source = self._control if kept else task
-        genomes = [source.genomes[0 if kept else i] for i in order.genomes]
-        return msgspec.msgpack.encode(Task(genomes, source.plan, order.fresh))
-
-    def _call(self, worker: int, message: bytes) -> None:
-        self._calls[self._members[worker].actor.work.remote(message)] = worker
-
-    def _welcome(self, reference: Any) -> None:  # noqa: ANN401 - Ray's references have no type
+    def _welcome(self, worker: int, process: int, place: str, refusal: str) -> None:
         """Take a worker that has started, or note why it has not."""
-        worker = self._starting.pop(reference)
-        try:
-            process, place, refusal = ray.get(reference)
-        except RayError:
-            self._end(worker)
-            self._jobs.lost(worker, _LOST, time.monotonic())
-            return
         if refusal:
             self._refuse(worker, refusal)
             return
-        self._members[worker].process = process if place and place == machine() else 0
-        self._idle.append(worker)
+        self._actors[worker].process = process if place and place == machine() else 0
+        self._dispatcher.started(worker, time.monotonic())
 
-    def _collect(self, reference: Any) -> None:  # noqa: ANN401
-        """Take a worker's report, and let it go on if there is more of what it has."""
-        worker = self._calls.pop(reference)
-        try:
-            report = msgspec.msgpack.decode(ray.get(reference), type=Report)
-        except RayError:
-            self._end(worker)
-            self._jobs.lost(worker, _LOST, time.monotonic())
-            return
+    def _hear(self, worker: int, report: Report) -> None:
         if report.refusal:
-            self._jobs.lost(worker, Loss(report.refusal, begun=False), time.monotonic())
             self._refuse(worker, report.refusal)
-            return
-        jobs, serial, now = self._jobs, self._members[worker].serial, time.monotonic()
-        jobs.heard(worker, serial, report.answers, now, report.age)
-        if report.answers:
-            self._refusals = 0
-        if report.hung:
-            jobs.hung(worker, serial, now)
-        elif report.loss is not None:
-            jobs.lost(worker, report.loss, now)
-            if report.loss.own and not report.loss.begun:
-                self._count_refusal(report.loss.cause)
-        if jobs.is_busy(worker):
-            self._call(worker, b"")
         else:
-            self._idle.append(worker)
+            self._dispatcher.reported(worker, report, time.monotonic())
 
     def _refuse(self, worker: int, refusal: str) -> None:
-        self._end(worker)
-        self._count_refusal(explain_refusal(refusal, self._task))
+        reason = explain_refusal(refusal, self._task)
+        self._dispatcher.refused(worker, reason, time.monotonic())
 
-    def _count_refusal(self, reason: str) -> None:
-        self._refusals += 1
-        if self._refusals >= _MAX_REFUSALS:
-            raise EvaluationError(f"ray: workers cannot start: {reason}")
-
-    def _check(self, now: float) -> None:
+    def _check(self) -> None:
         """Raise an error if there is no sense in going on."""
-        if gone := self._pulse.lost(now):
+        now = time.monotonic()
+        if gone := self._probe.lost(now):
             self._is_lost = True
             raise WorkersLostError(f"ray: the cluster was lost: its {gone} is gone")
-        if excess := self._jobs.excess:
+        if excess := self._dispatcher.jobs.excess:
             raise WorkersLostError(f"ray: {excess}; see evaluation.tolerated_losses")
-        if self._calls or self._idle:
-            self._since = now
-        elif now - self._since > _MAX_START:
-            raise EvaluationError(f"ray: no worker could be started within {_MAX_START:g} s")
-
-    def _fill(self) -> None:
-        """Start as many actors as are missing."""
-        while len(self._members) < self._workers:
-            self._number += 1
-            actor = self._actor_class.remote(*self._arguments)
-            self._members[self._number] = _Member(actor)
-            self._starting[actor.ready.remote()] = self._number
+        if reason := self._dispatcher.start_failure(now):
+            raise EvaluationError(f"ray: {reason}")
 
     def _end(self, worker: int) -> None:
         """End a worker; Ray takes 5 s to end one that is frozen, so that it is killed here."""
-        member = self._members.pop(worker)
-        ray.kill(member.actor, no_restart=True)
-        if member.process and _is_of_ray(member.process):
-            os.kill(member.process, signal.SIGKILL)
+        actor = self._actors.pop(worker, None)
+        if actor is None:
+            return
+        ray.kill(actor.handle, no_restart=True)
+        if actor.process and _is_of_ray(actor.process):
+            os.kill(actor.process, signal.SIGKILL)
         for references in (self._starting, self._calls):
             for reference in [r for r, whose in references.items() if whose == worker]:
                 del references[reference]
-        self._idle = [other for other in self._idle if other != worker]
 
     def close(self) -> None:
         """End the actors, and the cluster if it was started here."""
-        self._workers = 0
         if not self._is_lost and ray.is_initialized():
-            for worker in list(self._members):
+            for worker in list(self._actors):
                 self._end(worker)
         if self._owns_cluster and ray.is_initialized():
             _disconnect()
 
 
-def _parts() -> list[Part]:
+def _servers() -> list[Server]:
     """Return the processes of the cluster without which this one cannot go on."""
     context = ray.get_runtime_context()
     host, _, port = context.gcs_address.rpartition(":")
-    parts = [Part("head (GCS)", host.strip("[]"), int(port))]
+    servers = [Server("head (GCS)", host.strip("[]"), int(port))]
     nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
     here = [node for node in nodes if node["NodeID"] == context.get_node_id()]
-    return parts + [
-        Part("node (raylet)", node["NodeManagerAddress"], node["NodeManagerPort"]) for node in here
+    return servers + [
+        Server("node (raylet)", node["NodeManagerAddress"], node["NodeManagerPort"])
+        for node in here
     ]
 
 

@@ -3,27 +3,34 @@
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 import numpy as np
 
+from glianeat.analyse.activity import MEASURE_BY_NAME
+from glianeat.analyse.measure import Observed
 from glianeat.codec.codec import CodecConfig, n_outputs, plan_codec
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
 from glianeat.develop.ratios import ratio_penalty
 from glianeat.develop.settings import DevelopmentConfig
-from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.episodes import CompiledPlayer, Episode, live
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.isolation.surroundings import Arithmetic, Handlers, Surroundings
+from glianeat.evaluate.isolation.process_state import (
+    FloatingPointState,
+    ProcessState,
+    SignalHandlers,
+)
 from glianeat.evaluate.outcomes import failure
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
+from glianeat.evaluate.probe import Probe
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
@@ -57,11 +64,12 @@ class RolloutConfig(Settings):
 
 
 class _Lived(NamedTuple):
-    """One episode, and whose it was."""
+    """One episode, whose it was, and what was recorded of it."""
 
     agent: Agent
     episode: Episode
     activity: Activity
+    probe: Probe | None = None
 
 
 class _Silent(io.TextIOBase):
@@ -95,9 +103,11 @@ class RolloutWorker:
         self._environment: gymnasium.Env[Any, Any] | None = None
         self._compiled = self._player()
         self._plan = plan_codec(config.codec, self._spec, config.simulation)
+        needs_trace = any(MEASURE_BY_NAME[name].needs_trace for name in config.evaluation.measures)
+        self._probe_steps = config.evaluation.probe_steps if needs_trace else 0
         self._silent, self._timeout = _Silent(), config.evaluation.timeout
-        self._arithmetic = Arithmetic()
-        self._surroundings: Surroundings | None = None
+        self._floating_point = FloatingPointState()
+        self._process_state: ProcessState | None = None
         self._seeds: tuple[object, tuple[int, ...]] = (None, ())
         self._compile()
 
@@ -130,7 +140,7 @@ class RolloutWorker:
 
     def evaluate(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
-        process, handlers = os.getpid(), None if self._compiled is not None else Handlers()
+        process, handlers = os.getpid(), None if self._compiled is not None else SignalHandlers()
         try:
             with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
                 adult = self._adult(genome)
@@ -160,12 +170,12 @@ class RolloutWorker:
             return failure(genome.key, "exited", exited(error))
         return failure(genome.key, "failed", described(error))
 
-    def _restore(self, handlers: Handlers) -> None:
+    def _restore(self, handlers: SignalHandlers) -> None:
         """Undo what an environment did to the process: the next genome is to find it as it was."""
         handlers.restore()
-        self._arithmetic.restore()
-        if self._surroundings is not None:
-            self._surroundings.restore()
+        self._floating_point.restore()
+        if self._process_state is not None:
+            self._process_state.restore()
 
     def _adult(self, genome: Genome) -> Agent:
         network = develop(genome, self._config.development)
@@ -178,8 +188,8 @@ class RolloutWorker:
         if self._environment is None:
             made = make_environment(self._config.task, self._render_mode)
             self._environment = made if self._watch is None else self._watch(made)
-            self._arithmetic.restore()
-            self._surroundings = Surroundings.now()
+            self._floating_point.restore()
+            self._process_state = ProcessState.now()
         options = self._config.task.reset_options or None
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
@@ -187,11 +197,12 @@ class RolloutWorker:
         for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
             observation = begin(self._environment, seed, options)
+            probe = Probe(self._probe_steps) if self._probe_steps and not returns else None
             if self._compiled is not None:
-                episode = self._compiled.live(agent, self._environment, limit)
+                episode = self._compiled.live(agent, self._environment, limit, probe)
             else:
-                episode = live(agent, self._environment, observation, self._spec, limit)
-            yield _Lived(agent, episode, agent.activity())
+                episode = live(agent, self._environment, observation, self._spec, limit, probe)
+            yield _Lived(agent, episode, agent.activity(), probe)
             returns.append(episode.total_return)
             if plan.is_hopeless(returns):
                 return
@@ -237,13 +248,30 @@ class RolloutWorker:
         self._drop_environment()
 
 
-def _ledger(lived: list[_Lived]) -> Ledger:
-    """Return what was done in all episodes."""
+def _activities(lived: list[_Lived]) -> dict[Agent, Activity]:
+    """Return what each agent did in all its episodes."""
     activities: dict[Agent, Activity] = {}
     for one in lived:
         before = activities.get(one.agent)
         activities[one.agent] = one.activity if before is None else before + one.activity
-    return reduce(add, (agent.simulator.ledger_of(done) for agent, done in activities.items()))
+    return activities
+
+
+def _measures(
+    network: Network, lived: list[_Lived], done: Collection[Activity], config: RolloutConfig
+) -> dict[str, float] | msgspec.UnsetType:
+    """Return the measures that the settings name; of agents that grow, those of the adult."""
+    if not config.evaluation.measures:
+        return msgspec.UNSET
+    probe = lived[0].probe
+    observed = Observed(
+        network=network if probe is None else lived[0].agent.network,
+        spikes=reduce(add, (activity.emitted for activity in done)),
+        seconds=sum(activity.seconds for activity in done),
+        trace=None if probe is None else probe.trace,
+        traced_energy=0.0 if probe is None else probe.energy(config.simulation.energy),
+    )
+    return {name: MEASURE_BY_NAME[name].value(observed) for name in config.evaluation.measures}
 
 
 def _summarise(
@@ -254,7 +282,8 @@ def _summarise(
     plan: EpisodePlan,
 ) -> Evaluation:
     """Return how a genome did; the numbers of its cells are those of the adult `network`."""
-    total, episodes = _ledger(lived), [one.episode for one in lived]
+    done, episodes = _activities(lived), [one.episode for one in lived]
+    total = reduce(add, (agent.simulator.ledger_of(activity) for agent, activity in done.items()))
     spikes = total.count("spikes")
     seconds = max(total.seconds, 1e-9)
     ratios = np.divide(
@@ -279,6 +308,7 @@ def _summarise(
         synapses=network.n_synapses,
         astrocytes=tuple(network.astrocytes.tolist()),
         ratios=tuple(ratios.tolist()),
+        measured=_measures(network, lived, done.values(), config),
     )
 
 

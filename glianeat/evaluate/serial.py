@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.isolation.child import CAN_FORK, ChildEvaluator
+from glianeat.evaluate.isolation.child import ChildEvaluator
+from glianeat.evaluate.isolation.process import CAN_FORK
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.genome import Genome

@@ -1,7 +1,7 @@
 """Ask/tell evolution: the algorithm proposes genomes and is told how they did."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Protocol
 
@@ -31,6 +31,11 @@ class Algorithm(Protocol):
     @property
     def evaluated(self) -> int:
         """Evaluations taken in so far."""
+        ...
+
+    @property
+    def species(self) -> Mapping[int, Sequence[int]]:
+        """Keys of the survivors of each species, by its number; empty without species."""
         ...
 
     @property
@@ -83,9 +88,9 @@ class GliaNeat:
         Who survives, and who mates.
     reward_minimum : float, optional
         Return from which a reward floor is counted; by default the founders' median.
-    memory : int
-        Generations of renewed episodes that count together; whoever lives on is then asked for
-        again, before the newborn. 0 if episodes are never renewed.
+    window : int
+        Generations of resampled episodes that count together; whoever lives on is then asked for
+        again, before the newborn. 0 if episodes are never resampled.
 
     Attributes
     ----------
@@ -108,10 +113,10 @@ class GliaNeat:
         population: int,
         strategy: Strategy,
         reward_minimum: float | None = None,
-        memory: int = 0,
+        window: int = 0,
     ) -> None:
         self._shape, self._seed, self._variation = (n_inputs, n_outputs), seed, variation
-        self._population, self._strategy, self._memory = population, strategy, memory
+        self._population, self._strategy, self._window = population, strategy, window
         self._reward_minimum = math.inf if reward_minimum is None else reward_minimum
         self._again: list[Individual] = []
         self._births: list[Birth] = []
@@ -128,12 +133,18 @@ class GliaNeat:
         return self._evaluated
 
     @property
+    def species(self) -> dict[int, list[int]]:
+        """Keys of the survivors of each species, by its number; empty without species."""
+        standings = [standing for _, standing in self.survivors]
+        return self._strategy.standing_schema.members_of(standings)
+
+    @property
     def next_evaluations(self) -> int:
         """Evaluations that the next generation takes."""
         if not self.survivors:
             return self._population
         mating = self._mate()
-        return len(mating.pairings.key) + (len(mating.kept) if self._memory else 0)
+        return len(mating.pairings.key) + (len(mating.kept) if self._window else 0)
 
     @property
     def next_key(self) -> int:
@@ -166,7 +177,7 @@ class GliaNeat:
             mating = self._mate()
             genomes = [individual.genome for individual, _ in self.survivors]
             self._births = breed(genomes, mating.pairings, self._variation, self._seed)
-            self._again = self._kept() if self._memory else []
+            self._again = self._kept() if self._window else []
         else:
             keys = range(self._next_key, self._next_key + self._population)
             self._births = found(keys, *self._shape, self._variation, self._seed)
@@ -187,7 +198,7 @@ class GliaNeat:
         if self._reward_minimum == math.inf:
             returns = [i.evaluation.mean_return for i in born if i.evaluation.is_ok]
             self._reward_minimum = median(returns) if returns else math.inf
-        self._survive([*(renewed if self._memory else self._kept()), *born])
+        self._survive([*(renewed if self._window else self._kept()), *born])
         self._next_key += len(born)
         self._evaluated += len(evaluations)
         self._births, self._again, self._mating = [], [], None
@@ -196,6 +207,7 @@ class GliaNeat:
             number=self.generation - 1,
             offspring=born,
             survivors=tuple(standing for _, standing in self.survivors),
+            standing_schema=self._strategy.standing_schema,
             evaluations=self._evaluated,
             next_key=self._next_key,
             reward_minimum=self._reward_minimum,
@@ -263,7 +275,7 @@ class GliaNeat:
 
     def _renewed(self, individual: Individual, evaluation: Evaluation) -> Individual:
         before = individual.evaluations or (individual.evaluation,)
-        evaluations = (*before, evaluation)[-self._memory :]
+        evaluations = (*before, evaluation)[-self._window :]
         return msgspec.structs.replace(
             individual, evaluation=pooled(evaluations), evaluations=evaluations
         )

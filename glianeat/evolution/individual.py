@@ -1,12 +1,12 @@
-"""What evolution makes: individuals, how they stand among the survivors, and generations."""
+"""What evolution makes: individuals and generations."""
 
 import msgspec
 
 from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.standing import Standing, StandingSchema
 from glianeat.genome.genome import Genome
 
 NO_PARENT = -1
-NO_SPECIES = -1
 
 
 # Records without cycles, thousands a generation: the garbage collector need not know of them.
@@ -18,7 +18,7 @@ class Individual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How it did; of one that was evaluated again, its `evaluations` taken together."""
     generation: int
     parents: tuple[int, int] = (NO_PARENT, NO_PARENT)
-    """Keys of the fitter and the other parent; `NO_PARENT` where there is none."""
+    """Keys of the parent and the mate; `NO_PARENT` where there is none."""
     evaluations: tuple[Evaluation, ...] = ()
     """The single evaluations that count, the oldest first, of one that was evaluated again."""
     operators: int = 0
@@ -30,24 +30,15 @@ class Individual(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.genome.key
 
 
-class Standing(msgspec.Struct, frozen=True, gc=False):
-    """How a survivor stands among the others."""
-
-    key: int
-    rank: int
-    """Front rank, 0 for the best front."""
-    crowding: float
-    """Crowding distance within the front."""
-    species: int = NO_SPECIES
-    """Number of its species; `NO_SPECIES` where there are none."""
-
-
 class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """One generation as it is committed: who was born, and who survived."""
 
     number: int
     offspring: tuple[Individual, ...]
     survivors: tuple[Standing, ...]
+    """How they stand, best first."""
+    standing_schema: StandingSchema
+    """What their standings are made of."""
     evaluations: int
     """Evaluations up to and including this generation."""
     next_key: int
@@ -60,3 +51,13 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """What else the algorithm follows from, in a form of its own."""
     seconds: float = 0.0
     """Wall-clock time that the run took up to its end [s]; no part of the digest."""
+
+    @property
+    def front(self) -> list[int]:
+        """Keys of the survivors on the front, best first; of the best alone without a front."""
+        return self.standing_schema.front_of(self.survivors)
+
+    @property
+    def species(self) -> dict[int, list[int]]:
+        """Keys of the surviving members of each species, by its number; empty without species."""
+        return self.standing_schema.members_of(self.survivors)

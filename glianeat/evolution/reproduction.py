@@ -22,7 +22,7 @@ class Birth(NamedTuple):
 
     genome: Genome
     parents: tuple[int, int] = (NO_PARENT, NO_PARENT)
-    """Keys of the fitter and the other parent."""
+    """Keys of the parent and the mate."""
     operators: int = 0
     """Which operators changed it, a bit set over `glianeat.genome.mutation.OPERATORS`."""
 
@@ -65,9 +65,9 @@ def tournaments(
     rng = stream(seed, Purpose.MATE, int(keys[0]))
     drawn = rng.integers(n_parents, size=(2, len(keys), size)).min(axis=2)
     alone = rng.random(len(keys)) >= config.crossover
-    other = np.where(alone, -1, drawn.max(axis=0))
-    fitter = np.where(alone, drawn[0], drawn.min(axis=0))
-    return Pairings(np.array(keys), fitter, other, np.ones(len(keys), dtype=np.bool_))
+    mate = np.where(alone, -1, drawn.max(axis=0))
+    parent = np.where(alone, drawn[0], drawn.min(axis=0))
+    return Pairings(np.array(keys), parent, mate, np.ones(len(keys), dtype=np.bool_))
 
 
 def breed(
@@ -82,13 +82,13 @@ def breed(
     pairings : Pairings
         Who begets whom.
     variation : Variation
-        Laws of mutation.
+        How genomes vary.
     seed : int
         Seed of the run.
     """
     word = sequence(seed, Purpose.BREED).generate_state(1, np.uint64)[0]
     children, operators = breed_genomes(genomes, pairings, variation, int(word >> np.uint64(1)))
-    columns = (operators, pairings.fitter, pairings.other)
+    columns = (operators, pairings.parent, pairings.mate)
     rows = zip(children, *(column.tolist() for column in columns), strict=True)
     return [
         Birth(child, (genomes[one].key, genomes[two].key if two >= 0 else NO_PARENT), changed)

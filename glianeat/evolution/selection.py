@@ -7,7 +7,7 @@ References
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from deap import base
@@ -16,7 +16,6 @@ from deap.tools import emo
 from glianeat.config import Settings, within
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import Objective, objective_values
-from glianeat.evolution.individual import Standing
 
 
 class SelectionConfig(Settings):
@@ -24,8 +23,10 @@ class SelectionConfig(Settings):
 
     objectives: tuple[str, ...] = ("reward", "energy")
     """What counts, each in its natural direction: rewards are maximised ('reward', or each of
-    several by its name), and all else is minimised: 'energy', 'spikes', 'neurons', 'hidden',
-    'synapses', 'astrocytes', 'size'. Of NEAT, which has one objective, it is the first, and the
+    several by its name), and minimised are 'energy', 'spikes', 'neurons', 'hidden', 'synapses',
+    'astrocytes', 'size'. Any measure of activity may be one, too, such as 'active_fraction':
+    'max:active_fraction' maximises it, and 'active_fraction@start' lets it count from the start,
+    whatever `energy_onset` says. Of NEAT, which has one objective, it is the first, and the
     others break ties."""
     method: Literal["nsga2", "reward"] = "nsga2"
     """Pareto ranking over all objectives, or return alone with the objectives to break ties."""
@@ -57,6 +58,16 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     """Whether the evaluation went well and the agent is of the required kind."""
 
 
+class Ranked(NamedTuple):
+    """Where a candidate is ranked."""
+
+    key: int
+    rank: int
+    """Number of its front, 0 for the best one."""
+    crowding: float
+    """Crowding distance within the front."""
+
+
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """How far a run has come, and for what."""
 
@@ -68,6 +79,9 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a genome passed it on fresh episodes; None if to reach it in training is enough."""
     single_reward: bool = True
     """Whether the task gives one reward; of several at once, no sum is held against a genome."""
+    early: tuple[int, ...] | None = None
+    """Places of the objectives that count before the task is solved: none if return alone does,
+    and None if `SelectionConfig.energy_onset` says so."""
 
 
 class _Fitness(base.Fitness):  # type: ignore[misc]
@@ -95,8 +109,8 @@ def candidate(
     return Candidate(evaluation.key, evaluation.mean_return, values, feasible)
 
 
-def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage) -> list[Standing]:
-    """Return the standing of every candidate, best first; equal input gives equal output.
+def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage) -> list[Ranked]:
+    """Return the rank of every candidate, best first; equal input gives equal output.
 
     Candidates above the reward floor are ranked by fronts and crowding distance. Below them stand,
     by return, those under the floor; then behavioural duplicates (equal in all objectives: the
@@ -120,22 +134,47 @@ def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage)
     originals = [c for c in feasible if first[c.values] == c.key]
     doubles = [c for c in feasible if first[c.values] != c.key]
     best = max((c.mean_return for c in originals), default=stage.reward_minimum)
-    drifts = (
-        _is_unsolved(best, stage) and config.energy_onset == "solved" and config.method == "nsga2"
-    )
+    waits = _is_unsolved(best, stage) and config.method == "nsga2"
+    early = stage.early
+    if early is None and config.energy_onset == "solved":
+        early = ()
+    drifts = waits and early == ()
     above, below = originals, list[Candidate]()
     if config.method == "reward" or drifts:
-        standings = _newest_first(above) if drifts else _by_return(above, 0)
+        ranked = _newest_first(above) if drifts else _by_return(above, 0)
     else:
+        originals = _only(originals, early) if waits and early else originals
+        above = originals
         if stage.single_reward and config.reward_floor > 0.0:
             floor = stage.reward_minimum + config.reward_floor * (best - stage.reward_minimum)
             floor = min(best, floor)
             above = [c for c in originals if c.mean_return >= floor]
             below = [c for c in originals if c.mean_return < floor]
-        standings = _fronts(above)
+        ranked = _fronts(above)
     for group in (below, doubles, [c for c in candidates if not c.feasible]):
-        standings += _by_return(group, 1 + max((s.rank for s in standings), default=-1))
-    return standings
+        ranked += _by_return(group, 1 + max((s.rank for s in ranked), default=-1))
+    return ranked
+
+
+def _only(candidates: list[Candidate], places: Sequence[int]) -> list[Candidate]:
+    """Return candidates with the objectives at some places alone."""
+    return [
+        msgspec.structs.replace(c, values=tuple(c.values[place] for place in places))
+        for c in candidates
+    ]
+
+
+def early_places(
+    objectives: Sequence[Objective], config: SelectionConfig
+) -> tuple[int, ...] | None:
+    """Return the places of the objectives that count before the task is solved, see `Stage`."""
+    others = [one for one in objectives if not one.is_reward]
+    late = [one for one in others if (one.onset or config.energy_onset) == "solved"]
+    if not others:
+        return None
+    if len(late) == len(others):
+        return ()
+    return tuple(place for place, one in enumerate(objectives) if one not in late)
 
 
 def _is_unsolved(best: float, stage: Stage) -> bool:
@@ -144,24 +183,22 @@ def _is_unsolved(best: float, stage: Stage) -> bool:
     return best < stage.solved_return if stage.solved is None else not stage.solved
 
 
-def _fronts(candidates: list[Candidate]) -> list[Standing]:
+def _fronts(candidates: list[Candidate]) -> list[Ranked]:
     """Rank by fronts; within one by crowding distance, then return, the objectives and age."""
     if not candidates:
         return []
     if len(candidates[0].values) == 1:  # which DEAP's sorting does not take
         ordered = sorted(candidates, key=lambda c: (-c.values[0], c.key))
-        return [Standing(c.key, place, 0.0) for place, c in enumerate(ordered)]
+        return [Ranked(c.key, place, 0.0) for place, c in enumerate(ordered)]
     points = [_Point(c) for c in candidates]
-    standings = []
+    ranked = []
     for number, front in enumerate(emo.sortLogNondominated(points, len(points))):
         emo.assignCrowdingDist(front)
         front.sort(
             key=lambda point: (-float(point.fitness.crowding_dist), *_merit(point.candidate))
         )
-        standings += [
-            Standing(p.candidate.key, number, float(p.fitness.crowding_dist)) for p in front
-        ]
-    return standings
+        ranked += [Ranked(p.candidate.key, number, float(p.fitness.crowding_dist)) for p in front]
+    return ranked
 
 
 def _merit(candidate: Candidate) -> tuple[float, ...]:
@@ -169,11 +206,11 @@ def _merit(candidate: Candidate) -> tuple[float, ...]:
     return -candidate.mean_return, *(-value for value in candidate.values), candidate.key
 
 
-def _by_return(candidates: list[Candidate], first_rank: int) -> list[Standing]:
+def _by_return(candidates: list[Candidate], first_rank: int) -> list[Ranked]:
     ordered = sorted(candidates, key=_merit)
-    return [Standing(c.key, first_rank + i, 0.0) for i, c in enumerate(ordered)]
+    return [Ranked(c.key, first_rank + i, 0.0) for i, c in enumerate(ordered)]
 
 
-def _newest_first(candidates: list[Candidate]) -> list[Standing]:
+def _newest_first(candidates: list[Candidate]) -> list[Ranked]:
     ordered = sorted(candidates, key=lambda c: (-c.mean_return, -c.key))
-    return [Standing(c.key, place, 0.0) for place, c in enumerate(ordered)]
+    return [Ranked(c.key, place, 0.0) for place, c in enumerate(ordered)]

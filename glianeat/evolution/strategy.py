@@ -5,8 +5,9 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from glianeat.evolution.individual import Individual, Standing
+from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Pairings
+from glianeat.evolution.standing import Standing, StandingSchema
 
 Member = tuple[Individual, Standing]
 
@@ -37,6 +38,11 @@ class BreedingPlan(NamedTuple):
 
 class Strategy(Protocol):
     """Decides who survives and who mates; equal arguments give equal answers, on any machine."""
+
+    @property
+    def standing_schema(self) -> StandingSchema:
+        """What the standings that `select` returns are made of."""
+        ...
 
     @property
     def prunes(self) -> bool:

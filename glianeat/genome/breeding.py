@@ -14,7 +14,7 @@ from glianeat.genome.schema import FAMILIES
 from glianeat.genome.variation import Variation
 from glianeat.typing import BoolArray, IntArray
 
-NOBODY = -1  # in place of the other parent
+NO_MATE = -1  # in place of a mate
 _GROWTH = np.array([1, 1, 2, 1])  # a split of a region may double the astrocyte genes
 _SLACK = np.array([8, 16, 32, 32])  # rows that other mutations of one child may add to each family
 _SPARE = 1.1  # room for children, relative to that of their parents
@@ -22,23 +22,23 @@ _SPARE = 1.1  # room for children, relative to that of their parents
 
 @dataclass(frozen=True, eq=False)
 class Pairings:
-    """Who begets whom; arrays of shape (C,), one entry for each child.
+    """Whose offspring there is to be; arrays of shape (C,), one entry for each child.
 
     Parameters
     ----------
     key : ndarray of int64
         Keys of the children.
-    fitter : ndarray of int64
-        Places of the parents that structure comes from, in the list of genomes.
-    other : ndarray of int64
-        Places of the other parents, or -1 where there is none.
+    parent : ndarray of int64
+        Indices of the parents that structure comes from, in the population.
+    mate : ndarray of int64
+        Indices of the parents with whose genes they are mixed, or -1 where there is none.
     mutated : ndarray of bool
         Whether a child is mutated; one that is not is a clone, or a mixture of its parents.
     """
 
     key: IntArray
-    fitter: IntArray
-    other: IntArray
+    parent: IntArray
+    mate: IntArray
     mutated: BoolArray
 
 
@@ -106,9 +106,9 @@ def breed(
     genomes : sequence of Genome
         Whoever may be a parent.
     pairings : Pairings
-        Who begets whom.
+        Whose offspring there is to be.
     variation : Variation
-        Laws of mutation and crossover.
+        How genomes vary.
     seed : int
         With a child's key, what its random stream is made of.
 
@@ -126,7 +126,7 @@ def breed(
     """
     _check_parents(pairings, len(genomes))
     parents, n = pack_genomes(genomes), len(pairings.key)
-    columns = (pairings.key, pairings.fitter, pairings.other, pairings.mutated)
+    columns = (pairings.key, pairings.parent, pairings.mate, pairings.mutated)
     table = np.zeros((n, 5), dtype=np.int64)  # the fifth place is filled in, see `breed_all`
     for place, column in enumerate(columns):
         table[:, place] = column
@@ -136,7 +136,7 @@ def breed(
     known = np.zeros(1 << int(2 * (len(genomes) + n)).bit_length(), dtype=np.uint64)
     take_note(words, parents, known)
     sizes = parents.end - parents.start
-    expected = int(sizes[pairings.fitter].sum() * _SPARE) + len(words)
+    expected = int(sizes[pairings.parent].sum() * _SPARE) + len(words)
     children = _empty(n, expected)
     while True:
         breed_all(words, words.view(np.float64), parents, table, children, known)
@@ -147,7 +147,7 @@ def breed(
 
 def _check_parents(pairings: Pairings, n_genomes: int) -> None:
     """Compiled code looks parents up unchecked."""
-    for name, lowest in (("fitter", 0), ("other", NOBODY)):
+    for name, lowest in (("parent", 0), ("mate", NO_MATE)):
         places: IntArray = getattr(pairings, name)
         if len(places) and not (places.min() >= lowest and places.max() < n_genomes):
             raise GenomeError(
@@ -158,27 +158,27 @@ def _check_parents(pairings: Pairings, n_genomes: int) -> None:
 
 def _draft(parents: Packed, variation: Variation) -> IntArray:
     """Return room for one child, with all that its making depends on; see `kernels.layout`."""
-    config, law = variation.config, variation.packed_law
+    config, distributions = variation.config, variation.packed_distributions
     memory = parents.counts.max(axis=0) * _GROWTH + _SLACK
     caps = (config.max_regions, config.max_neurons, config.max_astrocytes, config.max_synapses)
     width = np.array([family.width for family in FAMILIES])
-    marks = at.HEAD + law.size
+    marks = at.HEAD + distributions.size
     base = np.cumsum([marks + memory[at.NEURONS], *(memory * width)])
     words = np.zeros(base[-1], dtype=np.int64)
     for place, values in (
         (at.BASE, base[:-1]),
         (at.ROOM, np.minimum(memory, caps)),
         (at.WIDTH, width),
-        (at.N_KEYS, [len(family.keys) for family in FAMILIES]),
+        (at.N_FIELDS, [len(family.fields) for family in FAMILIES]),
         (at.N_TRAITS, [len(family.traits) for family in FAMILIES]),
-        (at.LAW, [at.HEAD]),
-        (at.MOST_TRAITS, [law.shape[2]]),
+        (at.DISTRIBUTIONS, [at.HEAD]),
+        (at.MOST_TRAITS, [distributions.shape[2]]),
         (at.MARKS, [marks]),
     ):
         words[place : place + len(values)] = values
     reals = words.view(np.float64)
     reals[at.OPTIONS : at.HEAD] = variation.options
-    reals[at.HEAD : marks] = law.ravel()
+    reals[at.HEAD : marks] = distributions.ravel()
     return words
 
 

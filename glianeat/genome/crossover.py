@@ -14,29 +14,29 @@ from glianeat.genome.variation import Variation
 
 
 def crossover(
-    fitter: Genome, other: Genome, variation: Variation, rng: np.random.Generator
+    parent: Genome, mate: Genome, variation: Variation, rng: np.random.Generator
 ) -> Genome:
-    """Return a child with the structure of `fitter`; matching genes come from either parent.
+    """Return a child with the structure of `parent`; matching genes come from either.
 
-    Disjoint genes come from the fitter parent alone, so that every synapse of the child finds its
+    Disjoint genes come from the parent alone, so that every synapse of the child finds its
     neurons. Two genes of equal number but different structure (a hash collision) do not match. A
-    neuron gene of the other parent is not taken if it lies in a region that the child has not.
-    A synapse disabled in one parent alone is disabled in the child at a rate of its own.
+    neuron gene of the mate is not taken if it lies in a region that the child has not.
+    A synapse disabled in one of the two alone is disabled in the child at a rate of its own.
 
     Parameters
     ----------
-    fitter, other : Genome
-        Parents; the child's key is that of `fitter` until it is given its own.
+    parent, mate : Genome
+        Of the child, whose key is that of `parent` until it is given its own.
     variation : Variation
         Rate at which disabled synapses are inherited.
     rng : numpy.random.Generator
         The only source of randomness.
     """
     pairings = Pairings(
-        key=np.array([fitter.key]),
-        fitter=np.array([0]),
-        other=np.array([1]),
+        key=np.array([parent.key]),
+        parent=np.array([0]),
+        mate=np.array([1]),
         mutated=np.zeros(1, dtype=np.bool_),
     )
-    ((child,), _) = breed([fitter, other], pairings, variation, int(rng.integers(2**63)))
+    ((child,), _) = breed([parent, mate], pairings, variation, int(rng.integers(2**63)))
     return child

@@ -134,7 +134,7 @@ def _terms(config: DistanceConfig) -> Terms:
         number = sum(trait.name not in own for trait in plain)
         per_range = config.trait / len(FAMILIES) / max(number, 1)
         for i, trait in enumerate(family.traits):
-            place = 1 + len(family.keys) + i
+            place = 1 + len(family.fields) + i
             if trait.scale == "option":
                 option[kind] = place if config.activation > 0.0 and role in trait.roles else 0
             elif role is None or role in trait.roles:  # other roles keep the initial mean

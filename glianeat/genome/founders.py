@@ -48,7 +48,7 @@ def found_genome(
     n_inputs, n_outputs : int
         Number of input channels and outputs; both at least one.
     variation : Variation
-        Settings and laws of the traits.
+        Settings, and distributions of the traits.
     rng : numpy.random.Generator
         The only source of randomness.
 
@@ -84,11 +84,14 @@ def _regions(variation: Variation, rng: np.random.Generator) -> GeneTable:
     places[MOTOR, 0] = 2.0 * _SPACING
     places[FIRST_ASSOCIATION:, 0] = _SPACING
     places[FIRST_ASSOCIATION:, 1] = _SPACING * (np.arange(n_between) - (n_between - 1) / 2.0)
-    law, keys = variation.law(REGIONS), [(index,) for index in range(len(places))]
-    traits = law.draw(np.array(keys), rng)
+    distribution, fields = (
+        variation.distribution(REGIONS),
+        [(index,) for index in range(len(places))],
+    )
+    traits = distribution.draw(np.array(fields), rng)
     traits[:, [REGIONS.column("x"), REGIONS.column("y")]] += places
-    numbers = [region_id(index) for (index,) in keys]
-    return table(REGIONS, list(zip(numbers, keys, law.repair(traits), strict=True)))
+    numbers = [region_id(index) for (index,) in fields]
+    return table(REGIONS, list(zip(numbers, fields, distribution.repair(traits), strict=True)))
 
 
 def _neurons(
@@ -110,7 +113,7 @@ def _astrocytes(regions: GeneTable, variation: Variation, rng: np.random.Generat
 
 def _synapses(neurons: GeneTable, variation: Variation, rng: np.random.Generator) -> GeneTable:
     """Join inputs to outputs: all pairs if they are few, else at random, but every output."""
-    role = neurons.key("role")
+    role = neurons.field("role")
     inputs = neurons.innovation[role == Role.INPUT].tolist()
     outputs = neurons.innovation[role == Role.OUTPUT].tolist()
     joined = rng.random((len(inputs), len(outputs))) < variation.config.connection
@@ -130,7 +133,7 @@ def _born(
     variation: Variation,
     rng: np.random.Generator,
 ) -> GeneTable:
-    """Return a table of (innovation number, keys), with fresh traits."""
-    traits = variation.law(family).draw(np.array([keys for _, keys in genes]), rng)
+    """Return a table of (innovation number, fields), with fresh traits."""
+    traits = variation.distribution(family).draw(np.array([fields for _, fields in genes]), rng)
     rows = zip(genes, traits, strict=True)
-    return table(family, [(number, keys, row) for (number, keys), row in rows])
+    return table(family, [(number, fields, row) for (number, fields), row in rows])

@@ -21,7 +21,7 @@ from glianeat.genome.schema import (
     ALL_ROLES,
     FAMILIES,
     FAMILY_BY_NAME,
-    INNOVATION_KEYS,
+    INNOVATION_FIELDS,
     Family,
     Role,
 )
@@ -144,12 +144,12 @@ class Genome:
     @property
     def n_inputs(self) -> int:
         """Number of input channels."""
-        return int((self.neurons.key("role") == Role.INPUT).sum())
+        return int((self.neurons.field("role") == Role.INPUT).sum())
 
     @property
     def n_outputs(self) -> int:
         """Number of outputs."""
-        return int((self.neurons.key("role") == Role.OUTPUT).sum())
+        return int((self.neurons.field("role") == Role.OUTPUT).sum())
 
     @property
     def n_genes(self) -> int:
@@ -178,7 +178,7 @@ def check_genome(genome: Genome) -> None:
     ------
     GenomeError
         If the key is not one, a gene names a region, source or target that does not exist, a
-        synapse ends in an input, a sign is not -1 or 1, another key is negative or too large, an
+        synapse ends in an input, a sign is not -1 or 1, another field is negative or too large, an
         input or output is missing from its row of channels, a trait that counts is not whole, or
         an innovation number is not the hash of its gene's structure. The message names the gene.
     """
@@ -192,18 +192,18 @@ def check_genome(genome: Genome) -> None:
         _check_columns(gene_table)
     _check_neurons(genome)
     _check_synapses(genome)
-    region = genome.astrocytes.key("region")
+    region = genome.astrocytes.field("region")
     _require(genome.astrocytes, genome.regions.holds(region), _REGION_RULE)
     _check_hashes(genome)
 
 
 def _check_columns(genes: GeneTable) -> None:
-    """Check what holds for a key or trait of any family."""
-    for name in genes.family.keys:
-        column = genes.key(name)
+    """Check what holds for a field or trait of any family."""
+    for name in genes.family.fields:
+        column = genes.field(name)
         if name == "sign":
             _require(genes, np.abs(column) == 1, "sign must be -1 or 1")
-        elif name not in INNOVATION_KEYS:
+        elif name not in INNOVATION_FIELDS:
             in_range = (column >= 0) & (column < MAX_INDEX)
             _require(genes, in_range, f"{name} must be >= 0 and < {MAX_INDEX}")
     for i in np.flatnonzero(genes.family.is_integer):
@@ -214,56 +214,56 @@ def _check_columns(genes: GeneTable) -> None:
 
 def _check_neurons(genome: Genome) -> None:
     neurons = genome.neurons
-    role, index = neurons.key("role"), neurons.key("index")
-    _require(neurons, genome.regions.holds(neurons.key("region")), _REGION_RULE)
+    role, channel = neurons.field("role"), neurons.field("channel")
+    _require(neurons, genome.regions.holds(neurons.field("region")), _REGION_RULE)
     _require(neurons, role < len(ALL_ROLES), "role must be 0, 1 or 2")
-    rooted = (role == Role.HIDDEN) | (neurons.key("origin") == 0)
+    rooted = (role == Role.HIDDEN) | (neurons.field("origin") == 0)
     _require(neurons, rooted, "origin must be 0 unless the neuron is hidden")
     for kind, name in ((Role.INPUT, "input"), (Role.OUTPUT, "output")):
-        channels = np.sort(index[role == kind])
+        channels = np.sort(channel[role == kind])
         if not np.array_equal(channels, np.arange(len(channels))) or not len(channels):
-            raise GenomeError(f"neurons: {name} indices must be 0, 1, 2, …, got {channels}")
+            raise GenomeError(f"neurons: {name} channels must be 0, 1, 2, …, got {channels}")
 
 
 def _check_synapses(genome: Genome) -> None:
     synapses, neurons = genome.synapses, genome.neurons
-    source, target = synapses.key("source"), synapses.key("target")
+    source, target = synapses.field("source"), synapses.field("target")
     _require(synapses, neurons.holds(source), "source must be an existing neuron")
     _require(synapses, neurons.holds(target), "target must be an existing neuron")
-    is_input = neurons.key("role")[neurons.rows(target)] == Role.INPUT
+    is_input = neurons.field("role")[neurons.rows(target)] == Role.INPUT
     _require(synapses, ~is_input, "target must not be an input")
-    _require(synapses, synapses.key("enabled") <= 1, "enabled must be 0 or 1")
+    _require(synapses, synapses.field("enabled") <= 1, "enabled must be 0 or 1")
 
 
 def _check_hashes(genome: Genome) -> None:
-    """Recompute every innovation number from the structure in the gene's keys."""
+    """Recompute every innovation number from the structure in the gene's fields."""
     _require_hashes(genome.regions, region_id)
     _require_hashes(genome.astrocytes, astrocyte_id)
     _require_hashes(genome.synapses, lambda source, target, _: synapse_innovation(source, target))
     _require_hashes(genome.neurons, _neuron_id)
 
 
-def _neuron_id(role: int, index: int, origin: int, *_: int) -> int:
+def _neuron_id(role: int, channel: int, origin: int, *_: int) -> int:
     if role == Role.HIDDEN:
-        return split_node_id(origin, index)
-    return input_node_id(index) if role == Role.INPUT else output_node_id(index)
+        return split_node_id(origin, channel)
+    return input_node_id(channel) if role == Role.INPUT else output_node_id(channel)
 
 
 def _require(
     genes: GeneTable, holds: BoolArray, rule: str, values: FloatArray | None = None
 ) -> None:
-    """Refuse the first gene for which a rule does not hold; quote its value, else its keys."""
+    """Refuse the first gene for which a rule does not hold; quote its value, else its fields."""
     if holds.all():
         return
     row = int(np.argmin(holds))
-    keys = dict(zip(genes.family.keys, genes.keys[row].tolist(), strict=True))
-    found = keys if values is None else values[row]
+    fields = dict(zip(genes.family.fields, genes.fields[row].tolist(), strict=True))
+    found = fields if values is None else values[row]
     raise GenomeError(f"{genes.family.name} {genes.innovation[row]:016x}: {rule}, got {found}")
 
 
 def _require_hashes(genes: GeneTable, number_of: Callable[..., int]) -> None:
-    for found, keys in zip(genes.innovation.tolist(), genes.keys.tolist(), strict=True):
-        expected = number_of(*keys)
+    for found, fields in zip(genes.innovation.tolist(), genes.fields.tolist(), strict=True):
+        expected = number_of(*fields)
         if found != expected:
             raise GenomeError(
                 f"{genes.family.name} {found:016x}: innovation number must be the hash of the "

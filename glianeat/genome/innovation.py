@@ -47,14 +47,14 @@ def split_node_id(synapse: int, occurrence: int) -> int:
     return structural_hash(Kind.SPLIT, synapse, occurrence)
 
 
-def input_node_id(index: int) -> int:
+def input_node_id(channel: int) -> int:
     """Return the node id of an input channel."""
-    return structural_hash(Kind.INPUT, index)
+    return structural_hash(Kind.INPUT, channel)
 
 
-def output_node_id(index: int) -> int:
+def output_node_id(channel: int) -> int:
     """Return the node id of an output."""
-    return structural_hash(Kind.OUTPUT, index)
+    return structural_hash(Kind.OUTPUT, channel)
 
 
 def region_id(index: int) -> int:

@@ -6,7 +6,7 @@ Whole generations are bred at once, by `glianeat.genome.breeding.breed`.
 
 import numpy as np
 
-from glianeat.genome.breeding import NOBODY, Pairings, breed
+from glianeat.genome.breeding import NO_MATE, Pairings, breed
 from glianeat.genome.genome import Genome
 from glianeat.genome.kernels.layout import OPERATORS
 from glianeat.genome.variation import Variation
@@ -39,7 +39,7 @@ def apply_operator(
         What it is applied to; it comes back unchanged where the operator finds nothing to do, or a
         structural cap is reached.
     variation : Variation
-        Rates, caps and laws.
+        Rates, caps and distributions.
     rng : numpy.random.Generator
         The only source of randomness.
     """
@@ -53,4 +53,4 @@ def operator_names(operators: int) -> tuple[str, ...]:
 
 def _alone(genome: Genome) -> Pairings:
     one = np.zeros(1, dtype=np.int64)
-    return Pairings(one + genome.key, one, one + NOBODY, np.ones(1, dtype=np.bool_))
+    return Pairings(one + genome.key, one, one + NO_MATE, np.ones(1, dtype=np.bool_))

@@ -91,12 +91,12 @@ class Trait(Settings):
 
 
 class Family:
-    """A kind of gene: its integer keys and its traits, in column order."""
+    """A kind of gene: its integer fields and its traits, in column order."""
 
-    def __init__(self, name: str, keys: tuple[str, ...], traits: tuple[Trait, ...]) -> None:
-        self.name, self.keys, self.traits = name, keys, traits
+    def __init__(self, name: str, fields: tuple[str, ...], traits: tuple[Trait, ...]) -> None:
+        self.name, self.fields, self.traits = name, fields, traits
         self._columns = {trait.name: i for i, trait in enumerate(traits)}
-        self._keys = {key: i for i, key in enumerate(keys)}
+        self._field_columns = {field: i for i, field in enumerate(fields)}
 
     def __repr__(self) -> str:
         return f"Family({self.name!r})"
@@ -109,14 +109,14 @@ class Family:
         """Return the column of `trait` in the trait matrix; `KeyError` if there is none."""
         return self._columns[trait]
 
-    def key_column(self, key: str) -> int:
-        """Return the column of `key` in the key matrix; `KeyError` if there is none."""
-        return self._keys[key]
+    def field_column(self, field: str) -> int:
+        """Return the column of `field` in the matrix of fields; `KeyError` if there is none."""
+        return self._field_columns[field]
 
     @cached_property
     def width(self) -> int:
-        """Words of a packed gene: its innovation number, its keys, its traits."""
-        return 1 + len(self.keys) + len(self.traits)
+        """Words of a packed gene: its innovation number, its fields, its traits."""
+        return 1 + len(self.fields) + len(self.traits)
 
     @cached_property
     def low(self) -> FloatArray:
@@ -188,13 +188,13 @@ HIDDEN = (Role.HIDDEN,)
 
 # The columns: name, unit, birth (mean, stdev), mutation (rate, power), bounds (low, high).
 # fmt: off
-REGIONS = Family("regions", keys=("index",), traits=(
+REGIONS = Family("regions", fields=("index",), traits=(
     _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
     _trait("x", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
     _trait("y", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
     _trait("energy_reserve", "EU/neuron", (50.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
 ))
-NEURONS = Family("neurons", keys=("role", "index", "origin", "region", "sign"), traits=(
+NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign"), traits=(
     _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS),
     _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
            scale="log", roles=CELLS),
@@ -220,7 +220,7 @@ NEURONS = Family("neurons", keys=("role", "index", "origin", "region", "sign"), 
            scale="log", roles=RECEPTORS),
     _option("activation", ACTIVATIONS, roles=CELLS, since=3),
 ))
-ASTROCYTES = Family("astrocytes", keys=("region", "occurrence"), traits=(
+ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0), scale="log"),
     _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0)),
     _trait("gain", "1", (0.0, 0.1), (0.1, 0.1), (-1.0, 1.0)),
@@ -229,19 +229,19 @@ ASTROCYTES = Family("astrocytes", keys=("region", "occurrence"), traits=(
     _trait("slow_current", "threshold", (0.0, 0.0), (0.0, 0.05), (0.0, 1.0), magnitude=True),
     _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0), scale="log"),
 ))
-SYNAPSES = Family("synapses", keys=("source", "target", "enabled"), traits=(
+SYNAPSES = Family("synapses", fields=("source", "target", "enabled"), traits=(
     _trait("weight", "threshold", (0.0, 3.0), (0.38, 0.4), (-12.0, 12.0),
            replace=0.02, scale="log", magnitude=True),
     _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)), scale="integer"),
 ))
 # fmt: on
 FAMILIES = (REGIONS, NEURONS, ASTROCYTES, SYNAPSES)
-INNOVATION_KEYS = (
+INNOVATION_FIELDS = (
     "origin",
     "region",
     "source",
     "target",
-)  # keys that are themselves innovation numbers
+)  # fields that are themselves innovation numbers
 FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from glianeat.config import shown, suggestion
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import MAX_INDEX, Genome, check_genome
-from glianeat.genome.schema import FAMILIES, INNOVATION_KEYS, Family, Trait
+from glianeat.genome.schema import FAMILIES, INNOVATION_FIELDS, Family, Trait
 from glianeat.genome.tables import GeneTable
 from glianeat.typing import FloatArray, IntArray
 
@@ -100,7 +100,7 @@ def pack(genome: Genome) -> bytes:
 def _version_of(genome: Genome) -> int:
     """Return the oldest version of files that can hold a genome."""
     for family, columns in _ADDED.items():
-        first = 1 + len(family.keys)
+        first = 1 + len(family.fields)
         block = genome.block(family)  # 0.0 is a word of zeros, and the first of all options
         if block[:, first + columns].any():
             return VERSION
@@ -111,7 +111,7 @@ def _words_of(genome: Genome, version: int) -> IntArray:
     """Return the packed genes without the traits that a version has not."""
     blocks = []
     for family in FAMILIES:
-        block, first = genome.block(family), 1 + len(family.keys)
+        block, first = genome.block(family), 1 + len(family.fields)
         if family in _ADDED:
             kept = [*range(first), *(first + i for i in family.columns_of(version))]
             block = block[:, kept]
@@ -143,14 +143,14 @@ def _unpack(data: bytes) -> Genome:
             f"must be {_MAGIC!r} version {OLDEST} or {VERSION}, got {magic!r} version {version}"
         )
     columns = [family.columns_of(version) for family in FAMILIES]
-    widths = [1 + len(f.keys) + len(kept) for f, kept in zip(FAMILIES, columns, strict=True)]
+    widths = [1 + len(f.fields) + len(kept) for f, kept in zip(FAMILIES, columns, strict=True)]
     sizes = [8 * n * width for n, width in zip(counts, widths, strict=True)]
     if len(data) != _HEADER.size + sum(sizes):
         raise GenomeError(f"must hold {_HEADER.size + sum(sizes)} bytes, got {len(data)}")
     tables, offset = [], _HEADER.size
     for family, n_genes, size, kept in zip(FAMILIES, counts, sizes, columns, strict=True):
         words = np.frombuffer(data, "<i8", size // 8, offset).astype(np.int64)
-        first = 1 + len(family.keys)
+        first = 1 + len(family.fields)
         block = words.reshape(n_genes, first + len(kept))
         traits = block.view(np.float64)[:, first:]
         if len(kept) < len(family.traits):
@@ -171,8 +171,8 @@ def _to_dicts(genes: GeneTable, version: int) -> list[Row]:
     rows = []
     for i, number in enumerate(genes.innovation.tolist()):
         row: Row = {"innovation": f"{number:016x}"}
-        for key, value in zip(genes.family.keys, genes.keys[i].tolist(), strict=True):
-            row[key] = f"{value:016x}" if key in INNOVATION_KEYS else value
+        for field, value in zip(genes.family.fields, genes.fields[i].tolist(), strict=True):
+            row[_in_files(field)] = f"{value:016x}" if field in INNOVATION_FIELDS else value
         values = genes.traits[i].tolist()
         for column in genes.family.columns_of(version):
             trait, value = genes.family.traits[column], values[column]
@@ -183,17 +183,26 @@ def _to_dicts(genes: GeneTable, version: int) -> list[Row]:
 
 def _from_dicts(family: Family, rows: Sequence[Row], version: int) -> GeneTable:
     columns = family.columns_of(version)
-    known = ["innovation", *family.keys, *(family.traits[i].name for i in columns)]
+    known = [
+        "innovation",
+        *map(_in_files, family.fields),
+        *(family.traits[i].name for i in columns),
+    ]
     innovation = np.zeros(len(rows), dtype=np.int64)
-    keys = np.zeros((len(rows), len(family.keys)), dtype=np.int64)
+    fields = np.zeros((len(rows), len(family.fields)), dtype=np.int64)
     given = np.zeros((len(rows), len(columns)))
     for i, row in enumerate(rows):
         gene = f"{family.name} {row.get('innovation', f'in row {i}')!s:.16}"
         _check_fields(gene, row, known)
         innovation[i] = _innovation(gene, row, "innovation")
-        keys[i] = [_key(gene, row, key) for key in family.keys]
+        fields[i] = [_field(gene, row, _in_files(field)) for field in family.fields]
         given[i] = [_trait(gene, row, family.traits[column]) for column in columns]
-    return GeneTable(family, innovation, keys, _completed(family, columns, given))
+    return GeneTable(family, innovation, fields, _completed(family, columns, given))
+
+
+def _in_files(field: str) -> str:
+    """Return what genome files call a field: the channel of a neuron is its index there."""
+    return "index" if field == "channel" else field
 
 
 def _check_fields(thing: str, row: Row, known: Sequence[str]) -> None:
@@ -214,8 +223,8 @@ def _innovation(gene: str, row: Row, field: str) -> int:
     return int(value, 16)
 
 
-def _key(gene: str, row: Row, field: str) -> int:
-    if field in INNOVATION_KEYS:
+def _field(gene: str, row: Row, field: str) -> int:
+    if field in INNOVATION_FIELDS:
         return _innovation(gene, row, field)
     value = row[field]
     if type(value) is not int or abs(value) >= MAX_INDEX:

@@ -26,8 +26,8 @@ class GeneTable:
         Names, units and bounds of the columns.
     innovation : ndarray of int64, shape (G,)
         Structural hashes, not negative, strictly increasing.
-    keys : ndarray of int64, shape (G, K)
-        One column for each name in ``family.keys``.
+    fields : ndarray of int64, shape (G, K)
+        One column for each name in ``family.fields``.
     traits : ndarray of float64, shape (G, F)
         One column for each trait of the family, within its bounds.
 
@@ -42,7 +42,7 @@ class GeneTable:
 
     family: Family
     innovation: IntArray
-    keys: IntArray
+    fields: IntArray
     traits: FloatArray
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class GeneTable:
         inside = (self.traits >= family.low) & (self.traits <= family.high)  # NaN is not inside
         if not inside.all():
             self._refuse(inside)
-        for array in (numbers, self.keys, self.traits):
+        for array in (numbers, self.fields, self.traits):
             array.flags.writeable = False
 
     @classmethod
@@ -67,22 +67,22 @@ class GeneTable:
         family : Family
             Of the genes.
         block : ndarray of int64, shape (G, W)
-            A row for each gene: number, keys, and traits as the bits of float64; read-only.
+            A row for each gene: number, fields, and traits as the bits of float64; read-only.
         """
         table = object.__new__(cls)
-        first = 1 + len(family.keys)
+        first = 1 + len(family.fields)
         # past the checks, which would take longer than breeding the genome
         _assign(table, "family", family)
         _assign(table, "innovation", block[:, 0])
-        _assign(table, "keys", block[:, 1:first])
+        _assign(table, "fields", block[:, 1:first])
         _assign(table, "traits", block.view(np.float64)[:, first:])
         return table
 
     def packed(self) -> IntArray:
         """Return all genes as rows of 64-bit words, shape (G, W), as `view` takes them."""
         block = np.empty((len(self), self.family.width), dtype=np.int64)
-        first = 1 + len(self.family.keys)
-        block[:, 0], block[:, 1:first] = self.innovation, self.keys
+        first = 1 + len(self.family.fields)
+        block[:, 0], block[:, 1:first] = self.innovation, self.fields
         block.view(np.float64)[:, first:] = self.traits
         return block
 
@@ -90,7 +90,7 @@ class GeneTable:
         count, family = len(self.innovation), self.family
         wanted = (
             ("innovation", self.innovation, np.int64, (count,)),
-            ("keys", self.keys, np.int64, (count, len(family.keys))),
+            ("fields", self.fields, np.int64, (count, len(family.fields))),
             ("traits", self.traits, np.float64, (count, len(family.traits))),
         )
         for name, array, kind, shape in wanted:
@@ -109,7 +109,7 @@ class GeneTable:
         )
 
     def __reduce__(self) -> tuple[Callable[..., "GeneTable"], tuple[Any, ...]]:
-        return GeneTable, (self.family, self.innovation, self.keys, self.traits)
+        return GeneTable, (self.family, self.innovation, self.fields, self.traits)
 
     def __len__(self) -> int:
         return len(self.innovation)
@@ -121,7 +121,7 @@ class GeneTable:
         return (
             self.family is other.family
             and np.array_equal(self.innovation, other.innovation)
-            and np.array_equal(self.keys, other.keys)
+            and np.array_equal(self.fields, other.fields)
             and np.array_equal(self.traits, other.traits)
         )
 
@@ -132,9 +132,9 @@ class GeneTable:
         """Return the column of one trait, shape (G,), read-only."""
         return self.traits[:, self.family.column(name)]
 
-    def key(self, name: str) -> IntArray:
-        """Return the column of one key, shape (G,), read-only."""
-        return self.keys[:, self.family.key_column(name)]
+    def field(self, name: str) -> IntArray:
+        """Return the column of one field, shape (G,), read-only."""
+        return self.fields[:, self.family.field_column(name)]
 
     def find(self, innovation: int) -> int:
         """Return the row of a gene, or -1 if the table has none of that number."""
@@ -157,14 +157,14 @@ class GeneTable:
 
     def take(self, keep: BoolArray | IntArray) -> "GeneTable":
         """Return a table of the selected genes, in order of innovation number."""
-        return GeneTable(self.family, self.innovation[keep], self.keys[keep], self.traits[keep])
+        return GeneTable(self.family, self.innovation[keep], self.fields[keep], self.traits[keep])
 
-    def insert(self, innovation: int, keys: tuple[int, ...], traits: FloatArray) -> "GeneTable":
+    def insert(self, innovation: int, fields: tuple[int, ...], traits: FloatArray) -> "GeneTable":
         """Return a table with one gene more."""
         row = int(self.innovation.searchsorted(innovation))
         parts = (
             (self.innovation, np.array([innovation])),
-            (self.keys, np.array([keys])),
+            (self.fields, np.array([fields])),
             (self.traits, traits[np.newaxis]),
         )
         return GeneTable(
@@ -172,26 +172,26 @@ class GeneTable:
         )
 
     def with_traits(self, traits: FloatArray) -> "GeneTable":
-        """Return the same genes with other traits; keys and innovation numbers are shared."""
-        return GeneTable(self.family, self.innovation, self.keys, traits)
+        """Return the same genes with other traits; fields and innovation numbers are shared."""
+        return GeneTable(self.family, self.innovation, self.fields, traits)
 
-    def with_keys(self, keys: IntArray) -> "GeneTable":
-        """Return the same genes with other keys; traits and innovation numbers are shared."""
-        return GeneTable(self.family, self.innovation, keys, self.traits)
+    def with_fields(self, fields: IntArray) -> "GeneTable":
+        """Return the same genes with other fields; traits and innovation numbers are shared."""
+        return GeneTable(self.family, self.innovation, fields, self.traits)
 
-    def with_key(self, name: str, row: int, value: int) -> "GeneTable":
-        """Return the same genes with one key of one gene changed."""
-        keys = self.keys.copy()
-        keys[row, self.family.key_column(name)] = value
-        return self.with_keys(keys)
+    def with_field(self, name: str, row: int, value: int) -> "GeneTable":
+        """Return the same genes with one field of one gene changed."""
+        fields = self.fields.copy()
+        fields[row, self.family.field_column(name)] = value
+        return self.with_fields(fields)
 
 
 def table(family: Family, genes: Sequence[tuple[int, tuple[int, ...], FloatArray]]) -> GeneTable:
-    """Return a table of (innovation number, keys, traits) rows given in any order."""
+    """Return a table of (innovation number, fields, traits) rows given in any order."""
     genes = sorted(genes, key=lambda gene: gene[0])
     return GeneTable(
         family,
         np.array([gene[0] for gene in genes], dtype=np.int64),
-        np.array([gene[1] for gene in genes], dtype=np.int64).reshape(-1, len(family.keys)),
+        np.array([gene[1] for gene in genes], dtype=np.int64).reshape(-1, len(family.fields)),
         np.array([gene[2] for gene in genes], dtype=np.float64).reshape(-1, len(family.traits)),
     )

@@ -163,7 +163,7 @@ def _allowed_changes(trait: Trait) -> dict[str, tuple[float, float, str]]:
 
 
 @dataclass(frozen=True, eq=False)
-class TraitLaw:
+class TraitDistribution:
     """How the traits of one family are born and perturbed; arrays over its columns, shape (F,)."""
 
     family: Family
@@ -178,18 +178,18 @@ class TraitLaw:
     varies: BoolArray  # (roles, F): which roles of neurons express the trait
     born: IntArray  # options that genes are born with, any as likely; the first if there are none
 
-    def applies(self, keys: IntArray) -> BoolArray:
+    def applies(self, fields: IntArray) -> BoolArray:
         """Return which traits of which genes vary, shape (G, F)."""
         if self.family is not NEURONS:
-            return np.ones((len(keys), len(self.family.traits)), dtype=np.bool_)
-        return self.varies[keys[:, self.family.key_column("role")]]
+            return np.ones((len(fields), len(self.family.traits)), dtype=np.bool_)
+        return self.varies[fields[:, self.family.field_column("role")]]
 
-    def draw(self, keys: IntArray, rng: np.random.Generator) -> FloatArray:
-        """Return fresh traits for genes with these keys, shape (G, F)."""
+    def draw(self, fields: IntArray, rng: np.random.Generator) -> FloatArray:
+        """Return fresh traits for genes with these fields, shape (G, F)."""
         # nothing is drawn for traits that all begin alike: to add one leaves founders as they were
-        noise, spread = np.zeros((len(keys), len(self.init_mean))), self.init_stdev > 0.0
-        noise[:, spread] = standard_normal(rng, (len(keys), int(spread.sum())))
-        applies = self.applies(keys)
+        noise, spread = np.zeros((len(fields), len(self.init_mean))), self.init_stdev > 0.0
+        noise[:, spread] = standard_normal(rng, (len(fields), int(spread.sum())))
+        applies = self.applies(fields)
         traits = self.repair(self.init_mean + self.init_stdev * noise * applies)
         if len(self.born):
             drawn = self.born[rng.integers(len(self.born), size=traits.shape)]
@@ -204,18 +204,18 @@ class TraitLaw:
 
 
 class Variation:
-    """The law of every family under one configuration."""
+    """How the traits of every family vary under one configuration."""
 
     def __init__(self, config: GenomeConfig) -> None:
         self.config = config
-        self._laws = {
-            family.name: _law(family, config, config.traits.get(family.name, {}))
+        self._distributions = {
+            family.name: _distribution(family, config, config.traits.get(family.name, {}))
             for family in FAMILIES
         }
 
-    def law(self, family: Family) -> TraitLaw:
+    def distribution(self, family: Family) -> TraitDistribution:
         """Return how the traits of `family` vary."""
-        return self._laws[family.name]
+        return self._distributions[family.name]
 
     def only(self, operator: str) -> "Variation":
         """Return a variation of which only one operator is left; see `apply_operator`."""
@@ -229,20 +229,29 @@ class Variation:
         return alone
 
     @cached_property
-    def packed_law(self) -> FloatArray:
-        """The laws for the kernels, shape (4, N_LAW, F), F the most traits of a family."""
+    def packed_distributions(self) -> FloatArray:
+        """Distributions for the kernels, shape (4, N_ROWS, F), F the most traits of a family."""
         most = max(len(family.traits) for family in FAMILIES)
-        packed = np.zeros((len(FAMILIES), at.N_LAW, most))
+        packed = np.zeros((len(FAMILIES), at.N_ROWS, most))
         for i, family in enumerate(FAMILIES):
-            law = self._laws[family.name]
+            distribution = self._distributions[family.name]
             rows = packed[i, :, : len(family.traits)]
-            rows[at.INIT_MEAN], rows[at.INIT_STDEV] = law.init_mean, law.init_stdev
-            rows[at.MUTATE_RATE], rows[at.REPLACE_RATE] = law.mutate_rate, law.replace_rate
-            rows[at.LOG_POWER], rows[at.LINEAR_POWER] = law.log_power, law.linear_power
-            rows[at.MAX_STEP], rows[at.MAGNITUDE] = law.max_step, law.is_magnitude
+            rows[at.INIT_MEAN], rows[at.INIT_STDEV] = (
+                distribution.init_mean,
+                distribution.init_stdev,
+            )
+            rows[at.MUTATE_RATE], rows[at.REPLACE_RATE] = (
+                distribution.mutate_rate,
+                distribution.replace_rate,
+            )
+            rows[at.LOG_POWER], rows[at.LINEAR_POWER] = (
+                distribution.log_power,
+                distribution.linear_power,
+            )
+            rows[at.MAX_STEP], rows[at.MAGNITUDE] = distribution.max_step, distribution.is_magnitude
             rows[at.INTEGER] = family.is_integer
             rows[at.LOW], rows[at.HIGH] = family.low, family.high
-            rows[at.VARIES :] = law.varies if family is NEURONS else 1.0
+            rows[at.VARIES :] = distribution.varies if family is NEURONS else 1.0
         return packed
 
     @cached_property
@@ -275,7 +284,9 @@ def _numbers(config: GenomeConfig) -> IntArray:
     return np.array([ACTIVATIONS.index(name) for name in config.activations], dtype=np.int64)
 
 
-def _law(family: Family, config: GenomeConfig, changes: dict[str, dict[str, float]]) -> TraitLaw:
+def _distribution(
+    family: Family, config: GenomeConfig, changes: dict[str, dict[str, float]]
+) -> TraitDistribution:
     traits = [
         (trait if config.dale else _signed(trait)).replace(**changes.get(trait.name, {}))
         for trait in family.traits
@@ -285,7 +296,7 @@ def _law(family: Family, config: GenomeConfig, changes: dict[str, dict[str, floa
     free = (scale != "option") | (len(config.activations) > 0)  # others have nothing to choose from
     any_born = family is NEURONS and config.birth_activation == "any"
     steps = np.where(scale == "integer", np.maximum(np.floor(power), 1.0), 0.0)
-    return TraitLaw(
+    return TraitDistribution(
         family,
         init_mean=np.array([trait.init_mean for trait in traits]),
         init_stdev=np.array([trait.init_stdev for trait in traits]),

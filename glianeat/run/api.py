@@ -221,7 +221,7 @@ def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
         population=config.evolution.size,
         strategy=_strategy(config, spec),
         reward_minimum=config.selection.reward_minimum,
-        memory=config.evaluation.memory if config.evaluation.renew == "generation" else 0,
+        window=config.evaluation.window if config.evaluation.resample == "generation" else 0,
     )
 
 

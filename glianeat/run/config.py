@@ -1,19 +1,27 @@
 """One experiment, described in full by one typed value and one TOML file."""
 
+import logging
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
 from glianeat.codec.codec import CodecConfig, resolve_codec, resolve_outputs
-from glianeat.config import Settings, assign, check_plain, from_mapping, shown, within
+from glianeat.config import (
+    Settings,
+    from_mapping,
+    shown,
+    with_present_keys,
+    within,
+)
+from glianeat.config_keys import both_names
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
-from glianeat.evaluate.objectives import find_objectives
+from glianeat.evaluate.objectives import find_objectives, measures_of
 from glianeat.evaluate.plan import EvaluationConfig, resolve_evaluation
 from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evolution.reproduction import ReproductionConfig
@@ -22,6 +30,7 @@ from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig
 from glianeat.evolution.species import DEFAULT_TARGET, SpeciesConfig
 from glianeat.evolution.strategies.neat import NeatConfig
 from glianeat.genome.variation import GenomeConfig
+from glianeat.plain import assign, check_plain
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -31,6 +40,7 @@ from glianeat.simulate.settings import (
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.task import TaskSpec
 
+_log = logging.getLogger("glianeat")
 MAX_FILE_BYTES = 2**20
 _DEEPEST = 50  # tables and lists in one another
 _TOO_DEEP = f"must not be nested deeper than {_DEEPEST} tables and lists"
@@ -112,8 +122,9 @@ class ExperimentConfig(Settings):
         tau = spec.known.receptor_tau
         if (numbers or tau) and neuron.model != "graded":
             genome = _with_adapting_founders(genome, tau)
-        find_objectives(self.selection.objectives, spec.rewards)
+        objectives = find_objectives(self.selection.objectives, spec.rewards)
         evaluation = resolve_evaluation(self.evaluation, spec.known)
+        evaluation = evaluation.replace(measures=measures_of(objectives, evaluation.measures))
         evolution = self.evolution.replace(
             population=self.evolution.population or spec.known.population or DEFAULT_POPULATION
         )
@@ -214,18 +225,60 @@ def _parsed(text: str) -> dict[str, Any]:
         raise ConfigError(f"must hold numbers that Python can read: {error}") from None
 
 
-def experiment_from(data: dict[str, Any], assignments: Sequence[str] = ()) -> ExperimentConfig:
-    """Return the experiment in nested mappings, with dotted assignments made first."""
+def experiment_from(
+    data: dict[str, Any],
+    assignments: Sequence[str] = (),
+    *,
+    notify: Callable[[str], None] = _log.warning,
+) -> ExperimentConfig:
+    """Return the experiment in nested mappings, with dotted assignments made first.
+
+    Parameters
+    ----------
+    data : dict
+        Settings by section and key.
+    assignments : sequence of str
+        Changes such as ``evolution.population=200``.
+    notify : callable
+        Called with one line for each old key that is given; by default it is logged.
+
+    Raises
+    ------
+    ConfigError
+        Naming the field at fault.
+    """
     _check_depth(data)
+    notices: list[str] = []
+    data = with_present_keys(ExperimentConfig, data, notices)
+    given: dict[str, str] = {}
     for assignment in assignments:
         path, sign, text = assignment.partition("=")
         if not sign or not path.strip():
             raise ConfigError(f"{shown(assignment)}: must be of the form section.key=value")
         if path.count(".") > _DEEPEST:
             raise ConfigError(f"{shown(path)}: {_TOO_DEEP}")
-        data = assign(data, path.strip(), _value(text.strip()))
+        path, value = path.strip(), _value(text.strip())
+        present, value = _present_path(path, value, notices)
+        earlier = given.setdefault(present, path) if present else path
+        if earlier != path:
+            raise both_names(path if earlier == present else earlier, present)
+        data = assign(data, present, value) if present else data
     experiment: ExperimentConfig = from_mapping(ExperimentConfig, data)
+    for notice in dict.fromkeys(notices):
+        notify(notice)
     return experiment
+
+
+def _present_path(path: str, value: object, notices: list[str]) -> tuple[str, Any]:
+    """Return the path that a dotted path leads to now, and its value; no path if it is gone."""
+    names = []
+    table: Any = with_present_keys(ExperimentConfig, assign({}, path, value), notices)
+    for _ in path.split("."):
+        if not table:
+            return "", None
+        [(name, table)] = table.items()
+        names.append(name)
+    return ".".join(names), table
 
 
 def _check_depth(data: object) -> None:
@@ -263,9 +316,13 @@ def encode_experiment(config: ExperimentConfig) -> bytes:
 
 
 def decode_experiment(data: bytes, name: str) -> ExperimentConfig:
-    """Return the experiment in a JSON document; raise `ConfigError` naming the field at fault."""
+    """Return the experiment in a JSON document; raise `ConfigError` naming the field at fault.
+
+    Old keys are understood without a word: nobody can change them in a run.
+    """
     try:
-        return experiment_from(msgspec.json.decode(data, type=dict[str, Any]))
+        values = msgspec.json.decode(data, type=dict[str, Any])
+        return experiment_from(values, notify=lambda _: None)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ConfigError) as error:
         raise ConfigError(f"{name}: {error}") from None
 

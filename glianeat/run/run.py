@@ -276,9 +276,9 @@ class Run:
     def front(self) -> list["Solution"]:
         """The Pareto front of the last generation, by falling return."""
         last = self._store.last_generation()
-        keys = [s.key for s in last.survivors if s.rank == 0] if last else []
         return sorted(
-            self._solutions(keys), key=lambda s: (-s.evaluation.mean_return, s.evaluation.power)
+            self._solutions(last.front if last else []),
+            key=lambda s: (-s.evaluation.mean_return, s.evaluation.power),
         )
 
     @property
@@ -379,6 +379,6 @@ def region_names(genome: Genome) -> list[str]:
 
 def gene_ratios(genome: Genome) -> dict[str, float]:
     """Return the glia-to-neuron ratio gene of each region, by name."""
-    order = np.argsort(genome.regions.key("index"), kind="stable")
+    order = np.argsort(genome.regions.field("index"), kind="stable")
     ratios = exp2_each(genome.regions.traits[order, REGIONS.column("log2_ratio")])
     return dict(zip(region_names(genome), ratios.tolist(), strict=True))

@@ -10,11 +10,11 @@ from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig, training_plan
 from glianeat.evolution.algorithm import Algorithm
-from glianeat.evolution.individual import NO_SPECIES, Generation, Individual
+from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.genome.genome import Genome
 from glianeat.interrupts import check
-from glianeat.run.reporters import Reporter, ReporterSet, Species
+from glianeat.run.reporters import Reporter, ReporterSet
 from glianeat.run.statistics import describe
 from glianeat.run.stopping import REASONS, Effort, History, reason_to_stop
 from glianeat.store.records import Statistics, Summary
@@ -132,7 +132,9 @@ class _Runner:
         self._tell_of_evaluations(generation, evaluations)
         self._validate_champion(summary)
         survivors = {individual.key: individual for individual, _ in algorithm.survivors}
-        reporters.tell(Reporter.end_generation, reporters.config, survivors, self._species())
+        reporters.tell(
+            Reporter.end_generation, reporters.config, survivors, self._algorithm.species
+        )
         reporters.tell(Reporter.on_generation, summary, statistics)
 
     def validate_top(self) -> None:
@@ -181,7 +183,7 @@ class _Runner:
             self._reference = statistics.reference
 
     def _tell_of_reproduction(self, offspring: Sequence[Genome]) -> None:
-        reporters, species = self._reporters, self._species()
+        reporters, species = self._reporters, self._algorithm.species
         for number in self._algorithm.stagnant:
             reporters.tell(Reporter.species_stagnant, number, species[number])
         born = {genome.key: genome for genome in offspring}
@@ -198,7 +200,9 @@ class _Runner:
         self._warn_of_outside(evaluations)
         evaluated = {i.key: i for i in (*generation.renewed, *generation.offspring)}
         best = min(evaluated.values(), key=_merit)
-        reporters.tell(Reporter.post_evaluate, reporters.config, evaluated, self._species(), best)
+        reporters.tell(
+            Reporter.post_evaluate, reporters.config, evaluated, self._algorithm.species, best
+        )
         if not any(individual.evaluation.is_ok for individual, _ in self._algorithm.survivors):
             reporters.tell(Reporter.complete_extinction)
 
@@ -212,13 +216,6 @@ class _Runner:
                 "as they are, and counted with every evaluation (this warning comes once)",
                 number,
             )
-
-    def _species(self) -> Species:
-        members: dict[int, list[int]] = {}
-        for _, standing in self._algorithm.survivors:
-            if standing.species != NO_SPECIES:
-                members.setdefault(standing.species, []).append(standing.key)
-        return members
 
     def _is_solved(self) -> bool:
         return self._history.is_solved(self._store.validations())

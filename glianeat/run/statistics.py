@@ -1,6 +1,5 @@
 """Statistics of a generation: what its survivors are like, and what made them."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -9,7 +8,7 @@ from glianeat.elementary import exp2_each
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import Objective, objective_values
 from glianeat.evolution.hypervolume import hypervolume, reference_point
-from glianeat.evolution.individual import NO_SPECIES, Generation, Individual, Standing
+from glianeat.evolution.individual import Generation, Individual
 from glianeat.genome.mutation import OPERATORS
 from glianeat.genome.schema import REGIONS
 from glianeat.genome.tables import GeneTable
@@ -64,17 +63,11 @@ def describe(
         sizes=_named_quantiles(_SIZES, np.array(sizes, dtype=np.float64)),
         ratios=expressed,
         ratio_genes=genes,
-        species=species_sizes(generation.survivors),
+        species={n: len(keys) for n, keys in sorted(generation.species.items())},
         operators=_operator_records(generation, parents),
         reference=reference,
         hypervolume=hypervolume(points, np.array(reference)) if len(points) else 0.0,
     )
-
-
-def species_sizes(standings: Iterable[Standing]) -> dict[int, int]:
-    """Return the number of survivors of each species, by its number; empty without species."""
-    sizes = Counter(s.species for s in standings if s.species != NO_SPECIES)
-    return dict(sorted(sizes.items()))
 
 
 def _points(evaluations: Sequence[Evaluation], objectives: Sequence[Objective]) -> FloatArray:
@@ -102,7 +95,7 @@ def _ratios(individuals: Sequence[Individual]) -> tuple[dict[int, Quantiles], ..
         return {}, {}
     blocks = [individual.genome.block(REGIONS) for individual in individuals]
     table = GeneTable.view(REGIONS, np.concatenate(blocks))
-    region, genes = table.key("index"), table.trait("log2_ratio")
+    region, genes = table.field("index"), table.trait("log2_ratio")
     owner = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
     order = np.lexsort((region, owner))  # as development orders the regions of a genome
     region = region[order]

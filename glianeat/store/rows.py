@@ -10,12 +10,24 @@ import msgspec
 
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import Generation, Individual
+from glianeat.evolution.standing import Standing, StandingSchema, StandingValue
 from glianeat.genome.serial import pack
 from glianeat.store.database import seal
 from glianeat.store.records import Summary
 
 EMPTY_DIGEST = hashlib.sha256().hexdigest()
 """Digest of a run without a generation."""
+
+STANDING_SCHEMA = StandingSchema(
+    (
+        StandingValue("rank", "integer", "Number of the front, 0 for the best one."),
+        StandingValue("crowding", "real", "Crowding distance within the front."),
+        StandingValue("species", "integer", "Number of the species; -1 if there are none."),
+    ),
+    front="rank",
+    species="species",
+)
+"""What the table of survivors holds."""
 
 
 class SealedRow(NamedTuple):
@@ -46,6 +58,18 @@ class StandingRow(NamedTuple):
     rank: int
     crowding: float
     species: int
+
+    @classmethod
+    def of(cls, standing: Standing) -> "StandingRow":
+        """Return a standing as its table holds it."""
+        rank, species = standing.integer("rank"), standing.integer("species")
+        return cls(standing.key, rank, float(standing["crowding"]), species)
+
+    @property
+    def standing(self) -> Standing:
+        """The standing that the table holds."""
+        values = {"rank": self.rank, "crowding": self.crowding, "species": self.species}
+        return Standing(self.key, values)
 
 
 class IndividualRow(NamedTuple):
@@ -78,7 +102,7 @@ class WorthRow(NamedTuple):
 def generation_row(
     generation: Generation,
     summary: Summary,
-    survivors: list[tuple[int, int, float, int]],
+    survivors: Sequence[StandingRow],
 ) -> tuple[object, ...]:
     """Return a generation as its table holds it."""
     minimum = float(generation.reward_minimum)
@@ -148,7 +172,7 @@ def summarise(generation: Generation, alive: Sequence[WorthRow], digest: str) ->
         best_power=best.power,
         best_spikes=best.spikes,
         mean_return=sum(returns) / len(returns) if returns else -math.inf,
-        front_size=sum(s.rank == 0 for s in generation.survivors),
+        front_size=len(generation.front),
         failures=sum(not individual.evaluation.is_ok for individual in generation.offspring),
         digest=digest,
     )
@@ -202,7 +226,8 @@ def chain(previous: str, generation: Generation, encoded: Sequence[Blobs]) -> st
     for individual in generation.renewed:
         told = _without_words(individual.evaluation) or individual.evaluation
         digest.update(msgspec.msgpack.encode((individual.key, told)))
-    digest.update(msgspec.msgpack.encode((generation.survivors, generation.state)))
+    standings = [standing.named() for standing in generation.survivors]
+    digest.update(msgspec.msgpack.encode((standings, generation.state)))
     return digest.hexdigest()
 
 

@@ -17,7 +17,7 @@ import msgspec
 from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, FolderTakenError, GenomeError
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evolution.individual import Generation, Individual, Standing
+from glianeat.evolution.individual import Generation, Individual
 from glianeat.genome.serial import unpack
 from glianeat.interrupts import whole
 from glianeat.store.database import (
@@ -36,6 +36,7 @@ from glianeat.store.reader import Reader
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.rows import (
     EMPTY_DIGEST,
+    STANDING_SCHEMA,
     Blobs,
     IndividualRow,
     LastRow,
@@ -181,7 +182,7 @@ class RunStore:
         """
         encoded = list(map(blobs, generation.offspring))
         summary = self._summarise(generation, encoded)
-        survivors = [(s.key, s.rank, float(s.crowding), s.species) for s in generation.survivors]
+        survivors = list(map(StandingRow.of, generation.survivors))
         row = generation_row(generation, summary, survivors)
         row = row if self._summaries_are_sealed else row[:-1]
         with self._transaction():
@@ -273,7 +274,8 @@ class RunStore:
         return Generation(
             number=last.number,
             offspring=(),
-            survivors=tuple(Standing(*standing) for standing in standings),
+            survivors=tuple(row.standing for row in standings),
+            standing_schema=STANDING_SCHEMA,
             evaluations=last.evaluations,
             next_key=last.next_key,
             reward_minimum=last.reward_minimum,

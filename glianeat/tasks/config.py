@@ -3,8 +3,9 @@
 import math
 from typing import Annotated, Any, Literal
 
-from glianeat.config import Settings, check_plain, shown, within
+from glianeat.config import Settings, shown, within
 from glianeat.errors import ConfigError
+from glianeat.plain import check_plain
 from glianeat.tasks import contract, remedies
 
 MODULE_RULE = "must be the full name of a module, such as ale_py or package.module"

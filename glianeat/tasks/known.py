@@ -23,7 +23,7 @@ class KnownTask:
         Survivors of a generation; of fewer, the best take over too soon.
     training_episodes : int, optional
         Episodes of an rollout; of fewer, starts are learnt by heart.
-    trial_episodes : int, optional
+    racing_episodes : int, optional
         Episodes after which a hopeless genome is abandoned.
     training_steps : int, optional
         Steps after which training episodes are cut off.
@@ -37,13 +37,15 @@ class KnownTask:
     squash: str = "tanh"
     population: int | None = None
     training_episodes: int | None = None
-    trial_episodes: int | None = None
+    racing_episodes: int | None = None
     training_steps: int | None = None
     output_copies: int | None = None
     output_bias: float | None = None
     receptor_tau: float | None = None
 
 
+OLD_ATTRIBUTES = {"racing_episodes": "trial_episodes"}
+"""Names under which environments once declared what they now declare under others."""
 UNKNOWN_TASK = KnownTask()
 _CART_POLE = KnownTask(ranges=((-2.4, 2.4), (-3.0, 3.0), (-0.21, 0.21), (-3.0, 3.0)))
 _ONE = (-1.0, 1.0)
@@ -54,7 +56,7 @@ KNOWN_TASKS: dict[str, KnownTask] = {
     "Acrobot-v1": KnownTask(
         ranges=(_ONE, _ONE, _ONE, _ONE, (-4.0, 4.0), (-8.0, 8.0)),
         training_episodes=30,
-        trial_episodes=3,
+        racing_episodes=3,
     ),
     "MountainCar-v0": KnownTask(ranges=((-1.2, 0.6), (-0.07, 0.07)), training_episodes=15),
     "MountainCarContinuous-v0": KnownTask(ranges=((-1.2, 0.6), (-0.07, 0.07))),
@@ -65,7 +67,7 @@ KNOWN_TASKS: dict[str, KnownTask] = {
     "LunarLander-v3": KnownTask(
         ranges=(_ONE, (-1.5, 1.5), _ONE, _ONE, (-0.6, 0.6), _ONE, _ONE, _ONE),
         training_episodes=30,
-        trial_episodes=3,
+        racing_episodes=3,
         training_steps=400,
         output_copies=8,
         output_bias=1.0,

@@ -22,7 +22,7 @@ from glianeat.tasks.config import (
     WrapperConfig,
     is_dotted,
 )
-from glianeat.tasks.known import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
+from glianeat.tasks.known import KNOWN_TASKS, OLD_ATTRIBUTES, UNKNOWN_TASK, KnownTask
 from glianeat.tasks.spaces import Part, parts_of, served_keys
 from glianeat.tasks.trust import require_trust
 from glianeat.text import counted
@@ -299,7 +299,10 @@ def _known(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> KnownT
     known = KNOWN_TASKS.get(config.id, UNKNOWN_TASK)
     inner = environment.unwrapped
     names = [field.name for field in fields(known) if field.name not in {"ranges", "squash"}]
-    declared = {name: getattr(inner, name, getattr(known, name)) for name in names}
+    declared = {name: getattr(known, name) for name in names}
+    for name in names:
+        for attribute in (OLD_ATTRIBUTES.get(name, name), name):
+            declared[name] = getattr(inner, attribute, declared[name])
     return replace(known, squash=getattr(inner, "typical_squash", known.squash), **declared)
 
 

@@ -1,7 +1,7 @@
 """Freeze (SIGSTOP) a worker while genomes are evaluated; print how much time that costs.
 
 python scripts/chaos/frozen_worker.py                  # one of two workers
-python scripts/chaos/frozen_worker.py --what child     # the process that it keeps, instead
+python scripts/chaos/frozen_worker.py --what child     # the process that it guards, instead
 python scripts/chaos/frozen_worker.py --count 1
 """
 
@@ -11,7 +11,7 @@ import threading
 import time
 
 import click
-from processes import descendants, keepers
+from processes import descendants, guards
 from slow_tasks import VARIABLE
 
 from glianeat.evaluate.evaluation import Evaluation
@@ -27,9 +27,9 @@ _MOST = 6  # populations that a replacement may take
 
 
 def victim(what: str) -> int:
-    """Return the process of the first worker, or of what it keeps."""
-    keeper = keepers()[0]
-    return keeper if what == "worker" else next(iter(descendants(keeper)))
+    """Return the process of the first worker, or the one that it guards."""
+    guard = guards()[0]
+    return guard if what == "worker" else next(iter(descendants(guard)))
 
 
 @click.command()

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import click
-from processes import descendants, keepers
+from processes import descendants, guards
 from slow_tasks import VARIABLE
 
 PARTS = {"raylet": "raylet/raylet", "gcs": "gcs/gcs_server", "driver": ""}
@@ -36,7 +36,7 @@ def begin(folder: str) -> "subprocess.Popen[str]":
     driver = subprocess.Popen(
         command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
     )
-    while driver.poll() is None and len(keepers(driver.pid)) < 2:
+    while driver.poll() is None and len(guards(driver.pid)) < 2:
         time.sleep(0.2)
     time.sleep(5.0)
     return driver

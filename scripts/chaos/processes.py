@@ -24,13 +24,13 @@ def descendants(of: int | None = None) -> dict[int, str]:
 
 def workers(of: int | None = None) -> list[int]:
     """Return the processes of Ray's workers that evaluate, and their children."""
-    marks = ("ray::Keeper", "evaluate/isolation/ward.py")
+    marks = ("ray::Guard", "glianeat.evaluate.isolation.worker_process")
     return [n for n, line in descendants(of).items() if any(mark in line for mark in marks)]
 
 
-def keepers(of: int | None = None) -> list[int]:
-    """Return the processes of Ray's workers alone."""
-    return [n for n, line in descendants(of).items() if line.startswith("ray::Keeper")]
+def guards(of: int | None = None) -> list[int]:
+    """Return the processes of Ray's workers, without those that they guard."""
+    return [n for n, line in descendants(of).items() if line.startswith("ray::Guard")]
 
 
 def _parent(folder: Path) -> int:

@@ -333,10 +333,10 @@ def test_founders_have_no_random_trait_but_weights_and_biases(tmp_path):
     config, _ = read(tmp_path)
     spec = describe_task(config.task)
     variation = Variation(config.resolve(spec).genome)
-    for law in map(variation.law, (t.family for t in _founder(variation).tables)):
-        names = [trait.name for trait in law.family.traits]
-        lively = {n for n, s in zip(names, law.init_stdev, strict=True) if s > 0.0}
-        lively |= {n for n, r in zip(names, law.mutate_rate, strict=True) if r > 0.0}
+    for distribution in map(variation.distribution, (t.family for t in _founder(variation).tables)):
+        names = [trait.name for trait in distribution.family.traits]
+        lively = {n for n, s in zip(names, distribution.init_stdev, strict=True) if s > 0.0}
+        lively |= {n for n, r in zip(names, distribution.mutate_rate, strict=True) if r > 0.0}
         assert lively <= {"weight", "bias"}
 
 

@@ -80,7 +80,7 @@ def test_exports_are_valid_and_come_back(configs, tmp_path_factory, kind, data):
     back, simulation = read_genome_json(path)
     assert simulation == simulation_of(config)
     for one, other in zip(back.tables, imported.tables, strict=True):
-        assert np.array_equal(one.keys, other.keys)
+        assert np.array_equal(one.fields, other.fields)
         assert np.allclose(one.traits, other.traits, rtol=1e-15, atol=0.0)
 
 
@@ -178,7 +178,7 @@ def test_no_two_nodes_are_exported_under_one_key(configs):
     while hidden.count(2) < 2:  # until a synapse is split for the third time
         grown = apply_operator("split_synapse", grown, variation, rng)
         neurons = grown.neurons
-        hidden = neurons.key("index")[neurons.key("role") == Role.HIDDEN].tolist()
+        hidden = neurons.field("channel")[neurons.field("role") == Role.HIDDEN].tolist()
     ids = [row["id"] for row in json.loads(export_genome(grown, simulation_of(config)))["nodes"]]
     assert len(set(ids)) == len(ids) == len(grown.neurons)
 

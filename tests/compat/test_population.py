@@ -308,7 +308,7 @@ def test_an_experiment_file_is_what_the_keys_change(tmp_path):
         ("genome.add_region = 2", r"\[GliaGenome\] genome.add_region: must be"),
         ("evolution.population = 20", "evolution.population: must be left to neat-python"),
         ("species.threshold = 2", "species.threshold: must be left to neat-python"),
-        ("evaluation.renew = generation", "evaluation.renew: must be 'never'"),
+        ("evaluation.resample = generation", "evaluation.resample: must be 'never'"),
         ("experiment = none.toml", "none.toml: cannot be read"),
         ("num_inputs = 4", "unknown key 'num_inputs'"),
     ],

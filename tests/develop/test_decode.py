@@ -80,17 +80,17 @@ def test_every_neuron_leads_to_an_output(network):
 def test_a_network_holds_what_its_genome_says(genome):
     network = developed(genome)
     rows = genome.synapses.rows(network.wiring.innovation)
-    assert genome.synapses.key("enabled")[rows].all()
+    assert genome.synapses.field("enabled")[rows].all()
     source = np.repeat(np.arange(network.n_neurons), np.diff(network.wiring.offsets))
     node_id = network.cells.node_id
-    assert np.array_equal(node_id[source], genome.synapses.key("source")[rows])
-    assert np.array_equal(node_id[network.wiring.target], genome.synapses.key("target")[rows])
+    assert np.array_equal(node_id[source], genome.synapses.field("source")[rows])
+    assert np.array_equal(node_id[network.wiring.target], genome.synapses.field("target")[rows])
     assert np.array_equal(network.wiring.weight, genome.synapses.trait("weight")[rows])
     assert np.array_equal(network.wiring.delay, genome.synapses.trait("delay")[rows])
     neurons = genome.neurons.rows(node_id)
-    assert np.array_equal(network.cells.sign, genome.neurons.key("sign")[neurons])
+    assert np.array_equal(network.cells.sign, genome.neurons.field("sign")[neurons])
     home = network.region_innovation[network.cells.region]
-    assert np.array_equal(home, genome.neurons.key("region")[neurons])
+    assert np.array_equal(home, genome.neurons.field("region")[neurons])
 
 
 @given(evolved_genomes(), st.integers(1, 1000))
@@ -137,10 +137,10 @@ def lonely(genome, sign=1):
     """Return a genome with one more neuron, which nothing leads out of."""
     number = genome.neurons.innovation.max() - 1
     origin = int(genome.synapses.innovation[0])
-    keys = (int(Role.HIDDEN), 0, origin, int(genome.neurons.key("region")[0]), sign)
+    keys = (int(Role.HIDDEN), 0, origin, int(genome.neurons.field("region")[0]), sign)
     traits = genome.neurons.traits[0]
     neurons = genome.neurons.insert(int(number), keys, traits)
-    source = int(genome.neurons.innovation[genome.neurons.key("role") == Role.INPUT][0])
+    source = int(genome.neurons.innovation[genome.neurons.field("role") == Role.INPUT][0])
     wire = synapse_innovation(source, int(number))
     synapses = genome.synapses.insert(wire, (source, int(number), 1), genome.synapses.traits[0])
     return Genome(genome.key, genome.regions, neurons, genome.astrocytes, synapses)
@@ -163,9 +163,9 @@ def test_neurons_that_lead_nowhere_are_left_out_and_cost_nothing():
 def test_an_input_without_a_path_is_left_out_but_its_channel_stays():
     genome = founder()
     first = genome.neurons.innovation[
-        (genome.neurons.key("role") == Role.INPUT) & (genome.neurons.key("index") == 0)
+        (genome.neurons.field("role") == Role.INPUT) & (genome.neurons.field("channel") == 0)
     ]
-    keep = ~np.isin(genome.synapses.key("source"), first)
+    keep = ~np.isin(genome.synapses.field("source"), first)
     cut = Genome(0, genome.regions, genome.neurons, genome.astrocytes, genome.synapses.take(keep))
     network = develop(cut)
     assert network.n_inputs == 2
@@ -178,13 +178,13 @@ def test_without_a_path_from_an_input_to_an_output_there_is_no_network(how):
     genome = founder()
     synapses = genome.synapses
     if how == "disabled":
-        keys = synapses.keys.copy()
-        keys[:, SYNAPSES.key_column("enabled")] = 0
-        synapses = synapses.with_keys(keys)
+        keys = synapses.fields.copy()
+        keys[:, SYNAPSES.field_column("enabled")] = 0
+        synapses = synapses.with_fields(keys)
     else:
         synapses = synapses.take(np.zeros(len(synapses), dtype=np.bool_))
     if how == "loop":
-        output = int(genome.neurons.innovation[genome.neurons.key("role") == Role.OUTPUT][0])
+        output = int(genome.neurons.innovation[genome.neurons.field("role") == Role.OUTPUT][0])
         number = synapse_innovation(output, output)
         synapses = synapses.insert(number, (output, output, 1), genome.synapses.traits[0])
     silent = Genome(17, genome.regions, genome.neurons, genome.astrocytes, synapses)

@@ -26,7 +26,7 @@ def ratio_of(genome, network):
 @given(evolved_genomes())
 def test_a_region_has_as_many_astrocytes_as_its_ratio_times_its_mass(genome):
     network = developed(genome)
-    home = set(genome.astrocytes.key("region").tolist())
+    home = set(genome.astrocytes.field("region").tolist())
     numbers = np.bincount(network.glia.region, network.glia.count, network.n_regions)
     for region, ratio in enumerate(ratio_of(genome, network).tolist()):
         wanted = math.floor(ratio * network.mass[region] + 0.5)
@@ -74,7 +74,7 @@ def genome_with(ratio, n_genes, n_outputs=6, reverse=False):
     """Return a founder with `n_genes` astrocyte genes and a given ratio in the motor region."""
     config = GenomeConfig(traits={"regions": {"log2_ratio": {"init_mean": 0.0, "init_stdev": 0.0}}})
     genome = found_genome(0, 2, n_outputs, Variation(config), np.random.default_rng(4))
-    motor = int(genome.regions.innovation[genome.regions.key("index") == 1][0])
+    motor = int(genome.regions.innovation[genome.regions.field("index") == 1][0])
     row = genome.regions.find(motor)
     traits = genome.regions.traits.copy()
     traits[row, REGIONS.column("log2_ratio")] = math.log2(ratio)
@@ -101,7 +101,7 @@ def motor_genes(genome, motor):
 
 def test_genes_repeat_in_order_of_innovation():
     genome, motor = genome_with(ratio=5.0 / 6.0, n_genes=2)
-    of_region = genome.astrocytes.key("region") == motor
+    of_region = genome.astrocytes.field("region") == motor
     first, second = genome.astrocytes.innovation[of_region].tolist()
     assert first < second
     assert motor_genes(genome, motor)[0] == [first, second, first, second, first]
@@ -110,7 +110,7 @@ def test_genes_repeat_in_order_of_innovation():
 def test_dormant_genes_do_not_matter():
     """With three astrocytes, genes after the third of the region may come and go."""
     many, motor = genome_with(ratio=0.5, n_genes=6)
-    of_region = np.flatnonzero(many.astrocytes.key("region") == motor)
+    of_region = np.flatnonzero(many.astrocytes.field("region") == motor)
     keep = np.ones(len(many.astrocytes), dtype=np.bool_)
     keep[of_region[3:]] = False
     few = Genome(0, many.regions, many.neurons, many.astrocytes.take(keep), many.synapses)
@@ -136,7 +136,7 @@ def test_equal_astrocytes_are_kept_once_and_counted(ratio, n_genes):
     region = int(np.flatnonzero(network.region_innovation == motor)[0])
     neurons = np.flatnonzero(network.cells.region == region)
     total = math.floor(ratio * len(neurons) + 0.5)
-    of_region = np.flatnonzero(genome.astrocytes.key("region") == motor)
+    of_region = np.flatnonzero(genome.astrocytes.field("region") == motor)
     wanted = {}
     for k in range(total):
         pair = (int(of_region[k % len(of_region)]), int(neurons[k % len(neurons)]))
@@ -152,11 +152,11 @@ def test_equal_astrocytes_are_kept_once_and_counted(ratio, n_genes):
 def test_glia_of_one_region_do_not_depend_on_those_of_another(seed):
     config = GenomeConfig()
     genome = found_genome(0, 3, 3, Variation(config), np.random.default_rng(seed))
-    motor = int(genome.regions.innovation[genome.regions.key("index") == 1][0])
+    motor = int(genome.regions.innovation[genome.regions.field("index") == 1][0])
     traits = genome.regions.traits.copy()
     others = genome.regions.innovation != motor
     traits[others, REGIONS.column("log2_ratio")] += 1.0
-    traits = VARIATION.law(REGIONS).repair(traits)
+    traits = VARIATION.distribution(REGIONS).repair(traits)
     changed = Genome(
         0, genome.regions.with_traits(traits), genome.neurons, genome.astrocytes, genome.synapses
     )

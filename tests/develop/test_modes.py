@@ -49,8 +49,8 @@ def with_ratios(genome, log2_ratio):
 
 def without_astrocytes(genome, index):
     """Return a genome without astrocyte genes in one region."""
-    region = genome.regions.innovation[genome.regions.key("index") == index]
-    keep = genome.astrocytes.key("region") != region
+    region = genome.regions.innovation[genome.regions.field("index") == index]
+    keep = genome.astrocytes.field("region") != region
     astrocytes = genome.astrocytes.take(keep)
     return Genome(genome.key, genome.regions, genome.neurons, astrocytes, genome.synapses)
 
@@ -66,7 +66,7 @@ def grown(genome, config, age=1.0):
 
 
 def indices(genome, network):
-    return genome.regions.key("index")[genome.regions.rows(network.region_innovation)]
+    return genome.regions.field("index")[genome.regions.rows(network.region_innovation)]
 
 
 @given(evolved_genomes())
@@ -78,7 +78,7 @@ def test_by_default_glia_are_enforced(genome):
 @given(evolved_genomes(), st.sampled_from(["free", "soft"]))
 def test_free_glia_are_as_many_as_their_genes(genome, glia):
     network = grown(genome, mode(glia))
-    home = genome.astrocytes.key("region").tolist()
+    home = genome.astrocytes.field("region").tolist()
     for region, number in enumerate(network.region_innovation.tolist()):
         genes = home.count(number) if network.mass[region] > 0 else 0
         assert network.astrocytes[region] == genes
@@ -121,12 +121,12 @@ def test_presets_are_the_counts_of_brains(preset, association, motor, sensory):
 
 def test_presets_reach_all_association_regions():
     genome = founder()
-    rows = genome.neurons.key("role") == Role.HIDDEN
+    rows = genome.neurons.field("role") == Role.HIDDEN
     for index in (FIRST_ASSOCIATION, FIRST_ASSOCIATION + 1):
-        home = int(genome.regions.innovation[genome.regions.key("index") == index][0])
+        home = int(genome.regions.innovation[genome.regions.field("index") == index][0])
         neurons = genome.neurons
         for row in np.flatnonzero(rows).tolist():
-            neurons = neurons.with_key("region", row, home)
+            neurons = neurons.with_field("region", row, home)
         moved = Genome(0, genome.regions, neurons, genome.astrocytes, genome.synapses)
         network = develop(moved, mode("fixed", preset="human"))
         region = int(np.flatnonzero(indices(moved, network) == index)[0])
@@ -139,7 +139,7 @@ def test_glia_that_develop_grow_from_a_sixth_to_all(genome, age):
     rows = genome.regions.rows(grown(genome, config).region_innovation)
     ratio = np.exp2(genome.regions.trait("log2_ratio")[rows])
     young, adult = grown(genome, config, age), grown(genome, config)
-    has_genes = np.isin(adult.region_innovation, genome.astrocytes.key("region"))
+    has_genes = np.isin(adult.region_innovation, genome.astrocytes.field("region"))
     share = 1.0 / 6.0 + 5.0 / 6.0 * age
     wanted = np.floor(ratio * adult.mass * share + 0.5) * has_genes
     assert np.abs(young.astrocytes - wanted).max() <= 1  # a rounding that falls on a half
@@ -193,8 +193,8 @@ def test_straying_from_the_gene_costs_its_squared_logarithm():
 def test_as_many_as_the_gene_says_cost_nothing():
     genome = founder(n_outputs=6, splits=0)
     log2_ratio = np.zeros(len(genome.regions))
-    log2_ratio[genome.regions.key("index") == SENSORY] = -1.0
-    log2_ratio[genome.regions.key("index") == MOTOR] = -math.log2(6.0)
+    log2_ratio[genome.regions.field("index") == SENSORY] = -1.0
+    log2_ratio[genome.regions.field("index") == MOTOR] = -math.log2(6.0)
     genome = with_ratios(genome, log2_ratio)
     network = develop(genome, mode("soft"))
     assert ratio_penalty(genome, network, mode("soft")) == pytest.approx(0.0, abs=1e-12)

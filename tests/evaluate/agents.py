@@ -53,8 +53,8 @@ def changed(genome: Genome, weight=None, inputs=None, outputs=None) -> Genome:
     neurons, synapses = genome.neurons, genome.synapses
     traits = neurons.traits.copy()
     for role, changes in ((Role.INPUT, inputs), (Role.OUTPUT, outputs)):
-        rows = np.flatnonzero(neurons.key("role") == role)
-        rows = rows[np.argsort(neurons.key("index")[rows])]
+        rows = np.flatnonzero(neurons.field("role") == role)
+        rows = rows[np.argsort(neurons.field("channel")[rows])]
         for name, values in (changes or {}).items():
             traits[rows, NEURONS.column(name)] = values
     weights = synapses.traits.copy()
@@ -78,7 +78,7 @@ def decided(config: RolloutConfig, choice: int, key=0) -> Genome:
 def undevelopable(config: RolloutConfig, key=0) -> Genome:
     """Return a genome of which no output can be reached."""
     genome = founders(config, 1, first_key=key)[0]
-    keys = genome.synapses.keys.copy()
-    keys[:, SYNAPSES.key_column("enabled")] = 0
-    tables = (genome.regions, genome.neurons, genome.astrocytes, genome.synapses.with_keys(keys))
+    keys = genome.synapses.fields.copy()
+    keys[:, SYNAPSES.field_column("enabled")] = 0
+    tables = (genome.regions, genome.neurons, genome.astrocytes, genome.synapses.with_fields(keys))
     return Genome(key, *tables)

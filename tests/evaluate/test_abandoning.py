@@ -98,11 +98,11 @@ def test_a_trial_that_follows_seeds_of_ones_own_is_the_same_rule(evaluator, geno
 )
 def test_a_trial_takes_a_third_of_the_episodes_and_two_at_least(episodes, trial):
     resolved = resolve_evaluation(EvaluationConfig(episodes=episodes), KnownTask())
-    assert (resolved.episodes, resolved.trial_episodes) == (episodes, trial)
+    assert (resolved.episodes, resolved.racing_episodes) == (episodes, trial)
 
 
 def test_what_is_configured_is_kept():
-    config = EvaluationConfig(episodes=7, trial_episodes=0)
+    config = EvaluationConfig(episodes=7, racing_episodes=0)
     assert resolve_evaluation(config, KnownTask(training_episodes=20)) == config
     other = KnownTask(training_episodes=30, training_steps=50)
     resolved = resolve_evaluation(EvaluationConfig(), KnownTask(training_episodes=20))
@@ -113,13 +113,13 @@ def test_what_is_configured_is_kept():
     ("episodes", "trial", "planned"), [(5, 2, 2), (5, 0, 0), (5, 5, 0), (5, 9, 0), (2, 2, 0)]
 )
 def test_a_trial_of_all_episodes_is_none(episodes, trial, planned):
-    training = training_plan(EvaluationConfig(episodes=episodes, trial_episodes=trial))
+    training = training_plan(EvaluationConfig(episodes=episodes, racing_episodes=trial))
     assert (training.episodes, training.trial, training.worst) == (episodes, planned, -math.inf)
 
 
-@pytest.mark.parametrize("missing", ["episodes", "trial_episodes"])
+@pytest.mark.parametrize("missing", ["episodes", "racing_episodes"])
 def test_settings_that_are_not_resolved_are_refused(missing):
-    config = EvaluationConfig(**{"episodes": 5, "trial_episodes": 2, missing: None})
+    config = EvaluationConfig(**{"episodes": 5, "racing_episodes": 2, missing: None})
     with pytest.raises(ConfigError, match="must be resolved"):
         training_plan(config)
 

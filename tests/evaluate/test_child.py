@@ -14,7 +14,8 @@ from glianeat.codec.codec import CodecConfig
 from glianeat.codec.scaling import ScalingConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.auto import AutoEvaluator
-from glianeat.evaluate.isolation.child import ChildEvaluator, how_it_ended, try_first
+from glianeat.evaluate.isolation.child import ChildEvaluator, try_first
+from glianeat.evaluate.isolation.process import describe_exit, is_own_doing
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.tasks.config import TaskConfig, WrapperConfig
@@ -108,7 +109,7 @@ def test_a_forked_environment_answers_once():
 def test_a_child_killed_from_outside_is_no_verdict():
     evaluator = ChildEvaluator(RolloutWorker(configured()), 20.0)
     first = evaluator.evaluate(genomes()[:1], PLAN)
-    os.kill(evaluator._child._process, signal.SIGKILL)
+    os.kill(evaluator._child.number, signal.SIGKILL)
     rest = evaluator.evaluate(genomes()[1:], PLAN)
     evaluator.close()
     assert first + rest == calm()
@@ -117,7 +118,7 @@ def test_a_child_killed_from_outside_is_no_verdict():
 def test_the_child_ends_with_the_evaluator():
     evaluator = ChildEvaluator(RolloutWorker(configured()), 20.0)
     evaluator.evaluate(genomes()[:1], PLAN)
-    process = evaluator._child._process
+    process = evaluator._child.number
     evaluator.close()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
@@ -178,5 +179,20 @@ def test_what_an_environment_raises_is_left_to_whoever_makes_it_next(mood):
     describe_first(mood)
 
 
-def test_every_exit_status_has_words():
-    assert how_it_ended(-signal.SIGBUS) == "has ended the process (signal SIGBUS)"
+@pytest.mark.parametrize(
+    ("status", "words", "own"),
+    [
+        (0, "has ended the process (exit status 0)", True),
+        (70, "has closed files of the process that it did not open", True),
+        (-signal.SIGBUS, "has ended the process (signal SIGBUS)", True),
+        (-signal.SIGTERM, "has ended the process (signal SIGTERM)", False),
+        (
+            -signal.SIGKILL,
+            "has ended the process (signal SIGKILL; perhaps memory has run out)",
+            False,
+        ),
+        (-50, "has ended the process (signal number 50)", False),
+    ],
+)
+def test_every_exit_status_is_described_and_attributed(status, words, own):
+    assert (describe_exit(status), is_own_doing(status)) == (words, own)

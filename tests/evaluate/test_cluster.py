@@ -1,4 +1,4 @@
-"""Tokens are for their owners, and parts of a cluster that are gone are noticed."""
+"""Only its owner can read a token, and servers of a cluster that are gone are noticed."""
 
 import os
 import socket
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from glianeat.evaluate.cluster import Part, Pulse, keep_token_private
+from glianeat.evaluate.cluster import ClusterProbe, Server, keep_token_private
 
 
 @pytest.fixture
@@ -53,15 +53,15 @@ def test_a_token_chosen_by_the_environment_is_left_alone(token, monkeypatch):
     assert not os.path.lexists(token)
 
 
-def test_a_part_that_is_there_is_not_lost():
+def test_a_server_that_listens_is_not_lost():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        pulse = Pulse([Part("head", "127.0.0.1", server.getsockname()[1])])
-        assert [pulse.lost(now) for now in (0.0, 2.0, 4.0)] == ["", "", ""]
+        probe = ClusterProbe([Server("head", "127.0.0.1", server.getsockname()[1])])
+        assert [probe.lost(now) for now in (0.0, 2.0, 4.0)] == ["", "", ""]
 
 
-def test_a_part_that_is_gone_is_named_after_two_refusals():
+def test_a_server_that_is_gone_is_named_after_two_refusals():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    pulse = Pulse([Part("head", "127.0.0.1", port)])
-    found = [pulse.lost(now) for now in (0.0, 0.5, 2.0)]
+    probe = ClusterProbe([Server("head", "127.0.0.1", port)])
+    found = [probe.lost(now) for now in (0.0, 0.5, 2.0)]
     assert found == ["", "", f"head at 127.0.0.1:{port}"]

@@ -99,9 +99,9 @@ def shoot(evaluator, number, signals):
     def run():
         for which in signals:
             time.sleep(0.5)
-            for member in list(evaluator._members.values())[:number]:
-                if member.process:
-                    os.kill(member.process, which)
+            for actor in list(evaluator._actors.values())[:number]:
+                if actor.process:
+                    os.kill(actor.process, which)
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -111,7 +111,7 @@ def shoot(evaluator, number, signals):
 @pytest.mark.parametrize("number", [1, 11])
 def test_a_worker_killed_from_outside_changes_nothing(evaluator, number):
     evaluator.evaluate(founders(CONFIG, 1), PLAN)
-    os.kill(next(iter(evaluator._members.values())).process, signal.SIGKILL)
+    os.kill(next(iter(evaluator._actors.values())).process, signal.SIGKILL)
     genomes = founders(CONFIG, 11)[:number]
     assert evaluator.evaluate(genomes, PLAN) == serial_results()[:number]
 
@@ -135,22 +135,23 @@ class TestSlowEvaluations:
         found = slow.evaluate(founders(SLOW, 1), PLAN)
         thread.join()
         assert found == right[:1]
-        assert slow._jobs.losses >= 2
+        assert slow._dispatcher.jobs.losses >= 2
 
     def test_a_frozen_worker_is_not_waited_for(self, slow, right):
         slow.evaluate(founders(SLOW, 2), PLAN)
         thread = shoot(slow, 1, [signal.SIGSTOP])
-        before = set(slow._members)
+        before = set(slow._actors)
         found = slow.evaluate(founders(SLOW, 6), PLAN) + slow.evaluate(founders(SLOW, 6), PLAN)
         thread.join()
         assert found == right * 2
-        while set(slow._members) == before:
+        while set(slow._actors) == before:
             slow.evaluate(founders(SLOW, 1), PLAN)
 
 
 def test_more_losses_than_are_tolerated_end_the_evaluation(cluster):
     evaluator = RayEvaluator(MOODY_CONFIG, 1)
-    evaluator._jobs = Jobs(1, Limits(share=0.0, attempts=2))
+    limits = Limits(tolerated_losses=0.0, attempts=2)
+    evaluator._dispatcher.jobs = Jobs(1, limits)
     with pytest.raises(WorkersLostError, match=r"3 of the latest 3 attempts .* were lost"):
         evaluator.evaluate([moody_genome("kills", 0)], PLAN)
     evaluator.close()
@@ -204,7 +205,7 @@ STARTED = """if True:
     print(evaluator.evaluate(founders(CONFIG, 11), PLAN) == serial_results())
     print(sorted(listening()))
     print(signal.getsignal(signal.SIGTERM) is handle)
-    os.kill(next(iter(evaluator._members.values())).process, signal.SIGKILL)
+    os.kill(next(iter(evaluator._actors.values())).process, signal.SIGKILL)
     print(evaluator.evaluate(founders(CONFIG, 11), PLAN) == serial_results())
     if sys.argv[1:] == ["raylet"]:
         os.kill(child_named("raylet/raylet"), signal.SIGKILL)

@@ -7,8 +7,8 @@ from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
 from tests.evaluate.agents import founders, rollout
 
-CONFIG = EvaluationConfig(episodes=5, trial_episodes=2)
-RENEWED = CONFIG.replace(renew="generation")
+CONFIG = EvaluationConfig(episodes=5, racing_episodes=2)
+RENEWED = CONFIG.replace(resample="generation")
 SEED = 11
 
 

@@ -188,16 +188,16 @@ def with_a_spiking_neighbour(genome):
     variation, rng = Variation(GenomeConfig()), np.random.default_rng(0)
     genome = apply_operator("split_synapse", genome, variation, rng)
     neurons, traits = genome.neurons, genome.neurons.traits.copy()
-    role, bias = neurons.key("role"), NEURONS.column("bias")
+    role, bias = neurons.field("role"), NEURONS.column("bias")
     traits[role == Role.OUTPUT, bias] = -2.0
     traits[role == Role.HIDDEN, bias] = 2.0
-    motor = int(neurons.key("region")[role == Role.OUTPUT][0])
+    motor = int(neurons.field("region")[role == Role.OUTPUT][0])
     hidden = int(np.flatnonzero(role == Role.HIDDEN)[0])
     silent = genome.synapses.traits.copy()
     silent[:, SYNAPSES.column("weight")] = 0.0
     return replace(
         genome,
-        neurons=neurons.with_traits(traits).with_key("region", hidden, motor),
+        neurons=neurons.with_traits(traits).with_field("region", hidden, motor),
         synapses=genome.synapses.with_traits(silent),
     )
 
@@ -211,11 +211,11 @@ def test_only_spikes_of_outputs_themselves_count_as_theirs():
 def test_a_cycle_in_what_is_to_be_feed_forward_cannot_develop():
     graded = SimulationConfig(neuron=NeuronConfig(model="graded"), feed_forward=True)
     config = rollout("Pendulum-v1", simulation=graded)
-    law, rng = Variation(GenomeConfig()), np.random.default_rng(0)
+    variation, rng = Variation(GenomeConfig()), np.random.default_rng(0)
     genome = founders(config, 1)[0]
     assert evaluate(genome, config).is_ok
-    while set(genome.synapses.key("source")) <= set(genome.neurons.innovation[:3]):  # inputs
-        genome = apply_operator("add_synapse", genome, law, rng)
+    while set(genome.synapses.field("source")) <= set(genome.neurons.innovation[:3]):  # inputs
+        genome = apply_operator("add_synapse", genome, variation, rng)
     outcome = evaluate(genome, config)
     assert outcome.status == "undeveloped"
     assert "must have no cycles" in outcome.reason

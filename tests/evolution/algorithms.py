@@ -40,7 +40,7 @@ def new_neat(seed=0, size=SIZE, species=None, neat=None, **selection):
     )
 
 
-def new_algorithm(strategy=None, variation=VARIATION, memory=0, **options):
+def new_algorithm(strategy=None, variation=VARIATION, window=0, **options):
     """Return an algorithm with a strategy, by default NSGA-II with some options."""
     strategy = new_nsga2(**options) if strategy is None else strategy
     return GliaNeat(
@@ -51,7 +51,7 @@ def new_algorithm(strategy=None, variation=VARIATION, memory=0, **options):
         population=strategy.population,
         strategy=strategy,
         reward_minimum=strategy.selection.reward_minimum,
-        memory=memory,
+        window=window,
     )
 
 
@@ -64,7 +64,7 @@ def of_kind(kind, seed=0, size=SIZE):
         target = 3 if extra == "with species" else 0
         species = {"target": target, "threshold": 0.8}
         strategy = new_nsga2(seed=seed, size=size, species=species)
-    return new_algorithm(strategy, memory=3 if extra == "renewed" else 0)
+    return new_algorithm(strategy, window=3 if extra == "renewed" else 0)
 
 
 def evaluation(genome, generation=0, **changes):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evolution.individual import NO_PARENT, Individual, Standing
+from glianeat.evolution.individual import NO_PARENT, Individual
 from glianeat.evolution.species import Species, SpeciesSet, encode_species_set
 from glianeat.evolution.strategies.neat import (
     NeatConfig,
@@ -14,6 +14,7 @@ from glianeat.evolution.strategies.neat import (
 )
 from glianeat.evolution.strategy import SelectionContext
 from glianeat.genome.serial import pack
+from tests.builders.standings import standing
 from tests.evolution.algorithms import (
     VARIATION,
     advance,
@@ -83,36 +84,36 @@ def test_parents_are_the_best_of_their_species():
     pairings = matings_of(HOME, [200, 300], survival=0.5, interspecies=0.0)
     parents = [{0, 2}, {1, 3, 4}]
     for species, rows in enumerate((slice(0, 200), slice(200, 500))):
-        assert set(pairings.fitter[rows].tolist()) == parents[species]
-        assert set(pairings.other[rows].tolist()) == {-1, *sorted(parents[species])[1:]}
+        assert set(pairings.parent[rows].tolist()) == parents[species]
+        assert set(pairings.mate[rows].tolist()) == {-1, *sorted(parents[species])[1:]}
 
 
 def test_every_parent_is_as_likely_as_the_others():
     pairings = matings_of([0] * 10, [8000], survival=0.4, mutation_only=1.0)
-    share = np.bincount(pairings.fitter) / 8000
+    share = np.bincount(pairings.parent) / 8000
     assert share == pytest.approx([0.25] * 4, abs=0.03)
 
 
 def test_the_fitter_parent_comes_first():
     pairings = matings_of(HOME, [200, 300], survival=1.0, interspecies=0.5)
-    two = pairings.other >= 0
-    assert (pairings.fitter[two] < pairings.other[two]).all()
+    two = pairings.mate >= 0
+    assert (pairings.parent[two] < pairings.mate[two]).all()
 
 
 def test_a_species_keeps_one_parent_however_small_it_is():
     pairings = matings_of([0, 1, 1], [5, 5], survival=0.01)
-    assert set(pairings.fitter.tolist()) == {0, 1}
+    assert set(pairings.parent.tolist()) == {0, 1}
 
 
 def test_an_only_parent_has_mutated_clones():
     pairings = matings_of([0, 1], [50, 50], interspecies=0.0, mutate_crossed=0.0)
-    assert (pairings.other == -1).all()
+    assert (pairings.mate == -1).all()
     assert pairings.mutated.all()
 
 
 def test_shares_of_mutation_and_crossover_are_as_set():
     pairings = matings_of([0] * 1000, [20_000], survival=1.0)
-    crossed = pairings.other >= 0
+    crossed = pairings.mate >= 0
     assert np.mean(~crossed) == pytest.approx(0.25, abs=0.02)
     assert pairings.mutated[~crossed].all()
     assert np.mean(pairings.mutated[crossed]) == pytest.approx(0.8, abs=0.02)
@@ -121,15 +122,15 @@ def test_shares_of_mutation_and_crossover_are_as_set():
 def test_mates_from_other_species_are_as_rare_as_set_and_parents_too():
     home = np.array(HOME)
     pairings = matings_of(HOME, [4000, 4000], survival=0.5, mutation_only=0.0, interspecies=0.3)
-    two = pairings.other >= 0
-    abroad = home[pairings.fitter[two]] != home[pairings.other[two]]
+    two = pairings.mate >= 0
+    abroad = home[pairings.parent[two]] != home[pairings.mate[two]]
     assert abroad.sum() / 8000 == pytest.approx(0.3, abs=0.03)
-    assert set(pairings.fitter.tolist()) | set(pairings.other.tolist()) == {-1, 0, 1, 2, 3, 4}
+    assert set(pairings.parent.tolist()) | set(pairings.mate.tolist()) == {-1, 0, 1, 2, 3, 4}
 
 
 def test_nobody_mates_abroad_if_there_is_one_species():
     pairings = matings_of([0] * 10, [200], survival=0.3, interspecies=1.0)
-    assert set(pairings.fitter.tolist()) <= {0, 1, 2}
+    assert set(pairings.parent.tolist()) <= {0, 1, 2}
 
 
 def members(rows, generation=30):
@@ -142,7 +143,7 @@ def members(rows, generation=30):
                 evaluation=Evaluation(key=key, returns=(fitness,)),
                 generation=generation,
             ),
-            Standing(key, place, 0.0, species),
+            standing(key, place, 0.0, species),
         )
         for place, (key, (species, fitness)) in enumerate(ordered)
     ]
@@ -156,7 +157,7 @@ def mated(rows, improved, best_improved=30, generation=31, **neat):
     survivors = members(rows)
     context = SelectionContext(generation=generation, reward_minimum=0.0, state=state)
     mating = strategy.mate(survivors, 100, context)
-    home = [survivors[parent][1].species for parent in mating.pairings.fitter.tolist()]
+    home = [survivors[parent][1]["species"] for parent in mating.pairings.parent.tolist()]
     children = {number: home.count(number) for number in improved}
     return children, sorted(survivors[place][0].key for place in mating.kept)
 
@@ -262,7 +263,7 @@ def test_every_member_has_a_species_and_parents_are_of_one():
     algorithm = new_algorithm(strategy, variation=VARIATION)
     advance(algorithm)
     for _ in range(5):
-        species = {standing.key: standing.species for _, standing in algorithm.survivors}
+        species = {standing.key: standing["species"] for _, standing in algorithm.survivors}
         assert min(species.values()) >= 0
         for individual in advance(algorithm).offspring:
             one, other = individual.parents

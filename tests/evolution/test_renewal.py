@@ -19,14 +19,14 @@ def best(algorithm):
 
 
 def test_survivors_are_assessed_with_their_offspring():
-    algorithm = new_algorithm(memory=4)
+    algorithm = new_algorithm(window=4)
     advance(algorithm)
     survivors = keys(algorithm)
     assert [genome.key for genome in algorithm.ask()] == [*survivors, *range(SIZE, 2 * SIZE)]
 
 
 def test_assessments_of_several_generations_count_together():
-    algorithm = new_algorithm(memory=4, method="reward")
+    algorithm = new_algorithm(window=4, method="reward")
     for _ in range(3):
         last = tell(algorithm, lambda key, now: (10.0 * now, 100.0) if key == 4 else (0.0, 0.0))
     assert best(algorithm).key == 4
@@ -36,14 +36,14 @@ def test_assessments_of_several_generations_count_together():
 
 
 def test_older_ones_are_forgotten():
-    algorithm = new_algorithm(memory=2, method="reward")
+    algorithm = new_algorithm(window=2, method="reward")
     for _ in range(5):
         tell(algorithm, lambda key, now: (100.0 + now,) if key == 4 else (0.0,))
     assert best(algorithm).evaluation.returns == (103.0, 104.0)
 
 
 def test_a_memory_of_one_knows_the_latest_only():
-    algorithm = new_algorithm(memory=1, method="reward")
+    algorithm = new_algorithm(window=1, method="reward")
     for _ in range(3):
         tell(algorithm, lambda key, now: (100.0 + now,) if key == 4 else (0.0,))
     assert best(algorithm).evaluation.returns == (102.0,)
@@ -56,7 +56,7 @@ def test_luck_washes_out():
         lucky = key < SIZE and key == generation
         return (float(key == 3) + 3.0 * lucky - float(key >= SIZE),)
 
-    renewed, once = new_algorithm(memory=100, method="reward"), new_algorithm(method="reward")
+    renewed, once = new_algorithm(window=100, method="reward"), new_algorithm(method="reward")
     for _ in range(9):
         tell(renewed, returns)
         tell(once, returns)
@@ -64,7 +64,7 @@ def test_luck_washes_out():
 
 
 def test_one_that_fails_when_it_is_assessed_again_has_failed():
-    algorithm = new_algorithm(memory=4)
+    algorithm = new_algorithm(window=4)
     advance(algorithm)
     asked = algorithm.ask()
     failed = asked[0].key
@@ -74,7 +74,7 @@ def test_one_that_fails_when_it_is_assessed_again_has_failed():
 
 
 def test_the_dead_are_recorded_as_they_were_last():
-    algorithm = new_algorithm(memory=4, method="reward")
+    algorithm = new_algorithm(window=4, method="reward")
     tell(algorithm, lambda key, _: (float(key),))
     last = tell(algorithm, lambda key, _: (float(key),))
     assert {individual.key for individual in last.renewed} == set(range(SIZE))
@@ -88,7 +88,7 @@ def test_without_renewal_nothing_is_renewed():
 
 
 def test_the_worst_return_is_that_of_all_assessments():
-    algorithm = new_algorithm(memory=4, method="reward")
+    algorithm = new_algorithm(window=4, method="reward")
     tell(algorithm, lambda key, _: (100.0 + key,))
     tell(algorithm, lambda key, _: (10.0 * key,) if key < SIZE else (-1.0,))
     assert algorithm.worst_return == pytest.approx(np.mean([100.0, 0.0]))

@@ -28,7 +28,7 @@ def test_a_child_depends_on_its_key_and_parents_and_not_on_its_siblings():
     genomes = [individual.genome for individual, _ in advanced(2).survivors]
     pairings = tournaments(range(20, 40), len(genomes), ReproductionConfig(), 2, 3)
     together = [pack(child) for child, _, _ in breed(genomes, pairings, VARIATION, 3)]
-    columns = (pairings.key, pairings.fitter, pairings.other, pairings.mutated)
+    columns = (pairings.key, pairings.parent, pairings.mate, pairings.mutated)
     for i in range(19, -1, -1):
         [(alone, _, _)] = breed(genomes, Pairings(*(c[i : i + 1] for c in columns)), VARIATION, 3)
         assert pack(alone) == together[i]

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evolution.individual import NO_PARENT, NO_SPECIES, Individual
+from glianeat.evolution.individual import NO_PARENT, Individual
 from glianeat.evolution.species import Species, SpeciesSet, decode_species_set, encode_species_set
+from glianeat.evolution.standing import NO_SPECIES
 from glianeat.evolution.strategies.nsga2 import species_tournaments
 from glianeat.evolution.strategy import SelectionContext
 from tests.evolution.algorithms import advance, new_algorithm, new_nsga2
@@ -53,7 +54,7 @@ def test_a_young_species_keeps_its_best_members():
 
 def test_survivors_know_their_species():
     _, _, standings = selected(ELDERS | YOUNG)
-    assert [standing.species for standing in standings] == [0] * 6 + [1] * 2
+    assert [standing["species"] for standing in standings] == [0] * 6 + [1] * 2
 
 
 @pytest.mark.parametrize(("age", "protected"), [(0, True), (4, True), (5, False)])
@@ -94,7 +95,7 @@ def test_those_that_failed_are_not_protected():
 def test_without_species_nobody_has_one():
     algorithm = new_algorithm()
     last = advance(algorithm, 2)
-    assert {standing.species for standing in last.survivors} == {NO_SPECIES}
+    assert {standing["species"] for standing in last.survivors} == {NO_SPECIES}
     assert last.state == b""
 
 
@@ -103,7 +104,7 @@ def test_mates_are_of_one_species():
     algorithm = new_algorithm(strategy)
     advance(algorithm)
     for _ in range(5):
-        species = {standing.key: standing.species for _, standing in algorithm.survivors}
+        species = {standing.key: standing["species"] for _, standing in algorithm.survivors}
         for one, other in (i.parents for i in advance(algorithm).offspring):
             assert other == NO_PARENT or species[one] == species[other]
         assert len(set(species.values())) > 1
@@ -113,15 +114,15 @@ def test_mates_are_of_one_species():
 def test_winners_are_of_one_species_and_the_fitter_comes_first(species, size, seed):
     numbers, rng = np.array(species), np.random.default_rng(seed)
     pairings = species_tournaments(range(50), numbers, 0.5, size, rng)
-    two = pairings.other >= 0
-    assert (numbers[pairings.fitter[two]] == numbers[pairings.other[two]]).all()
-    assert (pairings.fitter[two] <= pairings.other[two]).all()
-    assert set(pairings.fitter.tolist()) <= set(range(len(species)))
+    two = pairings.mate >= 0
+    assert (numbers[pairings.parent[two]] == numbers[pairings.mate[two]]).all()
+    assert (pairings.parent[two] <= pairings.mate[two]).all()
+    assert set(pairings.parent.tolist()) <= set(range(len(species)))
 
 
 def test_species_have_offspring_in_proportion_to_their_size_and_the_best_have_most():
     numbers, rng = np.array([5, 2] * 5 + [5] * 10), np.random.default_rng(0)
     pairings = species_tournaments(range(20_000), numbers, 0.0, 2, rng)
-    share = np.bincount(pairings.fitter, minlength=20) / 20_000
+    share = np.bincount(pairings.parent, minlength=20) / 20_000
     assert share[numbers == 2].sum() == pytest.approx(0.25, abs=0.02)
     assert share[numbers == 2] == pytest.approx([0.09, 0.07, 0.05, 0.03, 0.01], abs=0.01)

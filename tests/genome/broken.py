@@ -21,11 +21,11 @@ NOWHERE = 12345  # no gene has this number
 OUTPUT = output_node_id(0)
 
 
-def _changed(family, row, **keys):
-    """Return the genome with some keys of one gene changed."""
+def _changed(family, row, **fields):
+    """Return the genome with some fields of one gene changed."""
     genes = getattr(WHOLE, family)
-    for name, value in keys.items():
-        genes = genes.with_key(name, row, value)
+    for name, value in fields.items():
+        genes = genes.with_field(name, row, value)
     return replace(WHOLE, **{family: genes})
 
 
@@ -34,9 +34,9 @@ def _without(family, number):
     return replace(WHOLE, **{family: genes.take(genes.innovation != number)})
 
 
-def _added(family, number, *keys):
+def _added(family, number, *fields):
     genes = getattr(WHOLE, family)
-    return replace(WHOLE, **{family: genes.insert(number, keys, genes.traits[0])})
+    return replace(WHOLE, **{family: genes.insert(number, fields, genes.traits[0])})
 
 
 def _joined(source, target):
@@ -62,13 +62,13 @@ BROKEN = {
         f"neurons {_HIDDEN:016x}: role must be 0, 1 or 2",
     ),
     "a role is negative": (_added("neurons", _HIDDEN, -1, 0, 0, _HOME, 1), "role must be >= 0"),
-    "an index is negative": (
+    "a channel is negative": (
         _added("neurons", _HIDDEN, Role.HIDDEN, -1, NOWHERE, _HOME, 1),
-        "index must be >= 0 and < 2147483648",
+        "channel must be >= 0 and < 2147483648",
     ),
-    "an index is huge": (
+    "a channel is huge": (
         _added("neurons", _HIDDEN, Role.HIDDEN, 2**31, NOWHERE, _HOME, 1),
-        "index must be >= 0 and < 2147483648",
+        "channel must be >= 0 and < 2147483648",
     ),
     "a neuron lies nowhere": (
         _added("neurons", _HIDDEN, Role.HIDDEN, 0, NOWHERE, NOWHERE, 1),
@@ -84,15 +84,15 @@ BROKEN = {
     ),
     "an input is missing": (
         _without("neurons", input_node_id(0)),
-        r"neurons: input indices must be 0, 1, 2, …, got \[1\]",
+        r"neurons: input channels must be 0, 1, 2, …, got \[1\]",
     ),
     "there is no output": (
         _without("neurons", OUTPUT),
-        r"neurons: output indices must be 0, 1, 2, …, got \[\]",
+        r"neurons: output channels must be 0, 1, 2, …, got \[\]",
     ),
-    "an output index is skipped": (
+    "an output channel is skipped": (
         _added("neurons", output_node_id(2), Role.OUTPUT, 2, 0, _HOME, 1),
-        r"output indices must be 0, 1, 2, …, got \[0 2\]",
+        r"output channels must be 0, 1, 2, …, got \[0 2\]",
     ),
     "a source is missing": (
         _joined(NOWHERE, OUTPUT),

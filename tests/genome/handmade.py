@@ -44,18 +44,18 @@ def smallest(seed=0, variation=DEFAULT):
 
 def hidden_ids(genome):
     neurons = genome.neurons
-    return set(neurons.innovation[neurons.key("role") == Role.HIDDEN].tolist())
+    return set(neurons.innovation[neurons.field("role") == Role.HIDDEN].tolist())
 
 
 def with_column(genome, family, name, value):
     """Return the genome with one key or trait of all genes of a family at some values."""
     genes = getattr(genome, family)
-    keys, traits = genes.keys.copy(), genes.traits.copy()
-    if name in genes.family.keys:
-        keys[:, genes.family.key_column(name)] = value
+    keys, traits = genes.fields.copy(), genes.traits.copy()
+    if name in genes.family.fields:
+        keys[:, genes.family.field_column(name)] = value
     else:
         traits[:, genes.family.column(name)] = value
-    return replace(genome, **{family: genes.with_keys(keys).with_traits(traits)})
+    return replace(genome, **{family: genes.with_fields(keys).with_traits(traits)})
 
 
 def only_enabled(genome, number):
@@ -99,6 +99,6 @@ def means(family):
 
 def rows(genes, *, without=()):
     """Return the genes of a table as a set of (innovation number, keys, traits)."""
-    kept = [name not in without for name in genes.family.keys]
-    parts = (genes.innovation.tolist(), genes.keys[:, kept].tolist(), genes.traits.tolist())
+    kept = [name not in without for name in genes.family.fields]
+    parts = (genes.innovation.tolist(), genes.fields[:, kept].tolist(), genes.traits.tolist())
     return {(number, *keys, *traits) for number, keys, traits in zip(*parts, strict=True)}

@@ -41,10 +41,14 @@ def report(family):
     from glianeat.genome.serial import genome_from_json, genome_to_json, pack, unpack
     from glianeat.genome.variation import GenomeConfig, Variation
 
-    rng, law = np.random.default_rng(0), FAMILY_BY_NAME[family]
+    rng, genes = np.random.default_rng(0), FAMILY_BY_NAME[family]
     variation = Variation(GenomeConfig())
     changes = {family: {"courage": {"init_mean": 0.75}}}
-    changed = Variation(GenomeConfig(traits=changes)).law(law).init_mean[law.column("courage")]
+    changed = (
+        Variation(GenomeConfig(traits=changes))
+        .distribution(genes)
+        .init_mean[genes.column("courage")]
+    )
     genome = found_genome(0, 3, 3, variation, rng)
     mutant, grown = genome, genome
     for _ in range(10):

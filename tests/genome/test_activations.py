@@ -27,14 +27,14 @@ def variation(rate=0.5, birth="any", activations=OPTIONS, **changes):
     )
 
 
-def founder(law, seed=0, n_inputs=3, n_outputs=40):
-    return found_genome(0, n_inputs, n_outputs, law, np.random.default_rng(seed))
+def founder(varied, seed=0, n_inputs=3, n_outputs=40):
+    return found_genome(0, n_inputs, n_outputs, varied, np.random.default_rng(seed))
 
 
 def numbers(genome, role=None):
     neurons = genome.neurons
     chosen = neurons.trait("activation")
-    return chosen if role is None else chosen[neurons.key("role") == role]
+    return chosen if role is None else chosen[neurons.field("role") == role]
 
 
 def test_by_default_all_neurons_share_one_for_good():
@@ -50,18 +50,18 @@ def test_founders_have_any_activation_that_is_allowed_if_asked_for():
 
 @pytest.mark.parametrize("birth", ["any", "shared"])
 def test_new_neurons_are_born_as_founders_are(birth):
-    law, found = variation(birth=birth, max_neurons=500), set()
+    varied, found = variation(birth=birth, max_neurons=500), set()
     for seed in range(30):
-        genome = founder(law, seed, 1, 1)
-        grown = apply_operator("split_synapse", genome, law, np.random.default_rng(seed))
+        genome = founder(varied, seed, 1, 1)
+        grown = apply_operator("split_synapse", genome, varied, np.random.default_rng(seed))
         found |= set(numbers(grown, Role.HIDDEN))
     assert found == (set(NUMBERS) if birth == "any" else {0.0})
 
 
 def test_activations_mutate_at_their_rate_to_any_that_is_allowed():
-    law = variation(rate=0.3, birth="shared", mutation_spread=0.0, max_synapses=10_000)
-    genome = founder(law, n_outputs=600, n_inputs=1)
-    child = apply_operator("traits", genome, law, np.random.default_rng(1))
+    varied = variation(rate=0.3, birth="shared", mutation_spread=0.0, max_synapses=10_000)
+    genome = founder(varied, n_outputs=600, n_inputs=1)
+    child = apply_operator("traits", genome, varied, np.random.default_rng(1))
     values, counts = np.unique(numbers(child, Role.OUTPUT), return_counts=True)
     assert values.tolist() == sorted(NUMBERS)
     assert counts / 600 == pytest.approx([0.8, 0.1, 0.1], abs=0.05)  # a third draws the same
@@ -70,16 +70,16 @@ def test_activations_mutate_at_their_rate_to_any_that_is_allowed():
 
 
 def test_without_activations_to_choose_from_nothing_mutates():
-    law = variation(rate=1.0, birth="shared", activations=())
-    child = apply_operator("traits", founder(law), law, np.random.default_rng(1))
+    varied = variation(rate=1.0, birth="shared", activations=())
+    child = apply_operator("traits", founder(varied), varied, np.random.default_rng(1))
     assert not numbers(child).any()
 
 
 def test_children_have_the_activation_of_either_parent():
-    law = variation()
-    one = with_column(founder(law), "neurons", "activation", 0.0)
-    other = with_column(founder(law), "neurons", "activation", 7.0)
-    child = crossover(one, other, law, np.random.default_rng(2))
+    varied = variation()
+    one = with_column(founder(varied), "neurons", "activation", 0.0)
+    other = with_column(founder(varied), "neurons", "activation", 7.0)
+    child = crossover(one, other, varied, np.random.default_rng(2))
     assert set(numbers(child)) == {0.0, 7.0}
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from glianeat.errors import GenomeError
-from glianeat.genome.breeding import NOBODY, Pairings, breed, gathered
+from glianeat.genome.breeding import NO_MATE, Pairings, breed, gathered
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome, check_genome
 from glianeat.genome.innovation import astrocyte_id, region_id
@@ -36,15 +36,15 @@ def pairings(n, n_parents, seed=0, first_key=1000):
     rng = generator(seed)
     return Pairings(
         key=first_key + np.arange(n),
-        fitter=rng.integers(n_parents, size=n),
-        other=rng.integers(NOBODY, n_parents, size=n),
+        parent=rng.integers(n_parents, size=n),
+        mate=rng.integers(NO_MATE, n_parents, size=n),
         mutated=rng.random(n) < 0.8,
     )
 
 
 def chosen(plan, places):
     """Return some of the pairings."""
-    return Pairings(plan.key[places], plan.fitter[places], plan.other[places], plan.mutated[places])
+    return Pairings(plan.key[places], plan.parent[places], plan.mate[places], plan.mutated[places])
 
 
 def test_children_come_in_the_order_of_their_matings():
@@ -66,8 +66,8 @@ def test_a_child_does_not_depend_on_genomes_that_are_not_its_parents():
     genomes, plan = pool(), pairings(60, 12)
     children, _ = breed(genomes, plan, VARIATION, 1)
     for i, child in enumerate(children):
-        couple = [genomes[place] for place in (plan.fitter[i], plan.other[i]) if place >= 0]
-        first, second = np.array([0]), np.array([1 if len(couple) > 1 else NOBODY])
+        couple = [genomes[place] for place in (plan.parent[i], plan.mate[i]) if place >= 0]
+        first, second = np.array([0]), np.array([1 if len(couple) > 1 else NO_MATE])
         places = Pairings(plan.key[[i]], first, second, plan.mutated[[i]])
         ((alone,), _) = breed(couple, places, VARIATION, 1)
         assert alone == child
@@ -76,9 +76,9 @@ def test_a_child_does_not_depend_on_genomes_that_are_not_its_parents():
 def test_shuffled_matings_and_parents_give_the_same_children():
     genomes, plan, rng = pool(), pairings(60, 12), generator(5)
     order, places = rng.permutation(60), rng.permutation(12)
-    where = np.append(np.argsort(places), NOBODY)  # NOBODY is -1, and finds the last
+    where = np.append(np.argsort(places), NO_MATE)  # NO_MATE is -1, and finds the last
     shuffled = chosen(plan, order)
-    shuffled = replace(shuffled, fitter=where[shuffled.fitter], other=where[shuffled.other])
+    shuffled = replace(shuffled, parent=where[shuffled.parent], mate=where[shuffled.mate])
     children, operators = breed(genomes, plan, VARIATION, 1)
     again, same = breed([genomes[i] for i in places], shuffled, VARIATION, 1)
     assert [again[i] for i in np.argsort(order)] == children
@@ -88,7 +88,7 @@ def test_shuffled_matings_and_parents_give_the_same_children():
 @pytest.mark.parametrize("key", [2**53, 2**62, 2**63 - 2])
 def test_children_of_large_keys_are_told_apart(key):
     plan = pairings(2, 12, first_key=key)
-    plan = replace(plan, fitter=np.zeros(2, dtype=np.int64), mutated=np.full(2, True))
+    plan = replace(plan, parent=np.zeros(2, dtype=np.int64), mutated=np.full(2, True))
     first, second = breed(pool(), plan, VARIATION, 1)[0]
     assert (first.key, second.key) == (key, key + 1)
     assert not first.same_genes(second)
@@ -113,9 +113,9 @@ def test_no_mating_gives_no_child():
 
 
 def test_a_child_of_one_parent_that_is_not_mutated_is_its_clone():
-    plan = replace(pairings(12, 12), other=np.full(12, NOBODY), mutated=np.full(12, False))
+    plan = replace(pairings(12, 12), mate=np.full(12, NO_MATE), mutated=np.full(12, False))
     children, operators = breed(pool(), plan, VARIATION, 1)
-    assert all(c.same_genes(pool()[i]) for c, i in zip(children, plan.fitter, strict=True))
+    assert all(c.same_genes(pool()[i]) for c, i in zip(children, plan.parent, strict=True))
     assert operators.tolist() == [0] * 12
 
 
@@ -126,7 +126,7 @@ def test_no_mutated_child_is_like_another_or_like_a_parent():
         parent = apply_operator("add_astrocyte", parent, DEFAULT, generator(seed))
     variation = Variation(STILL.config.replace(delete_astrocyte=1.0))
     keys = np.arange(25)
-    plan = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(25, True))
+    plan = Pairings(keys, 0 * keys, 0 * keys + NO_MATE, np.full(25, True))
     children, _ = breed([parent], plan, variation, 3)
     counts = Counter(pack(child.with_key(0)) for child in [parent, *children])
     assert counts.most_common(1)[0][1] == 1
@@ -134,7 +134,7 @@ def test_no_mutated_child_is_like_another_or_like_a_parent():
 
 def test_a_child_that_cannot_differ_is_made_all_the_same():
     keys = np.arange(3)
-    plan = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(3, True))
+    plan = Pairings(keys, 0 * keys, 0 * keys + NO_MATE, np.full(3, True))
     children, operators = breed([smallest()], plan, STILL, 1)
     assert all(child.same_genes(smallest()) for child in children)
     assert operators.tolist() == [0, 0, 0]
@@ -147,7 +147,7 @@ def test_a_batch_that_outgrows_its_room_equals_small_ones():
     growing = dict.fromkeys(("split_synapse", "add_synapse", "add_astrocyte", "add_region"), 1.0)
     variation = Variation(GenomeConfig(**growing, max_regions=50))
     keys = np.arange(400)
-    plan = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(400, True))
+    plan = Pairings(keys, 0 * keys, 0 * keys + NO_MATE, np.full(400, True))
     children, operators = breed([smallest()], plan, variation, 1)
     grown = sum(len(child.words) for child in children)
     assert grown > 1.5 * 400 * len(smallest().words)
@@ -180,7 +180,7 @@ def test_children_of_parents_beyond_the_caps_are_whole(n_children):
         split_region=1.0, max_neurons=2, max_synapses=1, max_astrocytes=161, mutation_spread=0.0
     )
     keys = np.arange(n_children)
-    plan = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(n_children, True))
+    plan = Pairings(keys, 0 * keys, 0 * keys + NO_MATE, np.full(n_children, True))
     children, _ = breed([parent], plan, Variation(config), 1)
     widths = np.array([genes.family.width for genes in parent.tables])
     for child in children:
@@ -227,11 +227,11 @@ def test_no_mutated_child_is_like_somebody_whose_child_it_is_not(known):
     assert len(parent.synapses) == 2
     variation = Variation(STILL.config.replace(toggle_synapse=1.0))
     toggled = apply_operator("toggle_synapse", parent, variation, generator(0))
-    clones = Pairings(np.array([8, 9]), np.array([0, 1]), np.full(2, NOBODY), np.full(2, False))
+    clones = Pairings(np.array([8, 9]), np.array([0, 1]), np.full(2, NO_MATE), np.full(2, False))
     others, _ = breed([parent, toggled], clones, STILL, 1)
     others = others if known else [foreign(other) for other in others]
     for key in range(100, 120):
-        plan = Pairings(np.array([key]), np.array([0]), np.array([NOBODY]), np.array([True]))
+        plan = Pairings(np.array([key]), np.array([0]), np.array([NO_MATE]), np.array([True]))
         ((child,), _) = breed(others, plan, variation, 1)
         assert not child.same_genes(others[1])
         assert not child.same_genes(others[0])
@@ -285,7 +285,7 @@ def test_no_gene_of_a_child_is_without_a_parent_or_a_mutation():
     genomes, plan = pool(), pairings(60, 12)
     children, _ = breed(genomes, replace(plan, mutated=np.full(60, False)), VARIATION, 1)
     for i, child in enumerate(children):
-        couple = [genomes[place] for place in (plan.fitter[i], plan.other[i]) if place >= 0]
+        couple = [genomes[place] for place in (plan.parent[i], plan.mate[i]) if place >= 0]
         for place, mine in enumerate(child.tables):
             inherited = [rows(parent.tables[place], without=["enabled"]) for parent in couple]
             assert rows(mine, without=["enabled"]) <= set().union(*inherited)
@@ -335,7 +335,7 @@ def test_equal_structure_has_equal_numbers_in_unrelated_lineages_and_generations
         for generation in range(30):
             genome = mutate(genome, VARIATION, rng)
             for genes, keys in ((genome.synapses, 2), (genome.neurons, 3), (genome.regions, 1)):
-                parts = (genes.keys[:, :keys].tolist(), genes.innovation.tolist())
+                parts = (genes.fields[:, :keys].tolist(), genes.innovation.tolist())
                 for structure, number in zip(*parts, strict=True):
                     known = by_structure.setdefault((genes.family.name, *structure), number)
                     assert known == number
@@ -345,10 +345,10 @@ def test_equal_structure_has_equal_numbers_in_unrelated_lineages_and_generations
     assert region_id(2) in by_structure.values()
 
 
-@pytest.mark.parametrize(("name", "place"), [("fitter", 2), ("fitter", -1), ("other", 5)])
+@pytest.mark.parametrize(("name", "place"), [("parent", 2), ("parent", -1), ("mate", 5)])
 def test_parents_that_are_not_there_are_refused(name, place):
     genomes = [evolve(1, 3), evolve(2, 3)]
-    places = {"fitter": np.array([0]), "other": np.array([-1]), name: np.array([place])}
+    places = {"parent": np.array([0]), "mate": np.array([-1]), name: np.array([place])}
     pairings = Pairings(np.array([9]), mutated=np.ones(1, dtype=np.bool_), **places)
     with pytest.raises(GenomeError, match=f"pairings: {name} must be"):
         breed(genomes, pairings, Variation(LIVELY), 0)

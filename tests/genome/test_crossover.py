@@ -53,10 +53,10 @@ def test_the_genes_of_a_child_are_genes_of_its_parents(fitter, other, seed):
 @some
 @given(evolved_genomes(), evolved_genomes(), seeds)
 def test_a_synapse_is_enabled_if_it_is_so_in_all_parents_that_have_it(fitter, other, seed):
-    child, enabled = child_of(fitter, other, seed), SYNAPSES.key_column("enabled")
-    for number, keys in zip(child.synapses.innovation, child.synapses.keys, strict=True):
+    child, enabled = child_of(fitter, other, seed), SYNAPSES.field_column("enabled")
+    for number, keys in zip(child.synapses.innovation, child.synapses.fields, strict=True):
         both = [parent.synapses for parent in (fitter, other) if number in parent.synapses]
-        assert keys[enabled] in {genes.keys[genes.find(number), enabled] for genes in both}
+        assert keys[enabled] in {genes.fields[genes.find(number), enabled] for genes in both}
 
 
 @some
@@ -149,7 +149,7 @@ def test_disjoint_genes_of_any_family_come_from_the_fitter_parent_alone(family):
 
 def hidden_region(genome):
     (number,) = hidden_ids(genome)
-    return int(genome.neurons.key("region")[genome.neurons.find(number)])
+    return int(genome.neurons.field("region")[genome.neurons.find(number)])
 
 
 def test_a_neuron_never_moves_to_a_region_that_the_child_has_not():
@@ -185,7 +185,7 @@ def test_a_synapse_disabled_in_one_parent_is_disabled_at_the_rate_of_the_setting
     disabled = with_column(whole, "synapses", "enabled", 0)
     pair = (disabled, whole) if disabled_in == "fitter" else (whole, disabled)
     children = children_of(*pair, 10, with_variation(inherit_disabled=rate))
-    share = np.mean([child.synapses.key("enabled") == 0 for child in children])
+    share = np.mean([child.synapses.field("enabled") == 0 for child in children])
     assert abs(share - rate) < (0.03 if 0.0 < rate < 1.0 else 1e-12)
 
 
@@ -196,7 +196,7 @@ def test_a_synapse_equal_in_both_parents_stays_as_it_is(rate, enabled):
         with_column(evolve(seed, 0, n_inputs=3), "synapses", "enabled", enabled) for seed in (1, 2)
     )
     for child in children_of(first, second, 20, with_variation(inherit_disabled=rate)):
-        assert set(child.synapses.key("enabled")) == {enabled}
+        assert set(child.synapses.field("enabled")) == {enabled}
 
 
 def test_weights_are_inherited_whatever_becomes_of_the_synapse():
@@ -206,7 +206,9 @@ def test_weights_are_inherited_whatever_becomes_of_the_synapse():
     found = {
         pair
         for child in children_of(first, second, 20)
-        for pair in zip(child.synapses.trait("weight"), child.synapses.key("enabled"), strict=True)
+        for pair in zip(
+            child.synapses.trait("weight"), child.synapses.field("enabled"), strict=True
+        )
     }
     assert found == {(1.0, 0), (1.0, 1), (2.0, 0), (2.0, 1)}
 
@@ -219,7 +221,7 @@ def test_weights_are_inherited_whatever_becomes_of_the_synapse():
     [
         ("regions", "index"),
         ("neurons", "role"),
-        ("neurons", "index"),
+        ("neurons", "channel"),
         ("neurons", "origin"),
         ("astrocytes", "region"),
         ("astrocytes", "occurrence"),
@@ -242,7 +244,7 @@ def test_a_child_keeps_its_own_gene_when_numbers_collide(family, key):
 def test_genes_that_differ_in_other_keys_match(family, key, value):
     fitter = split(evolve(1, 0), 0, with_variation(hidden_excitatory=1.0))
     other = with_column(fitter, family, key, value)
-    values = {v for c in children_of(fitter, other, 20) for v in getattr(c, family).key(key)}
+    values = {v for c in children_of(fitter, other, 20) for v in getattr(c, family).field(key)}
     assert values == {1, value}
 
 

@@ -113,14 +113,14 @@ def test_every_other_trait_counts_in_the_genes_that_express_it(family, trait):
     others = sum(t.name not in {"weight", "log2_ratio", "activation"} for t in family.traits)
     expresses = np.ones(1)
     if family is NEURONS:
-        expresses = np.isin(genome.neurons.key("role"), trait.roles)
+        expresses = np.isin(genome.neurons.field("role"), trait.roles)
     expected = expresses.mean() / others / len(FAMILIES)
     assert compatibility_distance(first, second, only(trait=1.0)) == pytest.approx(expected)
 
 
 def test_the_share_of_neurons_of_another_activation_counts():
     genome = apply_operator("split_synapse", FOUNDER, VARIATION, np.random.default_rng(0))
-    cells = genome.neurons.key("role") != 0
+    cells = genome.neurons.field("role") != 0
     other = with_column(genome, "neurons", "activation", 3.0)
     config = only(activation=0.6)
     assert compatibility_distance(genome, other, config) == pytest.approx(0.6 * cells.mean())
@@ -139,7 +139,7 @@ def test_every_region_of_one_genome_alone_counts():
     [
         ("regions", "index"),
         ("neurons", "origin"),
-        ("neurons", "index"),
+        ("neurons", "channel"),
         ("astrocytes", "occurrence"),
         ("synapses", "source"),
         ("synapses", "target"),

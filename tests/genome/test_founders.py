@@ -30,13 +30,13 @@ def test_a_founder_has_the_channels_it_was_asked_for():
 
 
 def test_a_founder_has_no_hidden_neurons():
-    assert Role.HIDDEN not in founder().neurons.key("role")
+    assert Role.HIDDEN not in founder().neurons.field("role")
 
 
 def test_inputs_are_sensory_and_outputs_motor():
     neurons = founder(1, 1).neurons
     rows = [neurons.find(input_node_id(0)), neurons.find(output_node_id(0))]
-    assert neurons.key("region")[rows].tolist() == [region_id(SENSORY), region_id(MOTOR)]
+    assert neurons.field("region")[rows].tolist() == [region_id(SENSORY), region_id(MOTOR)]
 
 
 @pytest.mark.parametrize("n_between", [1, 4])
@@ -46,12 +46,12 @@ def test_a_founder_has_the_regions_of_its_settings(n_between):
 
 def test_every_region_has_one_astrocyte_gene():
     genome = founder(association_regions=3)
-    assert sorted(genome.astrocytes.key("region")) == genome.regions.innovation.tolist()
+    assert sorted(genome.astrocytes.field("region")) == genome.regions.innovation.tolist()
 
 
 def test_association_regions_lie_between_the_sensory_and_the_motor_region():
     regions = founder(association_regions=4).regions
-    x = regions.trait("x")[np.argsort(regions.key("index"))]
+    x = regions.trait("x")[np.argsort(regions.field("index"))]
     assert (x[SENSORY] < x[FIRST_ASSOCIATION:]).all()
     assert (x[FIRST_ASSOCIATION:] < x[MOTOR]).all()
 
@@ -78,20 +78,20 @@ def test_many_pairs_are_joined_with_the_probability_of_the_settings():
 
 def test_every_output_is_reached_even_without_connections():
     genome = founder(20, 9, connection=0.0)
-    outputs = genome.neurons.innovation[genome.neurons.key("role") == Role.OUTPUT]
-    assert sorted(genome.synapses.key("target")) == sorted(outputs)
+    outputs = genome.neurons.innovation[genome.neurons.field("role") == Role.OUTPUT]
+    assert sorted(genome.synapses.field("target")) == sorted(outputs)
 
 
 def test_synapses_lead_from_inputs_to_outputs():
     genome = founder(20, 9)
-    role = genome.neurons.key("role")
-    sources = role[genome.neurons.rows(genome.synapses.key("source"))]
-    targets = role[genome.neurons.rows(genome.synapses.key("target"))]
+    role = genome.neurons.field("role")
+    sources = role[genome.neurons.rows(genome.synapses.field("source"))]
+    targets = role[genome.neurons.rows(genome.synapses.field("target"))]
     assert (set(sources), set(targets)) == ({Role.INPUT}, {Role.OUTPUT})
 
 
 def test_all_synapses_begin_enabled():
-    assert founder(20, 9).synapses.key("enabled").all()
+    assert founder(20, 9).synapses.field("enabled").all()
 
 
 def test_weights_are_drawn_from_a_folded_normal_distribution():
@@ -114,9 +114,9 @@ def test_founders_of_different_seeds_differ():
 
 def test_founders_of_different_seeds_have_the_same_regions_and_channels():
     first, second = founder(seed=3), founder(seed=4)
-    assert np.array_equal(first.neurons.keys, second.neurons.keys)
+    assert np.array_equal(first.neurons.fields, second.neurons.fields)
     assert np.array_equal(
-        first.regions.keys[:, REGIONS.key_column("index")], second.regions.keys[:, 0]
+        first.regions.fields[:, REGIONS.field_column("index")], second.regions.fields[:, 0]
     )
 
 

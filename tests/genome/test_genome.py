@@ -68,7 +68,7 @@ def test_a_genome_of_packed_genes_is_the_genome_of_its_tables(genome):
 @pytest.mark.parametrize("of", [lambda: WHOLE, lambda: WHOLE.with_key(3), lambda: evolve(1, 5)])
 def test_packed_genes_cannot_be_written(of):
     genome = of()
-    for array in (genome.words, genome.synapses.traits, genome.neurons.keys):
+    for array in (genome.words, genome.synapses.traits, genome.neurons.fields):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
 

@@ -111,7 +111,7 @@ def test_ten_thousand_mutations_and_crossovers_keep_every_rule(changes):
         check_genome(genome)
         assert (genome.counts <= caps).all()
         assert (genome.n_inputs, genome.n_outputs) == (2, 2)
-        assert {0, 1} < set(genome.regions.key("index").tolist())
+        assert {0, 1} < set(genome.regions.field("index").tolist())
         seen.add(genome.counts)
     assert len(seen) > 500
 
@@ -161,8 +161,8 @@ def test_without_dales_law_weights_change_their_sign():
 def test_without_dales_law_all_neurons_excite_and_none_flips():
     variation = Variation(LIVELY.replace(dale=False, hidden_excitatory=0.0, flip_sign=1.0))
     genome = evolve(3, 40, config=variation.config)
-    assert Role.HIDDEN in genome.neurons.key("role")
-    assert set(genome.neurons.key("sign")) == {1}
+    assert Role.HIDDEN in genome.neurons.field("role")
+    assert set(genome.neurons.field("sign")) == {1}
     assert apply_operator("flip_sign", genome, variation, generator()) == genome
 
 
@@ -171,7 +171,7 @@ def test_without_dales_law_all_neurons_excite_and_none_flips():
 
 def has_cycle(genome):
     """Return whether there is a cycle of synapses, enabled or not, by taking out leaves."""
-    ends = list(zip(*(genome.synapses.key(end).tolist() for end in ("source", "target"))))
+    ends = list(zip(*(genome.synapses.field(end).tolist() for end in ("source", "target"))))
     left = set(genome.neurons.innovation.tolist())
     while leaves := left - {source for source, target in ends if target in left}:
         left -= leaves
@@ -196,9 +196,9 @@ def test_no_cycle_in_ten_thousand_mutations_and_crossovers_of_feed_forward_genom
         else:
             genome = mutate(genome, variation, rng)
         assert not has_cycle(genome)
-        disabled += (genome.synapses.key("enabled") == 0).sum()
+        disabled += (genome.synapses.field("enabled") == 0).sum()
         inputs = [input_node_id(i) for i in range(3)]
-        between += (~np.isin(genome.synapses.key("source"), inputs)).sum()
+        between += (~np.isin(genome.synapses.field("source"), inputs)).sum()
     assert disabled > 5000
     assert between > 5000
 
@@ -248,7 +248,7 @@ def test_trait_mutation_leaves_keys_and_numbers_alone():
     genome = evolve(3, 20)
     child = changed("traits", genome)
     for mine, parents in zip(child.tables, genome.tables, strict=True):
-        assert np.array_equal(mine.keys, parents.keys)
+        assert np.array_equal(mine.fields, parents.fields)
         assert np.array_equal(mine.innovation, parents.innovation)
 
 

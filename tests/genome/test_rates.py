@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from glianeat.genome.breeding import NOBODY, Pairings, breed
+from glianeat.genome.breeding import NO_MATE, Pairings, breed
 from glianeat.genome.mutation import OPERATORS, apply_operator
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -32,7 +32,7 @@ PARENT = grown()
 def shares(config):
     """Return by name in which share of the children an operator changed something."""
     keys = np.arange(CHILDREN)
-    pairings = Pairings(keys, 0 * keys, 0 * keys + NOBODY, np.full(CHILDREN, True))
+    pairings = Pairings(keys, 0 * keys, 0 * keys + NO_MATE, np.full(CHILDREN, True))
     _, operators = breed([PARENT], pairings, Variation(config), 7)
     return {name: (operators >> i & 1).mean() for i, name in enumerate(OPERATORS)}
 
@@ -49,14 +49,14 @@ def assert_as_often_as_it_can_be(operator, share, rate):
 
 
 def rewirable():
-    n_targets = (PARENT.neurons.key("role") != Role.INPUT).sum()
-    ends = PARENT.synapses.key("source")
+    n_targets = (PARENT.neurons.field("role") != Role.INPUT).sum()
+    ends = PARENT.synapses.field("source")
     taken = [(ends == source).sum() / n_targets for source in ends]
     return 1.0 - np.mean(taken)
 
 
 def partable():
-    hidden = PARENT.neurons.key("region")[PARENT.neurons.key("role") == Role.HIDDEN]
+    hidden = PARENT.neurons.field("region")[PARENT.neurons.field("role") == Role.HIDDEN]
     return np.mean([(hidden == region).sum() > 1 for region in PARENT.regions.innovation])
 
 
@@ -91,7 +91,7 @@ def test_traits_are_perturbed_at_the_rate_of_the_settings(rate):
 
 @pytest.mark.parametrize("rate", [0.0, 0.01, 0.1, 1.0])
 def test_signs_flip_at_their_rate_for_each_neuron(rate):
-    n_hidden = (PARENT.neurons.key("role") == Role.HIDDEN).sum()
+    n_hidden = (PARENT.neurons.field("role") == Role.HIDDEN).sum()
     some = 1.0 - (1.0 - rate) ** n_hidden
     config = WIDE.replace(**dict.fromkeys(STRUCTURAL, 0.0), flip_sign=rate)
     assert abs(shares(config)["flip_sign"] - some) < tolerance(some)

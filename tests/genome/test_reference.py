@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glianeat.genome.breeding import NOBODY, Pairings, breed
+from glianeat.genome.breeding import NO_MATE, Pairings, breed
 from glianeat.genome.distance import DistanceConfig, compatibility_distance, distances
 from glianeat.genome.mutation import OPERATORS, operator_names
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -38,8 +38,8 @@ def bred(parents, config, *, seed, key, mutated=True, only=None):
     variation = Variation(config) if only is None else Variation(config).only(only)
     pairings = Pairings(
         key=np.array([key]),
-        fitter=np.array([0]),
-        other=np.array([len(parents) - 1 if len(parents) > 1 else NOBODY]),
+        parent=np.array([0]),
+        mate=np.array([len(parents) - 1 if len(parents) > 1 else NO_MATE]),
         mutated=np.array([mutated]),
     )
     (child,), (operators,) = breed(parents, pairings, variation, seed)

@@ -24,7 +24,7 @@ operators = pytest.mark.parametrize("operator", ["add_region", "split_region", "
 
 
 def indices(genome):
-    return set(genome.regions.key("index").tolist())
+    return set(genome.regions.field("index").tolist())
 
 
 def place(genome, number):
@@ -35,16 +35,16 @@ def place(genome, number):
 def homes(genome, role=None):
     """Return the region of every neuron, or of those of a role, by its number."""
     neurons = genome.neurons
-    chosen = np.full(len(neurons), True) if role is None else neurons.key("role") == role
-    numbers, regions = neurons.innovation[chosen], neurons.key("region")[chosen]
+    chosen = np.full(len(neurons), True) if role is None else neurons.field("role") == role
+    numbers, regions = neurons.innovation[chosen], neurons.field("region")[chosen]
     return dict(zip(numbers.tolist(), regions.tolist(), strict=True))
 
 
 def glia(genome, region):
     """Return occurrence and traits of the astrocyte genes of a region."""
     genes = genome.astrocytes
-    chosen = genes.key("region") == region
-    found = zip(genes.key("occurrence")[chosen], genes.traits[chosen].tolist(), strict=True)
+    chosen = genes.field("region") == region
+    found = zip(genes.field("occurrence")[chosen], genes.traits[chosen].tolist(), strict=True)
     return {(int(occurrence), *traits) for occurrence, traits in found}
 
 
@@ -78,7 +78,7 @@ def test_synapses_and_channels_stay(operator):
 def test_every_region_keeps_an_astrocyte_gene(operator, genome):
     child = apply_operator(operator, genome, DEFAULT, generator())
     check_genome(child)
-    assert set(child.astrocytes.key("region")) == set(child.regions.innovation)
+    assert set(child.astrocytes.field("region")) == set(child.regions.innovation)
 
 
 @operators
@@ -107,7 +107,7 @@ def test_a_new_region_has_one_astrocyte_gene_and_no_neurons():
     child = add_region(smallest(), DEFAULT, generator())
     number = new_region(smallest(), child)
     row = child.astrocytes.find(astrocyte_id(number, 0))
-    assert child.astrocytes.key("region")[row] == number
+    assert child.astrocytes.field("region")[row] == number
     assert len(child.astrocytes) == len(smallest().astrocytes) + 1
     assert child.neurons == smallest().neurons
 
@@ -220,7 +220,7 @@ def test_a_removed_region_takes_its_astrocyte_genes_with_it():
     for seed in range(20):
         child = remove_region(GROWN, DEFAULT, generator(seed))
         (gone,) = set(GROWN.regions.innovation) - set(child.regions.innovation)
-        expected = GROWN.astrocytes.take(GROWN.astrocytes.key("region") != gone)
+        expected = GROWN.astrocytes.take(GROWN.astrocytes.field("region") != gone)
         assert child.astrocytes == expected
 
 

@@ -7,7 +7,7 @@ from glianeat.genome.schema import (
     ALL_ROLES,
     FAMILIES,
     FAMILY_BY_NAME,
-    INNOVATION_KEYS,
+    INNOVATION_FIELDS,
     MAX_DELAY,
     NEURONS,
     SYNAPSES,
@@ -72,7 +72,7 @@ def test_a_trait_that_counts_has_whole_bounds(trait):
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 def test_no_name_is_used_twice_in_a_family(family):
-    names = [*family.keys, *(trait.name for trait in family.traits), "innovation"]
+    names = [*family.fields, *(trait.name for trait in family.traits), "innovation"]
     assert len(names) == len(set(names))
 
 
@@ -89,7 +89,7 @@ def test_an_unknown_trait_has_no_column():
 
 def test_an_unknown_key_has_no_column():
     with pytest.raises(KeyError):
-        NEURONS.key_column("courage")
+        NEURONS.field_column("courage")
 
 
 def test_only_neurons_have_traits_that_depend_on_the_role():
@@ -107,11 +107,11 @@ def test_delays_reach_from_one_to_the_longest_delay():
 
 
 def test_only_neurons_carry_a_sign():
-    assert [family.name for family in FAMILIES if "sign" in family.keys] == ["neurons"]
+    assert [family.name for family in FAMILIES if "sign" in family.fields] == ["neurons"]
 
 
 def test_keys_that_hold_innovation_numbers_exist():
-    assert set(INNOVATION_KEYS) <= {key for family in FAMILIES for key in family.keys}
+    assert set(INNOVATION_FIELDS) <= {key for family in FAMILIES for key in family.fields}
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda f: pickle.loads(pickle.dumps(f))])

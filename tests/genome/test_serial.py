@@ -46,7 +46,7 @@ def refusal(data):
 
 def bits(genome):
     return genome.key, *(
-        array.tobytes() for t in genome.tables for array in (t.innovation, t.keys, t.traits)
+        array.tobytes() for t in genome.tables for array in (t.innovation, t.fields, t.traits)
     )
 
 
@@ -163,7 +163,7 @@ def test_innovation_numbers_are_written_as_hexadecimal_digits():
         (["synapses", 0, "target"], f"{input_node_id(0):016x}", "target must not be an input"),
         (["neurons", 0, "region"], "0" * 16, "region must be one of the genome's regions"),
         (["neurons", 0, "sign"], 0, "sign must be -1 or 1"),
-        (["neurons", 0, "index"], -1, "index must be >= 0"),
+        (["neurons", 0, "index"], -1, "channel must be >= 0"),
         (["synapses", 0, "innovation"], "0" * 16, "must be the hash of the gene's structure"),
         (["synapses", 1, "innovation"], "0" * 16, "innovation numbers must increase strictly"),
     ],

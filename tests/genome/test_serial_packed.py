@@ -100,6 +100,6 @@ def test_a_genome_from_either_form_can_be_written_in_the_other(genome):
 
 
 def test_packing_takes_eight_bytes_a_number():
-    numbers = sum(t.innovation.size + t.keys.size + t.traits.size for t in WHOLE.tables)
+    numbers = sum(t.innovation.size + t.fields.size + t.traits.size for t in WHOLE.tables)
     added = len(WHOLE.neurons)  # activations, which are left out where all share one
     assert len(pack(WHOLE)) == HEADER.size + 8 * (numbers - added)

@@ -24,7 +24,7 @@ def spreading(spread, **changes):
 def touched(genome, variation, number, seed=0):
     """Return which share of the traits that vary changed in each of some children."""
     rng, shares = generator(seed), []
-    varying = sum(variation.law(g.family).applies(g.keys).sum() for g in genome.tables)
+    varying = sum(variation.distribution(g.family).applies(g.fields).sum() for g in genome.tables)
     for _ in range(number):
         child = apply_operator("traits", genome, variation, rng)
         pairs = zip(genome.tables, child.tables, strict=True)
@@ -35,11 +35,11 @@ def touched(genome, variation, number, seed=0):
 @pytest.fixture(scope="module")
 def large():
     """A founder of some 1500 traits, of which none is at a bound."""
-    law = {name: {"init_stdev": 0.0} for name in ("phasic", "bias")}
-    law |= {"adaptation": {"init_mean": 0.5, "init_stdev": 0.0}, "phasic": {"init_mean": 0.5}}
+    births = {name: {"init_stdev": 0.0} for name in ("phasic", "bias")}
+    births |= {"adaptation": {"init_mean": 0.5, "init_stdev": 0.0}, "phasic": {"init_mean": 0.5}}
     weights = {"weight": {"init_mean": 3.0, "init_stdev": 0.1}, "delay": {"init_mean": 9.0}}
     astrocytes = {"slow_current": {"init_mean": 0.5}}
-    traits = {"neurons": law, "synapses": weights, "astrocytes": astrocytes}
+    traits = {"neurons": births, "synapses": weights, "astrocytes": astrocytes}
     config = GenomeConfig(connect_fully_below=1000, traits=traits)
     return found_genome(0, 20, 30, Variation(config), generator())
 
@@ -89,7 +89,7 @@ def sizes_of_steps(genome, variation, number):
         child = apply_operator("traits", genome, variation, rng)
         steps = np.log(child.synapses.trait("weight") / genome.synapses.trait("weight"))
         sizes.append(np.sqrt(np.square(steps[steps != 0.0]).mean()))
-    power = variation.law(SYNAPSES).log_power[SYNAPSES.column("weight")]
+    power = variation.distribution(SYNAPSES).log_power[SYNAPSES.column("weight")]
     return np.array(sizes) / power
 
 

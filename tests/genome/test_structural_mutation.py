@@ -109,7 +109,7 @@ def test_the_sign_of_new_neurons_follows_the_settings(share):
     parent = smallest()
     for seed in range(400):
         child = split_synapse(parent, variation, generator(seed))
-        signs.append(child.neurons.key("sign")[child.neurons.find(split_node_id(ONLY, 0))])
+        signs.append(child.neurons.field("sign")[child.neurons.find(split_node_id(ONLY, 0))])
     assert abs(signs.count(1) / 400 - share) < 0.1
 
 
@@ -118,7 +118,7 @@ def test_a_neuron_born_behind_an_input_lies_in_an_association_region():
     homes = set()
     for seed in range(50):
         child = split_synapse(smallest(seed, variation), variation, generator(seed))
-        homes.add(int(child.neurons.key("region")[child.neurons.find(split_node_id(ONLY, 0))]))
+        homes.add(int(child.neurons.field("region")[child.neurons.find(split_node_id(ONLY, 0))]))
     assert homes == {region_id(2), region_id(3), region_id(4)}
 
 
@@ -128,7 +128,7 @@ def test_a_neuron_born_behind_a_hidden_one_lies_in_its_region():
     once = split_synapse(smallest(0, variation), variation, generator())
     onward = synapse_innovation(first, output_node_id(0))
     twice = split_synapse(only_enabled(once, onward), variation, generator(1))
-    region = twice.neurons.key("region")
+    region = twice.neurons.field("region")
     places = [twice.neurons.find(first), twice.neurons.find(split_node_id(onward, 0))]
     assert region[places[0]] == region[places[1]]
 
@@ -143,14 +143,14 @@ def test_a_neuron_remembers_the_synapse_and_the_occurrence_of_its_birth():
     once = only_enabled(split_synapse(smallest(), DEFAULT, generator()), ONLY)
     twice = split_synapse(once, DEFAULT, generator())
     rows = twice.neurons.rows(np.array([split_node_id(ONLY, 0), split_node_id(ONLY, 1)]))
-    assert twice.neurons.key("origin")[rows].tolist() == [ONLY, ONLY]
-    assert twice.neurons.key("index")[rows].tolist() == [0, 1]
+    assert twice.neurons.field("origin")[rows].tolist() == [ONLY, ONLY]
+    assert twice.neurons.field("channel")[rows].tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("disables", [False, True])
 def test_a_split_disables_the_old_synapse_where_the_settings_say_so(disables):
     child = split_synapse(smallest(), with_variation(split_disables=disables), generator())
-    enabled = child.synapses.key("enabled")
+    enabled = child.synapses.field("enabled")
     assert enabled[child.synapses.find(ONLY)] == (not disables)
     assert enabled[child.synapses.innovation != ONLY].tolist() == [1, 1]
 
@@ -165,7 +165,7 @@ def test_a_split_that_breaks_a_cap_disables_nothing():
 
 def test_an_added_synapse_is_enabled():
     child = add_synapse(smallest(), DEFAULT, generator())
-    assert child.synapses.key("enabled").tolist() == [1, 1]
+    assert child.synapses.field("enabled").tolist() == [1, 1]
 
 
 def test_all_pairs_but_those_into_inputs_can_be_joined():
@@ -180,7 +180,7 @@ def test_outputs_may_be_sources():
     genome = smallest()
     for seed in range(20):
         genome = add_synapse(genome, DEFAULT, generator(seed))
-    assert output_node_id(0) in genome.synapses.key("source")
+    assert output_node_id(0) in genome.synapses.field("source")
 
 
 def test_a_synapse_beyond_the_cap_is_not_added():
@@ -209,7 +209,7 @@ def test_only_hidden_neurons_are_deleted():
 
 
 def test_toggling_disables_an_enabled_synapse():
-    assert toggle_synapse(smallest(), DEFAULT, generator()).synapses.key("enabled")[0] == 0
+    assert toggle_synapse(smallest(), DEFAULT, generator()).synapses.field("enabled")[0] == 0
 
 
 def test_toggling_twice_restores_the_gene():
@@ -258,7 +258,7 @@ def test_a_rewired_synapse_keeps_all_but_its_target(seed):
 def test_a_rewired_synapse_has_the_number_of_its_new_ends():
     genome = evolve(3, 20)
     child = rewire_synapse(genome, DEFAULT, generator(1))
-    ends = zip(child.synapses.key("source"), child.synapses.key("target"), strict=True)
+    ends = zip(child.synapses.field("source"), child.synapses.field("target"), strict=True)
     assert child.synapses.innovation.tolist() == [synapse_innovation(*map(int, e)) for e in ends]
 
 
@@ -286,14 +286,14 @@ def test_any_synapse_may_be_rewired():
 def test_flipping_turns_every_hidden_neuron_at_rate_one():
     once = split_synapse(smallest(), DEFAULT, generator())
     flipped = flip_signs(once, with_variation(flip_sign=1.0), generator())
-    hidden = once.neurons.key("role") == Role.HIDDEN
-    assert flipped.neurons.key("sign")[hidden] == -once.neurons.key("sign")[hidden]
+    hidden = once.neurons.field("role") == Role.HIDDEN
+    assert flipped.neurons.field("sign")[hidden] == -once.neurons.field("sign")[hidden]
 
 
 def test_flipping_leaves_inputs_and_outputs_excitatory():
     flipped = flip_signs(evolve(3, 20), with_variation(flip_sign=1.0), generator())
-    channels = flipped.neurons.key("role") != Role.HIDDEN
-    assert set(flipped.neurons.key("sign")[channels]) == {1}
+    channels = flipped.neurons.field("role") != Role.HIDDEN
+    assert set(flipped.neurons.field("sign")[channels]) == {1}
 
 
 def test_flipping_leaves_the_weights_alone():
@@ -315,7 +315,7 @@ def test_an_astrocyte_gene_may_be_added_to_any_region():
     genome = smallest()
     for seed in range(60):
         genome = add_astrocyte(genome, DEFAULT, generator(seed))
-    counts = np.unique(genome.astrocytes.key("region"), return_counts=True)[1]
+    counts = np.unique(genome.astrocytes.field("region"), return_counts=True)[1]
     assert (counts > 10).all()
 
 
@@ -328,21 +328,21 @@ def test_a_region_never_loses_its_last_astrocyte_gene():
     genome, rng = evolve(3, 40), generator()
     for _ in range(50):
         genome = delete_astrocyte(genome, DEFAULT, rng)
-    assert sorted(genome.astrocytes.key("region")) == genome.regions.innovation.tolist()
+    assert sorted(genome.astrocytes.field("region")) == genome.regions.innovation.tolist()
 
 
 @given(evolved_genomes())
 def test_evolution_leaves_astrocyte_genes_in_every_region(genome):
-    assert set(genome.astrocytes.key("region")) == set(genome.regions.innovation)
+    assert set(genome.astrocytes.field("region")) == set(genome.regions.innovation)
 
 
 def test_any_of_the_spare_astrocyte_genes_may_be_deleted():
     genome = add_astrocyte(smallest(), DEFAULT, generator())
     (region,) = [
-        r for r in genome.regions.innovation if (genome.astrocytes.key("region") == r).sum() > 1
+        r for r in genome.regions.innovation if (genome.astrocytes.field("region") == r).sum() > 1
     ]
     left = {
-        int(child.astrocytes.key("occurrence")[child.astrocytes.key("region") == region][0])
+        int(child.astrocytes.field("occurrence")[child.astrocytes.field("region") == region][0])
         for child in (delete_astrocyte(genome, DEFAULT, generator(seed)) for seed in range(30))
     }
     assert left == {0, 1}

@@ -21,7 +21,7 @@ def test_a_trait_is_found_by_name():
 
 
 def test_a_key_is_found_by_name():
-    assert synapses().key("enabled").tolist() == [1, 0]
+    assert synapses().field("enabled").tolist() == [1, 0]
 
 
 def test_a_gene_is_found_by_its_innovation_number():
@@ -78,29 +78,29 @@ def test_a_negative_innovation_number_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("innovation", "keys", "traits", "message"),
+    ("innovation", "fields", "traits", "message"),
     [
-        ([1], [[1, 2]], [[1.0, 1.0]], r"keys must be int64 of shape \(1, 3\)"),
+        ([1], [[1, 2]], [[1.0, 1.0]], r"fields must be int64 of shape \(1, 3\)"),
         ([1], [[1, 2, 1]], [[1.0]], r"traits must be float64 of shape \(1, 2\)"),
-        ([1], [[1, 2, 1]] * 2, [[1.0, 1.0]], r"keys must be int64 of shape \(1, 3\)"),
+        ([1], [[1, 2, 1]] * 2, [[1.0, 1.0]], r"fields must be int64 of shape \(1, 3\)"),
         ([[1]], [[1, 2, 1]], [[1.0, 1.0]], r"innovation must be int64 of shape \(1,\)"),
         ([1.0], [[1, 2, 1]], [[1.0, 1.0]], "innovation must be int64 .* got float64"),
-        ([1], [[1, 2, 1.0]], [[1.0, 1.0]], "keys must be int64 .* got float64"),
+        ([1], [[1, 2, 1.0]], [[1.0, 1.0]], "fields must be int64 .* got float64"),
         ([1], [[1, 2, 1]], [[1, 1]], "traits must be float64 .* got int64"),
     ],
 )
-def test_an_array_of_wrong_shape_or_type_is_refused(innovation, keys, traits, message):
+def test_an_array_of_wrong_shape_or_type_is_refused(innovation, fields, traits, message):
     with pytest.raises(GenomeError, match=message):
-        GeneTable(SYNAPSES, np.array(innovation), np.array(keys), np.array(traits))
+        GeneTable(SYNAPSES, np.array(innovation), np.array(fields), np.array(traits))
 
 
-@pytest.mark.parametrize("name", ["innovation", "keys", "traits"])
+@pytest.mark.parametrize("name", ["innovation", "fields", "traits"])
 def test_the_arrays_of_a_table_cannot_be_written(name):
     with pytest.raises(ValueError, match="read-only"):
         getattr(synapses(), name)[0] = 1
 
 
-@pytest.mark.parametrize("name", ["innovation", "keys", "traits"])
+@pytest.mark.parametrize("name", ["innovation", "fields", "traits"])
 def test_a_copied_table_cannot_be_written_either(name):
     with pytest.raises(ValueError, match="read-only"):
         getattr(copy.deepcopy(synapses()), name)[0] = 1
@@ -120,7 +120,7 @@ def test_tables_that_differ_in_a_trait_are_not_equal():
 
 
 def test_tables_that_differ_in_a_key_are_not_equal():
-    assert synapses() != synapses().with_key("enabled", 1, 1)
+    assert synapses() != synapses().with_field("enabled", 1, 1)
 
 
 def test_tables_that_differ_in_a_number_are_not_equal():
@@ -147,7 +147,7 @@ def test_an_inserted_gene_finds_its_place(number, row):
 
 def test_an_inserted_gene_keeps_its_keys_and_traits():
     grown = synapses().insert(5, (1, 2, 1), np.array([3.0, 4.0]))
-    assert (grown.keys[1].tolist(), grown.traits[1].tolist()) == ([1, 2, 1], [3.0, 4.0])
+    assert (grown.fields[1].tolist(), grown.traits[1].tolist()) == ([1, 2, 1], [3.0, 4.0])
 
 
 def test_a_gene_cannot_be_inserted_twice():
@@ -163,19 +163,19 @@ def test_inserting_leaves_the_other_genes_alone():
 def test_other_traits_share_keys_and_numbers():
     before = synapses()
     after = before.with_traits(before.traits + 1.0)
-    assert after.keys is before.keys
+    assert after.fields is before.fields
     assert after.innovation is before.innovation
 
 
 def test_another_key_leaves_the_table_alone():
     before = synapses()
-    before.with_key("enabled", 0, 0)
+    before.with_field("enabled", 0, 0)
     assert before == synapses()
 
 
 def test_other_keys_share_the_traits():
     before = synapses()
-    assert before.with_key("enabled", 0, 0).traits is before.traits
+    assert before.with_field("enabled", 0, 0).traits is before.traits
 
 
 def test_a_packed_table_is_read_back():

@@ -25,18 +25,18 @@ def numbers_of(family):
     return [trait for trait in family.traits if trait.scale != "option"]
 
 
-def law(family, **changes):
-    """Return the law of a family in which every number has the given rates and powers."""
+def distribution(family, **changes):
+    """Return the distribution of a family in which every number has the given rates and powers."""
     traits = {trait.name: changes for trait in numbers_of(family)}
-    return Variation(GenomeConfig(traits={family.name: traits})).law(family)
+    return Variation(GenomeConfig(traits={family.name: traits})).distribution(family)
 
 
 def law_of(family, trait, **changes):
-    return Variation(GenomeConfig(traits={family.name: {trait: changes}})).law(family)
+    return Variation(GenomeConfig(traits={family.name: {trait: changes}})).distribution(family)
 
 
 def keys_of(family, role=Role.HIDDEN, n_genes=N_GENES):
-    return np.full((n_genes, len(family.keys)), role)
+    return np.full((n_genes, len(family.fields)), role)
 
 
 @cache
@@ -53,7 +53,7 @@ def perturbed(family, trait, value=None, *, role=Role.HIDDEN, seed=0, dale=True,
     variation = Variation(GenomeConfig(traits=rates, mutation_spread=0.0, dale=dale))
     child = apply_operator("traits", genome, variation, generator(seed))
     genes = getattr(child, family)
-    chosen = genes.key("role") == role if family == "neurons" else np.full(len(genes), True)
+    chosen = genes.field("role") == role if family == "neurons" else np.full(len(genes), True)
     return genes.trait(trait)[chosen]
 
 
@@ -62,7 +62,7 @@ def perturbed(family, trait, value=None, *, role=Role.HIDDEN, seed=0, dale=True,
 
 @families
 def test_fresh_traits_lie_within_bounds(family):
-    traits = law(family, init_stdev=1.0).draw(keys_of(family), generator())
+    traits = distribution(family, init_stdev=1.0).draw(keys_of(family), generator())
     assert ((traits >= family.low) & (traits <= family.high)).all()
 
 
@@ -190,7 +190,7 @@ def test_every_trait_of_the_schema_changes_at_its_rates(family, trait):
     genes = getattr(child, family.name)
     chosen = np.full(len(genes), True)
     if family is NEURONS:
-        chosen = np.isin(genes.key("role"), trait.roles)
+        chosen = np.isin(genes.field("role"), trait.roles)
     share = (genes.trait(trait.name)[chosen] != value).mean()
     assert abs(share - expected) < 4.5 * np.sqrt(expected * (1.0 - expected) / chosen.sum()) + 1e-12
     assert (genes.trait(trait.name)[~chosen] == value).all()
@@ -212,7 +212,7 @@ def test_traits_at_rate_zero_keep_every_bit(family):
 def test_traits_that_a_role_lacks_keep_the_initial_mean(role):
     genes = whole(NEURONS, role, mutate_rate=0.8, replace_rate=0.2, init_stdev=0.5)
     lacks = [role not in trait.roles for trait in NEURONS.traits]
-    traits = genes.traits[genes.key("role") == role]
+    traits = genes.traits[genes.field("role") == role]
     assert (traits[:, lacks] == many(role).neurons.traits[0, lacks]).all()
 
 
@@ -220,7 +220,7 @@ def test_traits_that_a_role_lacks_keep_the_initial_mean(role):
 def test_traits_that_a_role_expresses_vary(role):
     genes = whole(NEURONS, role, mutate_rate=1.0, init_stdev=0.5)
     expressed = [role in t.roles and t.scale != "option" for t in NEURONS.traits]
-    assert (genes.traits[genes.key("role") == role].std(axis=0) > 0)[expressed].all()
+    assert (genes.traits[genes.field("role") == role].std(axis=0) > 0)[expressed].all()
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_traits_that_a_role_expresses_vary(role):
 )
 def test_receptors_cells_and_hidden_cells_vary_in_their_own_traits(trait, varying):
     keys = np.array([[role, 0, 0, 0, 1] for role in ALL_ROLES])
-    column = law(NEURONS).applies(keys)[:, NEURONS.column(trait)]
+    column = distribution(NEURONS).applies(keys)[:, NEURONS.column(trait)]
     assert {role for role, applies in zip(ALL_ROLES, column, strict=True) if applies} == varying
 
 
@@ -310,7 +310,7 @@ def test_a_change_of_the_schema_is_checked_and_named(traits, message):
 
 def test_a_change_of_the_schema_holds_for_its_trait_alone():
     changed = law_of(NEURONS, "bias", mutate_rate=0.9)
-    default = Variation(GenomeConfig()).law(NEURONS)
+    default = Variation(GenomeConfig()).distribution(NEURONS)
     differs = changed.mutate_rate != default.mutate_rate
     assert np.flatnonzero(differs).tolist() == [NEURONS.column("bias")]
 

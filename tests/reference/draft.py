@@ -14,7 +14,7 @@ class Draft:
 
     def __init__(self, genome, config, stream):
         self.config, self.stream, self.genes = config, stream, genes_of(genome)
-        self.laws = {family.name: laws_of(family, config) for family in FAMILIES}
+        self.traits = {family.name: traits_of(family, config) for family in FAMILIES}
 
     def genome(self, key):
         return Genome(key, *(self._table(family) for family in FAMILIES))
@@ -26,7 +26,7 @@ class Draft:
             [
                 (
                     number,
-                    tuple(gene[name] for name in family.keys),
+                    tuple(gene[name] for name in family.fields),
                     np.array([gene[name] for name in names]),
                 )
                 for number, gene in self.genes[family.name].items()
@@ -44,7 +44,7 @@ class Draft:
     def bear(self, family, number, **keys):
         """Add a gene with fresh traits."""
         gene = dict(keys)
-        for trait in self.laws[family]:
+        for trait in self.traits[family]:
             value = trait.init_mean
             if trait.init_stdev > 0.0 and varies(trait, gene):
                 value += trait.init_stdev * self.stream.normal()
@@ -60,8 +60,8 @@ def genes_of(genome):
         genes.family.name: {
             number: dict(
                 zip(
-                    (*genes.family.keys, *(trait.name for trait in genes.family.traits)),
-                    (*genes.keys[row].tolist(), *genes.traits[row].tolist()),
+                    (*genes.family.fields, *(trait.name for trait in genes.family.traits)),
+                    (*genes.fields[row].tolist(), *genes.traits[row].tolist()),
                     strict=True,
                 )
             )
@@ -71,15 +71,15 @@ def genes_of(genome):
     }
 
 
-def laws_of(family, config):
+def traits_of(family, config):
     """Return the traits of a family as the settings have them."""
     signed = {"scale": "linear", "magnitude": False, "init_stdev": 1.0, "mutate_power": 0.5}
     changes = config.traits.get(family.name, {})
-    laws = []
+    traits = []
     for trait in family.traits:
         free = signed if trait.name == "weight" and not config.dale else {}
-        laws.append(trait.replace(**{**free, **changes.get(trait.name, {})}))
-    return laws
+        traits.append(trait.replace(**{**free, **changes.get(trait.name, {})}))
+    return traits
 
 
 def some_activation(stream, config, value):

@@ -1,7 +1,7 @@
 """Variation and comparison the slow way: a gene is a dictionary, a family a dictionary of them.
 
 Children draw from their stream in the order in which the kernels do, so that they are equal to
-theirs bit for bit. Rates, laws and bounds come from the settings and the schema by name.
+theirs bit for bit. Rates, traits and bounds come from the settings and the schema by name.
 """
 
 import math
@@ -14,7 +14,7 @@ from tests.reference.stream import Stream
 
 STRUCTURE = {
     "regions": ("index",),
-    "neurons": ("role", "index", "origin"),
+    "neurons": ("role", "channel", "origin"),
     "astrocytes": ("region", "occurrence"),
     "synapses": ("source", "target"),
 }
@@ -78,7 +78,7 @@ def perturb(draft, scale, power):
     touched = 0
     for family, genes in draft.genes.items():
         for number in sorted(genes):
-            for trait in draft.laws[family]:
+            for trait in draft.traits[family]:
                 touched += perturb_trait(draft, trait, genes[number], scale, power)
     return touched
 

@@ -28,7 +28,7 @@ def split_synapse(draft):
     region = birth_region(draft, source)
     share = draft.config.hidden_excitatory if draft.config.dale else 1.0
     sign = 1 if draft.stream.uniform() < share else -1
-    keys = {"role": int(Role.HIDDEN), "index": occurrence, "origin": split}
+    keys = {"role": int(Role.HIDDEN), "channel": occurrence, "origin": split}
     draft.bear("neurons", number, **keys, region=region, sign=sign)
     join(draft, source, number).update(weight=draft.config.split_weight, delay=1.0)
     join(draft, number, target).update(weight=old["weight"], delay=1.0)
@@ -164,9 +164,9 @@ def bear_region(draft, near):
     number, beside = region_id(index), draft.genes["regions"][near]
     gene = draft.bear("regions", number, index=index)
     angle = 2.0 * math.pi * draft.stream.uniform()
-    law = {trait.name: trait for trait in draft.laws["regions"]}
-    gene["x"] = within(law["x"], beside["x"] + SPACING * cos(angle))
-    gene["y"] = within(law["y"], beside["y"] + SPACING * sin(angle))
+    traits = {trait.name: trait for trait in draft.traits["regions"]}
+    gene["x"] = within(traits["x"], beside["x"] + SPACING * cos(angle))
+    gene["y"] = within(traits["y"], beside["y"] + SPACING * sin(angle))
     return number
 
 

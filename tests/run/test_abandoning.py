@@ -49,11 +49,11 @@ def test_validation_gives_nobody_up(trying):
 
 
 def test_a_run_keeps_how_long_a_trial_was(trying):
-    assert (trying.config.evaluation.episodes, trying.config.evaluation.trial_episodes) == (6, 2)
+    assert (trying.config.evaluation.episodes, trying.config.evaluation.racing_episodes) == (6, 2)
 
 
 def test_without_trials_nobody_is_given_up(tmp_path):
-    config = TRYING.replace(evaluation=TRYING.evaluation.replace(trial_episodes=0))
+    config = TRYING.replace(evaluation=TRYING.evaluation.replace(racing_episodes=0))
     with glianeat.evolve(config, runs=tmp_path) as run:
         found = [one for generation in evaluations(run) for one in generation]
         assert {(one.abandoned, len(one.returns)) for one in found} == {(False, 6)}

@@ -15,7 +15,7 @@ NEAT = SMALL.replace(
     evolution=SMALL.evolution.replace(algorithm="neat"), neat=SMALL.neat.replace(elite_size=2)
 )
 SPECIES = SMALL.replace(species=SMALL.species.replace(target=3, threshold=0.8))
-RENEWED = SMALL.replace(evaluation=SMALL.evaluation.replace(renew="generation", memory=2))
+RENEWED = SMALL.replace(evaluation=SMALL.evaluation.replace(resample="generation", window=2))
 NEAT_RENEWED = NEAT.replace(evaluation=RENEWED.evaluation)
 CONFIGS = {"neat": NEAT, "species": SPECIES, "renewed": RENEWED, "neat_renewed": NEAT_RENEWED}
 

@@ -185,3 +185,63 @@ def test_toml_knows_no_null_and_none_is_printed():
     shown = CliRunner().invoke(cli, ["config", "show"], catch_exceptions=False)
     assert "null" not in shown.output
     assert tomllib.loads(shown.output)["seed"] == 0
+
+
+OLD_KEYS = "[evaluation]\nrenew = 'generation'\nmemory = 2\ntrial_episodes = 3\n"
+NOTICES = [
+    "evaluation.renew is now evaluation.resample",
+    "evaluation.memory is now evaluation.window",
+    "evaluation.trial_episodes is now evaluation.racing_episodes",
+]
+
+
+def resampling(config):
+    evaluation = config.evaluation
+    return evaluation.resample, evaluation.window, evaluation.racing_episodes
+
+
+def test_old_keys_in_a_file_are_understood_with_a_notice_each(file, caplog):
+    assert resampling(load_experiment(file(OLD_KEYS))) == ("generation", 2, 3)
+    assert caplog.messages == NOTICES
+
+
+def test_old_keys_in_assignments_are_understood_with_a_notice_each(caplog):
+    assignments = ["evaluation.renew=generation", "evaluation={memory=5, trial_episodes=0}"]
+    assert resampling(experiment_from({}, assignments)) == ("never", 5, 0)
+    assert caplog.messages == NOTICES
+
+
+def test_an_assignment_replaces_what_a_file_says_under_the_old_name(file):
+    path = file(OLD_KEYS)
+    assert load_experiment(path, ["evaluation.resample=never"]).evaluation.resample == "never"
+    assert load_experiment(path, ["evaluation.renew=never"]).evaluation.resample == "never"
+
+
+@pytest.mark.parametrize("paths", [("renew", "resample"), ("resample", "renew")])
+def test_assignments_under_both_names_are_refused(paths):
+    with pytest.raises(ConfigError) as caught:
+        experiment_from({}, [f"evaluation.{path}=generation" for path in paths])
+    assert str(caught.value) == (
+        "evaluation.resample: must be given once, got it as evaluation.renew, its old name, too"
+    )
+
+
+def test_both_names_in_a_file_are_refused(file):
+    text = "[evaluation]\nrenew = 'never'\nresample = 'never'\n"
+    with pytest.raises(ConfigError, match=r"evaluation\.resample: .* evaluation\.renew"):
+        load_experiment(file(text))
+
+
+def test_old_keys_in_a_stored_run_are_understood_without_a_notice(caplog):
+    stored = b'{"evaluation": {"renew": "generation", "memory": 2, "trial_episodes": 3}}'
+    config = decode_experiment(stored, "config")
+    assert resampling(config) == ("generation", 2, 3)
+    assert differences(config, decode_experiment(encode_experiment(config), "config")) == {}
+    assert caplog.messages == []
+
+
+def test_only_new_keys_are_explained():
+    shown = CliRunner().invoke(cli, ["config", "explain", "evaluation"]).output
+    keys = {line.split(" = ")[0] for line in shown.splitlines() if line.startswith("evaluation.")}
+    assert {f"evaluation.{key}" for key in ("resample", "window", "racing_episodes")} <= keys
+    assert not {notice.split()[0] for notice in NOTICES} & keys

@@ -110,7 +110,7 @@ def test_offspring_are_told_before_they_are_evaluated(told):
 
 def test_survivors_that_are_assessed_again_are_told_with_the_offspring(tmp_path):
     recorder = VideoRecorder()
-    config = TINY.replace(evaluation=TINY.evaluation.replace(renew="generation"))
+    config = TINY.replace(evaluation=TINY.evaluation.replace(resample="generation"))
     glianeat.evolve(config, runs=tmp_path, reporters=[recorder]).close()
     ((_, offspring, _),) = recorder.arguments("post_reproduction")
     _, survivors, _ = recorder.arguments("end_generation")[0]

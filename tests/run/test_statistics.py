@@ -10,11 +10,12 @@ import pytest
 
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import find_objectives
-from glianeat.evolution.individual import Generation, Individual, Standing
+from glianeat.evolution.individual import Generation, Individual
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import OPERATORS, operator_names
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.run.statistics import describe
+from tests.builders.standings import STANDING_SCHEMA, standing
 
 VARIATION = Variation(GenomeConfig())
 OBJECTIVES = find_objectives(["reward", "energy"])
@@ -67,8 +68,9 @@ def generation_of(offspring, survivors, species=None):
         number=1,
         offspring=tuple(offspring),
         survivors=tuple(
-            Standing(one.key, 0, math.inf, number) for one, number in zip(survivors, species)
+            standing(one.key, 0, math.inf, number) for one, number in zip(survivors, species)
         ),
+        standing_schema=STANDING_SCHEMA,
         evaluations=3 * SIZE,
         next_key=3 * SIZE,
         reward_minimum=0.0,
@@ -125,7 +127,7 @@ def test_ratio_genes_have_their_quantiles_by_region(described, survivors):
 
 
 def ratio_gene(genome, region):
-    row = genome.regions.key("index").tolist().index(region)
+    row = genome.regions.field("index").tolist().index(region)
     return genome.regions.trait("log2_ratio")[row]
 
 
@@ -224,7 +226,7 @@ def test_ratios_belong_to_their_regions_in_genomes_that_lack_some(parents):
     whole, other = parents[:2]
     regions = other.genome.regions
     cut = dataclasses.replace(
-        other.genome, regions=without(regions, regions.key("index").tolist().index(1))
+        other.genome, regions=without(regions, regions.field("index").tolist().index(1))
     )
     lacking = msgspec.structs.replace(
         other,
@@ -240,5 +242,5 @@ def test_ratios_belong_to_their_regions_in_genomes_that_lack_some(parents):
 
 
 def without(table, row):
-    columns = (table.innovation, table.keys, table.traits)
+    columns = (table.innovation, table.fields, table.traits)
     return type(table)(table.family, *(np.delete(column, row, axis=0) for column in columns))

@@ -57,7 +57,7 @@ def test_which_genomes_are_evaluated_is_a_choice(run):
 
 
 def test_abandoned_genomes_are_evaluated_as_far_as_they_were(tmp_path):
-    trying = SMALL.replace(evaluation=SMALL.evaluation.replace(episodes=6, trial_episodes=2))
+    trying = SMALL.replace(evaluation=SMALL.evaluation.replace(episodes=6, racing_episodes=2))
     with glianeat.evolve(trying, runs=tmp_path, name="run") as run:
         abandoned = [
             individual
@@ -72,7 +72,7 @@ def test_abandoned_genomes_are_evaluated_as_far_as_they_were(tmp_path):
 
 
 def test_runs_whose_genomes_were_assessed_again_are_checked_as_far_as_they_can_be(tmp_path):
-    renewing = SMALL.replace(evaluation=SMALL.evaluation.replace(renew="generation"))
+    renewing = SMALL.replace(evaluation=SMALL.evaluation.replace(resample="generation"))
     glianeat.evolve(renewing, runs=tmp_path, name="run").close()
     found = verify(tmp_path / "run", replay=4)
     assert found.agrees

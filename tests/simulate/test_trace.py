@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from glianeat.errors import CheckpointError, SimulationError
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.simulator import Simulator
-from glianeat.simulate.trace import Trace, TraceSpec, VideoRecorder, record
+from glianeat.simulate.trace import Trace, TraceRecorder, TraceSpec, record
 from glianeat.simulate.trace_format import MAGIC, read_arrays, write_arrays
 from tests.simulate.test_ledger_of import busy_network
 from tests.simulate.test_reference import configs, interfaces, networks
@@ -95,7 +95,7 @@ def test_input_and_current_may_change_every_millisecond():
 
 def test_a_recorder_follows_an_episode_call_by_call():
     simulator = Simulator(busy_network())
-    recorder = VideoRecorder(simulator)
+    recorder = TraceRecorder(simulator)
     for amplitude in (0.2, 0.9, 0.0):
         simulator.step(np.array([amplitude]), 0)
         recorder.advance(35)
@@ -114,7 +114,7 @@ def test_what_is_not_asked_for_is_not_kept():
 @pytest.mark.parametrize("neuron", [0, 4, -1])
 def test_only_cells_have_potentials(neuron):
     with pytest.raises(SimulationError, match="potentials"):
-        VideoRecorder(Simulator(busy_network()), TraceSpec(potentials=(neuron,)))
+        TraceRecorder(Simulator(busy_network()), TraceSpec(potentials=(neuron,)))
 
 
 def test_bytes_give_the_same_trace_back():

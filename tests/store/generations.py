@@ -3,11 +3,12 @@
 import numpy as np
 
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evolution.individual import Generation, Individual, Standing
+from glianeat.evolution.individual import Generation, Individual
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.store.records import OperatorRecord, Statistics
 from glianeat.store.run_store import RunStore
+from tests.builders.standings import STANDING_SCHEMA, standing
 
 VARIATION = Variation(GenomeConfig())
 SIZE = 4
@@ -28,7 +29,8 @@ def generation(number, **changes):
     values = {
         "number": number,
         "offspring": tuple(individual(key) for key in keys),
-        "survivors": tuple(Standing(key, i, float("inf")) for i, key in enumerate(keys)),
+        "survivors": tuple(standing(key, i, float("inf")) for i, key in enumerate(keys)),
+        "standing_schema": STANDING_SCHEMA,
         "evaluations": keys.stop,
         "next_key": keys.stop,
         "reward_minimum": -1.5,

@@ -7,8 +7,8 @@ import pytest
 
 from glianeat.errors import CheckpointError
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evolution.individual import Standing
 from glianeat.store.run_store import DATABASE, RunStore
+from tests.builders.standings import standing
 from tests.store.generations import generation, individual, make_store
 
 AGAIN = Evaluation(key=2, returns=(7.0,), power=3.0)
@@ -17,7 +17,7 @@ RENEWED = msgspec.structs.replace(
     evaluation=Evaluation(key=2, returns=(2.0, 1.0, 7.0), power=90.0, spikes_per_second=4.0),
     evaluations=(individual(2).evaluation, AGAIN),
 )
-SURVIVORS = (Standing(2, 0, 1.0, 5), Standing(4, 1, 0.0, 8))
+SURVIVORS = (standing(2, 0, 1.0, 5), standing(4, 1, 0.0, 8))
 LATER = {"renewed": (RENEWED,), "state": b"state", "survivors": SURVIVORS}
 
 
@@ -51,7 +51,7 @@ def test_a_generation_is_summarised_by_what_its_survivors_are_worth_now(tmp_path
     [
         {"state": b"other"},
         {"renewed": ()},
-        {"survivors": (SURVIVORS[0], Standing(4, 1, 0.0, 9))},
+        {"survivors": (SURVIVORS[0], standing(4, 1, 0.0, 9))},
         {"renewed": (msgspec.structs.replace(RENEWED, evaluation=AGAIN),)},
     ],
 )
@@ -66,7 +66,7 @@ def test_the_digest_knows_of_all_that_the_next_generation_follows_from(tmp_path,
         "UPDATE generation SET state = x'00' WHERE number = 1",
         "UPDATE generation SET evaluations = 3 WHERE number = 1",
         "UPDATE survivor SET species = 0 WHERE generation = 1",
-        "UPDATE individual SET evaluations = x'90' WHERE key = 2",
+        "UPDATE individual SET assessments = x'90' WHERE key = 2",
     ],
 )
 def test_damage_is_noticed(tmp_path, damage):

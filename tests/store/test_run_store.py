@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from glianeat.errors import CheckpointError
-from glianeat.evolution.individual import Standing
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.store.run_store import RunStore
+from tests.builders.standings import standing
 from tests.store.generations import everything, generation, individual, make_store, statistics
 
 BORN_TWICE = generation(
-    2, offspring=(individual(8), individual(0)), survivors=(Standing(8, 0, 1.0),)
+    2, offspring=(individual(8), individual(0)), survivors=(standing(8, 0, 1.0),)
 )
 
 

@@ -24,7 +24,7 @@ DECLARED = {
     "output_bias": 0.5,
     "training_episodes": 4,
     "population": 33,
-    "trial_episodes": 1,
+    "racing_episodes": 1,
     "receptor_tau": 250.0,
     "typical_ranges": ((-2.0, 6.0), (-1.0, 1.0)),
     "typical_squash": "linear",
@@ -40,7 +40,7 @@ def resolved(**settings):
 def test_what_a_task_declares_is_taken():
     config = resolved()
     assert (config.evaluation.steps, config.evaluation.episodes) == (5, 4)
-    assert config.evaluation.trial_episodes == 1
+    assert config.evaluation.racing_episodes == 1
     assert config.evolution.population == 33
     assert (config.development.output_copies, config.development.output_bias) == (3, 0.5)
     assert config.genome.traits["neurons"]["tau_phasic"]["init_mean"] == 250.0
@@ -53,8 +53,23 @@ def test_what_a_task_declares_is_taken():
     )
 
 
+@pytest.mark.parametrize(
+    ("attributes", "episodes"),
+    [({"trial_episodes": 1}, 1), ({"trial_episodes": 1, "racing_episodes": 3}, 3)],
+)
+def test_racing_episodes_may_be_declared_under_their_old_name(attributes, episodes):
+    names = {name: value for name, value in DECLARED.items() if name != "racing_episodes"}
+    old = type("DeclaresOldNames", (Walk,), names | attributes)
+    gymnasium.register("worlds/DeclaresOldNames-v0", entry_point=old)
+    try:
+        task = TaskConfig(id="tests.tasks.test_known_tasks:worlds/DeclaresOldNames-v0")
+        assert describe_task(task).known.racing_episodes == episodes
+    finally:
+        del gymnasium.registry["worlds/DeclaresOldNames-v0"]
+
+
 def test_settings_come_before_what_a_task_declares():
-    evaluation = EvaluationConfig(steps=1000, episodes=6, trial_episodes=5)
+    evaluation = EvaluationConfig(steps=1000, episodes=6, racing_episodes=5)
     config = resolved(
         evolution=EvolutionConfig(population=7),
         evaluation=evaluation,
@@ -62,7 +77,7 @@ def test_settings_come_before_what_a_task_declares():
         genome=GenomeConfig(traits={"neurons": {"phasic": {"init_mean": 0.1}}}),
     )
     assert (config.evaluation.steps, config.evaluation.episodes) == (1000, 6)
-    assert config.evaluation.trial_episodes == 5
+    assert config.evaluation.racing_episodes == 5
     assert config.evolution.population == 7
     assert (config.development.output_copies, config.development.output_bias) == (1, 0.0)
     assert config.genome.traits["neurons"]["phasic"] == {"init_mean": 0.1}
@@ -85,7 +100,7 @@ def test_known_ranges_are_those_of_the_task(name):
 @pytest.mark.parametrize("task", ["CartPole-v1", "MountainCar-v0"])
 def test_training_episodes_are_cut_off_and_no_others(task, compiled):
     config = rollout(task, compiled=compiled)
-    evaluation = config.evaluation.replace(steps=7, episodes=3, trial_episodes=0)
+    evaluation = config.evaluation.replace(steps=7, episodes=3, racing_episodes=0)
     genome = founders(config, 1)[0]
     with contextlib.closing(RolloutWorker(config.replace(evaluation=evaluation))) as rollout_worker:
         trained = rollout_worker.evaluate(genome, training_plan(evaluation))

@@ -14,7 +14,7 @@ import numpy as np
 
 from glianeat.config import Settings, within
 from glianeat.evaluate.objectives import Objective
-from glianeat.evolution.individual import Individual, Standing
+from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Pairings
 from glianeat.evolution.selection import Candidate, SelectionConfig, candidate
 from glianeat.evolution.species import (
@@ -26,10 +26,19 @@ from glianeat.evolution.species import (
     next_species_set,
     speciate,
 )
+from glianeat.evolution.standing import Standing, StandingSchema, StandingValue
 from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext
 from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
+_SCHEMA = StandingSchema(
+    (
+        StandingValue("rank", "integer", "Place among the survivors by falling fitness."),
+        StandingValue("crowding", "real", "Always 0: one objective has no front to crowd."),
+        StandingValue("species", "integer", "Number of the species."),
+    ),
+    species="species",
+)
 _SPARED = 2  # species that reproduce however long they have stagnated
 
 Probability = Annotated[float, within(at_least=0, at_most=1)]
@@ -77,6 +86,7 @@ class Neat:
     species: SpeciesConfig
     neat: NeatConfig
     prunes: ClassVar[bool] = False
+    standing_schema: ClassVar[StandingSchema] = _SCHEMA
 
     def select(
         self, pool: Sequence[Individual], before: Sequence[Individual], context: SelectionContext
@@ -95,7 +105,10 @@ class Neat:
         rng = stream(self.seed, Purpose.REPRESENTATIVES, context.generation)
         species_set = next_species_set(species_set, living, context.generation, self.species, rng)
         places = zip(ordered, numbers.tolist(), strict=True)
-        standings = [Standing(one.key, i, 0.0, number) for i, (one, number) in enumerate(places)]
+        standings = [
+            Standing(one.key, {"rank": place, "crowding": 0.0, "species": number})
+            for place, (one, number) in enumerate(places)
+        ]
         return standings, encode_species_set(species_set)
 
     def mate(
@@ -104,7 +117,7 @@ class Neat:
         """Return the champions, who live on, and pairings within species."""
         species_set = decode_species_set(context.state, self.species)
         fitness = _fitness([self._candidate(individual) for individual, _ in survivors])
-        numbers = np.array([standing.species for _, standing in survivors])
+        numbers = np.array([standing["species"] for _, standing in survivors])
         species, champion, home = np.unique(numbers, return_index=True, return_inverse=True)
         sizes = np.bincount(home)
         fertile = self._fertile(species, champion, species_set, context.generation - 1)
@@ -228,5 +241,5 @@ def species_matings(
     one, other = parents[drawn[0]], parents[np.where(abroad, stranger, drawn[1])]
     alone = (rng.random(len(keys)) < config.mutation_only) | (one == other)
     mutated = alone | (rng.random(len(keys)) < config.mutate_crossed)
-    fitter = np.where(alone, one, np.minimum(one, other))
-    return Pairings(keys, fitter, np.where(alone, -1, np.maximum(one, other)), mutated)
+    parent = np.where(alone, one, np.minimum(one, other))
+    return Pairings(keys, parent, np.where(alone, -1, np.maximum(one, other)), mutated)

@@ -7,9 +7,16 @@ from typing import ClassVar
 import numpy as np
 
 from glianeat.evaluate.objectives import Objective
-from glianeat.evolution.individual import Individual, Standing
+from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Pairings, ReproductionConfig, tournaments
-from glianeat.evolution.selection import SelectionConfig, Stage, candidate, rank
+from glianeat.evolution.selection import (
+    Ranked,
+    SelectionConfig,
+    Stage,
+    candidate,
+    early_places,
+    rank,
+)
 from glianeat.evolution.species import (
     Living,
     SpeciesConfig,
@@ -19,9 +26,16 @@ from glianeat.evolution.species import (
     next_species_set,
     speciate,
 )
+from glianeat.evolution.standing import NO_SPECIES, Standing, StandingSchema, StandingValue
 from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext
 from glianeat.streams import Purpose, stream
 from glianeat.typing import IntArray
+
+_VALUES = (
+    StandingValue("rank", "integer", "Number of the front, 0 for the best one."),
+    StandingValue("crowding", "real", "Crowding distance within the front."),
+    StandingValue("species", "integer", "Number of the species; -1 if there are none."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +70,15 @@ class Nsga2:
     solved_return: float | None = None
     prunes: ClassVar[bool] = True
 
+    @property
+    def standing_schema(self) -> StandingSchema:
+        """Front, crowding and species; one objective alone, or return alone, makes no front."""
+        has_front = self.selection.method == "nsga2" and len(self.objectives) > 1
+        has_species = bool(self.species.target)
+        return StandingSchema(
+            _VALUES, "rank" if has_front else "", "species" if has_species else ""
+        )
+
     def select(
         self, pool: Sequence[Individual], before: Sequence[Individual], context: SelectionContext
     ) -> tuple[list[Standing], bytes]:
@@ -66,10 +89,11 @@ class Nsga2:
             solved_return=self.solved_return,
             solved=context.solved,
             single_reward=not any(one.evaluation.rewards for one in pool),
+            early=early_places(self.objectives, self.selection),
         )
-        standings = rank(candidates, self.selection, stage)
+        ranked = rank(candidates, self.selection, stage)
         if not self.species.target:
-            return standings[: self.population], b""
+            return [_standing(one, NO_SPECIES) for one in ranked[: self.population]], b""
         numbers, species_set = speciate(
             decode_species_set(context.state, self.species),
             [one.genome for one in pool],
@@ -78,7 +102,7 @@ class Nsga2:
             self.species,
         )
         species = dict(zip((one.key for one in pool), numbers.tolist(), strict=True))
-        standings = [Standing(s.key, s.rank, s.crowding, species[s.key]) for s in standings]
+        standings = [_standing(one, species[one.key]) for one in ranked]
         feasible = {one.key for one in candidates if one.feasible}
         kept = self._protected(standings, feasible, species_set, context.generation)
         return kept, encode_species_set(
@@ -94,7 +118,7 @@ class Nsga2:
         if not self.species.target:
             pairings = tournaments(keys, len(survivors), self.reproduction, size, self.seed)
             return BreedingPlan(everybody, pairings)
-        numbers = np.array([standing.species for _, standing in survivors])
+        numbers = np.array([standing["species"] for _, standing in survivors])
         rng = stream(self.seed, Purpose.SPECIES_MATE, context.generation)
         share = self.reproduction.crossover
         return BreedingPlan(everybody, species_tournaments(keys, numbers, share, size, rng))
@@ -114,10 +138,11 @@ class Nsga2:
         }
         protected = set[int]()
         for standing in standings:
-            room = young.get(standing.species, 0)
+            number = standing.integer("species")
+            room = young.get(number, 0)
             if room and standing.key in feasible and len(protected) < self.population // 2:
                 protected.add(standing.key)
-                young[standing.species] = room - 1
+                young[number] = room - 1
         others = [s.key for s in standings if s.key not in protected]
         kept = protected | set(others[: self.population - len(protected)])
         return [standing for standing in standings if standing.key in kept]
@@ -132,11 +157,16 @@ class Nsga2:
         returns = {one.key: one.evaluation.mean_return for one in pool}
         living = Living(
             np.array([standing.key for standing in kept]),
-            np.array([standing.species for standing in kept]),
+            np.array([standing["species"] for standing in kept]),
             np.array([returns[standing.key] for standing in kept]),
         )
         rng = stream(self.seed, Purpose.REPRESENTATIVES, generation)
         return next_species_set(species_set, living, generation, self.species, rng)
+
+
+def _standing(ranked: Ranked, species: int) -> Standing:
+    values = {"rank": ranked.rank, "crowding": ranked.crowding, "species": species}
+    return Standing(ranked.key, values)
 
 
 def species_tournaments(
@@ -164,6 +194,6 @@ def species_tournaments(
     contestants = rng.integers(number[drawn][:, None], size=(2, len(keys), size))
     winners = by_species[start[drawn] + contestants.min(axis=2)]
     alone = rng.random(len(keys)) >= crossover
-    fitter = np.where(alone, winners[0], winners.min(axis=0))
-    other = np.where(alone, -1, winners.max(axis=0))
-    return Pairings(np.array(keys), fitter, other, np.ones(len(keys), dtype=np.bool_))
+    parent = np.where(alone, winners[0], winners.min(axis=0))
+    mate = np.where(alone, -1, winners.max(axis=0))
+    return Pairings(np.array(keys), parent, mate, np.ones(len(keys), dtype=np.bool_))

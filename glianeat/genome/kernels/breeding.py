@@ -68,8 +68,8 @@ def recombine(words: IntArray, reals: FloatArray, parents: Packed, i: int) -> No
 def _mix_genes(
     words: IntArray, reals: FloatArray, family: int, mine: int, donor: IntArray, theirs: int
 ) -> None:
-    for key in range(1, 1 + at.STRUCTURE[family]):
-        if words[mine + key] != donor[theirs + key]:
+    for field in range(1, 1 + at.STRUCTURE[family]):
+        if words[mine + field] != donor[theirs + field]:
             return
     enabled = words[mine + at.ENABLED]
     if family == at.SYNAPSES and enabled != donor[theirs + at.ENABLED]:
@@ -208,17 +208,17 @@ def breed_all(
 ) -> None:
     """Make children until all are made or there is no room for one; the head keeps the count.
 
-    `pairings` has a row for each child: its key, the places of the fitter parent and of the other,
+    `pairings` has a row for each child: its key, the indices of the parent and of the mate,
     or -1, and whether it is mutated; the fifth place is filled in with the operators that changed
     it.
     """
     while words[at.MADE] < pairings.shape[0] and _fits_in(words, children, words[at.MADE]):
         i = words[at.MADE]
-        key, fitter, other = pairings[i, 0], pairings[i, 1], pairings[i, 2]
+        key, parent, mate = pairings[i, 0], pairings[i, 1], pairings[i, 2]
         seed_state(words, words[at.SEED], key)
-        inherit(words, parents, fitter)
-        if other >= 0:
-            recombine(words, reals, parents, other)
+        inherit(words, parents, parent)
+        if mate >= 0:
+            recombine(words, reals, parents, mate)
         for _ in range(_TRIES):
             if pairings[i, 3] != 0:
                 pairings[i, 4] |= mutate(words, reals)

@@ -106,8 +106,8 @@ def _distance(first: Packed, i: int, second: Packed, j: int, terms: Terms) -> fl
 def _match(first: IntArray, a: int, second: IntArray, b: int, family: int) -> bool:
     """Return whether two genes are equal in structure; else their numbers collide."""
     same = True
-    for key in range(1, 1 + at.STRUCTURE[family]):
-        same = same and first[a + key] == second[b + key]
+    for field in range(1, 1 + at.STRUCTURE[family]):
+        same = same and first[a + field] == second[b + field]
     return same
 
 

@@ -88,7 +88,7 @@ def _put(
     words: IntArray, reals: FloatArray, place: int, origin: int, axis: int, shift: float
 ) -> None:
     trait = int(reals[at.OPTIONS + axis])
-    column = 1 + words[at.N_KEYS + at.REGIONS] + trait
+    column = 1 + words[at.N_FIELDS + at.REGIONS] + trait
     moved = reals[origin + column] + shift
     reals[place + column] = within(words, reals, at.REGIONS, trait, moved)
 
@@ -120,7 +120,7 @@ def split_region(words: IntArray, reals: FloatArray) -> bool:
     if place < 0:
         return False
     new, origin = words[place + at.NUMBER], address(words, at.REGIONS, find(words, 0, old))
-    first = 1 + words[at.N_KEYS + at.REGIONS]
+    first = 1 + words[at.N_FIELDS + at.REGIONS]
     for trait in range(words[at.N_TRAITS + at.REGIONS]):
         if trait not in (int(reals[at.OPTIONS + at.X]), int(reals[at.OPTIONS + at.Y])):
             reals[place + first + trait] = reals[origin + first + trait]
@@ -146,7 +146,7 @@ def _hidden_in(words: IntArray, region: int) -> int:
 @routine
 def _copy_astrocytes(words: IntArray, reals: FloatArray, old: int, new: int) -> None:
     """Give one region the astrocyte genes of another."""
-    first, n_traits = 1 + words[at.N_KEYS + at.ASTROCYTES], words[at.N_TRAITS + at.ASTROCYTES]
+    first, n_traits = 1 + words[at.N_FIELDS + at.ASTROCYTES], words[at.N_TRAITS + at.ASTROCYTES]
     row = 0
     while row < words[at.COUNT + at.ASTROCYTES]:
         place = address(words, at.ASTROCYTES, row)
@@ -195,7 +195,7 @@ def _is_association(words: IntArray, row: int) -> bool:
 @routine
 def _nearest(words: IntArray, reals: FloatArray, row: int) -> int:
     """Return the number of the region nearest to another; of equals the first."""
-    first = 1 + words[at.N_KEYS + at.REGIONS]
+    first = 1 + words[at.N_FIELDS + at.REGIONS]
     x, y = first + int(reals[at.OPTIONS + at.X]), first + int(reals[at.OPTIONS + at.Y])
     own, best, nearest = address(words, at.REGIONS, row), math.inf, -1
     for other in range(words[at.COUNT + at.REGIONS]):

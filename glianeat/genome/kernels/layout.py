@@ -1,9 +1,9 @@
 """Layout of packed genomes: all genes of a genome in one row of 64-bit words.
 
-A gene is a row of words: its innovation number, its keys, its traits, the latter as float64. The
+A gene is a row of words: its innovation number, its fields, its traits, the latter as float64. The
 genes of a family stand together, sorted by innovation number; the families stand in the order of
 the schema. How wide the rows are and which trait is where is handed to the kernels in arrays, so
-that a new trait needs no new code; the keys are named here.
+that a new trait needs no new code; the fields are named here.
 """
 
 from typing import NamedTuple
@@ -19,14 +19,14 @@ INDEX = 1  # region
 ROLE, CHANNEL, ORIGIN, REGION, SIGN = 1, 2, 3, 4, 5  # neuron
 HOME, OCCURRENCE = 1, 2  # astrocyte
 SOURCE, TARGET, ENABLED = 1, 2, 3  # synapse
-STRUCTURE = (1, 3, 2, 2)  # leading keys of each family that the number is the hash of
+STRUCTURE = (1, 3, 2, 2)  # leading fields of each family that the number is the hash of
 
-# Rows of a law: how each trait of a family is born and perturbed
+# Rows of a distribution: how each trait of a family is born and perturbed
 INIT_MEAN, INIT_STDEV, MUTATE_RATE, REPLACE_RATE = range(4)
 LOG_POWER, LINEAR_POWER, MAX_STEP = range(4, 7)  # zero for other scales; a step < 0: an option
 MAGNITUDE, INTEGER, LOW, HIGH = range(7, 11)
 VARIES = 11  # … for each role of neurons
-N_LAW = 14
+N_ROWS = 14
 
 # Options
 WEIGHT, DELAY, X, Y = range(4)  # columns of these traits
@@ -74,10 +74,10 @@ BASE = 0  # where each family begins
 ROOM = 4  # rows each may have: its structural cap, or what there is memory for
 COUNT = 8  # rows each has
 WIDTH = 12  # words of a row
-N_KEYS = 16
+N_FIELDS = 16
 N_TRAITS = 20
 STATE = 24  # of the random stream
-LAW = 28  # where the laws begin, N_LAW rows for each family
+DISTRIBUTIONS = 28  # where the distributions begin, N_ROWS rows for each family
 MOST_TRAITS = 29  # width of such a row
 MARKS = 30  # where there is room for a mark on each neuron
 SEED = 31  # of the generation

@@ -23,10 +23,10 @@ def copy_words(target: IntArray, source: IntArray) -> None:
 
 
 @routine
-def law(words: IntArray, reals: FloatArray, family: int, field: int, trait: int) -> float:
-    """Return what the law of a family says of one of its traits."""
-    row = (family * at.N_LAW + field) * words[at.MOST_TRAITS]
-    return float(reals[words[at.LAW] + row + trait])
+def distribution(words: IntArray, reals: FloatArray, family: int, field: int, trait: int) -> float:
+    """Return what the distributions of a family say of one of its traits."""
+    row = (family * at.N_ROWS + field) * words[at.MOST_TRAITS]
+    return float(reals[words[at.DISTRIBUTIONS] + row + trait])
 
 
 @routine
@@ -81,19 +81,19 @@ def remove(words: IntArray, family: int, row: int) -> None:
 
 
 @routine
-def count_equal(words: IntArray, family: int, key: int, value: int) -> int:
-    """Return how many genes of a family have a key of this value."""
+def count_equal(words: IntArray, family: int, field: int, value: int) -> int:
+    """Return how many genes of a family have a field of this value."""
     found = 0
     for row in range(words[at.COUNT + family]):
-        found += words[address(words, family, row) + key] == value
+        found += words[address(words, family, row) + field] == value
     return found
 
 
 @routine
-def nth_equal(words: IntArray, family: int, key: int, value: int, nth: int) -> int:
-    """Return the row of the n-th gene of a family that has a key of this value, or -1."""
+def nth_equal(words: IntArray, family: int, field: int, value: int, nth: int) -> int:
+    """Return the row of the n-th gene of a family that has a field of this value, or -1."""
     for row in range(words[at.COUNT + family]):
-        if words[address(words, family, row) + key] == value:
+        if words[address(words, family, row) + field] == value:
             if nth == 0:
                 return row
             nth -= 1

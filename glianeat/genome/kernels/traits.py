@@ -1,4 +1,4 @@
-"""Traits: how they are born and perturbed, by the law of their family."""
+"""Traits: how they are born and perturbed, by the distributions of their family."""
 
 import math
 
@@ -6,19 +6,19 @@ from glianeat.compile.decorators import routine
 from glianeat.elementary import exp
 from glianeat.genome.kernels import layout as at
 from glianeat.genome.kernels.randomness import below, normal, uniform
-from glianeat.genome.kernels.rows import address, law
+from glianeat.genome.kernels.rows import address, distribution
 from glianeat.typing import FloatArray, IntArray
 
 
 @routine
 def within(words: IntArray, reals: FloatArray, family: int, trait: int, value: float) -> float:
     """Return a value folded, rounded and clipped into the bounds of its trait."""
-    if law(words, reals, family, at.MAGNITUDE, trait) > 0.0:
+    if distribution(words, reals, family, at.MAGNITUDE, trait) > 0.0:
         value = abs(value)
-    if law(words, reals, family, at.INTEGER, trait) > 0.0:
+    if distribution(words, reals, family, at.INTEGER, trait) > 0.0:
         value = float(round(value))
-    value = max(value, law(words, reals, family, at.LOW, trait))
-    return min(value, law(words, reals, family, at.HIGH, trait))
+    value = max(value, distribution(words, reals, family, at.LOW, trait))
+    return min(value, distribution(words, reals, family, at.HIGH, trait))
 
 
 @routine
@@ -29,13 +29,13 @@ def role_of(words: IntArray, family: int, first: int) -> int:
 
 @routine
 def draw_traits(words: IntArray, reals: FloatArray, family: int, first: int) -> None:
-    """Give a new gene, whose row begins at `first`, its traits; its keys are there already."""
+    """Give a new gene, whose row begins at `first`, its traits; its fields are there already."""
     role = role_of(words, family, first)
-    place = first + 1 + words[at.N_KEYS + family]
+    place = first + 1 + words[at.N_FIELDS + family]
     for trait in range(words[at.N_TRAITS + family]):
-        value = law(words, reals, family, at.INIT_MEAN, trait)
-        spread = law(words, reals, family, at.INIT_STDEV, trait)
-        if spread > 0.0 and law(words, reals, family, at.VARIES + role, trait) > 0.0:
+        value = distribution(words, reals, family, at.INIT_MEAN, trait)
+        spread = distribution(words, reals, family, at.INIT_STDEV, trait)
+        if spread > 0.0 and distribution(words, reals, family, at.VARIES + role, trait) > 0.0:
             value += spread * normal(words)
         reals[place + trait] = within(words, reals, family, trait, value)
     if family == at.NEURONS and role != at.INPUT and reals[at.OPTIONS + at.ANY_AT_BIRTH] > 0.0:
@@ -71,13 +71,13 @@ def _perturb_gene(
     words: IntArray, reals: FloatArray, family: int, first: int, scale: float, power: float
 ) -> int:
     role = role_of(words, family, first)
-    place = first + 1 + words[at.N_KEYS + family]
+    place = first + 1 + words[at.N_FIELDS + family]
     touched = 0
     for trait in range(words[at.N_TRAITS + family]):
-        if law(words, reals, family, at.VARIES + role, trait) <= 0.0:
+        if distribution(words, reals, family, at.VARIES + role, trait) <= 0.0:
             continue
-        mutate = scale * law(words, reals, family, at.MUTATE_RATE, trait)
-        either = mutate + scale * law(words, reals, family, at.REPLACE_RATE, trait)
+        mutate = scale * distribution(words, reals, family, at.MUTATE_RATE, trait)
+        either = mutate + scale * distribution(words, reals, family, at.REPLACE_RATE, trait)
         if either <= 0.0:
             continue
         chance = uniform(words)
@@ -95,15 +95,17 @@ def _changed(
     words: IntArray, reals: FloatArray, family: int, trait: int, value: float, power: float
 ) -> float:
     """Return a trait perturbed by its power times `power`, or drawn anew if that is 0."""
-    most = law(words, reals, family, at.MAX_STEP, trait)
+    most = distribution(words, reals, family, at.MAX_STEP, trait)
     if most < 0.0:
         return _some_activation(words, reals, value)
     noise = normal(words)
     if power == 0.0:
-        mean = law(words, reals, family, at.INIT_MEAN, trait)
-        return mean + law(words, reals, family, at.INIT_STDEV, trait) * noise
+        mean = distribution(words, reals, family, at.INIT_MEAN, trait)
+        return mean + distribution(words, reals, family, at.INIT_STDEV, trait) * noise
     if most > 0.0:  # a whole step, all as likely, up or down
         step = 1.0 + math.floor(uniform(words) * most)
         return value + (step if noise > 0.0 else -step)
-    factor = exp(law(words, reals, family, at.LOG_POWER, trait) * power * noise)
-    return value * factor + law(words, reals, family, at.LINEAR_POWER, trait) * power * noise
+    factor = exp(distribution(words, reals, family, at.LOG_POWER, trait) * power * noise)
+    return (
+        value * factor + distribution(words, reals, family, at.LINEAR_POWER, trait) * power * noise
+    )

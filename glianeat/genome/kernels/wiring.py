@@ -7,10 +7,10 @@ from glianeat.genome.kernels.randomness import below, uniform
 from glianeat.genome.kernels.rows import (
     address,
     count_equal,
+    distribution,
     find,
     has_room,
     insert,
-    law,
     nth_equal,
     remove,
 )
@@ -77,7 +77,7 @@ def rewire_synapse(words: IntArray, reals: FloatArray) -> bool:
     number = structural_hash(SYNAPSE, source, target)
     if find(words, at.SYNAPSES, number) >= 0 or not may_join(words, reals, source, target):
         return False
-    n_traits, first = words[at.N_TRAITS + at.SYNAPSES], 1 + words[at.N_KEYS + at.SYNAPSES]
+    n_traits, first = words[at.N_TRAITS + at.SYNAPSES], 1 + words[at.N_FIELDS + at.SYNAPSES]
     new = insert(words, at.SYNAPSES, number)
     old = place if place < new else place + words[at.WIDTH + at.SYNAPSES]
     words[new + at.SOURCE], words[new + at.TARGET] = source, target
@@ -206,14 +206,14 @@ def _relay(
     """Add a synapse of a neuron born by a split: of a given weight, and as fast as any."""
     place = _join(words, reals, number, source, target)
     reals[place + _trait_place(words, reals, at.WEIGHT)] = weight
-    fastest = law(words, reals, at.SYNAPSES, at.LOW, int(reals[at.OPTIONS + at.DELAY]))
+    fastest = distribution(words, reals, at.SYNAPSES, at.LOW, int(reals[at.OPTIONS + at.DELAY]))
     reals[place + _trait_place(words, reals, at.DELAY)] = fastest
 
 
 @routine
 def _trait_place(words: IntArray, reals: FloatArray, option: int) -> int:
     """Return where a trait of synapses is in their rows."""
-    return 1 + int(words[at.N_KEYS + at.SYNAPSES]) + int(reals[at.OPTIONS + option])
+    return 1 + int(words[at.N_FIELDS + at.SYNAPSES]) + int(reals[at.OPTIONS + option])
 
 
 @routine

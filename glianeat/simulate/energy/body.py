@@ -1,6 +1,6 @@
 """A body that lives on food: glia supply the pools from its reserve of energy."""
 
-from glianeat.compile.decorators import fused_loop
+from glianeat.compile.decorators import fused_loop, kernel
 from glianeat.simulate import at
 from glianeat.simulate.access import floats, number
 from glianeat.simulate.glia.metabolic import MAX_BOOST
@@ -14,21 +14,44 @@ ENDLESS = -1.0
 
 @fused_loop
 def live(buffer: FloatArray, n_steps: int) -> None:
-    """Advance by `n_steps` of 1 ms, at the expense of the body's reserve if it has one.
-
-    What glia may supply in these steps is held below the reserve, ever less as it empties, so that
-    it is never overdrawn.
-    """
-    scalars = floats(buffer, at.SCALARS)
-    if scalars[at.RESERVE] < 0.0:
-        advance(buffer, n_steps)
-        return
-    before = _supplied(buffer)
-    if number(buffer, at.METABOLIC_ON) == 1:
-        _limit_supply(buffer, scalars[at.RESERVE] / n_steps)
+    """Advance by `n_steps` of 1 ms, at the expense of the body's reserve if it has one."""
+    before = _draw(buffer, n_steps)
     advance(buffer, n_steps)
-    scalars[at.ASTROCYTE_SUPPLY] = scalars[at.FULL_SUPPLY]
-    scalars[at.RESERVE] = max(0.0, scalars[at.RESERVE] - (_supplied(buffer) - before))
+    _pay(buffer, before)
+
+
+@kernel
+def begin_living(buffer: FloatArray, n_steps: int) -> float:
+    """Hold what glia may supply in `n_steps` below the reserve, ever less as it empties.
+
+    Returns what they supplied so far [EU], for `end_living`.
+    """
+    return _draw(buffer, n_steps)
+
+
+@kernel
+def end_living(buffer: FloatArray, before: float) -> None:
+    """Take what glia supplied since `begin_living`, which returned `before`, from the reserve."""
+    _pay(buffer, before)
+
+
+@fused_loop
+def _draw(buffer: FloatArray, n_steps: int) -> float:
+    reserve = floats(buffer, at.SCALARS)[at.RESERVE]
+    if reserve < 0.0:
+        return 0.0
+    if number(buffer, at.METABOLIC_ON) == 1:
+        _limit_supply(buffer, reserve / n_steps)
+    return _supplied(buffer)
+
+
+@fused_loop
+def _pay(buffer: FloatArray, before: float) -> None:
+    scalars = floats(buffer, at.SCALARS)
+    if scalars[at.RESERVE] >= 0.0:
+        # what a network that returns to rest begins with
+        scalars[at.ASTROCYTE_SUPPLY] = scalars[at.FULL_SUPPLY]
+        scalars[at.RESERVE] = max(0.0, scalars[at.RESERVE] - (_supplied(buffer) - before))
 
 
 @fused_loop

@@ -15,7 +15,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
 _FLOATING = 256  # bytes, more than any processor's floating-point environment takes
 
 
-class Arithmetic:
+class FloatingPointState:
     """How the processor calculates: its direction of rounding, and whether tiny numbers are 0.
 
     Libraries compiled with ``-ffast-math`` change it for the whole process when they are loaded.
@@ -35,7 +35,7 @@ class Arithmetic:
             restore(self._kept)
 
 
-class Handlers:
+class SignalHandlers:
     """Who handles the signals that end a run or an evaluation."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Handlers:
                 signal.signal(number, handler)
 
 
-class Surroundings:
+class ProcessState:
     """The folder, the variables, and what Python and NumPy are told to warn of."""
 
     def __init__(self) -> None:
