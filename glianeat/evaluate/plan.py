@@ -70,9 +70,9 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[int, ...] = ()
     """Seeds of the episodes, one for each, in place of those that follow from the purpose."""
 
-    trial: int = 0
+    racing_episodes: int = 0
     """Episodes after which a genome may be abandoned; 0 for never."""
-    worst: float = -math.inf
+    prune_below: float = -math.inf
     """Mean return below which it is."""
     protected_below: int = 0
     """Key below which it is not, whatever its return: it survived before."""
@@ -88,11 +88,14 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_genome(self, key: int) -> Self:
         """Return the plan of one genome."""
-        return msgspec.structs.replace(self, trial=0) if key < self.protected_below else self
+        return (
+            msgspec.structs.replace(self, racing_episodes=0) if key < self.protected_below else self
+        )
 
-    def is_hopeless(self, returns: Sequence[float]) -> bool:
+    def abandons(self, returns: Sequence[float]) -> bool:
         """Return whether a genome with these returns so far is to be abandoned."""
-        return len(returns) == self.trial and math.fsum(returns) < self.worst * self.trial
+        number = self.racing_episodes
+        return len(returns) == number and math.fsum(returns) < self.prune_below * number
 
     def episode_seeds(self, run_seed: int) -> tuple[int, ...]:
         """Return the seed of every episode."""
@@ -106,17 +109,18 @@ def resolve_evaluation(config: EvaluationConfig, known: KnownTask) -> Evaluation
     """Return the settings with every automatic choice made, from what is known of the task."""
     asked = known.training_episodes or DEFAULT_EPISODES
     episodes = config.episodes if config.episodes is not None else asked
-    trial = config.racing_episodes if config.racing_episodes is not None else known.racing_episodes
-    trial = trial if trial is not None else max(2, episodes // 3)
+    racing = config.racing_episodes
+    racing = known.racing_episodes if racing is None else racing
+    racing = max(2, episodes // 3) if racing is None else racing
     steps = config.steps if config.steps is not None else known.training_steps
-    return config.replace(episodes=episodes, racing_episodes=trial, steps=steps)
+    return config.replace(episodes=episodes, racing_episodes=racing, steps=steps)
 
 
 def training_plan(
     config: EvaluationConfig,
     generation: int = 0,
     *,
-    worst: float = -math.inf,
+    prune_below: float = -math.inf,
     protected_below: int = 0,
 ) -> EpisodePlan:
     """Return the episodes on which the genomes of a generation are evaluated.
@@ -127,7 +131,7 @@ def training_plan(
         Resolved settings.
     generation : int
         Number of the generation; its episodes are its own if they are resampled.
-    worst : float
+    prune_below : float
         Mean return of the racing episodes below which a genome is abandoned.
     protected_below : int
         Key below which it is not.
@@ -139,13 +143,13 @@ def training_plan(
     """
     if config.episodes is None or config.racing_episodes is None:
         raise ConfigError("evaluation.episodes: must be resolved before genomes are evaluated")
-    trial = config.racing_episodes if config.racing_episodes < config.episodes else 0
+    racing = config.racing_episodes if config.racing_episodes < config.episodes else 0
     first = generation * config.episodes if config.resample == "generation" else 0
     return EpisodePlan(
         purpose=Purpose.TRAIN,
         episodes=config.episodes,
-        trial=trial,
-        worst=worst,
+        racing_episodes=racing,
+        prune_below=prune_below,
         protected_below=protected_below,
         first=first,
         steps=config.steps,

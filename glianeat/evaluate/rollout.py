@@ -16,6 +16,7 @@ from glianeat.analyse.measure import Observed
 from glianeat.codec.codec import CodecConfig, n_outputs, plan_codec
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.network import Network
 from glianeat.develop.ratios import ratio_penalty
 from glianeat.develop.settings import DevelopmentConfig
@@ -31,7 +32,6 @@ from glianeat.evaluate.isolation.process_state import (
 from glianeat.evaluate.outcomes import failure
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
 from glianeat.evaluate.probe import Probe
-from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -135,8 +135,9 @@ class RolloutWorker:
     def _compile(self) -> None:
         """Have the kernels compiled now, so that it counts against no genome's time."""
         rng, variation = np.random.default_rng(0), Variation(_NO_CAPS)
-        genome = found_genome(0, 1, n_outputs(self._config.codec, self._spec), variation, rng)
-        self.agent(develop(genome, self._config.development)).warm_up(acts=self._compiled is None)
+        development, outputs = self._config.development, n_outputs(self._config.codec, self._spec)
+        genome = find_encoding(development.encoding).found(0, 1, outputs, variation, rng)
+        self.agent(develop(genome, development)).warm_up(acts=self._compiled is None)
 
     def evaluate(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
@@ -204,7 +205,7 @@ class RolloutWorker:
                 episode = live(agent, self._environment, observation, self._spec, limit, probe)
             yield _Lived(agent, episode, agent.activity(), probe)
             returns.append(episode.total_return)
-            if plan.is_hopeless(returns):
+            if plan.abandons(returns):
                 return
 
     def _episode_seeds(self, plan: EpisodePlan) -> tuple[int, ...]:

@@ -10,14 +10,11 @@ from typing import Literal
 import msgspec
 
 from glianeat.codec.codec import n_channels, n_outputs
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
-from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
-from glianeat.evolution.strategies.neat import Neat
-from glianeat.evolution.strategies.nsga2 import Nsga2
-from glianeat.evolution.strategy import Strategy
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
@@ -25,6 +22,7 @@ from glianeat.run.numerics import HISTORY, first_history, go_on
 from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
 from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.run.runner import Plan, run_generations
+from glianeat.run.strategies import objectives_of, strategy_of
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore, check_name
@@ -50,7 +48,7 @@ _EXTENDABLE = (
 
 
 @interruptible()
-def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is told
+def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is notified
     config: ExperimentConfig,
     *,
     name: str | None = None,
@@ -75,9 +73,9 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     address : str
         Address of a Ray cluster, or ``local``.
     listen : callable
-        Is told each generation in numbers, once it is saved.
+        Called with each generation in numbers, once it is saved.
     reporters : sequence of Reporter
-        Are told whatever happens.
+        Called as the run goes on.
 
     Raises
     ------
@@ -96,7 +94,7 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     if name is not None:
         check_name(name)  # before it becomes a path
     _check_workers(workers)
-    told = _all_reporters(listen, reporters)
+    notified = _all_reporters(listen, reporters)
     spec = _describe(config)
     resolved = config.resolve(spec)
     _check_founders(resolved, spec)
@@ -106,7 +104,7 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         PROVENANCE: msgspec.json.encode(provenance()),
     }
     with _new_store(runs, name, config.task.id, meta) as store:
-        _evolve(resolved, spec, store, (workers, address), told)
+        _evolve(resolved, spec, store, (workers, address), notified)
     return Run(store.folder)
 
 
@@ -119,7 +117,7 @@ def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes
 
 
 @interruptible()
-def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
+def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
     folder: Path,
     *,
     trust: bool = False,
@@ -157,7 +155,7 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         After SIGINT (Ctrl-C) and SIGTERM, as for `evolve`.
     """
     _check_workers(workers)
-    told = _all_reporters(listen, reporters)
+    notified = _all_reporters(listen, reporters)
     with RunStore.open(folder, writable=True) as store:
         config = stored_config(store)
         changed = changes(config)
@@ -173,7 +171,7 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         spec = _describe(changed)
         _keep(changed, config, store)
         go_on(store)
-        _evolve(changed, spec, store, (workers, address), told)
+        _evolve(changed, spec, store, (workers, address), notified)
     return Run(folder)
 
 
@@ -219,37 +217,13 @@ def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
         seed=config.seed,
         variation=Variation(config.genome),
         population=config.evolution.size,
-        strategy=_strategy(config, spec),
+        strategy=strategy_of(
+            config, objectives_of(config, spec.rewards), _solved_return(config, spec)
+        ),
+        encoding=find_encoding(config.development.encoding),
         reward_minimum=config.selection.reward_minimum,
         window=config.evaluation.window if config.evaluation.resample == "generation" else 0,
     )
-
-
-def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
-    objectives = _objectives(config, spec)
-    if config.evolution.algorithm == "neat":
-        return Neat(
-            population=config.evolution.size,
-            seed=config.seed,
-            objectives=objectives,
-            selection=config.selection,
-            species=config.species,
-            neat=config.neat,
-        )
-    return Nsga2(
-        population=config.evolution.size,
-        seed=config.seed,
-        objectives=objectives,
-        selection=config.selection,
-        reproduction=config.reproduction,
-        species=config.species,
-        solved_return=_solved_return(config, spec),
-    )
-
-
-def _objectives(config: ExperimentConfig, spec: TaskSpec) -> tuple[Objective, ...]:
-    is_neat = config.evolution.algorithm == "neat"
-    return find_objectives(config.selection.objectives, spec.rewards, summed=is_neat)
 
 
 def _solved_return(config: ExperimentConfig, spec: TaskSpec) -> float | None:
@@ -267,13 +241,13 @@ def _evolve(
     plan = Plan(
         evolution=config.evolution,
         evaluation=config.evaluation,
-        objectives=_objectives(config, spec),
+        objectives=objectives_of(config, spec.rewards),
         solved_return=_solved_return(config, spec),
     )
     evaluator = make_evaluator(config, *workers)
     try:
-        told = ReporterSet(reporters, config)
-        run_generations(_algorithm(config, spec), evaluator, store, plan, told)
+        notified = ReporterSet(reporters, config)
+        run_generations(_algorithm(config, spec), evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()
@@ -282,15 +256,14 @@ def _evolve(
 def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
     """Raise `ConfigError` if not even a founder fits into the structural caps."""
     variation = Variation(config.genome)
-    found(
-        [0], n_channels(config.codec, spec), n_outputs(config.codec, spec), variation, config.seed
-    )
+    shape = n_channels(config.codec, spec), n_outputs(config.codec, spec)
+    found([0], shape, variation, config.seed, find_encoding(config.development.encoding))
 
 
 def _all_reporters(
     listen: Callable[[Summary], None] | None, reporters: Sequence[Reporter]
 ) -> tuple[Reporter, ...]:
-    """Return all who are to be told; raise `ConfigError` if one is no reporter."""
+    """Return all who are to be notified; raise `ConfigError` if one is no reporter."""
     listeners = () if listen is None else (Listener(listen),)
     return check_reporters((*reporters, *listeners))
 

@@ -11,13 +11,13 @@ import msgspec
 
 from glianeat.codec.codec import CodecConfig, resolve_codec, resolve_outputs
 from glianeat.config import (
-    Settings,
     from_mapping,
     shown,
     with_present_keys,
     within,
 )
 from glianeat.config_keys import both_names
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
@@ -27,8 +27,8 @@ from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
 from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig
-from glianeat.evolution.species import DEFAULT_TARGET, SpeciesConfig
-from glianeat.evolution.strategies.neat import NeatConfig
+from glianeat.evolution.species import SpeciesConfig
+from glianeat.evolution.strategies.registry import StrategySections, find_strategy
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import assign, check_plain
 from glianeat.simulate.settings import (
@@ -53,7 +53,7 @@ _REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen bef
 _SPREAD = 0.6  # stdev of the time constant over its mean
 
 
-class ExperimentConfig(Settings):
+class ExperimentConfig(StrategySections):
     """Everything a run's results depend on; the settings of each layer are declared there."""
 
     seed: Annotated[int, within(at_least=0, at_most=2**63 - 1)] = 0
@@ -64,7 +64,6 @@ class ExperimentConfig(Settings):
     selection: SelectionConfig = SelectionConfig()
     reproduction: ReproductionConfig = ReproductionConfig()
     species: SpeciesConfig = SpeciesConfig()
-    neat: NeatConfig = NeatConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     genome: GenomeConfig = GenomeConfig()
     development: DevelopmentConfig = DevelopmentConfig()
@@ -123,6 +122,7 @@ class ExperimentConfig(Settings):
         if (numbers or tau) and neuron.model != "graded":
             genome = _with_adapting_founders(genome, tau)
         objectives = find_objectives(self.selection.objectives, spec.rewards)
+        find_encoding(self.development.encoding)
         evaluation = resolve_evaluation(self.evaluation, spec.known)
         evaluation = evaluation.replace(measures=measures_of(objectives, evaluation.measures))
         evolution = self.evolution.replace(
@@ -143,7 +143,7 @@ class ExperimentConfig(Settings):
 def _with_target(species: SpeciesConfig, evolution: EvolutionConfig) -> SpeciesConfig:
     if species.target is not None:
         return species
-    return species.replace(target=DEFAULT_TARGET if evolution.algorithm == "neat" else 0)
+    return species.replace(target=find_strategy(evolution.algorithm).species_target)
 
 
 def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeConfig:

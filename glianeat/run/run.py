@@ -16,7 +16,7 @@ from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, tally
-from glianeat.evaluate.objectives import Objective, find_objectives
+from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.individual import Individual
@@ -25,6 +25,7 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
 from glianeat.run.config import ExperimentConfig, decode_experiment, encode_experiment
 from glianeat.run.runner import FINISHED
+from glianeat.run.strategies import objectives_of, strategy_of
 from glianeat.store.owner import is_made_here, make_mark
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
@@ -248,17 +249,12 @@ class Run:
     @property
     def objectives(self) -> tuple[Objective, ...]:
         """What survivors are compared by; of NEAT the first, of which the others break ties."""
-        config = self.config
-        is_neat = config.evolution.algorithm == "neat"
-        names, rewards = config.selection.objectives, config.task.rewards
-        return find_objectives(names, rewards, summed=is_neat)
+        return objectives_of(self.config, self.config.task.rewards)
 
     @property
     def has_front(self) -> bool:
         """Whether survivors are ranked by fronts, not by one objective."""
-        config = self.config
-        by_fronts = config.evolution.algorithm != "neat" and config.selection.method == "nsga2"
-        return by_fronts and len(self.objectives) > 1
+        return bool(strategy_of(self.config, self.objectives).standing_schema.front)
 
     @property
     def failures(self) -> list[Failure]:

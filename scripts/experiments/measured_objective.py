@@ -3,8 +3,8 @@
     python scripts/experiments/measured_objective.py    # seeds with and without it
 
 Each seed runs twice, with the objectives reward and energy, and with
-``max:treves_rolls_sparseness`` besides; the measure is kept in both. Compared are the survivors that reach the return that counts
-as solved.
+``max:treves_rolls_sparseness`` besides; the measure is kept in both. Compared are the survivors
+that reach the return that counts as solved.
 """
 
 import json
