@@ -10,7 +10,7 @@ import numpy as np
 
 from glianeat.errors import SimulationError
 from glianeat.simulate.section import VECTOR, Section
-from glianeat.simulate.sections import PADDED, SPANS, TABLE
+from glianeat.simulate.sections import IMAGE, PADDED, SPANS, TABLE
 from glianeat.typing import AnyArray, FloatArray
 
 _LINE = 64  # bytes of a cache line, at whose multiples sections begin
@@ -86,13 +86,13 @@ def join(contents: Contents) -> FloatArray:
     starts.append(place)
     ranges = {name: (starts[rows.start], starts[rows.stop]) for name, rows in plan.spans.items()}
     first, last = ranges["restored"]
-    ranges["image"] = (place, place + last - first)
+    ranges[IMAGE] = (place, place + last - first)
     for name, (start, end) in ranges.items():
         number = 2 * TABLE.index(name)
         head[number : number + 2] = start // 8, (end - start) // 8
     for name, value in contents.wholes.items():
         head[TABLE.index(name)] = value
-    octets = bytearray(ranges["image"][1])  # filled in Python's own way, which is several times
+    octets = bytearray(ranges[IMAGE][1])  # filled in Python's own way, which is several times
     octets[: 4 * n_head] = np.array(head, dtype=np.uint32).tobytes()  # faster for small sections
     _fill(octets, plan, starts, contents, shapes)
     return _aligned_floats(octets)
@@ -122,7 +122,7 @@ def _fill(
 
 @lru_cache(maxsize=64)  # packing is part of every evaluation
 def _plan(used: frozenset[str]) -> _Plan:
-    names = sorted(used - {"image"}, key=lambda name: (_rank(TABLE.sections[name]), name))
+    names = sorted(used, key=lambda name: (_rank(TABLE.sections[name]), name))
     sections = [TABLE.sections[name] for name in names]
     rows = [
         _Row(

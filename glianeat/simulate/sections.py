@@ -116,6 +116,8 @@ NETWORK = Owner(
 SCALARS = "scalars"
 SPANS = ("state", "decaying", "zeroed", "restored")
 """Ranges of sections that stand together: all state; what decays; what is reset to 0, or copied."""
+IMAGE = "image"
+"""What is copied to `restored` at a return to rest."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def assemble(owners: Iterable[Owner]) -> Table:
             *owner.wholes,
         )
         for row in rows:
-            if row.name in known or row.name in {*SPANS, *wholes}:
+            if row.name in known or row.name in {*SPANS, IMAGE, SCALARS, *wholes}:
                 by = known.get(row.name, "every network")
                 raise SimulationError(
                     f"{owner.name}: {row.name!r} is declared already, by {by}; "
@@ -161,9 +163,8 @@ def assemble(owners: Iterable[Owner]) -> Table:
         scalars += [scalar.name for scalar in owner.scalars]
         wholes += [whole.name for whole in owner.wholes]
     scalar_row = Section(SCALARS, (len(scalars),), "1", "the scalars", initial=None)
-    image = Section("image", ("image",), "1", "what is copied", initial=None, is_state=False)
-    sections |= {SCALARS: scalar_row, image.name: image}
-    named = [*sections, *SPANS]
+    sections |= {SCALARS: scalar_row}
+    named = [*sections, *SPANS, IMAGE]
     constants = {name.upper(): index for index, name in enumerate(named)}
     constants |= {name.upper(): 2 * len(named) + k for k, name in enumerate(wholes)}
     constants |= {name.upper(): k for k, name in enumerate(scalars)}
@@ -177,7 +178,7 @@ def assemble(owners: Iterable[Owner]) -> Table:
 
 _OF_ALL = (NETWORK, ASTROCYTES, POOLS, GATE, BODY)
 TABLE = assemble((*_OF_ALL, *MODELS, *CHANNELS))
-COMMON = frozenset({SCALARS, "image"}).union(
+COMMON = frozenset({SCALARS}).union(
     *({section.name for section in owner.sections} for owner in _OF_ALL)
 )
 """Sections that every network has."""

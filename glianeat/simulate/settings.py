@@ -1,8 +1,9 @@
 """Settings of the simulator: neurons, synapses, astrocytes, energy."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from glianeat.config import Settings, suggestion, within
+from glianeat.config_keys import ChangedKeys
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import Activation
@@ -81,6 +82,7 @@ class SynapseConfig(Settings):
 class AstrocyteConfig(Settings):
     """What all astrocytes share, and which of their channels are switched on."""
 
+    changed_keys: ClassVar[ChangedKeys] = ChangedKeys(removed=("plasticity", "plasticity_baseline"))
     metabolic: bool = True
     """Astrocytes supply their region's energy pool; off, pools stay full."""
     gain: bool = True

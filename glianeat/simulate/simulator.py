@@ -54,7 +54,7 @@ class Simulator:
         packer = Packer(network, self.config, self.interface, reserve)
         self.layout, self._payer, self._model = packer.layout, packer.payer, packer.model
         self.buffer = packer.pack()
-        self._sizes, self._used = packer.sizes, packer.used
+        self._sizes, self.used = packer.sizes, packer.used
         self._whole = self.buffer.view(np.uint32)
         self._state = self._stored("state", "f8")
         take_inputs(self.buffer)  # the drive at rest is the bias
@@ -77,8 +77,8 @@ class Simulator:
         SimulationError
             If there is no such section, or the network does not use it.
         """
-        if name not in self._used:
-            near = suggestion(name, self._used)
+        if name not in self.used:
+            near = suggestion(name, self.used)
             raise SimulationError(f"section: must be one that the network has, got {name!r}{near}")
         row = TABLE.sections[name]
         shape = shape_of(row, self._sizes)
