@@ -31,12 +31,12 @@ import numpy as np
 import glianeat
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evolution.reproduction import Pairings, breed
 from glianeat.evolution.selection import Candidate, RunStage, SelectionConfig, rank
-from glianeat.genome.breeding import gathered
+from glianeat.genome.breeding import Pairings, breed
 from glianeat.genome.distance import DistanceConfig, join_species
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
+from glianeat.genome.population import Population
 from glianeat.genome.variation import GenomeConfig, Variation
 
 N_INPUTS, N_OUTPUTS, N_SPECIES = 24, 4, 10
@@ -122,9 +122,9 @@ class OurSide:
 
     def __init__(self, size: int, seed: int) -> None:
         self._rng, self._size = np.random.default_rng(seed), size
-        self.genomes = [
+        self.genomes = Population.of(
             found_genome(key, N_INPUTS, N_OUTPUTS, VARIATION, self._rng) for key in range(size)
-        ]
+        )
         self._representatives: list[Genome] = []
         self._threshold, self._generation = 1.0, 0
         self.n_species = 0
@@ -140,14 +140,13 @@ class OurSide:
         pairings = Pairings(
             keys, drawn.min(axis=0), drawn.max(axis=0), np.ones(size, dtype=np.bool_)
         )
-        births = breed(self.genomes, pairings, VARIATION, self._generation)
-        self.genomes = gathered([birth.genome for birth in births])  # as evolution does
+        self.genomes, _ = breed(self.genomes, pairings, VARIATION, self._generation)
         places, founders = join_species(
             self.genomes, self._representatives, self._threshold, DistanceConfig(), 4 * N_SPECIES
         )
         species = np.unique(places)
         present = [*self._representatives, *(self.genomes[place] for place in founders)]
-        self._representatives = gathered([present[place] for place in species.tolist()])
+        self._representatives = [present[place] for place in species.tolist()]
         seconds = time.perf_counter() - start
         self.n_species = len(species)
         self._threshold *= 1.1 if self.n_species > N_SPECIES else 0.95
@@ -155,7 +154,7 @@ class OurSide:
 
     def connections(self) -> float:
         """Mean number of synapses."""
-        return float(np.mean([genome.counts[3] for genome in self.genomes]))
+        return float(self.genomes.counts[:, 3].mean())
 
 
 class NeatSide:

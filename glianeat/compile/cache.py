@@ -9,7 +9,7 @@ import hashlib
 import os
 from pathlib import Path
 
-_WHOLE = {"kernels", "compile", "simulate"}
+_WHOLE = {"kernels", "operators", "compile", "simulate"}
 """Folders whose sources all count: constants of the simulator's kernels come from its table."""
 
 

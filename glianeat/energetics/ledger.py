@@ -3,14 +3,11 @@
 Amounts are kept, not energies, so that a run can be weighed anew under other costs.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from glianeat.config import suggestion
 from glianeat.energetics.cost import DYNAMIC_KINDS, KINDS, EnergyConfig
-from glianeat.errors import CheckpointError
 from glianeat.typing import FloatArray
 
 __all__ = ["COUNTS", "DYNAMIC_KINDS", "KINDS", "Ledger", "costs", "empty_ledger"]
@@ -43,41 +40,6 @@ class Ledger:
     amounts: FloatArray
     counts: FloatArray
     seconds: float
-
-    @classmethod
-    def named(
-        cls,
-        amounts: Mapping[str, Sequence[float]],
-        counts: Mapping[str, Sequence[float]],
-        seconds: float,
-    ) -> "Ledger":
-        """Return the ledger of amounts by kind and counts by name, each of shape (R,).
-
-        Kinds and counts that are missing are zero: whoever wrote them did not know them.
-
-        Raises
-        ------
-        CheckpointError
-            If there is a kind or count that this version does not know and that is not zero, or
-            they are not of one length.
-        """
-        lengths = {len(row) for row in (*amounts.values(), *counts.values())}
-        if len(lengths) > 1:
-            raise CheckpointError("ledger: kinds and counts must be of the same regions")
-        n_regions = lengths.pop() if lengths else 0
-        return cls(
-            _rows("kind of energy", KINDS, amounts, n_regions),
-            _rows("count", COUNTS, counts, n_regions),
-            seconds,
-        )
-
-    def amounts_by_kind(self) -> dict[str, list[float]]:
-        """Return the amounts of every kind by region, as `named` takes them."""
-        return dict(zip(KINDS, self.amounts.tolist(), strict=True))
-
-    def counts_by_name(self) -> dict[str, list[float]]:
-        """Return every raw count by region, as `named` takes them."""
-        return dict(zip(COUNTS, self.counts.tolist(), strict=True))
 
     def energy(self, config: EnergyConfig) -> FloatArray:
         """Return the energy of each kind in each region [EU], shape (K, R)."""
@@ -116,19 +78,6 @@ class Ledger:
             self.counts - other.counts,
             self.seconds - other.seconds,
         )
-
-
-def _rows(
-    what: str, known: tuple[str, ...], found: Mapping[str, Sequence[float]], n_regions: int
-) -> FloatArray:
-    """Return rows by the order of the names that are known; those that are missing are zero."""
-    for name, row in found.items():
-        if name not in known and any(row):
-            raise CheckpointError(
-                f"ledger: {what} {name!r} is not known to this version{suggestion(name, known)}"
-            )
-    nothing = [0.0] * n_regions
-    return np.array([found.get(name, nothing) for name in known]).reshape(len(known), n_regions)
 
 
 def empty_ledger(n_regions: int) -> Ledger:

@@ -3,7 +3,8 @@
 import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
@@ -25,6 +27,7 @@ from glianeat.run.runner import Plan, run_generations
 from glianeat.run.strategies import objectives_of, strategy_of
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
+from glianeat.store.run_schema import own_schema
 from glianeat.store.run_store import RunStore, check_name
 from glianeat.tasks import contract, remedies
 from glianeat.tasks.config import ForeignTask
@@ -103,17 +106,21 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
-    with _new_store(runs, name, config.task.id, meta) as store:
+    strategy = strategy_of(resolved, objectives_of(resolved, spec.rewards))
+    make = partial(RunStore.create, meta=meta, schema=own_schema(strategy.standing_schema))
+    with _new_store(runs, name, config.task.id, make) as store:
         _evolve(resolved, spec, store, (workers, address), notified)
     return Run(store.folder)
 
 
-def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes]) -> RunStore:
+def _new_store(
+    runs: Path, name: str | None, task: str, make: Callable[[Path], RunStore]
+) -> RunStore:
     """Start a run under a name, or under the first that is free, also from other processes."""
     while name is None:
         with contextlib.suppress(FolderTakenError):  # another process was quicker
-            return RunStore.create(free_folder(runs, task), meta)
-    return RunStore.create(runs / name, meta)
+            return make(free_folder(runs, task))
+    return make(runs / name)
 
 
 @interruptible()
@@ -210,15 +217,15 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
+def _algorithm(config: ExperimentConfig, spec: TaskSpec, varying: Names = ALL_TRAITS) -> GliaNeat:
     return GliaNeat(
         n_channels(config.codec, spec),
         n_outputs(config.codec, spec),
         seed=config.seed,
-        variation=Variation(config.genome),
+        variation=Variation(config.genome, varying),
         population=config.evolution.size,
         strategy=strategy_of(
-            config, objectives_of(config, spec.rewards), _solved_return(config, spec)
+            config, objectives_of(config, spec.rewards), _solved_return(config, spec), varying
         ),
         encoding=find_encoding(config.development.encoding),
         reward_minimum=config.selection.reward_minimum,
@@ -247,7 +254,8 @@ def _evolve(
     evaluator = make_evaluator(config, *workers)
     try:
         notified = ReporterSet(reporters, config)
-        run_generations(_algorithm(config, spec), evaluator, store, plan, notified)
+        algorithm = _algorithm(config, spec, store.schema.varying)
+        run_generations(algorithm, evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()

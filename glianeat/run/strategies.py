@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.evolution.strategy import Strategy, StrategyInputs
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.run.config import ExperimentConfig
 
 
@@ -18,6 +19,7 @@ def strategy_of(
     config: ExperimentConfig,
     objectives: tuple[Objective, ...],
     solved_return: float | None = None,
+    varying: Names = ALL_TRAITS,
 ) -> Strategy:
     """Return the strategy of an experiment.
 
@@ -29,6 +31,8 @@ def strategy_of(
         What genomes are compared by.
     solved_return : float, optional
         Return at which the task counts as solved.
+    varying : mapping of str to sequence of str
+        Names of the traits of each gene family that count in distances.
     """
     registered = find_strategy(config.evolution.algorithm)
     inputs = StrategyInputs(
@@ -39,6 +43,7 @@ def strategy_of(
         selection=config.selection,
         reproduction=config.reproduction,
         species=config.species,
+        varying=varying,
     )
     section = getattr(config, registered.section) if registered.section else None
     strategy: Strategy = registered.build(inputs, section)

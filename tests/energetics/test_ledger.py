@@ -12,7 +12,6 @@ from glianeat.energetics.ledger import (
     costs,
     empty_ledger,
 )
-from glianeat.errors import CheckpointError
 
 
 @st.composite
@@ -77,23 +76,6 @@ def test_power_is_energy_over_time():
 def test_an_unknown_kind_is_an_error():
     with pytest.raises(ValueError, match="not in tuple"):
         empty_ledger(1).amount("heat")
-
-
-def test_a_ledger_is_matched_by_name_and_what_is_missing_is_zero():
-    ledger = Ledger.named({"rest": [1.0, 2.0], "spike": [3.0, 4.0]}, {"spikes": [3.0, 4.0]}, 2.0)
-    assert ledger.amount("rest").tolist() == [1.0, 2.0]
-    assert ledger.amount("spike").tolist() == [3.0, 4.0]
-    assert ledger.amount("wire").tolist() == [0.0, 0.0]
-    assert ledger.count("releases").tolist() == [0.0, 0.0]
-    again = Ledger.named(ledger.amounts_by_kind(), ledger.counts_by_name(), ledger.seconds)
-    assert np.array_equal(again.amounts, ledger.amounts)
-    assert np.array_equal(again.counts, ledger.counts)
-
-
-def test_an_unknown_kind_matters_if_it_is_not_zero():
-    assert Ledger.named({"spice": [0.0], "spike": [1.0]}, {}, 1.0).amounts.sum() == 1.0
-    with pytest.raises(CheckpointError, match=r"'spice' is not known .* did you mean 'spike'"):
-        Ledger.named({"spice": [1.0]}, {}, 1.0)
 
 
 def test_a_kind_that_is_added_later_leaves_totals_as_they_were(monkeypatch):
