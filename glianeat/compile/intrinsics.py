@@ -1,7 +1,7 @@
 """Small functions of compiled code that are built by hand."""
 
 # Numba is typed in part, llvmlite not at all.
-# mypy: disable-error-code="attr-defined, import-untyped, no-untyped-call"
+# mypy: disable-error-code="attr-defined, import-untyped, no-untyped-call, untyped-decorator"
 
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -38,7 +38,7 @@ def section_of(
         def _infer(_: Any) -> Callable[..., Any]:
             return lambda buffer, _name: signature(array, buffer, types.intp)
 
-        @lower_builtin(function, types.Array, types.intp)  # type: ignore[untyped-decorator]
+        @lower_builtin(function, types.Array, types.intp)
         def _build(context: Any, builder: Any, call: Any, args: Any) -> Any:
             data = _data(context, builder, call, args)
             return _view(context, builder, data, (args[1], array, unit))
@@ -62,7 +62,7 @@ def record_of(
         def _infer(_: Any) -> Callable[..., Any]:
             return lambda buffer: signature(_record_type(record, row), buffer)
 
-        @lower_builtin(function, types.Array)  # type: ignore[untyped-decorator]
+        @lower_builtin(function, types.Array)
         def _build(context: Any, builder: Any, call: Any, args: Any) -> Any:
             data = _data(context, builder, call, args)
             views = []
@@ -113,7 +113,7 @@ def head_number(function: Callable[P, R]) -> Callable[P, R]:
     def _infer(_: Any) -> Callable[..., Any]:
         return lambda buffer, _name: signature(types.intp, buffer, types.intp)
 
-    @lower_builtin(function, types.Array, types.intp)  # type: ignore[untyped-decorator]
+    @lower_builtin(function, types.Array, types.intp)
     def _build(context: Any, builder: Any, call: Any, args: Any) -> Any:
         return _head_word(context, builder, call, args)
 
@@ -141,6 +141,6 @@ def _infer_lowest_bit(_: Any) -> Callable[..., Any]:
     return lambda _word: signature(types.uint64, types.uint64)
 
 
-@lower_builtin(lowest_bit, types.uint64)  # type: ignore[untyped-decorator]
+@lower_builtin(lowest_bit, types.uint64)
 def _build_lowest_bit(_context: Any, builder: Any, _call: Any, args: Any) -> Any:
     return builder.cttz(args[0], ir.IntType(1)(1))

@@ -1,7 +1,7 @@
 """Kernels that other kernels call without containing them."""
 
 # Numba is typed in part, llvmlite not at all.
-# mypy: disable-error-code="attr-defined, import-untyped, no-untyped-call"
+# mypy: disable-error-code="attr-defined, import-untyped, no-untyped-call, untyped-decorator"
 
 import inspect
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def separately_compiled(compiled: Callable[P, R]) -> Callable[P, R]:
         infer.__signature__ = inspect.signature(compiled)
         return infer
 
-    @lower_builtin(call, types.VarArg(types.Any))  # type: ignore[untyped-decorator]
+    @lower_builtin(call, types.VarArg(types.Any))
     def _build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         # what Numba does before it takes the caller from its cache
         reloaded = partial(_publish, module, name, sig.args)
@@ -72,7 +72,7 @@ def called_at(
         def _infer(_: Any) -> Callable[..., Any]:
             return lambda buffer, _n: signature(types.none, buffer, types.int64)
 
-        @lower_builtin(function, types.Array, types.int64)  # type: ignore[untyped-decorator]
+        @lower_builtin(function, types.Array, types.int64)
         def _build(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             data = make_array(sig.args[0])(context, builder, args[0]).data
             words = builder.bitcast(data, ir.IntType(32).as_pointer())

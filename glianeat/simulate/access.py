@@ -1,5 +1,6 @@
 """Compiled access to the sections of a packed state."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -54,11 +55,11 @@ def _row(name: str) -> tuple[int, str]:
     return table.index(name), table.sections[name].kind
 
 
-def view_of(record: type[_Record]) -> Any:  # noqa: ANN401 - a function of a buffer, of that record
+def view_of(record: type[_Record]) -> Callable[[FloatArray], _Record]:
     """Return a compiled function that gives the sections named by a record's fields."""
 
     def view(buffer: FloatArray) -> _Record:
-        rows = map(_row, record._fields)  # type: ignore[attr-defined]
+        rows = map(_row, vars(record)["_fields"])
         return record(*[_section(buffer, *row) for row in rows])
 
     return record_of(record, _row)(view)

@@ -7,7 +7,6 @@ outputs are read; every glial period the astrocytes follow; the pools are charge
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -28,7 +27,7 @@ def advance_spiking(
     buffer: FloatArray,
     n_steps: int,
     step: Callable[..., None],
-    own: Any,  # noqa: ANN401 - the model's own record
+    own: object,
     observed: FloatArray,
 ) -> None:
     """Advance a packed network of spiking cells by `n_steps` of 1 ms, in place.
