@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from glianeat.codec import kernels
-from glianeat.codec.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
+from glianeat.codec.codec import CodecPlan, SettledCodec, interface, pack_codec, plan_codec
 from glianeat.codec.kernels import NOT_FINITE, WRONG_SHAPE
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
@@ -34,8 +34,8 @@ class Agent:
         The developed network.
     simulation : SimulationConfig
         Dynamics and energy budget.
-    codec : CodecConfig
-        A resolved codec.
+    codec : SettledCodec
+        How the network meets the task.
     spec : TaskSpec
         Spaces of the task.
     plan : CodecPlan, optional
@@ -53,7 +53,7 @@ class Agent:
         self,
         network: Network,
         simulation: SimulationConfig,
-        codec: CodecConfig,
+        codec: SettledCodec,
         spec: TaskSpec,
         plan: CodecPlan | None = None,
     ) -> None:

@@ -20,7 +20,6 @@ from glianeat.genome.distance import DistanceConfig, join_species
 from glianeat.genome.genome import Genome
 from glianeat.typing import FloatArray, IntArray
 
-DEFAULT_TARGET = 10
 _EXCESS = 4  # times the target: more species than that help nobody, and cost time
 _FIXED_CAP = 1000  # species, where there is no target
 
@@ -48,6 +47,13 @@ class SpeciesConfig(Settings):
     young_members: Annotated[int, within(at_least=1)] = 2
     """How many of each young species do; of all together, half of the population at most."""
     distance: DistanceConfig = DistanceConfig()
+
+
+class SettledSpecies(SpeciesConfig, kw_only=True):
+    """How the species of one experiment are told apart: nothing is left open."""
+
+    target: Annotated[int, within(at_least=0, at_most=10_000)]
+    """How many species there are to be; 0 for none."""
 
 
 class Species(msgspec.Struct, frozen=True):

@@ -9,10 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
-from glianeat.evaluate.objectives import Objective, find_objectives
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
 from glianeat.evolution.strategies.neat import Neat
@@ -21,6 +19,7 @@ from glianeat.evolution.strategy import Strategy
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
+from glianeat.run.experiment import Experiment
 from glianeat.run.numerics import HISTORY, first_history, go_on
 from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
 from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
@@ -97,16 +96,15 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         check_name(name)  # before it becomes a path
     _check_workers(workers)
     told = _all_reporters(listen, reporters)
-    spec = _describe(config)
-    resolved = config.resolve(spec)
-    _check_founders(resolved, spec)
+    experiment = config.resolve(_describe(config))
+    _check_founders(experiment)
     meta = {
-        **marked(resolved),
+        **marked(experiment.config),
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
     with _new_store(runs, name, config.task.id, meta) as store:
-        _evolve(resolved, spec, store, (workers, address), told)
+        _evolve(experiment, store, (workers, address), told)
     return Run(store.folder)
 
 
@@ -170,10 +168,10 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         changed = changed.replace(task=config.task)  # equal, but it knows whose it is
         if trust:
             changed = trusted(changed)
-        spec = _describe(changed)
+        experiment = changed.resolve(_describe(changed))
         _keep(changed, config, store)
         go_on(store)
-        _evolve(changed, spec, store, (workers, address), told)
+        _evolve(experiment, store, (workers, address), told)
     return Run(folder)
 
 
@@ -184,14 +182,13 @@ def _describe(config: ExperimentConfig) -> TaskSpec:
     if isinstance(config.task, ForeignTask):
         require_trust(config.task)  # it runs nothing but what is installed, and needs no child
     elif config.evaluation.isolation == "auto":
-        try_first(lambda: config.resolve(describe_task(config.task)), config.task)
+        try_first(config.resolve, config.task)
     return describe_task(config.task)
 
 
 def make_algorithm(config: ExperimentConfig) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
-    spec = describe_task(config.task)
-    return _algorithm(config.resolve(spec), spec)
+    return algorithm_of(config.resolve())
 
 
 def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
@@ -212,79 +209,68 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def _algorithm(config: ExperimentConfig, spec: TaskSpec) -> GliaNeat:
+def algorithm_of(experiment: Experiment) -> GliaNeat:
+    """Return the ask/tell algorithm of an experiment."""
+    config, evaluation = experiment.config, experiment.evaluation
     return GliaNeat(
-        n_channels(config.codec, spec),
-        n_outputs(config.codec, spec),
+        experiment.n_inputs,
+        experiment.n_outputs,
         seed=config.seed,
         variation=Variation(config.genome),
-        population=config.evolution.size,
-        strategy=_strategy(config, spec),
+        population=experiment.evolution.population,
+        strategy=_strategy(experiment),
         reward_minimum=config.selection.reward_minimum,
-        window=config.evaluation.window if config.evaluation.resample == "generation" else 0,
+        window=evaluation.window if evaluation.resample == "generation" else 0,
     )
 
 
-def _strategy(config: ExperimentConfig, spec: TaskSpec) -> Strategy:
-    objectives = _objectives(config, spec)
+def _strategy(experiment: Experiment) -> Strategy:
+    config = experiment.config
     if config.evolution.algorithm == "neat":
         return Neat(
-            population=config.evolution.size,
+            population=experiment.evolution.population,
             seed=config.seed,
-            objectives=objectives,
+            objectives=experiment.objectives,
             selection=config.selection,
-            species=config.species,
+            species=experiment.species,
             neat=config.neat,
         )
     return Nsga2(
-        population=config.evolution.size,
+        population=experiment.evolution.population,
         seed=config.seed,
-        objectives=objectives,
+        objectives=experiment.objectives,
         selection=config.selection,
         reproduction=config.reproduction,
-        species=config.species,
-        solved_return=_solved_return(config, spec),
+        species=experiment.species,
+        solved_return=experiment.solved_return,
     )
 
 
-def _objectives(config: ExperimentConfig, spec: TaskSpec) -> tuple[Objective, ...]:
-    is_neat = config.evolution.algorithm == "neat"
-    return find_objectives(config.selection.objectives, spec.rewards, summed=is_neat)
-
-
-def _solved_return(config: ExperimentConfig, spec: TaskSpec) -> float | None:
-    solved = config.evolution.solved_return
-    return spec.solved_return if solved is None else solved
-
-
 def _evolve(
-    config: ExperimentConfig,
-    spec: TaskSpec,
+    experiment: Experiment,
     store: RunStore,
     workers: tuple[Workers, str],
     reporters: Sequence[Reporter],
 ) -> None:
     plan = Plan(
-        evolution=config.evolution,
-        evaluation=config.evaluation,
-        objectives=_objectives(config, spec),
-        solved_return=_solved_return(config, spec),
+        evolution=experiment.evolution,
+        evaluation=experiment.evaluation,
+        objectives=experiment.objectives,
+        solved_return=experiment.solved_return,
     )
-    evaluator = make_evaluator(config, *workers)
+    evaluator = make_evaluator(experiment, *workers)
     try:
-        told = ReporterSet(reporters, config)
-        run_generations(_algorithm(config, spec), evaluator, store, plan, told)
+        told = ReporterSet(reporters, experiment.config)
+        run_generations(algorithm_of(experiment), evaluator, store, plan, told)
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()
 
 
-def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
+def _check_founders(experiment: Experiment) -> None:
     """Raise `ConfigError` if not even a founder fits into the structural caps."""
-    variation = Variation(config.genome)
-    found(
-        [0], n_channels(config.codec, spec), n_outputs(config.codec, spec), variation, config.seed
-    )
+    config = experiment.config
+    found([0], experiment.n_inputs, experiment.n_outputs, Variation(config.genome), config.seed)
 
 
 def _all_reporters(
@@ -309,18 +295,20 @@ def _check_workers(workers: Workers) -> None:
         raise ConfigError(f"workers: must be a whole number >= 0 or 'auto', got {workers!r}")
 
 
-def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> Evaluator:
+def make_evaluator(experiment: Experiment, workers: Workers, address: str) -> Evaluator:
     """Return an evaluator: in process for no workers, else on Ray."""
+    rollout, description = experiment.rollout, experiment.description
     if workers == "auto":
         from glianeat.evaluate.auto import AutoEvaluator
 
-        return AutoEvaluator(config.rollout, os.cpu_count() or 1, address)
+        count = os.cpu_count() or 1
+        return AutoEvaluator(rollout, count, address, description=description)
     _check_workers(workers)
     if workers == 0:
         from glianeat.evaluate.serial import SerialEvaluator
 
-        return SerialEvaluator(config.rollout)
+        return SerialEvaluator(rollout, description)
     from glianeat.evaluate.ray import RayEvaluator
 
     with keeping_handlers():  # Ray puts its own in the place of ours
-        return RayEvaluator(config.rollout, workers, address)
+        return RayEvaluator(rollout, workers, address)

@@ -8,7 +8,7 @@ import msgspec
 
 from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.objectives import Objective
-from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig, training_plan
+from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation, training_plan
 from glianeat.evolution.algorithm import Algorithm
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.settings import EvolutionConfig
@@ -29,7 +29,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """When to stop, and what to evaluate."""
 
     evolution: EvolutionConfig
-    evaluation: EvaluationConfig
+    evaluation: SettledEvaluation
     objectives: tuple[Objective, ...]
     """What the front is made of."""
     solved_return: float | None

@@ -3,7 +3,7 @@
 import numpy as np
 
 from glianeat.codec.codec import CodecConfig, n_channels, n_outputs, resolve_codec
-from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
+from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation
 from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
@@ -33,7 +33,7 @@ def rollout(
         task=task_config,
         codec=codec,
         simulation=simulation,
-        evaluation=EvaluationConfig(timeout=timeout),
+        evaluation=SettledEvaluation(episodes=8, racing_episodes=2, timeout=timeout),
     )
 
 
