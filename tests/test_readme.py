@@ -1,4 +1,4 @@
-"""Whatever the README shows is run: its commands and programs, in order, in an empty folder."""
+"""Whatever the README and docs/guide.md show is run: commands and programs, in order."""
 
 import os
 import re
@@ -10,7 +10,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+GUIDE = (ROOT / "docs" / "guide.md").read_text()
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def blocks(text):
+    return re.findall(r"```(\w+)\n(.*?)```", text, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -26,27 +31,37 @@ def run(command, folder):
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 
 
-def test_the_two_commands_exist():
-    assert BLOCKS[0] == ("sh", "scripts/quickstart\nscripts/test\n")
-    assert all(os.access(ROOT / line, os.X_OK) for line in BLOCKS[0][1].split())
-
-
-@pytest.mark.ray
-def test_everything_else_runs_as_it_stands(folder):
+def follow(text, folder):
     program = ""
-    for language, text in BLOCKS[1:]:
+    for language, code in text:
         if language == "sh":
-            for line in text.splitlines():
+            for line in code.splitlines():
                 run(["sh", "-c", line], folder)
         elif language == "toml":
-            name = re.match(r"# (\S+\.toml):", text).group(1)
-            (folder / name).write_text(text)
+            name = re.match(r"# (\S+\.toml):", code).group(1)
+            (folder / name).write_text(code)
         elif language == "python":
-            program += text
+            program += code
             fresh = program.replace("from-python", f"from-{len(program)}")
             run([sys.executable, "-c", fresh], folder)
 
 
-def test_every_linked_file_exists():
-    links = re.findall(r"\]\((?!http)([^)]+)\)", README)
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_the_two_commands_exist():
+    assert blocks(README)[0] == ("sh", "scripts/quickstart\nscripts/test\n")
+    assert all(os.access(ROOT / line, os.X_OK) for line in blocks(README)[0][1].split())
+
+
+def test_the_readme_has_at_most_150_lines():
+    assert len(README.splitlines()) <= 150
+
+
+@pytest.mark.ray
+def test_what_readme_and_guide_show_runs_as_it_stands(folder):
+    follow(blocks(README)[1:], folder)
+    follow(blocks(GUIDE), folder)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_linked_file_exists(page):
+    links = re.findall(r"\]\((?!http)([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
