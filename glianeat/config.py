@@ -60,6 +60,11 @@ def within(
     return msgspec.Meta(gt=above, le=at_most, extra={"unit": unit})
 
 
+def one_of(*choices: str) -> msgspec.Meta:
+    """Return the strings that a settings field may hold, where a `Literal` cannot list them."""
+    return msgspec.Meta(extra={"choices": choices})
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all settings: immutable, closed to unknown keys, checked when made.
@@ -257,6 +262,9 @@ def _convert(annotation: object, value: object, path: str) -> object:
     if inner is not None and isinstance(value, Mapping | inner):
         return value if isinstance(value, inner) else from_mapping(inner, value, path)
     if origin is Annotated:
+        choices = _choices(annotation)
+        if choices and value not in choices:
+            raise _refusal(annotation, value, path)
         converted = _convert(parts[0], value, path)
         for meta in _metas(annotation):
             _check_range(path, converted, meta)
@@ -317,6 +325,9 @@ def _choices(annotation: object) -> list[object]:
         return [member.value for member in annotation]
     if get_origin(annotation) is Literal:
         return list(get_args(annotation))
+    if get_origin(annotation) is Annotated:
+        extras = (meta.extra or {} for meta in _metas(annotation))
+        return [choice for extra in extras for choice in extra.get("choices", ())]
     parts = get_args(annotation) if _is_union(annotation) else ()
     return [choice for part in parts for choice in _choices(part)]
 
@@ -324,7 +335,7 @@ def _choices(annotation: object) -> list[object]:
 def _words(annotation: object) -> str:
     """Return what an annotation asks for, in words: `a number >= 0 and <= 1`."""
     origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
+    if origin is Annotated and not _choices(annotation):
         return " ".join([_words(parts[0]), *map(_rule, _metas(annotation))])
     if _is_union(annotation):
         return " or ".join(_words(part) for part in parts if part is not NoneType)

@@ -32,7 +32,7 @@ import glianeat
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evolution.reproduction import Pairings, breed
-from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
+from glianeat.evolution.selection import Candidate, RunStage, SelectionConfig, rank
 from glianeat.genome.breeding import gathered
 from glianeat.genome.distance import DistanceConfig, join_species
 from glianeat.genome.founders import found_genome
@@ -262,7 +262,7 @@ def select(size: int) -> dict[str, Any]:
     ]
     result: dict[str, Any] = {"candidates": size}
     start = time.perf_counter()
-    rank(candidates, SelectionConfig(reward_floor=0.0), Stage(reward_minimum=0.0))
+    rank(candidates, SelectionConfig(reward_floor=0.0), RunStage(reward_minimum=0.0))
     result["glianeat [s]"] = time.perf_counter() - start
     try:
         import moocore

@@ -146,8 +146,9 @@ def solve(arm: Arm, tested: int, assignments: Sequence[str]) -> Result:
     best: Evaluation | None = None
     try:
         while not best and evolution.evaluated + evolution.next_evaluations <= arm.budget:
-            plan = training_plan(experiment.evaluation, worst=evolution.worst_return)
-            evolution.tell(evaluator.evaluate(evolution.ask(), plan))
+            asked = evolution.ask()
+            plan = training_plan(experiment.evaluation, prune_below=asked.prune_below)
+            evolution.tell(evaluator.evaluate(asked, plan))
             alive = [individual for individual, _ in evolution.survivors]
             alive.sort(key=lambda one: (-one.evaluation.mean_return, one.key))
             candidates = alive[:1] if tested == 1 else alive

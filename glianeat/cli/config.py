@@ -47,9 +47,11 @@ def explain_config(path: str) -> None:
     """Explain all settings, or those below PATH such as evolution or codec.hold."""
     from glianeat.config import explain, suggestion
     from glianeat.errors import ConfigError
+    from glianeat.evolution.strategies.registry import StrategySections
     from glianeat.run.config import ExperimentConfig
 
     fields = list(explain(ExperimentConfig))
+    fields.sort(key=lambda f: f.path.partition(".")[0] in StrategySections.__struct_fields__)
     chosen = [f for f in fields if not path or f.path == path or f.path.startswith(f"{path}.")]
     if not chosen:
         known = {f.path for f in fields} | {f.path.partition(".")[0] for f in fields}

@@ -18,14 +18,22 @@ from glianeat.errors import ConfigError
     required=True,
     help="File to write, .json; it must not exist.",
 )
+@click.option(
+    "--format",
+    "form",
+    metavar="NAME",
+    help="glianeat, or neat-python for graded genomes; by default what the file's ending says.",
+)
 @runs_option
-def export(name: str, *, genome: str, output: Path, runs: Path) -> None:
+def export(name: str, *, genome: str, output: Path, form: str | None, runs: Path) -> None:
     """Write a genome of RUN as JSON, to be read, sent, replayed or drawn."""
-    from glianeat.genome.serial import genome_to_json
+    from glianeat.compat.exporters import find_exporter
     from glianeat.run.run import Run
 
-    if output.suffix != ".json":
-        raise ConfigError(f"{output}: must end in .json, got {output.suffix or 'no ending'}")
+    try:
+        exporter = find_exporter(output.suffix, form)
+    except ConfigError as error:
+        raise ConfigError(f"{output}: {error}") from None
     with Run(find_run(runs, name)) as run:
-        data = genome_to_json(choose_genome(run, genome))
+        data = exporter.write(choose_genome(run, genome), run.config)
     write_new(output, data)

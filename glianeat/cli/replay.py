@@ -15,7 +15,7 @@ from glianeat.cli.options import (
     tell_of_trust,
     trust_option,
 )
-from glianeat.cli.show import spikes_of_outputs
+from glianeat.cli.show import measure_lines, spikes_of_outputs
 from glianeat.cli.terminal import say, say_json
 from glianeat.errors import EvaluationError
 from glianeat.text import counted
@@ -110,6 +110,7 @@ def _print(report: dict[str, Any]) -> None:
         f"{return_text(report['std_return'], beside=mean)}, {report['energy']:.0f} EU/s, "
         f"{report['spikes_per_second']:.0f} spikes/s "
         f"({spikes_of_outputs(report['output_spikes_per_second'])})"
+        f"{measure_lines(report['measures'])}"
     )
 
 
@@ -148,6 +149,7 @@ def describe_replay(evaluation: "Evaluation") -> dict[str, Any]:
         "std_return": float(np.std(evaluation.returns)),
         "returns": list(evaluation.returns),
         "lengths": list(evaluation.lengths),
+        "measures": evaluation.measures,
         "energy": evaluation.power,
         "spikes_per_second": evaluation.spikes_per_second,
         "output_spikes_per_second": evaluation.output_spikes_per_second,

@@ -1,5 +1,6 @@
 """``glianeat show``."""
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,18 @@ from glianeat.cli.terminal import add_row, make_console, say_json
 from glianeat.text import counted, safe, safe_lines
 
 if TYPE_CHECKING:
+    from glianeat.evaluate.objectives import Objective
     from glianeat.run.run import Run, Solution
 
-_SIZES: dict[str, Callable[[dict[str, Any]], int]] = {  # objectives without a column
-    "hidden": lambda row: row["hidden"],
-    "size": lambda row: row["neurons"] + row["synapses"] + sum(row["astrocytes"].values()),
+_OTHERS: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
+    # by the objective that makes a column of its own of it: its head, and what stands in it
+    "energy": ("EU/s", lambda row: f"{row['energy']:.0f}"),
+    "spikes": ("spikes/s", lambda row: f"{row['spikes_per_second']:.0f}"),
+    "neurons": ("neurons", lambda row: str(row["neurons"])),
+    "synapses": ("synapses", lambda row: str(row["synapses"])),
+    "astrocytes": ("astrocytes", lambda row: str(sum(row["astrocytes"].values()))),
 }
+"""Columns that every table has, whatever the objectives."""
 
 
 @click.command()
@@ -51,8 +58,9 @@ def describe_run(run: "Run") -> dict[str, Any]:
     summaries = run.summaries
     last = summaries[-1] if summaries else None
     names = run.config.task.rewards
-    front = [describe_solution(solution, names) for solution in run.front]
-    best = describe_solution(run.best, names) if summaries else None
+    objectives = run.objectives
+    front = [describe_solution(solution, names, objectives) for solution in run.front]
+    best = describe_solution(run.best, names, objectives) if summaries else None
     return {
         "name": run.name,
         "task": run.config.task.id,
@@ -62,7 +70,9 @@ def describe_run(run: "Run") -> dict[str, Any]:
         "evaluations": last.evaluations if last else 0,
         "best_return": last.best_return if last else None,
         "rewards": list(names),
-        "objectives": [one.name for one in run.objectives],
+        "objectives": [one.name for one in objectives],
+        "directions": {one.name: "max" if one.direction > 0 else "min" for one in objectives},
+        "units": {one.name: one.unit for one in objectives},
         "has_front": run.has_front,
         "best": best,
         "front": front,
@@ -75,7 +85,9 @@ def describe_run(run: "Run") -> dict[str, Any]:
     }
 
 
-def describe_solution(solution: "Solution", rewards: Sequence[str] = ()) -> dict[str, Any]:
+def describe_solution(
+    solution: "Solution", rewards: Sequence[str] = (), objectives: "Sequence[Objective]" = ()
+) -> dict[str, Any]:
     """Return a genome of a run in numbers; `rewards` are the names of several at once."""
     from glianeat.run.run import gene_ratios, region_names
 
@@ -87,6 +99,8 @@ def describe_solution(solution: "Solution", rewards: Sequence[str] = ()) -> dict
         "mean_return": evaluation.mean_return if evaluation.is_ok else None,
         "validation_return": tried.mean_return if tried and tried.is_ok else None,
         "rewards": dict(zip(rewards, evaluation.rewards, strict=False)),  # a failure has none
+        "objectives": {one.name: _finite(one.value(evaluation)) for one in objectives},
+        "measures": evaluation.measures,
         "energy": evaluation.power,
         "spikes_per_second": evaluation.spikes_per_second,
         "output_spikes_per_second": evaluation.output_spikes_per_second,
@@ -128,33 +142,50 @@ def _print(report: dict[str, Any]) -> None:
 
 
 def _front(report: dict[str, Any]) -> Table:
-    rewards, objectives = report["rewards"], report["objectives"]
-    table = Table(title=safe(_title(objectives, has_front=report["has_front"])))
+    """Return a table of the front: first its objectives, then what else there is."""
+    objectives = report["objectives"]
+    table = Table(title=safe(_title(report)))
     table.title_justify = "left"
-    more = [name for name in objectives if name in _SIZES]
-    counts = ("EU/s", "spikes/s", "neurons", "synapses", "astrocytes", *more)
-    for column in ("genome", *(rewards or ["return"]), *counts):
+    others = [column for name, column in _OTHERS.items() if name not in objectives]
+    kept = report["front"][0]["measures"] if report["front"] else {}
+    measures = [name for name in kept if name not in objectives]
+    heads = [_head(name, report["units"][name]) for name in objectives]
+    for column in ("genome", *heads, *(head for head, _ in others), *measures):
         table.add_column(safe(column), justify="right", overflow="fold")
     for row in report["front"]:
-        returns = [row["rewards"].get(name) for name in rewards] or [row["mean_return"]]
         add_row(
             table,
             str(row["key"]),
-            *map(_number, returns),
-            f"{row['energy']:.0f}",
-            f"{row['spikes_per_second']:.0f}",
-            str(row["neurons"]),
-            str(row["synapses"]),
-            str(sum(row["astrocytes"].values())),
-            *(str(_SIZES[name](row)) for name in more),
+            *(_value(name, row["objectives"][name]) for name in objectives),
+            *(text(row) for _, text in others),
+            *(return_text(row["measures"][name]) for name in measures),
         )
     return table
 
 
-def _title(objectives: Sequence[str], *, has_front: bool) -> str:
+def _head(name: str, unit: str) -> str:
+    own = {"energy": "EU/s", "spikes": "spikes/s", "reward": "return"}
+    return own.get(name, f"{name} [{unit}]" if unit not in {"", "1"} else name)
+
+
+def _value(name: str, value: float | None) -> str:
+    whole = name in _OTHERS or name in {"hidden", "size"}
+    return f"{value:.0f}" if whole and value is not None else _number(value)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _title(report: dict[str, Any]) -> str:
     """Return what the genomes of the first rank are compared by."""
-    names = ["return" if name == "reward" else name for name in objectives]
-    if has_front:
+    natural = {**dict.fromkeys(report["rewards"], "max"), "reward": "max"}
+    names = []
+    for name in report["objectives"]:
+        turned = report["directions"][name] != natural.get(name, "min")
+        own = "return" if name == "reward" else name
+        names.append(f"high {own}" if turned else own)
+    if report["has_front"]:
         return f"Pareto front: {', '.join(names[:-1])} and {names[-1]}"
     ties = f"; of equals, by {', '.join(names[1:])}" if len(names) > 1 else ""
     return f"Best genome by {names[0]}{ties}"
@@ -176,8 +207,13 @@ def _best_lines(best: dict[str, Any]) -> str:
         f"({spikes_of_outputs(best['output_spikes_per_second'])})\n"
         f"  {counted(best['neurons'], 'neuron')} ({best['hidden']} hidden), "
         f"{counted(best['synapses'], 'synapse')}\n"
-        f"  astrocytes and glia-to-neuron ratio: {ratios}"
+        f"  astrocytes and glia-to-neuron ratio: {ratios}{measure_lines(best['measures'])}"
     )
+
+
+def measure_lines(measures: dict[str, float]) -> str:
+    """Return a line for each measure; nothing if there is none."""
+    return "".join(f"\n  {name} {return_text(value)}" for name, value in measures.items())
 
 
 def ended_by(reason: str) -> str:

@@ -63,29 +63,50 @@ def actions_at(codec: FloatArray) -> int:
 
 
 @kernel
+def prepare(codec: FloatArray, buffer: FloatArray) -> int:
+    """Show an observation to a network, without simulating anything yet.
+
+    Returns `NOT_FINITE` if the observation is not finite, else 0.
+    """
+    return _prepare(codec, buffer)
+
+
+@fused_loop
+def _prepare(codec: FloatArray, buffer: FloatArray) -> int:
+    if _scale(codec) == 0:
+        return NOT_FINITE
+    if codec[KEEPS_STATE] == 0.0:
+        forget(buffer)
+        codec[IS_FIRST] = 1.0
+    if codec[FIRST_SPIKES] == 1.0:
+        floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS))[:] = 0.0
+        scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
+        scalars[at.READ_SINCE] = scalars[at.CLOCK]
+    _encode(codec, floats(buffer, at.AMPLITUDE, number(buffer, at.N_INPUTS)))
+    take_inputs(buffer)
+    return 0
+
+
+@kernel
+def decide(codec: FloatArray, buffer: FloatArray) -> int:
+    """Set the action from what the outputs show; return its first choice, counted from 0."""
+    return _decode(codec, floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS)))
+
+
+@kernel
 def control(codec: FloatArray, buffer: FloatArray) -> int:
     """Show an observation to a network for one step of the task.
 
     The action stands in the codec's column. Returns its first choice, counted from 0, and 0 if it
     is none; `NOT_FINITE` without simulating if the observation is not finite.
     """
-    if _scale(codec) == 0:
+    if _prepare(codec, buffer) == NOT_FINITE:
         return NOT_FINITE
-    if codec[KEEPS_STATE] == 0.0:
-        forget(buffer)
-        codec[IS_FIRST] = 1.0
-    readout = floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS))
-    if codec[FIRST_SPIKES] == 1.0:
-        readout[:] = 0.0
-        scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
-        scalars[at.READ_SINCE] = scalars[at.CLOCK]
-    _encode(codec, floats(buffer, at.AMPLITUDE, number(buffer, at.N_INPUTS)))
-    take_inputs(buffer)
     if codec[RESERVE] >= 0.0:
         _live_on_reserve(codec, buffer)
     else:
         advance_apart(buffer, int(codec[N_STEPS]))
-    return _decode(codec, readout)
+    return _decode(codec, floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS)))
 
 
 control_apart = separately_compiled(control)
@@ -186,10 +207,27 @@ def _respond(kind: int, z: float, p: float, q: float) -> float:
 
 @fused_loop
 def _live_on_reserve(codec: FloatArray, buffer: FloatArray) -> None:
-    """Advance while glia supply the pools from the body's reserve, and ever less as it empties.
+    """Advance while glia supply the pools from the body's reserve, and ever less as it empties."""
+    before = _draw(codec, buffer)
+    advance_apart(buffer, int(codec[N_STEPS]))
+    _pay(codec, buffer, before)
 
-    What they may supply in this step is held below the reserve, so that it is never overdrawn.
-    """
+
+@kernel
+def draw(codec: FloatArray, buffer: FloatArray) -> float:
+    """Hold what glia may supply in a step below the reserve; return what they supplied so far."""
+    return _draw(codec, buffer) if codec[RESERVE] >= 0.0 else 0.0
+
+
+@kernel
+def pay(codec: FloatArray, buffer: FloatArray, before: float) -> None:
+    """Take what glia supplied in a step from the reserve; `before` is what `draw` returned."""
+    if codec[RESERVE] >= 0.0:
+        _pay(codec, buffer, before)
+
+
+@fused_loop
+def _draw(codec: FloatArray, buffer: FloatArray) -> float:
     n_regions, n_astrocytes = number(buffer, at.N_REGIONS), number(buffer, at.N_ASTROCYTES)
     supplied = floats(buffer, at.SUPPLIED_SUM, n_regions)
     supply = floats(buffer, at.SUPPLY, n_regions)
@@ -205,12 +243,17 @@ def _live_on_reserve(codec: FloatArray, buffer: FloatArray) -> None:
     for r in range(n_regions):
         supply[r] *= min(1.0, per_step / now) if now > 0.0 else 0.0
     share = min(1.0, per_step / most) if most > 0.0 else 0.0
-    scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
-    scalars[at.ASTROCYTE_SUPPLY] = codec[SUPPLY] * share
-    advance_apart(buffer, int(codec[N_STEPS]))
-    scalars[at.ASTROCYTE_SUPPLY] = codec[SUPPLY]  # what a network that returns to rest begins with
+    floats(buffer, at.SCALARS, at.N_SCALARS)[at.ASTROCYTE_SUPPLY] = codec[SUPPLY] * share
+    return before
+
+
+@fused_loop
+def _pay(codec: FloatArray, buffer: FloatArray, before: float) -> None:
+    # what a network that returns to rest begins with
+    floats(buffer, at.SCALARS, at.N_SCALARS)[at.ASTROCYTE_SUPPLY] = codec[SUPPLY]
+    supplied = floats(buffer, at.SUPPLIED_SUM, number(buffer, at.N_REGIONS))
     after = 0.0
-    for r in range(n_regions):
+    for r in range(supplied.shape[0]):
         after += supplied[r]
     codec[RESERVE] = max(0.0, codec[RESERVE] - (after - before))
 

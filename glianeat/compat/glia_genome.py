@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from glianeat.develop.decode import develop
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, ProtocolError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
@@ -20,7 +21,6 @@ from glianeat.evaluate.plan import EpisodePlan, training_plan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.crossover import crossover
 from glianeat.genome.distance import compatibility_distance
-from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import Role
@@ -142,7 +142,8 @@ class GliaGenome:
     def configure_new(self, config: GliaGenomeConfig, *_: object, **__: object) -> None:
         """Become a founder."""
         shape = config.num_inputs, config.num_outputs
-        self._genome = found_genome(self.key, *shape, config.variation, _stream())
+        encoding = find_encoding(config.experiment.development.encoding)
+        self._genome = encoding.found(self.key, *shape, config.variation, _stream())
 
     def configure_crossover(
         self,

@@ -40,6 +40,9 @@ class DevelopmentConfig(Settings):
        numbers in human brains", Neurobiol. Aging 29, 2008, pp. 1754-1762.
     """
 
+    encoding: str = "direct"
+    """How genomes are founded and developed, by the name of an encoding: `direct`, in which every
+    gene of a neuron or synapse stands for itself."""
     glia: GliaMode = "enforced"
     """How many astrocytes a region has: its ratio gene times its neuronal mass (`enforced`); one
     for each of its astrocyte genes, whatever its ratio gene says (`free`); the same, but straying

@@ -16,6 +16,7 @@ from glianeat.genome.schema import Role
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.tally import Activity
+from glianeat.simulate.trace import TraceRecorder
 from glianeat.tasks.spaces import Part
 from glianeat.tasks.task import TaskSpec
 from glianeat.typing import FloatArray
@@ -137,6 +138,40 @@ class Agent:
             return write(acted) if choices is None else choices[chosen]
 
         return act
+
+    def act_traced(self, observation: Any, recorder: TraceRecorder) -> Any:  # noqa: ANN401
+        """Do as `act` does, to the last bit, and let a recorder see every millisecond."""
+        self._read(observation, self._seen)
+        chosen = self.advance_traced(recorder)
+        part = self._spec.acted[0]
+        if part.scalar and not part.path:
+            return _choices(int(part.low[0]), int(part.high[0]))[chosen]
+        return self._write(self._acted)
+
+    def advance_traced(self, recorder: TraceRecorder) -> int:
+        """Simulate a step for the observation in the codec; return the first choice.
+
+        Raises
+        ------
+        SimulationError
+            If the observation is not finite.
+        """
+        if kernels.prepare(self.codec, self._buffer) == NOT_FINITE:
+            raise SimulationError("observation: must be finite")
+        before = kernels.draw(self.codec, self._buffer)
+        recorder.advance(int(self.codec[kernels.N_STEPS]))
+        kernels.pay(self.codec, self._buffer, before)
+        return kernels.decide(self.codec, self._buffer)
+
+    @property
+    def shown(self) -> FloatArray:
+        """Room for an observation as numbers, shape (n,)."""
+        return self._seen
+
+    @property
+    def acted(self) -> FloatArray:
+        """The last action as numbers, shape (A,)."""
+        return self._acted
 
     def _vector_control(self, kind: Any) -> VectorControl:  # noqa: ANN401 - of any observation
         """Return the control by observations as they are, if they are vectors of a common type."""

@@ -31,7 +31,8 @@ def live_compiled(
     state : ndarray of float64, shape (S,)
         State of the task, just reset; changed in place.
     lived : ndarray of float64, shape (4,)
-        Room for the return, the steps, and the outcome of a step (reward, energy eaten).
+        The return and the steps so far, 0 at the beginning, and room for the outcome of a step
+        (reward, energy eaten).
     max_steps : int
         Steps after which the episode is cut off.
     """
@@ -41,7 +42,7 @@ def live_compiled(
     action = codec[start : start + n_actions]
     outcome = lived[2:4]
     feeds = codec[codecs.RESERVE] >= 0.0
-    total, ending, step = 0.0, TRUNCATED, 0
+    total, ending, step = lived[0], TRUNCATED, int(lived[1])
     call_stepper(compiled, state, action[0:0], shown, outcome)
     while step < max_steps:
         if control_apart(codec, buffer) == codecs.NOT_FINITE:
@@ -60,3 +61,11 @@ def live_compiled(
     lived[0] = total
     lived[1] = step
     return ending
+
+
+@kernel
+def step_compiled(
+    compiled: int, state: FloatArray, action: FloatArray, shown: FloatArray, outcome: FloatArray
+) -> int:
+    """Take one step of a compiled task, or with an empty action only observe."""
+    return call_stepper(compiled, state, action, shown, outcome)

@@ -12,9 +12,11 @@ from glianeat.compile.stepper import Stepper
 from glianeat.errors import SimulationError
 from glianeat.evaluate import episode_kernel as kernel
 from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.probe import Probe
 from glianeat.tasks import contract
 from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.task import TaskSpec
+from glianeat.typing import FloatArray
 
 if TYPE_CHECKING:
     import gymnasium
@@ -38,10 +40,11 @@ def live(
     observation: Any,  # noqa: ANN401 - as Gymnasium types it
     spec: TaskSpec,
     max_steps: int | None = None,
+    probe: Probe | None = None,
 ) -> Episode:
     """Live through one episode, of which the environment has just shown the first observation.
 
-    It is cut off after `max_steps`, by default the task's.
+    It is cut off after `max_steps`, by default the task's. A `probe` records its first steps.
 
     Raises
     ------
@@ -50,7 +53,8 @@ def live(
     SimulationError
         If an observation, a reward or the network's state is not finite.
     """
-    step, act, advance = 0, agent.act_quickly, environment.step
+    step, advance = 0, environment.step
+    act = agent.act_quickly if probe is None else probe.acting(agent)
     max_steps = spec.max_steps if max_steps is None else max_steps
     feeds, several = spec.reserve is not None, bool(spec.rewards)
     total: Any = np.zeros(len(spec.rewards)) if several else 0.0
@@ -114,9 +118,18 @@ class CompiledPlayer:
         self._stepper = Stepper(compiled.step, compiled.observe, compiled.food)
         self._lived = np.zeros(4)
 
-    def live(self, agent: Agent, environment: "gymnasium.Env[Any, Any]", max_steps: int) -> Episode:
+    def live(
+        self,
+        agent: Agent,
+        environment: "gymnasium.Env[Any, Any]",
+        max_steps: int,
+        probe: Probe | None = None,
+    ) -> Episode:
         """Live through the episode that the environment's reset has just begun; see `live`."""
         state = np.array(self._start(environment), dtype=np.float64)
+        self._lived[:] = 0.0
+        if probe is not None and self._probe(agent, state, max_steps, probe):
+            return _episode(agent, float(self._lived[0]), int(self._lived[1]))
         ending = kernel.live_compiled(
             agent.codec,
             agent.simulator.buffer,
@@ -128,3 +141,23 @@ class CompiledPlayer:
         if ending == kernel.OBSERVATION_NOT_FINITE:
             raise SimulationError("observation: must be finite")
         return _episode(agent, float(self._lived[0]), int(self._lived[1]))
+
+    def _probe(self, agent: Agent, state: FloatArray, max_steps: int, probe: Probe) -> bool:
+        """Live through the first steps, and let a probe see them; return whether that was all."""
+        act, shown, action, outcome = (
+            probe.stepping(agent),
+            agent.shown,
+            agent.acted,
+            self._lived[2:],
+        )
+        take = partial(kernel.step_compiled, self._stepper.address, state)
+        take(action[0:0], shown, outcome)
+        for _ in range(min(probe.steps, max_steps)):
+            act()
+            ended = take(action, shown, outcome)
+            self._lived[0] += outcome[0]
+            self._lived[1] += 1.0
+            agent.feed(float(outcome[1]))
+            if ended:
+                return True
+        return False

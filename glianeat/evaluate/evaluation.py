@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
@@ -16,8 +16,23 @@ from glianeat.genome.genome import Genome
 Status = Literal["ok", "undeveloped", "failed", "exited", "malformed", "not_finite", "timeout"]
 
 
+class Sizes(NamedTuple):
+    """What a network is made of."""
+
+    neurons: int
+    """Developed neurons, inputs and outputs among them."""
+    hidden: int
+    """Developed hidden neurons."""
+    synapses: int
+    """Expressed synapses."""
+    astrocytes: tuple[int, ...]
+    """Expressed astrocytes, by region."""
+    ratios: tuple[float, ...]
+    """Expressed glia-to-neuron ratio, by region; 0 for regions without neurons."""
+
+
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """How a genome did: its returns, what it spent, what it is made of."""
+    """How a genome did: its returns, what it spent, what it is made of, and measures by name."""
 
     key: int
     status: Status = "ok"
@@ -56,6 +71,21 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Expressed astrocytes, by region."""
     ratios: tuple[float, ...] = ()
     """Expressed glia-to-neuron ratio, by region; 0 for regions without neurons."""
+
+    measured: dict[str, float] | msgspec.UnsetType = msgspec.field(
+        default=msgspec.UNSET, name="measures"
+    )
+    """Measures by name, where some were asked for; see `measures`."""
+
+    @property
+    def measures(self) -> dict[str, float]:
+        """Measures by name, see `glianeat.analyse.activity`; empty if none was asked for."""
+        return {} if self.measured is msgspec.UNSET else self.measured
+
+    @property
+    def sizes(self) -> Sizes:
+        """What the adult's network is made of."""
+        return Sizes(self.neurons, self.hidden, self.synapses, self.astrocytes, self.ratios)
 
     @property
     def is_ok(self) -> bool:

@@ -39,6 +39,12 @@ class EvaluationConfig(Settings):
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
     """How many of the last population are validated at the end of a run."""
+    measures: tuple[str, ...] = ()
+    """Measures of activity that are kept with every evaluation, beside those that objectives name:
+    see `glianeat.analyse.activity`."""
+    probe_steps: Annotated[int, within(at_least=1, at_most=100_000)] = 50
+    """Steps of the first training episode that are recorded millisecond by millisecond, if a
+    measure needs that."""
     timeout: Annotated[float, within(above=0, unit="s")] = 300.0
     """Wall-clock time after which an evaluation is given up as stuck [s]; not a budget: set it
     well above what an honest evaluation takes."""
@@ -69,9 +75,9 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[int, ...] = ()
     """Seeds of the episodes, one for each, in place of those that follow from the purpose."""
 
-    trial: int = 0
+    racing_episodes: int = 0
     """Episodes after which a genome may be abandoned; 0 for never."""
-    worst: float = -math.inf
+    prune_below: float = -math.inf
     """Mean return below which it is."""
     protected_below: int = 0
     """Key below which it is not, whatever its return: it survived before."""
@@ -87,11 +93,14 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_genome(self, key: int) -> Self:
         """Return the plan of one genome."""
-        return msgspec.structs.replace(self, trial=0) if key < self.protected_below else self
+        return (
+            msgspec.structs.replace(self, racing_episodes=0) if key < self.protected_below else self
+        )
 
-    def is_hopeless(self, returns: Sequence[float]) -> bool:
+    def abandons(self, returns: Sequence[float]) -> bool:
         """Return whether a genome with these returns so far is to be abandoned."""
-        return len(returns) == self.trial and math.fsum(returns) < self.worst * self.trial
+        number = self.racing_episodes
+        return len(returns) == number and math.fsum(returns) < self.prune_below * number
 
     def episode_seeds(self, run_seed: int) -> tuple[int, ...]:
         """Return the seed of every episode."""
@@ -105,7 +114,7 @@ def training_plan(
     config: SettledEvaluation,
     generation: int = 0,
     *,
-    worst: float = -math.inf,
+    prune_below: float = -math.inf,
     protected_below: int = 0,
 ) -> EpisodePlan:
     """Return the episodes on which the genomes of a generation are evaluated.
@@ -116,18 +125,18 @@ def training_plan(
         How many episodes, and whether they stay the same.
     generation : int
         Number of the generation; its episodes are its own if they are resampled.
-    worst : float
+    prune_below : float
         Mean return of the racing episodes below which a genome is abandoned.
     protected_below : int
         Key below which it is not.
     """
-    trial = config.racing_episodes if config.racing_episodes < config.episodes else 0
+    racing = config.racing_episodes if config.racing_episodes < config.episodes else 0
     first = generation * config.episodes if config.resample == "generation" else 0
     return EpisodePlan(
         purpose=Purpose.TRAIN,
         episodes=config.episodes,
-        trial=trial,
-        worst=worst,
+        racing_episodes=racing,
+        prune_below=prune_below,
         protected_below=protected_below,
         first=first,
         steps=config.steps,

@@ -1,5 +1,6 @@
 """Pooling: several evaluations of one genome taken together, so that luck washes out."""
 
+import math
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 
@@ -42,6 +43,7 @@ def pooled(evaluations: Sequence[Evaluation]) -> Evaluation:
         amounts=_summed([one.amounts for one in evaluations]),
         counts=_summed([one.counts for one in evaluations]),
         outside=sum(one.outside for one in evaluations),
+        measured=_measures(evaluations, seconds if seconds.sum() > 0.0 else episodes),
     )
 
 
@@ -56,6 +58,18 @@ def _weighted(evaluations: Sequence[Evaluation], weights: FloatArray) -> Callabl
         return tuple(means.tolist()) if values.ndim > 1 else float(means)
 
     return mean
+
+
+def _measures(
+    evaluations: Sequence[Evaluation], weights: FloatArray
+) -> dict[str, float] | msgspec.UnsetType:
+    """Return the mean of each measure over simulated time, if there are some."""
+    if evaluations[-1].measured is msgspec.UNSET:
+        return msgspec.UNSET
+    shares = (weights / weights.sum()).tolist()
+    pairs = list(zip(shares, (one.measures for one in evaluations), strict=True))
+    names = [name for name in evaluations[-1].measures if all(name in own for _, own in pairs)]
+    return {name: math.fsum(share * own[name] for share, own in pairs) for name in names}
 
 
 def _summed(tables: Sequence[tuple[tuple[float, ...], ...]]) -> tuple[tuple[float, ...], ...]:

@@ -3,20 +3,23 @@
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 import numpy as np
 
+from glianeat.analyse.activity import MEASURE_BY_NAME
+from glianeat.analyse.measure import Observed
 from glianeat.codec.codec import SettledCodec, n_outputs, plan_codec
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.network import Network
 from glianeat.develop.ratios import ratio_penalty
 from glianeat.develop.settings import DevelopmentConfig
-from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.episodes import CompiledPlayer, Episode, live
@@ -28,7 +31,7 @@ from glianeat.evaluate.isolation.process_state import (
 )
 from glianeat.evaluate.outcomes import failure
 from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation
-from glianeat.genome.founders import found_genome
+from glianeat.evaluate.probe import Probe
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -61,11 +64,12 @@ class RolloutConfig(Settings, kw_only=True):
 
 
 class _Lived(NamedTuple):
-    """One episode, and whose it was."""
+    """One episode, whose it was, and what was recorded of it."""
 
     agent: Agent
     episode: Episode
     activity: Activity
+    probe: Probe | None = None
 
 
 class _Silent(io.TextIOBase):
@@ -106,6 +110,8 @@ class RolloutWorker:
         self._spec = description or describe_task(config.task)
         self._compiled = self._player()
         self._plan = plan_codec(config.codec, self._spec, config.simulation)
+        needs_trace = any(MEASURE_BY_NAME[name].needs_trace for name in config.evaluation.measures)
+        self._probe_steps = config.evaluation.probe_steps if needs_trace else 0
         self._silent, self._timeout = _Silent(), config.evaluation.timeout
         self._floating_point = FloatingPointState()
         self._process_state: ProcessState | None = None
@@ -136,8 +142,9 @@ class RolloutWorker:
     def _compile(self) -> None:
         """Have the kernels compiled now, so that it counts against no genome's time."""
         rng, variation = np.random.default_rng(0), Variation(_NO_CAPS)
-        genome = found_genome(0, 1, n_outputs(self._config.codec, self._spec), variation, rng)
-        self.agent(develop(genome, self._config.development)).warm_up(acts=self._compiled is None)
+        development, outputs = self._config.development, n_outputs(self._config.codec, self._spec)
+        genome = find_encoding(development.encoding).found(0, 1, outputs, variation, rng)
+        self.agent(develop(genome, development)).warm_up(acts=self._compiled is None)
 
     def evaluate(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason."""
@@ -194,13 +201,14 @@ class RolloutWorker:
         for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
             observation = begin(environment, seed, options)
+            probe = Probe(self._probe_steps) if self._probe_steps and not returns else None
             if self._compiled is not None:
-                episode = self._compiled.live(agent, environment, limit)
+                episode = self._compiled.live(agent, environment, limit, probe)
             else:
-                episode = live(agent, environment, observation, self._spec, limit)
-            yield _Lived(agent, episode, agent.activity())
+                episode = live(agent, environment, observation, self._spec, limit, probe)
+            yield _Lived(agent, episode, agent.activity(), probe)
             returns.append(episode.total_return)
-            if plan.is_hopeless(returns):
+            if plan.abandons(returns):
                 return
 
     def _ready_environment(self) -> "gymnasium.Env[Any, Any]":
@@ -258,13 +266,30 @@ class RolloutWorker:
         self._drop_environment()
 
 
-def _ledger(lived: list[_Lived]) -> Ledger:
-    """Return what was done in all episodes."""
+def _activities(lived: list[_Lived]) -> dict[Agent, Activity]:
+    """Return what each agent did in all its episodes."""
     activities: dict[Agent, Activity] = {}
     for one in lived:
         before = activities.get(one.agent)
         activities[one.agent] = one.activity if before is None else before + one.activity
-    return reduce(add, (agent.simulator.tally(done) for agent, done in activities.items()))
+    return activities
+
+
+def _measures(
+    network: Network, lived: list[_Lived], done: Collection[Activity], config: RolloutConfig
+) -> dict[str, float] | msgspec.UnsetType:
+    """Return the measures that the settings name; of agents that grow, those of the adult."""
+    if not config.evaluation.measures:
+        return msgspec.UNSET
+    probe = lived[0].probe
+    observed = Observed(
+        network=network if probe is None else lived[0].agent.network,
+        spikes=reduce(add, (activity.emitted for activity in done)),
+        seconds=sum(activity.seconds for activity in done),
+        trace=None if probe is None else probe.trace,
+        traced_energy=0.0 if probe is None else probe.energy(config.simulation.energy),
+    )
+    return {name: MEASURE_BY_NAME[name].value(observed) for name in config.evaluation.measures}
 
 
 def _summarise(
@@ -275,7 +300,8 @@ def _summarise(
     plan: EpisodePlan,
 ) -> Evaluation:
     """Return how a genome did; the numbers of its cells are those of the adult `network`."""
-    total, episodes = _ledger(lived), [one.episode for one in lived]
+    done, episodes = _activities(lived), [one.episode for one in lived]
+    total = reduce(add, (agent.simulator.tally(activity) for agent, activity in done.items()))
     spikes = total.count("spikes")
     seconds = max(total.seconds, 1e-9)
     ratios = np.divide(
@@ -300,6 +326,7 @@ def _summarise(
         synapses=network.n_synapses,
         astrocytes=tuple(network.astrocytes.tolist()),
         ratios=tuple(ratios.tolist()),
+        measured=_measures(network, lived, done.values(), config),
     )
 
 

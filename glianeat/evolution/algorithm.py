@@ -7,14 +7,16 @@ from typing import Protocol
 
 import msgspec
 
+from glianeat.develop.encodings.direct import DIRECT
+from glianeat.develop.encodings.encoding import Encoding
 from glianeat.errors import CheckpointError, ProtocolError
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.pooling import pooled
+from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.reproduction import Birth, breed, found
 from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext, Strategy
 from glianeat.genome.breeding import gathered
-from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 
 
@@ -25,13 +27,6 @@ class Algorithm(Protocol):
     """Number of the next generation."""
     survivors: list[Member]
     """The population with its standings, best first; empty before the first `tell`."""
-    solved: bool | None
-    """Whether a genome passed the solved return on fresh episodes, as the runner says."""
-
-    @property
-    def evaluated(self) -> int:
-        """Evaluations taken in so far."""
-        ...
 
     @property
     def species(self) -> Mapping[int, Sequence[int]]:
@@ -39,30 +34,20 @@ class Algorithm(Protocol):
         ...
 
     @property
+    def evaluated(self) -> int:
+        """Evaluations taken in so far."""
+        ...
+
+    @property
     def next_evaluations(self) -> int:
         """Evaluations that the next generation takes."""
         ...
 
-    @property
-    def next_key(self) -> int:
-        """Key of the next genome to be born; whoever is asked for below it was evaluated before."""
+    def ask(self) -> Asked:
+        """Return what to evaluate; raise `ProtocolError` while some await `tell`."""
         ...
 
-    @property
-    def worst_return(self) -> float:
-        """Mean return below which a newborn is of no interest."""
-        ...
-
-    @property
-    def stagnant(self) -> Sequence[int]:
-        """Numbers of the species that have no part in the next generation, since they stagnate."""
-        ...
-
-    def ask(self) -> list[Genome]:
-        """Return the genomes to evaluate; raise `ProtocolError` while some await `tell`."""
-        ...
-
-    def tell(self, evaluations: Sequence[Evaluation]) -> Generation:
+    def tell(self, evaluations: Sequence[Evaluation], *, solved: bool | None = None) -> Generation:
         """Take in how the asked genomes did; raise `ProtocolError` if it is not of these."""
         ...
 
@@ -86,6 +71,8 @@ class GliaNeat:
         Number of founders.
     strategy : Strategy
         Who survives, and who mates.
+    encoding : Encoding
+        How founders are made.
     reward_minimum : float, optional
         Return from which a reward floor is counted; by default the founders' median.
     window : int
@@ -98,9 +85,17 @@ class GliaNeat:
         Number of the next generation.
     survivors : list of (Individual, Standing)
         The population, best first; empty before the first `tell`.
-    solved : bool or None
-        Whether a genome passed the solved return on fresh episodes, for those who try that to set;
-        while it is None, to reach it in training is enough.
+
+    Examples
+    --------
+    >>> import glianeat
+    >>> evolution = glianeat.make_algorithm(glianeat.ExperimentConfig(seed=1))
+    >>> genomes = evolution.ask()
+    >>> last = evolution.tell(
+    ...     [glianeat.Evaluation(key=g.key, returns=(float(len(g.synapses)),)) for g in genomes]
+    ... )
+    >>> len(last.survivors)
+    50
     """
 
     def __init__(  # noqa: PLR0913 - the parts it is composed of
@@ -112,16 +107,18 @@ class GliaNeat:
         variation: Variation,
         population: int,
         strategy: Strategy,
+        encoding: Encoding = DIRECT,
         reward_minimum: float | None = None,
         window: int = 0,
     ) -> None:
+        self._encoding = encoding
         self._shape, self._seed, self._variation = (n_inputs, n_outputs), seed, variation
         self._population, self._strategy, self._window = population, strategy, window
         self._reward_minimum = math.inf if reward_minimum is None else reward_minimum
-        self._again: list[Individual] = []
+        self._carried_over: list[Individual] = []
         self._births: list[Birth] = []
-        self._mating: BreedingPlan | None = None
-        self.solved: bool | None = None
+        self._plan: BreedingPlan | None = None
+        self._asked: Asked | None = None
         self._state = b""
         self._next_key = self._evaluated = 0
         self.generation = 0
@@ -143,65 +140,61 @@ class GliaNeat:
         """Evaluations that the next generation takes."""
         if not self.survivors:
             return self._population
-        mating = self._mate()
-        return len(mating.pairings.key) + (len(mating.kept) if self._window else 0)
+        plan = self._breeding_plan()
+        return len(plan.pairings.key) + (len(plan.carried_over) if self._window else 0)
 
-    @property
-    def next_key(self) -> int:
-        """Key of the next genome to be born: keys are given out one by one, and never twice."""
-        return self._next_key
-
-    @property
-    def worst_return(self) -> float:
-        """Lowest return among the survivors; minus infinity while there is room for more.
-
-        Minus infinity, too, if the strategy wants to know how bad a genome is, and on tasks that
-        give several rewards at once, where every trade-off is of interest.
-        """
-        survivors = [individual.evaluation for individual, _ in self.survivors]
-        full = len(survivors) >= self._population
-        if not full or not self._strategy.prunes or any(one.rewards for one in survivors):
-            return -math.inf
-        return min(evaluation.mean_return for evaluation in survivors)
-
-    @property
-    def stagnant(self) -> Sequence[int]:
-        """Numbers of the species that have no part in the next generation, since they stagnate."""
-        return self._mate().stagnant if self.survivors else ()
-
-    def ask(self) -> list[Genome]:
-        """Return the genomes to evaluate; raise `ProtocolError` while some await `tell`."""
-        if self._births:
+    def ask(self) -> Asked:
+        """Return what to evaluate; raise `ProtocolError` while some await `tell`."""
+        if self._asked is not None:
             raise ProtocolError("ask() was called twice without tell()")
+        stagnant: Sequence[int] = ()
         if self.survivors:
-            mating = self._mate()
+            plan = self._breeding_plan()
             genomes = [individual.genome for individual, _ in self.survivors]
-            self._births = breed(genomes, mating.pairings, self._variation, self._seed)
-            self._again = self._kept() if self._window else []
+            self._births = breed(genomes, plan.pairings, self._variation, self._seed)
+            self._carried_over, stagnant = self._living_on(), plan.stagnant
         else:
             keys = range(self._next_key, self._next_key + self._population)
-            self._births = found(keys, *self._shape, self._variation, self._seed)
-        return self._asked()
+            self._births = found(keys, self._shape, self._variation, self._seed, self._encoding)
+        again = self._carried_over if self._window else ()
+        self._asked = Asked(
+            carried_over=tuple(individual.genome for individual in again),
+            newborn=tuple(birth.genome for birth in self._births),
+            first_new_key=self._next_key,
+            prune_below=self._prune_below(),
+            stagnant=tuple(stagnant),
+        )
+        return self._asked
 
-    def tell(self, evaluations: Sequence[Evaluation]) -> Generation:
+    def tell(self, evaluations: Sequence[Evaluation], *, solved: bool | None = None) -> Generation:
         """Take in how the asked genomes did; return the generation as it is to be recorded.
+
+        Parameters
+        ----------
+        evaluations : sequence of Evaluation
+            In the order in which the genomes were asked for.
+        solved : bool, optional
+            Whether a genome has passed the solved return on fresh episodes, for those who try that;
+            if nobody does, to reach it in training is enough.
 
         Raises
         ------
         ProtocolError
             If nothing was asked, or the evaluations are not of the asked genomes in their order.
         """
-        self._check(evaluations)
-        number = len(self._again)
-        renewed = tuple(map(self._renewed, self._again, evaluations[:number]))
+        asked = self._check(evaluations)
+        number = len(asked.carried_over)
+        renewed: tuple[Individual, ...] = ()
+        if self._window:
+            renewed = tuple(map(self._renewed, self._carried_over, evaluations[:number]))
         born = tuple(map(self._born, self._births, evaluations[number:]))
         if self._reward_minimum == math.inf:
             returns = [i.evaluation.mean_return for i in born if i.evaluation.is_ok]
             self._reward_minimum = median(returns) if returns else math.inf
-        self._survive([*(renewed if self._window else self._kept()), *born])
+        self._select([*(renewed or self._carried_over), *born], solved=solved)
         self._next_key += len(born)
         self._evaluated += len(evaluations)
-        self._births, self._again, self._mating = [], [], None
+        self._forget_asked()
         self.generation += 1
         return Generation(
             number=self.generation - 1,
@@ -235,34 +228,47 @@ class GliaNeat:
         if missing:
             raise CheckpointError(f"generation {last.number}: has no genome {missing[0]}")
         self.survivors = [(known[s.key], s) for s in last.survivors]
-        self._births, self._again, self._mating = [], [], None
+        self._forget_asked()
         self.generation = last.number + 1
         self._next_key, self._evaluated = last.next_key, last.evaluations
         self._reward_minimum, self._state = last.reward_minimum, last.state
 
-    def _mate(self) -> BreedingPlan:
-        if self._mating is None:
-            self._mating = self._strategy.mate(self.survivors, self._next_key, self._context())
-        return self._mating
+    def _breeding_plan(self) -> BreedingPlan:
+        if self._plan is None:
+            context = self._context()
+            self._plan = self._strategy.plan_breeding(self.survivors, self._next_key, context)
+        return self._plan
 
-    def _kept(self) -> list[Individual]:
-        """Return who lives on beside the newborn."""
-        return [self.survivors[i][0] for i in self._mate().kept] if self.survivors else []
+    def _living_on(self) -> list[Individual]:
+        """Return the survivors who live on beside their offspring."""
+        return [self.survivors[i][0] for i in self._breeding_plan().carried_over]
 
-    def _asked(self) -> list[Genome]:
-        again = [individual.genome for individual in self._again]
-        return again + [birth.genome for birth in self._births]
+    def _prune_below(self) -> float:
+        """Return the lowest return among the survivors; minus infinity while there is room.
 
-    def _check(self, evaluations: Sequence[Evaluation]) -> None:
-        asked = [genome.key for genome in self._asked()]
-        told = [evaluation.key for evaluation in evaluations]
-        if not asked:
+        Minus infinity, too, if the strategy needs to know how bad a genome is, and on tasks that
+        give several rewards at once, where every trade-off is of interest.
+        """
+        survivors = [individual.evaluation for individual, _ in self.survivors]
+        is_full = len(survivors) >= self._population
+        if not is_full or not self._strategy.prunes or any(e.rewards for e in survivors):
+            return -math.inf
+        return min(evaluation.mean_return for evaluation in survivors)
+
+    def _forget_asked(self) -> None:
+        self._births, self._carried_over, self._plan, self._asked = [], [], None, None
+
+    def _check(self, evaluations: Sequence[Evaluation]) -> Asked:
+        if self._asked is None:
             raise ProtocolError("tell() was called without ask()")
+        asked = [genome.key for genome in self._asked]
+        told = [evaluation.key for evaluation in evaluations]
         if asked != told:
             raise ProtocolError(
                 f"tell() expects evaluations of genomes {asked[0]} to {asked[-1]} in this order, "
                 f"got {told}"
             )
+        return self._asked
 
     def _born(self, birth: Birth, evaluation: Evaluation) -> Individual:
         return Individual(
@@ -274,27 +280,28 @@ class GliaNeat:
         )
 
     def _renewed(self, individual: Individual, evaluation: Evaluation) -> Individual:
-        before = individual.evaluations or (individual.evaluation,)
-        evaluations = (*before, evaluation)[-self._window :]
+        earlier = individual.evaluations or (individual.evaluation,)
+        evaluations = (*earlier, evaluation)[-self._window :]
         return msgspec.structs.replace(
             individual, evaluation=pooled(evaluations), evaluations=evaluations
         )
 
-    def _survive(self, pool: Sequence[Individual]) -> None:
-        before = [individual for individual, _ in self.survivors]
-        standings, self._state = self._strategy.select(pool, before, self._context())
+    def _select(self, pool: Sequence[Individual], *, solved: bool | None) -> None:
+        previous_survivors = [individual for individual, _ in self.survivors]
+        context = self._context(solved=solved)
+        standings, self._state = self._strategy.select(pool, previous_survivors, context)
         known = {individual.key: individual for individual in pool}
-        living = [known[standing.key] for standing in standings]
-        genomes = gathered([individual.genome for individual in living])
+        individuals = [known[standing.key] for standing in standings]
+        genomes = gathered([individual.genome for individual in individuals])
         self.survivors = [
             (msgspec.structs.replace(individual, genome=genome), standing)
-            for individual, genome, standing in zip(living, genomes, standings, strict=True)
+            for individual, genome, standing in zip(individuals, genomes, standings, strict=True)
         ]
 
-    def _context(self) -> SelectionContext:
+    def _context(self, *, solved: bool | None = None) -> SelectionContext:
         return SelectionContext(
             generation=self.generation,
             reward_minimum=self._reward_minimum,
-            solved=self.solved,
+            solved=solved,
             state=self._state,
         )

@@ -6,10 +6,11 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from glianeat.config import Settings, within
+from glianeat.develop.encodings.direct import DIRECT
+from glianeat.develop.encodings.encoding import Encoding
 from glianeat.evolution.individual import NO_PARENT
 from glianeat.genome.breeding import Pairings
 from glianeat.genome.breeding import breed as breed_genomes
-from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 from glianeat.streams import Purpose, sequence, stream
@@ -18,7 +19,7 @@ __all__ = ["Birth", "Pairings", "ReproductionConfig", "breed", "found", "tournam
 
 
 class Birth(NamedTuple):
-    """A genome that was born."""
+    """A new genome, and what it was made from."""
 
     genome: Genome
     parents: tuple[int, int] = (NO_PARENT, NO_PARENT)
@@ -35,11 +36,15 @@ class ReproductionConfig(Settings):
 
 
 def found(
-    keys: Sequence[int], n_inputs: int, n_outputs: int, variation: Variation, seed: int
+    keys: Sequence[int],
+    shape: tuple[int, int],
+    variation: Variation,
+    seed: int,
+    encoding: Encoding = DIRECT,
 ) -> list[Birth]:
-    """Return founders of the given keys."""
+    """Return founders of the given keys and shape, (inputs, outputs), by an encoding."""
     return [
-        Birth(found_genome(key, n_inputs, n_outputs, variation, stream(seed, Purpose.FOUND, key)))
+        Birth(encoding.found(key, *shape, variation, stream(seed, Purpose.FOUND, key)))
         for key in keys
     ]
 
@@ -64,9 +69,9 @@ def tournaments(
     """
     rng = stream(seed, Purpose.MATE, int(keys[0]))
     drawn = rng.integers(n_parents, size=(2, len(keys), size)).min(axis=2)
-    alone = rng.random(len(keys)) >= config.crossover
-    mate = np.where(alone, -1, drawn.max(axis=0))
-    parent = np.where(alone, drawn[0], drawn.min(axis=0))
+    single_parent = rng.random(len(keys)) >= config.crossover
+    mate = np.where(single_parent, -1, drawn.max(axis=0))
+    parent = np.where(single_parent, drawn[0], drawn.min(axis=0))
     return Pairings(np.array(keys), parent, mate, np.ones(len(keys), dtype=np.bool_))
 
 
@@ -78,9 +83,9 @@ def breed(
     Parameters
     ----------
     genomes : sequence of Genome
-        Whoever may be a parent.
+        Genomes that may be parents.
     pairings : Pairings
-        Who begets whom.
+        Parents and mates.
     variation : Variation
         How genomes vary.
     seed : int
@@ -91,6 +96,6 @@ def breed(
     columns = (operators, pairings.parent, pairings.mate)
     rows = zip(children, *(column.tolist() for column in columns), strict=True)
     return [
-        Birth(child, (genomes[one].key, genomes[two].key if two >= 0 else NO_PARENT), changed)
-        for child, changed, one, two in rows
+        Birth(child, (genomes[parent].key, genomes[mate].key if mate >= 0 else NO_PARENT), changed)
+        for child, changed, parent, mate in rows
     ]

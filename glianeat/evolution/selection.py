@@ -23,8 +23,10 @@ class SelectionConfig(Settings):
 
     objectives: tuple[str, ...] = ("reward", "energy")
     """What counts, each in its natural direction: rewards are maximised ('reward', or each of
-    several by its name), and all else is minimised: 'energy', 'spikes', 'neurons', 'hidden',
-    'synapses', 'astrocytes', 'size'. Of NEAT, which has one objective, it is the first, and the
+    several by its name), and minimised are 'energy', 'spikes', 'neurons', 'hidden', 'synapses',
+    'astrocytes', 'size'. Any measure of activity may be one, too, such as 'active_fraction':
+    'max:active_fraction' maximises it, and 'active_fraction@start' lets it count from the start,
+    whatever `energy_onset` says. Of NEAT, which has one objective, it is the first, and the
     others break ties."""
     method: Literal["nsga2", "reward"] = "nsga2"
     """Pareto ranking over all objectives, or return alone with the objectives to break ties."""
@@ -46,7 +48,7 @@ class SelectionConfig(Settings):
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
-    """What ranking looks at."""
+    """What ranking compares."""
 
     key: int
     mean_return: float
@@ -66,8 +68,8 @@ class Ranked(NamedTuple):
     """Crowding distance within the front."""
 
 
-class Stage(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a run has come, and for what."""
+class RunStage(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a run has come."""
 
     reward_minimum: float
     """Return from which the reward floor is counted."""
@@ -77,6 +79,9 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a genome passed it on fresh episodes; None if to reach it in training is enough."""
     single_reward: bool = True
     """Whether the task gives one reward; of several at once, no sum is held against a genome."""
+    early: tuple[int, ...] | None = None
+    """Places of the objectives that count before the task is solved: none if return alone does,
+    and None if `SelectionConfig.energy_onset` says so."""
 
 
 class _Fitness(base.Fitness):  # type: ignore[misc]
@@ -96,7 +101,7 @@ class _Point:
 def candidate(
     evaluation: Evaluation, objectives: Sequence[Objective], config: SelectionConfig
 ) -> Candidate:
-    """Return what ranking looks at of an evaluation."""
+    """Return what ranking compares of an evaluation."""
     feasible = evaluation.is_ok and not evaluation.abandoned
     if config.spiking_only:
         feasible = feasible and evaluation.output_spikes_per_second > 0.0
@@ -104,7 +109,7 @@ def candidate(
     return Candidate(evaluation.key, evaluation.mean_return, values, feasible)
 
 
-def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage) -> list[Ranked]:
+def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: RunStage) -> list[Ranked]:
     """Return the rank of every candidate, best first; equal input gives equal output.
 
     Candidates above the reward floor are ranked by fronts and crowding distance. Below them stand,
@@ -117,7 +122,7 @@ def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage)
         In any order, all with the same number of values.
     config : SelectionConfig
         Method and floor.
-    stage : Stage
+    stage : RunStage
         What the floor is counted from, and when energy counts; the best candidate is never below
         the floor.
     """
@@ -126,28 +131,53 @@ def rank(candidates: Sequence[Candidate], config: SelectionConfig, stage: Stage)
     first: dict[tuple[float, ...], int] = {}
     for c in feasible:
         first.setdefault(c.values, c.key)
-    originals = [c for c in feasible if first[c.values] == c.key]
-    doubles = [c for c in feasible if first[c.values] != c.key]
-    best = max((c.mean_return for c in originals), default=stage.reward_minimum)
-    drifts = (
-        _is_unsolved(best, stage) and config.energy_onset == "solved" and config.method == "nsga2"
-    )
-    above, below = originals, list[Candidate]()
-    if config.method == "reward" or drifts:
-        ranked = _newest_first(above) if drifts else _by_return(above, 0)
+    unique = [c for c in feasible if first[c.values] == c.key]
+    duplicates = [c for c in feasible if first[c.values] != c.key]
+    best = max((c.mean_return for c in unique), default=stage.reward_minimum)
+    waits = _is_unsolved(best, stage) and config.method == "nsga2"
+    early = stage.early
+    if early is None and config.energy_onset == "solved":
+        early = ()
+    by_return_only = waits and early == ()
+    above, below = unique, list[Candidate]()
+    if config.method == "reward" or by_return_only:
+        ranked = _newest_first(above) if by_return_only else _by_return(above, 0)
     else:
+        unique = _only(unique, early) if waits and early else unique
+        above = unique
         if stage.single_reward and config.reward_floor > 0.0:
             floor = stage.reward_minimum + config.reward_floor * (best - stage.reward_minimum)
             floor = min(best, floor)
-            above = [c for c in originals if c.mean_return >= floor]
-            below = [c for c in originals if c.mean_return < floor]
+            above = [c for c in unique if c.mean_return >= floor]
+            below = [c for c in unique if c.mean_return < floor]
         ranked = _fronts(above)
-    for group in (below, doubles, [c for c in candidates if not c.feasible]):
+    for group in (below, duplicates, [c for c in candidates if not c.feasible]):
         ranked += _by_return(group, 1 + max((s.rank for s in ranked), default=-1))
     return ranked
 
 
-def _is_unsolved(best: float, stage: Stage) -> bool:
+def _only(candidates: list[Candidate], places: Sequence[int]) -> list[Candidate]:
+    """Return candidates with the objectives at some places alone."""
+    return [
+        msgspec.structs.replace(c, values=tuple(c.values[place] for place in places))
+        for c in candidates
+    ]
+
+
+def early_places(
+    objectives: Sequence[Objective], config: SelectionConfig
+) -> tuple[int, ...] | None:
+    """Return the places of the objectives that count before the task is solved, see `RunStage`."""
+    others = [one for one in objectives if not one.is_reward]
+    late = [one for one in others if (one.onset or config.energy_onset) == "solved"]
+    if not others:
+        return None
+    if len(late) == len(others):
+        return ()
+    return tuple(place for place, one in enumerate(objectives) if one not in late)
+
+
+def _is_unsolved(best: float, stage: RunStage) -> bool:
     if stage.solved_return is None or not stage.single_reward:
         return False
     return best < stage.solved_return if stage.solved is None else not stage.solved
@@ -165,19 +195,19 @@ def _fronts(candidates: list[Candidate]) -> list[Ranked]:
     for number, front in enumerate(emo.sortLogNondominated(points, len(points))):
         emo.assignCrowdingDist(front)
         front.sort(
-            key=lambda point: (-float(point.fitness.crowding_dist), *_merit(point.candidate))
+            key=lambda point: (-float(point.fitness.crowding_dist), *_ranking_key(point.candidate))
         )
         ranked += [Ranked(p.candidate.key, number, float(p.fitness.crowding_dist)) for p in front]
     return ranked
 
 
-def _merit(candidate: Candidate) -> tuple[float, ...]:
-    """Return what orders candidates by return, then by the objectives, then by age."""
+def _ranking_key(candidate: Candidate) -> tuple[float, ...]:
+    """Return what sorts candidates by falling return, then by the objectives, then by age."""
     return -candidate.mean_return, *(-value for value in candidate.values), candidate.key
 
 
 def _by_return(candidates: list[Candidate], first_rank: int) -> list[Ranked]:
-    ordered = sorted(candidates, key=_merit)
+    ordered = sorted(candidates, key=_ranking_key)
     return [Ranked(c.key, first_rank + i, 0.0) for i, c in enumerate(ordered)]
 
 

@@ -1,9 +1,10 @@
 """How long and with how many to evolve."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from glianeat.config import Settings, within
+from glianeat.config import Settings, one_of, within
 from glianeat.errors import ConfigError
+from glianeat.evolution.strategies.registry import STRATEGY_NAMES
 
 DEFAULT_POPULATION = 50
 
@@ -11,7 +12,7 @@ DEFAULT_POPULATION = 50
 class EvolutionConfig(Settings):
     """How long and with how many to evolve."""
 
-    algorithm: Literal["nsga2", "neat"] = "nsga2"
+    algorithm: Annotated[str, one_of(*STRATEGY_NAMES)] = "nsga2"
     """Who survives and who mates: Pareto fronts of parents and offspring (NSGA-II), or
     single-objective NEAT, where species share fitness and offspring replace their parents."""
     population: Annotated[int, within(at_least=2, at_most=10_000_000)] | None = None

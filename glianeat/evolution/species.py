@@ -20,11 +20,12 @@ from glianeat.genome.distance import DistanceConfig, join_species
 from glianeat.genome.genome import Genome
 from glianeat.typing import FloatArray, IntArray
 
-_EXCESS = 4  # times the target: more species than that help nobody, and cost time
+DEFAULT_TARGET = 10
+_EXCESS = 4  # times the target: more species than that do not help, and cost time
 _FIXED_CAP = 1000  # species, where there is no target
 
 
-T = TypeVar("T", "Species", "SpeciesSet")
+Record = TypeVar("Record", "Species", "SpeciesSet")
 
 
 class SpeciesConfig(Settings):
@@ -42,10 +43,10 @@ class SpeciesConfig(Settings):
     """Generations without a better best member after which a species has no offspring, with
     NEAT."""
     young: Annotated[int, within(at_least=0)] = 5
-    """Generations during which the best members of a new species survive whatever they are worth,
-    with NSGA-II; 0 for never."""
+    """Generations during which the best members of a new species survive however they rank, with
+    NSGA-II; 0 for never."""
     young_members: Annotated[int, within(at_least=1)] = 2
-    """How many of each young species do; of all together, half of the population at most."""
+    """How many members of each young species do; half of the population at most, in all."""
     distance: DistanceConfig = DistanceConfig()
 
 
@@ -61,13 +62,13 @@ class Species(msgspec.Struct, frozen=True):
 
     number: int
     representative: int
-    """Key of the member, alive in the last generation, whose like belong to it."""
+    """Key of the survivor of the last generation to which new genomes are compared."""
     born: int
     """Generation that founded it."""
     best: float = -math.inf
     """Highest fitness a member ever had."""
     improved: int = 0
-    """Generation in which it had it first."""
+    """Generation in which a member had it first."""
 
 
 class SpeciesSet(msgspec.Struct, frozen=True):
@@ -79,17 +80,17 @@ class SpeciesSet(msgspec.Struct, frozen=True):
     next_number: int = 0
     """Number of the next species to be founded."""
     best: float = -math.inf
-    """Highest fitness anybody ever had."""
+    """Highest fitness that any genome ever had."""
     improved: int = 0
-    """Generation in which it was had first."""
+    """Generation in which a genome had it first."""
 
     def by_number(self) -> dict[int, Species]:
         """Return the species by their numbers."""
-        return {one.number: one for one in self.species}
+        return {species.number: species for species in self.species}
 
 
-class Living(NamedTuple):
-    """Those who live on; columns of shape (N,)."""
+class Survivors(NamedTuple):
+    """Those who survive; columns of shape (N,)."""
 
     key: IntArray
     species: IntArray
@@ -99,12 +100,12 @@ class Living(NamedTuple):
 
 
 def encode_species_set(species_set: SpeciesSet) -> bytes:
-    """Return a species_set as a run keeps it."""
+    """Return a species set as a run keeps it."""
     return msgspec.msgpack.encode(species_set)
 
 
 def decode_species_set(state: bytes, config: SpeciesConfig) -> SpeciesSet:
-    """Return a species_set that a run kept, or that of a run's beginning if there is none.
+    """Return the species set that a run kept, or that of a run's beginning if there is none.
 
     Raises
     ------
@@ -126,7 +127,7 @@ def speciate(
     generation: int,
     config: SpeciesConfig,
 ) -> tuple[IntArray, SpeciesSet]:
-    """Return the number of each genome's species, and the species_set with the new ones.
+    """Return the number of each genome's species, and the species set with the new ones.
 
     Parameters
     ----------
@@ -154,44 +155,44 @@ def speciate(
         If a representative is not known.
     """
     try:
-        representatives = [known[one.representative] for one in species_set.species]
+        representatives = [known[species.representative] for species in species_set.species]
     except KeyError as error:
-        raise CheckpointError(f"species: damaged: nobody has key {error}") from None
+        raise CheckpointError(f"species: damaged: no survivor has key {error}") from None
     order = np.argsort([genome.key for genome in genomes], kind="stable")
     ordered = [genomes[i] for i in order.tolist()]
     cap = max(_EXCESS * config.target if config.target else _FIXED_CAP, len(representatives), 1)
-    places, founders = join_species(
+    indices, founders = join_species(
         ordered, representatives, species_set.threshold, config.distance, cap
     )
     new = tuple(
         Species(species_set.next_number + i, ordered[founder].key, generation, improved=generation)
         for i, founder in enumerate(founders)
     )
-    everybody = (*species_set.species, *new)
+    all_species = (*species_set.species, *new)
     numbers = np.empty(len(genomes), dtype=np.int64)
-    numbers[order] = np.array([one.number for one in everybody], dtype=np.int64)[places]
+    numbers[order] = np.array([species.number for species in all_species], dtype=np.int64)[indices]
     next_number = species_set.next_number + len(new)
-    return numbers, replace(species_set, species=everybody, next_number=next_number)
+    return numbers, replace(species_set, species=all_species, next_number=next_number)
 
 
 def next_species_set(
     species_set: SpeciesSet,
-    living: Living,
+    survivors: Survivors,
     generation: int,
     config: SpeciesConfig,
     rng: np.random.Generator,
 ) -> SpeciesSet:
-    """Return a species_set as the next generation is to meet it.
+    """Return the species set as the next generation is to meet it.
 
-    Species without members are gone. Each of the others is represented by a member drawn at random,
-    and remembers its best fitness. The threshold has moved towards the target.
+    Species without members are dropped. Each of the others is represented by a member drawn at
+    random, and keeps its best fitness. The threshold moves towards the target.
 
     Parameters
     ----------
     species_set : SpeciesSet
         With all species of this generation.
-    living : Living
-        Those who live on, in any order.
+    survivors : Survivors
+        In any order.
     generation : int
         Number of this generation.
     config : SpeciesConfig
@@ -199,28 +200,28 @@ def next_species_set(
     rng : numpy.random.Generator
         Draws the representatives.
     """
-    species = []
-    order = np.argsort(living.key, kind="stable")
-    for one in species_set.species:
-        members = order[living.species[order] == one.number]
+    remaining = []
+    order = np.argsort(survivors.key, kind="stable")
+    for species in species_set.species:
+        members = order[survivors.species[order] == species.number]
         if len(members):
-            best = float(living.fitness[members].max())
-            chosen = int(living.key[members[rng.integers(len(members))]])
-            species.append(_improved(replace(one, representative=chosen), best, generation))
-    moved = replace(
+            best = float(survivors.fitness[members].max())
+            chosen = int(survivors.key[members[rng.integers(len(members))]])
+            remaining.append(_improved(replace(species, representative=chosen), best, generation))
+    updated = replace(
         species_set,
-        threshold=_moved(species_set.threshold, len(species), config),
-        species=tuple(species),
+        threshold=_next_threshold(species_set.threshold, len(remaining), config),
+        species=tuple(remaining),
     )
-    return _improved(moved, float(living.fitness.max()), generation)
+    return _improved(updated, float(survivors.fitness.max()), generation)
 
 
-def _improved(record: T, best: float, generation: int) -> T:
-    """Return a record that knows of the best fitness of a generation."""
+def _improved(record: Record, best: float, generation: int) -> Record:
+    """Return a record with the best fitness of a generation, if it is higher than all before."""
     return replace(record, best=best, improved=generation) if best > record.best else record
 
 
-def _moved(threshold: float, number: int, config: SpeciesConfig) -> float:
+def _next_threshold(threshold: float, number: int, config: SpeciesConfig) -> float:
     if not config.target or number == config.target:
         return threshold
     step = config.threshold_step if number > config.target else -config.threshold_step

@@ -1,15 +1,19 @@
 """What an evolutionary algorithm decides: who survives, and who mates."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.individual import Individual
-from glianeat.evolution.reproduction import Pairings
+from glianeat.evolution.reproduction import Pairings, ReproductionConfig
+from glianeat.evolution.selection import SelectionConfig
+from glianeat.evolution.species import SpeciesConfig
 from glianeat.evolution.standing import Standing, StandingSchema
 
 Member = tuple[Individual, Standing]
+S = TypeVar("S")
 
 
 class SelectionContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +32,10 @@ class SelectionContext(msgspec.Struct, frozen=True, kw_only=True):
 class BreedingPlan(NamedTuple):
     """What the next generation is made from."""
 
-    kept: Sequence[int]
-    """Places of the survivors who live on beside their offspring."""
+    carried_over: Sequence[int]
+    """Indices of the survivors who live on beside their offspring."""
     pairings: Pairings
-    """Who begets whom; parents by their places among the survivors."""
+    """Parents and mates of the offspring, by their indices among the survivors."""
     stagnant: Sequence[int] = ()
     """Numbers of the species that have no offspring because they no longer improve."""
 
@@ -50,7 +54,10 @@ class Strategy(Protocol):
         ...
 
     def select(
-        self, pool: Sequence[Individual], before: Sequence[Individual], context: SelectionContext
+        self,
+        pool: Sequence[Individual],
+        previous_survivors: Sequence[Individual],
+        context: SelectionContext,
     ) -> tuple[list[Standing], bytes]:
         """Return how the survivors stand, best first, and the strategy's next state.
 
@@ -58,17 +65,17 @@ class Strategy(Protocol):
         ----------
         pool : sequence of Individual
             Who lived on, and who was born.
-        before : sequence of Individual
+        previous_survivors : sequence of Individual
             The survivors of the generation before; none at the beginning.
-        moment : SelectionContext
+        context : SelectionContext
             The generation that is being told.
         """
         ...
 
-    def mate(
+    def plan_breeding(
         self, survivors: Sequence[Member], first_key: int, context: SelectionContext
     ) -> BreedingPlan:
-        """Return who lives on, and who begets children of consecutive keys.
+        """Return who lives on, and who has children of consecutive keys.
 
         Parameters
         ----------
@@ -76,7 +83,38 @@ class Strategy(Protocol):
             Best first.
         first_key : int
             Key of the first child.
-        moment : SelectionContext
+        context : SelectionContext
             The generation that is being asked for.
         """
         ...
+
+
+class StrategyInputs(msgspec.Struct, frozen=True, kw_only=True):
+    """What any strategy may be built from."""
+
+    population: int
+    """Number of genomes that survive."""
+    seed: int
+    """Seed of the run."""
+    objectives: tuple[Objective, ...]
+    """What genomes are compared by, in order."""
+    solved_return: float | None
+    """Return at which the task counts as solved, if any."""
+    selection: SelectionConfig
+    reproduction: ReproductionConfig
+    species: SpeciesConfig
+
+
+class RegisteredStrategy(NamedTuple, Generic[S]):
+    """A strategy that experiments can name."""
+
+    name: str
+    """Value of `evolution.algorithm`."""
+    build: Callable[[StrategyInputs, S], Strategy]
+    """Returns the strategy from what any may need, and the settings of its own section."""
+    section: str = ""
+    """Section of an experiment that is its own; empty if it has none, and `build` gets None."""
+    sums_rewards: bool = False
+    """Whether `reward` stands for the sum of the rewards of a task that gives several."""
+    species_target: int = 0
+    """Species there are by default; 0 for none."""

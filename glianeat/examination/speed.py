@@ -8,11 +8,11 @@ import numpy as np
 
 from glianeat.codec.codec import n_channels, n_outputs, resolve_outputs
 from glianeat.develop.decode import develop
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.episodes import CompiledPlayer, Episode, live
 from glianeat.examination.report import Finding
 from glianeat.examination.task_under_test import SEED, Findings, TaskUnderTest
-from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.text import counted
 
@@ -31,8 +31,9 @@ def check_speed(task_under_test: TaskUnderTest) -> Findings:
         return
     variation = Variation(_FOUNDER)
     shape = n_channels(codec, spec), n_outputs(codec, spec)
-    genome = found_genome(0, *shape, variation, np.random.default_rng(SEED))
     development = resolve_outputs(task_under_test.config.development, codec, spec)
+    found = find_encoding(development.encoding).found
+    genome = found(0, *shape, variation, np.random.default_rng(SEED))
     network = develop(genome, development)
     agent = Agent(network, task_under_test.config.simulation, codec, spec)
     agent.warm_up(acts=True)

@@ -9,13 +9,11 @@ from typing import Literal
 
 import msgspec
 
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
-from glianeat.evolution.strategies.neat import Neat
-from glianeat.evolution.strategies.nsga2 import Nsga2
-from glianeat.evolution.strategy import Strategy
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
@@ -24,6 +22,7 @@ from glianeat.run.numerics import HISTORY, first_history, go_on
 from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
 from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.run.runner import Plan, run_generations
+from glianeat.run.strategies import strategy_of
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore, check_name
@@ -49,7 +48,7 @@ _EXTENDABLE = (
 
 
 @interruptible()
-def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is told
+def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, who is notified
     config: ExperimentConfig,
     *,
     name: str | None = None,
@@ -74,9 +73,9 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     address : str
         Address of a Ray cluster, or ``local``.
     listen : callable
-        Is told each generation in numbers, once it is saved.
+        Called with each generation in numbers, once it is saved.
     reporters : sequence of Reporter
-        Are told whatever happens.
+        Called as the run goes on.
 
     Raises
     ------
@@ -95,7 +94,7 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     if name is not None:
         check_name(name)  # before it becomes a path
     _check_workers(workers)
-    told = _all_reporters(listen, reporters)
+    notified = _all_reporters(listen, reporters)
     experiment = config.resolve(_describe(config))
     _check_founders(experiment)
     meta = {
@@ -104,7 +103,7 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         PROVENANCE: msgspec.json.encode(provenance()),
     }
     with _new_store(runs, name, config.task.id, meta) as store:
-        _evolve(experiment, store, (workers, address), told)
+        _evolve(experiment, store, (workers, address), notified)
     return Run(store.folder)
 
 
@@ -117,7 +116,7 @@ def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes
 
 
 @interruptible()
-def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
+def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
     folder: Path,
     *,
     trust: bool = False,
@@ -155,7 +154,7 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         After SIGINT (Ctrl-C) and SIGTERM, as for `evolve`.
     """
     _check_workers(workers)
-    told = _all_reporters(listen, reporters)
+    notified = _all_reporters(listen, reporters)
     with RunStore.open(folder, writable=True) as store:
         config = stored_config(store)
         changed = changes(config)
@@ -171,7 +170,7 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is told
         experiment = changed.resolve(_describe(changed))
         _keep(changed, config, store)
         go_on(store)
-        _evolve(experiment, store, (workers, address), told)
+        _evolve(experiment, store, (workers, address), notified)
     return Run(folder)
 
 
@@ -218,31 +217,10 @@ def algorithm_of(experiment: Experiment) -> GliaNeat:
         seed=config.seed,
         variation=Variation(config.genome),
         population=experiment.evolution.population,
-        strategy=_strategy(experiment),
+        strategy=strategy_of(experiment.config, experiment.objectives, experiment.solved_return),
+        encoding=find_encoding(config.development.encoding),
         reward_minimum=config.selection.reward_minimum,
         window=evaluation.window if evaluation.resample == "generation" else 0,
-    )
-
-
-def _strategy(experiment: Experiment) -> Strategy:
-    config = experiment.config
-    if config.evolution.algorithm == "neat":
-        return Neat(
-            population=experiment.evolution.population,
-            seed=config.seed,
-            objectives=experiment.objectives,
-            selection=config.selection,
-            species=experiment.species,
-            neat=config.neat,
-        )
-    return Nsga2(
-        population=experiment.evolution.population,
-        seed=config.seed,
-        objectives=experiment.objectives,
-        selection=config.selection,
-        reproduction=config.reproduction,
-        species=experiment.species,
-        solved_return=experiment.solved_return,
     )
 
 
@@ -260,8 +238,8 @@ def _evolve(
     )
     evaluator = make_evaluator(experiment, *workers)
     try:
-        told = ReporterSet(reporters, experiment.config)
-        run_generations(algorithm_of(experiment), evaluator, store, plan, told)
+        notified = ReporterSet(reporters, experiment.config)
+        run_generations(algorithm_of(experiment), evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()
@@ -270,13 +248,15 @@ def _evolve(
 def _check_founders(experiment: Experiment) -> None:
     """Raise `ConfigError` if not even a founder fits into the structural caps."""
     config = experiment.config
-    found([0], experiment.n_inputs, experiment.n_outputs, Variation(config.genome), config.seed)
+    shape = experiment.n_inputs, experiment.n_outputs
+    encoding = find_encoding(config.development.encoding)
+    found([0], shape, Variation(config.genome), config.seed, encoding)
 
 
 def _all_reporters(
     listen: Callable[[Summary], None] | None, reporters: Sequence[Reporter]
 ) -> tuple[Reporter, ...]:
-    """Return all who are to be told; raise `ConfigError` if one is no reporter."""
+    """Return all who are to be notified; raise `ConfigError` if one is no reporter."""
     listeners = () if listen is None else (Listener(listen),)
     return check_reporters((*reporters, *listeners))
 

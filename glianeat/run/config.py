@@ -11,7 +11,6 @@ import msgspec
 
 from glianeat.codec.codec import CodecConfig
 from glianeat.config import (
-    Settings,
     from_mapping,
     shown,
     with_present_keys,
@@ -26,7 +25,7 @@ from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.evolution.species import SpeciesConfig
-from glianeat.evolution.strategies.neat import NeatConfig
+from glianeat.evolution.strategies.registry import StrategySections
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import assign
 from glianeat.run.defaults import resolve
@@ -50,7 +49,7 @@ _LONG_KEY = re.compile(  # which the parser takes quadratic time for
 _SHORT_NUMBER = re.compile(r"[+-]?([0-9]+\.|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
-class ExperimentConfig(Settings):
+class ExperimentConfig(StrategySections):
     """Everything a run's results depend on; the settings of each layer are declared there."""
 
     seed: Annotated[int, within(at_least=0, at_most=2**63 - 1)] = 0
@@ -61,7 +60,6 @@ class ExperimentConfig(Settings):
     selection: SelectionConfig = SelectionConfig()
     reproduction: ReproductionConfig = ReproductionConfig()
     species: SpeciesConfig = SpeciesConfig()
-    neat: NeatConfig = NeatConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     genome: GenomeConfig = GenomeConfig()
     development: DevelopmentConfig = DevelopmentConfig()

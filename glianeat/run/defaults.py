@@ -8,11 +8,13 @@ is asked here. Settings that make their choices are kept: what a run stores reso
 from typing import TYPE_CHECKING
 
 from glianeat.codec.codec import CodecConfig, resolve_codec, resolve_outputs
+from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError
-from glianeat.evaluate.objectives import Objective, find_objectives
+from glianeat.evaluate.objectives import Objective, find_objectives, measures_of
 from glianeat.evaluate.plan import EvaluationConfig, SettledEvaluation
 from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig, SettledEvolution
 from glianeat.evolution.species import SettledSpecies, SpeciesConfig
+from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import check_plain
 from glianeat.run.experiment import Experiment
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from glianeat.run.config import ExperimentConfig
 
 DEFAULT_EPISODES = 8
-DEFAULT_SPECIES = 10  # with NEAT; NSGA-II does without
 _LEAST_RACING = 2  # episodes
 _RACING_SHARE = 3  # a genome races for one in so many of its episodes
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
@@ -53,9 +54,13 @@ def resolve(config: "ExperimentConfig", description: TaskSpec) -> Experiment:
     _check_neurons(config, codec)
     evolution = population_of(config.evolution, known)
     species = species_of(config.species, evolution)
-    evaluation = episodes_of(config.evaluation, known)
+    find_encoding(config.development.encoding)
+    task = config.task.replace(rewards=description.rewards)  # so that no environment is asked
+    objectives = objectives_of(config.replace(task=task))
+    measures = measures_of(objectives, config.evaluation.measures)
+    evaluation = episodes_of(config.evaluation, known).replace(measures=measures)
     written = config.replace(
-        task=config.task.replace(rewards=description.rewards),  # so that no environment is asked
+        task=task,
         codec=codec.recast(CodecConfig),
         evolution=evolution.recast(EvolutionConfig),
         species=species.recast(SpeciesConfig),
@@ -71,7 +76,7 @@ def resolve(config: "ExperimentConfig", description: TaskSpec) -> Experiment:
         evaluation=evaluation,
         evolution=evolution,
         species=species,
-        objectives=objectives_of(written),
+        objectives=objectives,
         solved_return=description.solved_return if solved is None else solved,
     )
 
@@ -84,7 +89,7 @@ def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:
     ConfigError
         If an objective is not known, comes twice, or none is a reward.
     """
-    summed = config.evolution.algorithm == "neat"
+    summed = find_strategy(config.evolution.algorithm).sums_rewards
     return find_objectives(config.selection.objectives, config.task.rewards, summed=summed)
 
 
@@ -95,8 +100,8 @@ def population_of(config: EvolutionConfig, known: KnownTask) -> SettledEvolution
 
 
 def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpecies:
-    """Return how many species there are to be: 10 with NEAT, none with NSGA-II."""
-    default = DEFAULT_SPECIES if evolution.algorithm == "neat" else 0
+    """Return how many species there are to be: as many as the strategy works with by default."""
+    default = find_strategy(evolution.algorithm).species_target
     target = default if config.target is None else config.target
     return config.recast(SettledSpecies, target=target)
 

@@ -1,4 +1,4 @@
-"""Reporters: objects that are told what happens in a run, under the names neat-python gives it."""
+"""Reporters: objects whose methods are called as a run goes on, named as neat-python's are."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
@@ -23,15 +23,15 @@ class Reporter:
 
     Methods have the names of neat-python's reporters and their arguments in the same order, and are
     called in this one: `start_generation`; but for founders, `species_stagnant` for each species
-    that was given up, and `post_reproduction`; then, once the generation is in the store,
+    that was dropped, and `post_reproduction`; then, once the generation is in the store,
     `on_failure` for each failed genome, `post_evaluate`, `complete_extinction` and `found_solution`
     if they apply, `end_generation`, `on_generation`. `info` comes whenever there is something to
     say.
 
     A reporter cannot change a run. One that raises ends it with a `ReporterError` that names the
-    reporter and the method; every generation told of by `end_generation` is in the store, and the
-    run can be resumed. `KeyboardInterrupt` passes through, as if Ctrl-C had been pressed. One that
-    collects genomes had better copy them, see `Genome`.
+    reporter and the method; every generation that `end_generation` was called for is in the store,
+    and the run can be resumed. `KeyboardInterrupt` passes through, as if Ctrl-C had been pressed.
+    One that collects genomes had better copy them, see `Genome`.
 
     Examples
     --------
@@ -44,15 +44,15 @@ class Reporter:
     """
 
     def start_generation(self, generation: int, /) -> None:
-        """Hear that a generation begins; the founders are generation 0."""
+        """Called when a generation begins; the founders are generation 0."""
 
     def post_reproduction(
         self, config: "ExperimentConfig", population: Mapping[int, Genome], species: Species, /
     ) -> None:
-        """Hear of the offspring, by key, before they are evaluated; `species` are the parents'."""
+        """Called with the offspring, by key, before evaluation; `species` are the parents'."""
 
     def on_failure(self, key: int, status: Status, reason: str, /) -> None:
-        """Hear of a genome whose evaluation failed, and why."""
+        """Called when the evaluation of a genome failed, with the reason."""
 
     def post_evaluate(
         self,
@@ -62,18 +62,18 @@ class Reporter:
         best_genome: Individual,
         /,
     ) -> None:
-        """Hear how the genomes that were evaluated did, by key; `species` are the survivors'."""
+        """Called with the genomes that were evaluated, by key; `species` are the survivors'."""
 
     def species_stagnant(self, sid: int, species: Sequence[int], /) -> None:
-        """Hear of a species that was given up as stagnant, with the keys of its members."""
+        """Called when a species is dropped as stagnant, with the keys of its members."""
 
     def complete_extinction(self) -> None:
-        """Hear that no survivor's evaluation went well; evolution goes on from them."""
+        """Called when no survivor's evaluation went well; evolution goes on from them."""
 
     def found_solution(
         self, config: "ExperimentConfig", generation: int, best: Individual, /
     ) -> None:
-        """Hear of the genome that solved the task on fresh episodes; comes once in a run."""
+        """Called once in a run, with the genome that solved the task on fresh episodes."""
 
     def end_generation(
         self,
@@ -82,23 +82,23 @@ class Reporter:
         species_set: Species,
         /,
     ) -> None:
-        """Hear who survived, by key and best first; the generation is in the store."""
+        """Called with the survivors, by key and best first; the generation is in the store."""
 
     def on_generation(self, summary: Summary, statistics: Statistics, /) -> None:
-        """Hear of the same generation in numbers."""
+        """Called with the same generation in numbers."""
 
     def info(self, msg: str, /) -> None:
-        """Hear a sentence: why the run ended, from where it goes on, what is odd."""
+        """Called with a sentence: why the run ended, from where it goes on, what is odd."""
 
 
 class Listener(Reporter):
-    """Tells a function of each generation in numbers."""
+    """Calls a function with each generation in numbers."""
 
     def __init__(self, listen: Callable[[Summary], None]) -> None:
         self._listen = listen
 
     def on_generation(self, summary: Summary, *_: object) -> None:
-        """Hear of a generation."""
+        """Called with a generation in numbers."""
         self._listen(summary)
 
 
@@ -116,14 +116,14 @@ def check_reporters(candidates: Sequence[object]) -> tuple[Reporter, ...]:
 
 
 class ReporterSet:
-    """The reporters of a run; tells each of them, in order.
+    """The reporters of a run; notifies each of them, in order.
 
     Parameters
     ----------
     reporters : sequence of Reporter
-        Whom to tell.
+        Whom to notify.
     config : ExperimentConfig
-        What they are told is going on.
+        Handed to them as the configuration of the run.
 
     Raises
     ------
@@ -134,7 +134,7 @@ class ReporterSet:
     def __init__(self, reporters: Sequence[Reporter], config: "ExperimentConfig") -> None:
         self._reporters, self.config = check_reporters(reporters), config
 
-    def tell(
+    def notify(
         self, event: Callable[Concatenate[Reporter, P], None], *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Call the method of the name of an event, such as ``Reporter.info``, of every reporter.
@@ -142,7 +142,7 @@ class ReporterSet:
         Raises
         ------
         ReporterError
-            If a reporter raises; the rest are not told any more.
+            If a reporter raises; the others are not notified any more.
         """
         for reporter in self._reporters:
             try:

@@ -27,6 +27,7 @@ from glianeat.run.config import ExperimentConfig, decode_experiment, encode_expe
 from glianeat.run.defaults import objectives_of
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
+from glianeat.run.strategies import strategy_of
 from glianeat.store.owner import is_made_here, make_mark
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
@@ -261,9 +262,7 @@ class Run:
     @property
     def has_front(self) -> bool:
         """Whether survivors are ranked by fronts, not by one objective."""
-        config = self.config
-        by_fronts = config.evolution.algorithm != "neat" and config.selection.method == "nsga2"
-        return by_fronts and len(self.objectives) > 1
+        return bool(strategy_of(self.config, self.objectives).standing_schema.front)
 
     @property
     def failures(self) -> list[Failure]:

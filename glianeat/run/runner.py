@@ -1,4 +1,4 @@
-"""The runner: joins algorithm, evaluator and store, and tells reporters; decides nothing."""
+"""The runner: joins algorithm, evaluator and store, and notifies reporters; decides nothing."""
 
 import logging
 import time
@@ -10,9 +10,9 @@ from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation, training_plan
 from glianeat.evolution.algorithm import Algorithm
+from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.settings import EvolutionConfig
-from glianeat.genome.genome import Genome
 from glianeat.interrupts import check
 from glianeat.run.reporters import Reporter, ReporterSet
 from glianeat.run.statistics import describe
@@ -57,14 +57,14 @@ def run_generations(
     runner.restore()
     reason = runner.reason_to_stop()
     if not reason:
-        runner.forget_the_end()
+        runner.reopen()
     while not reason:
         check()
         runner.evolve_generation()
         reason = runner.reason_to_stop()
     runner.validate_top()
     store.set_meta(FINISHED, reason.encode())
-    reporters.tell(Reporter.info, f"ended by {reason}: {REASONS[reason]}")
+    reporters.notify(Reporter.info, f"ended by {reason}: {REASONS[reason]}")
     return reason
 
 
@@ -96,7 +96,7 @@ class _Runner:
         for summary in store.summaries():
             self._remember(summary, known.get(summary.number))
         self._algorithm.restore(last, [store.individual(s.key) for s in last.survivors])
-        self._reporters.tell(Reporter.info, f"goes on after generation {last.number}")
+        self._reporters.notify(Reporter.info, f"goes on after generation {last.number}")
         self._validate_champion(summary)  # in case it was cut off before that
 
     def reason_to_stop(self) -> str:
@@ -109,33 +109,30 @@ class _Runner:
         solved = evolution.stop_when_solved and self._is_solved()
         return reason_to_stop(evolution, self._history, effort, solved=solved)
 
-    def forget_the_end(self) -> None:
+    def reopen(self) -> None:
         """Go on as if the run had not ended: it has a longer plan than the one that ended it."""
         self._store.drop_meta(FINISHED)
         tried = self._history.tried(self._store.validations())
         self._store.keep_validations(tried)
 
     def evolve_generation(self) -> None:
-        """Breed, evaluate, select and commit one generation; then tell of it."""
+        """Breed, evaluate, select and commit one generation; then notify the reporters."""
         algorithm, reporters = self._algorithm, self._reporters
-        reporters.tell(Reporter.start_generation, algorithm.generation)
+        reporters.notify(Reporter.start_generation, algorithm.generation)
         parents = [individual for individual, _ in algorithm.survivors]
-        algorithm.solved = self._is_solved()
-        protected_below, genomes = algorithm.next_key, algorithm.ask()
+        asked, solved = algorithm.ask(), self._is_solved()
         if parents:
-            self._tell_of_reproduction(
-                [genome for genome in genomes if genome.key >= protected_below]
-            )
-        evaluations = self._evaluate(genomes, protected_below)
-        generation = algorithm.tell(evaluations)
+            self._report_reproduction(asked)
+        evaluations = self._evaluator.evaluate(asked.genomes, self._training_plan(asked))
+        generation = algorithm.tell(evaluations, solved=solved)
         summary, statistics = self._commit(generation, parents)
-        self._tell_of_evaluations(generation, evaluations)
+        self._report_evaluations(generation, evaluations)
         self._validate_champion(summary)
         survivors = {individual.key: individual for individual, _ in algorithm.survivors}
-        reporters.tell(
+        reporters.notify(
             Reporter.end_generation, reporters.config, survivors, self._algorithm.species
         )
-        reporters.tell(Reporter.on_generation, summary, statistics)
+        reporters.notify(Reporter.on_generation, summary, statistics)
 
     def validate_top(self) -> None:
         """Compare the candidates for the best genome on fresh episodes.
@@ -145,19 +142,16 @@ class _Runner:
         if self._plan.evolution.stop_when_solved and self._is_solved():
             return
         candidates = [individual for individual, _ in self._algorithm.survivors]
-        candidates = [i for i in sorted(candidates, key=_merit) if i.evaluation.is_ok]
+        candidates = [i for i in sorted(candidates, key=_ranking_key) if i.evaluation.is_ok]
         self._validate(candidates[: self._plan.evaluation.validation_top])
 
-    def _evaluate(self, genomes: list[Genome], protected_below: int) -> list[Evaluation]:
-        """Return the evaluations of genomes; keys below `protected_below` are of survivors."""
-        algorithm = self._algorithm
-        plan = training_plan(
+    def _training_plan(self, asked: Asked) -> EpisodePlan:
+        return training_plan(
             self._plan.evaluation,
-            algorithm.generation,
-            worst=algorithm.worst_return,
-            protected_below=protected_below,
+            self._algorithm.generation,
+            prune_below=asked.prune_below,
+            protected_below=asked.first_new_key,
         )
-        return self._evaluator.evaluate(genomes, plan)
 
     def _commit(
         self, generation: Generation, parents: Sequence[Individual]
@@ -182,29 +176,29 @@ class _Runner:
         if statistics is not None:
             self._reference = statistics.reference
 
-    def _tell_of_reproduction(self, offspring: Sequence[Genome]) -> None:
+    def _report_reproduction(self, asked: Asked) -> None:
         reporters, species = self._reporters, self._algorithm.species
-        for number in self._algorithm.stagnant:
-            reporters.tell(Reporter.species_stagnant, number, species[number])
-        born = {genome.key: genome for genome in offspring}
-        reporters.tell(Reporter.post_reproduction, reporters.config, born, species)
+        for number in asked.stagnant:
+            reporters.notify(Reporter.species_stagnant, number, species[number])
+        born = {genome.key: genome for genome in asked.newborn}
+        reporters.notify(Reporter.post_reproduction, reporters.config, born, species)
 
-    def _tell_of_evaluations(
+    def _report_evaluations(
         self, generation: Generation, evaluations: Sequence[Evaluation]
     ) -> None:
         reporters = self._reporters
         for evaluation in evaluations:
             if not evaluation.is_ok:
                 outcome = (evaluation.key, evaluation.status, evaluation.reason)
-                reporters.tell(Reporter.on_failure, *outcome)
+                reporters.notify(Reporter.on_failure, *outcome)
         self._warn_of_outside(evaluations)
         evaluated = {i.key: i for i in (*generation.renewed, *generation.offspring)}
-        best = min(evaluated.values(), key=_merit)
-        reporters.tell(
+        best = min(evaluated.values(), key=_ranking_key)
+        reporters.notify(
             Reporter.post_evaluate, reporters.config, evaluated, self._algorithm.species, best
         )
         if not any(individual.evaluation.is_ok for individual, _ in self._algorithm.survivors):
-            reporters.tell(Reporter.complete_extinction)
+            reporters.notify(Reporter.complete_extinction)
 
     def _warn_of_outside(self, evaluations: Sequence[Evaluation]) -> None:
         """Warn once if observations lay outside their declared space."""
@@ -228,7 +222,7 @@ class _Runner:
         self._validate([champion])
         if self._is_solved():
             reporters = self._reporters
-            reporters.tell(Reporter.found_solution, reporters.config, summary.number, champion)
+            reporters.notify(Reporter.found_solution, reporters.config, summary.number, champion)
 
     def _validate(self, candidates: Sequence[Individual]) -> None:
         known = self._store.validations()
@@ -239,6 +233,6 @@ class _Runner:
             self._store.add_validations(self._evaluator.evaluate(fresh, plan))
 
 
-def _merit(individual: Individual) -> tuple[float, float, int]:
+def _ranking_key(individual: Individual) -> tuple[float, float, int]:
     """Return what sorts individuals by falling return, equal ones by power, then by age."""
     return -individual.evaluation.mean_return, individual.evaluation.power, individual.key

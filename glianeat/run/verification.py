@@ -82,7 +82,7 @@ def _replay(
             plan = training_plan(
                 experiment.evaluation,
                 individual.generation,
-                worst=np.inf if individual.evaluation.abandoned else -np.inf,
+                prune_below=np.inf if individual.evaluation.abandoned else -np.inf,
             )
             again = rollout_worker.evaluate(individual.genome, plan)
             found.replayed.append(individual.key)

@@ -180,7 +180,7 @@ def _check_numbers(trace: Trace) -> None:
             raise CheckpointError(f"trace: {name} must not decrease")
 
 
-class VideoRecorder:
+class TraceRecorder:
     """Advances a simulator and keeps what it does.
 
     Parameters
@@ -332,7 +332,7 @@ def record(
     SimulationError
         If an amplitude or current is not finite, or the potential of no cell is asked for.
     """
-    recorder = VideoRecorder(simulator, spec)
+    recorder = TraceRecorder(simulator, spec)
     varies = np.ndim(amplitude) == 2 or np.ndim(current if current is not None else 0) == 2
     for t in range(n_steps if varies else 1):
         if current is not None:

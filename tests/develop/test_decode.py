@@ -123,7 +123,7 @@ def test_neurons_lie_within_a_radius_of_their_region(network):
 
 
 def test_many_neurons_fill_the_disc_evenly():
-    from glianeat.develop.decode import _scatter
+    from glianeat.develop.encodings.direct import _scatter
 
     ids = np.array([split_node_id(7, k) for k in range(4000)])
     places = _scatter(ids)

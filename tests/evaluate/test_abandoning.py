@@ -26,24 +26,29 @@ returns = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6)
 gymnasium.register("worlds/Many-v0", entry_point=type("Many", (Walk,), {"training_episodes": 9}))
 
 
-def plan(trial=2, worst=-math.inf, episodes=4):
-    return EpisodePlan(purpose=Purpose.TRAIN, episodes=episodes, trial=trial, worst=worst)
+def plan(racing_episodes=2, prune_below=-math.inf, episodes=4):
+    return EpisodePlan(
+        purpose=Purpose.TRAIN,
+        episodes=episodes,
+        racing_episodes=racing_episodes,
+        prune_below=prune_below,
+    )
 
 
 @given(returns, st.integers(0, 6), st.floats(-1e6, 1e6))
 def test_only_those_below_the_worst_are_hopeless_and_only_after_the_trial(found, trial, worst):
-    hopeless = plan(trial, worst).is_hopeless(found)
+    hopeless = plan(trial, worst).abandons(found)
     assert hopeless == (len(found) == trial and math.fsum(found) < worst * trial)
 
 
 @given(returns)
 def test_nobody_is_hopeless_while_there_is_room(found):
-    assert not plan(len(found)).is_hopeless(found)
+    assert not plan(len(found)).abandons(found)
 
 
 def test_as_good_as_the_worst_is_not_hopeless():
-    assert not plan(2, 3.0).is_hopeless([2.0, 4.0])
-    assert plan(2, 3.0).is_hopeless([2.0, 3.99])
+    assert not plan(2, 3.0).abandons([2.0, 4.0])
+    assert plan(2, 3.0).abandons([2.0, 3.99])
 
 
 @pytest.fixture(scope="module", params=["auto", "off"])
@@ -58,7 +63,7 @@ def genomes():
 
 @pytest.fixture(scope="module")
 def whole(evaluator, genomes):
-    return evaluator.evaluate(genomes, plan(trial=0))
+    return evaluator.evaluate(genomes, plan(racing_episodes=0))
 
 
 def trials(evaluations):
@@ -67,7 +72,7 @@ def trials(evaluations):
 
 def test_those_below_the_worst_live_through_the_trial_alone(evaluator, genomes, whole):
     worst = sorted(trials(whole))[5]
-    found = evaluator.evaluate(genomes, plan(worst=worst))
+    found = evaluator.evaluate(genomes, plan(prune_below=worst))
     for one, full, trial in zip(found, whole, trials(whole), strict=True):
         assert one.abandoned == (trial < worst)
         assert one.returns == full.returns[: 2 if one.abandoned else 4]
@@ -76,18 +81,20 @@ def test_those_below_the_worst_live_through_the_trial_alone(evaluator, genomes, 
 
 
 def test_whoever_is_not_given_up_does_as_without_a_trial(evaluator, genomes, whole):
-    assert evaluator.evaluate(genomes, plan(worst=min(trials(whole)))) == whole
+    assert evaluator.evaluate(genomes, plan(prune_below=min(trials(whole)))) == whole
 
 
 def test_what_was_given_up_spent_less(evaluator, genomes, whole):
-    found = evaluator.evaluate(genomes, plan(worst=1e9))
+    found = evaluator.evaluate(genomes, plan(prune_below=1e9))
     assert all(one.abandoned and one.is_ok for one in found)
     assert all(one.seconds < full.seconds for one, full in zip(found, whole, strict=True))
     assert all(one.power > 0.0 for one in found)
 
 
 def test_a_trial_that_follows_seeds_of_ones_own_is_the_same_rule(evaluator, genomes):
-    seeded = EpisodePlan(purpose=Purpose.TRAIN, episodes=3, seeds=(4, 5, 6), trial=1, worst=1e9)
+    seeded = EpisodePlan(
+        purpose=Purpose.TRAIN, episodes=3, seeds=(4, 5, 6), racing_episodes=1, prune_below=1e9
+    )
     (one,) = evaluator.evaluate(genomes[:1], seeded)
     assert (one.abandoned, len(one.returns)) == (True, 1)
 
@@ -113,7 +120,11 @@ def test_what_is_configured_is_kept():
 )
 def test_a_trial_of_all_episodes_is_none(episodes, trial, planned):
     training = training_plan(SettledEvaluation(episodes=episodes, racing_episodes=trial))
-    assert (training.episodes, training.trial, training.worst) == (episodes, planned, -math.inf)
+    assert (training.episodes, training.racing_episodes, training.prune_below) == (
+        episodes,
+        planned,
+        -math.inf,
+    )
 
 
 @pytest.mark.parametrize(("asked", "episodes"), [(None, DEFAULT_EPISODES), (9, 9)])

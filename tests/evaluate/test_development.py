@@ -79,11 +79,11 @@ def test_a_single_episode_is_lived_by_the_adult():
 
 def test_the_young_may_be_abandoned_too():
     whole = evaluate(GROWING)
-    given_up = evaluate(GROWING, trial=2, worst=1e9)
+    given_up = evaluate(GROWING, racing_episodes=2, prune_below=1e9)
     assert given_up.abandoned
     assert given_up.returns == whole.returns[:2]
     assert given_up.power > 0.0
-    kept = evaluate(GROWING, trial=2, worst=min(whole.returns) - 1.0)
+    kept = evaluate(GROWING, racing_episodes=2, prune_below=min(whole.returns) - 1.0)
     assert kept == whole
 
 
@@ -94,7 +94,7 @@ def test_ages_follow_the_place_of_an_episode_and_not_its_seed():
 
 def test_an_evaluation_tells_the_glia_of_the_adult():
     adult = develop(hungry(), GROWING)
-    for evaluation in (evaluate(GROWING), evaluate(GROWING, trial=1, worst=1e9)):
+    for evaluation in (evaluate(GROWING), evaluate(GROWING, racing_episodes=1, prune_below=1e9)):
         assert evaluation.astrocytes == tuple(adult.astrocytes.tolist())
         assert np.allclose(
             evaluation.ratios,

@@ -6,7 +6,7 @@ from glianeat.codec.codec import CodecConfig
 from glianeat.energetics.ledger import DYNAMIC_KINDS, KINDS
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
+from glianeat.evolution.selection import Candidate, RunStage, SelectionConfig, rank
 from glianeat.streams import Purpose
 from tests.evaluate.agents import changed, decided, founders, rollout
 from tests.evaluate.badenvs import TYPED
@@ -45,7 +45,7 @@ def test_silence_costs_no_spikes():
 def test_a_silent_agent_does_not_stand_among_those_above_the_floor():
     lives = ((9.0, 30.0), (480.0, 900.0), (500.0, 1500.0))  # an idler, a worker and the best
     candidates = [Candidate(i, mean, (mean, -power)) for i, (mean, power) in enumerate(lives)]
-    standings = rank(candidates, SelectionConfig(), Stage(reward_minimum=9.0))
+    standings = rank(candidates, SelectionConfig(), RunStage(reward_minimum=9.0))
     ranks = {standing.key: standing.rank for standing in standings}
     assert ranks == {1: 0, 2: 0, 0: 1}
 

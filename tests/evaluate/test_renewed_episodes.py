@@ -1,4 +1,4 @@
-"""Episodes that are new in every generation, on which survivors are protected_below."""
+"""Episodes that are new in every generation, on which survivors are not abandoned."""
 
 import pytest
 
@@ -27,7 +27,9 @@ def test_no_two_generations_share_an_episode():
 
 
 def test_renewed_episodes_depend_on_seed_and_generation_alone():
-    plans = [training_plan(RENEWED, 9, worst=worst, protected_below=3) for worst in (0.0, 5.0)]
+    plans = [
+        training_plan(RENEWED, 9, prune_below=worst, protected_below=3) for worst in (0.0, 5.0)
+    ]
     assert len({plan.episode_seeds(SEED) for plan in plans}) == 1
     assert plans[0].episode_seeds(SEED) != plans[0].episode_seeds(SEED + 1)
     assert plans[0].purpose == Purpose.TRAIN
@@ -37,6 +39,6 @@ def test_renewed_episodes_depend_on_seed_and_generation_alone():
 def test_survivors_are_never_given_up(key, lived):
     config = rollout()
     genome = founders(config, 1)[0].with_key(key)
-    plan = training_plan(RENEWED, 3, worst=1e9, protected_below=7)
+    plan = training_plan(RENEWED, 3, prune_below=1e9, protected_below=7)
     found = SerialEvaluator(config).evaluate([genome], plan)[0]
     assert (len(found.returns), found.abandoned) == (lived, lived == 2)

@@ -83,8 +83,7 @@ def advance(algorithm, generations=1):
     """Go on with episodes that are other ones in each generation if they are renewed."""
     for _ in range(generations):
         genomes = algorithm.ask()
-        renews = any(genome.key < algorithm.next_key for genome in genomes)
-        epoch = algorithm.generation if renews else 0
+        epoch = algorithm.generation if genomes.carried_over else 0
         last = algorithm.tell([evaluation(genome, epoch) for genome in genomes])
     return last
 

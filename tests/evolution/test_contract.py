@@ -71,7 +71,7 @@ def test_keys_count_births(algorithm):
     for _ in range(5):
         born += [individual.key for individual in advance(algorithm).offspring]
     assert born == list(range(len(born)))
-    assert algorithm.next_key == len(born)
+    assert algorithm.ask().first_new_key == len(born)
 
 
 def test_nobody_is_asked_for_twice_unless_episodes_are_renewed(kind, algorithm):
@@ -88,8 +88,10 @@ def test_nobody_is_asked_for_twice_unless_episodes_are_renewed(kind, algorithm):
 def test_survivors_are_asked_for_before_the_newborn(algorithm):
     for _ in range(6):
         asked = algorithm.ask()
-        is_newborn = [genome.key >= algorithm.next_key for genome in asked]
-        assert is_newborn == sorted(is_newborn)
+        assert [genome.key for genome in asked] == [genome.key for genome in asked.genomes]
+        assert asked.genomes == [*asked.carried_over, *asked.newborn]
+        assert all(genome.key < asked.first_new_key for genome in asked.carried_over)
+        assert all(genome.key >= asked.first_new_key for genome in asked.newborn)
         algorithm.tell([evaluation(genome) for genome in asked])
 
 
@@ -105,11 +107,9 @@ def test_evaluations_are_counted_as_they_are_told(algorithm):
 
 def test_a_generation_records_its_offspring_in_order(algorithm):
     advance(algorithm)
-    before = algorithm.next_key
     asked = algorithm.ask()
     last = algorithm.tell([evaluation(genome) for genome in asked])
-    newborn = [genome for genome in asked if genome.key >= before]
-    assert [individual.genome for individual in last.offspring] == newborn
+    assert [individual.genome for individual in last.offspring] == list(asked.newborn)
 
 
 def test_founders_have_no_parents_and_others_have_survivors(algorithm):

@@ -156,10 +156,10 @@ def mated(rows, improved, best_improved=30, generation=31, **neat):
     state = encode_species_set(SpeciesSet(1.0, species, 99, best=9.9, improved=best_improved))
     survivors = members(rows)
     context = SelectionContext(generation=generation, reward_minimum=0.0, state=state)
-    mating = strategy.mate(survivors, 100, context)
+    mating = strategy.plan_breeding(survivors, 100, context)
     home = [survivors[parent][1]["species"] for parent in mating.pairings.parent.tolist()]
     children = {number: home.count(number) for number in improved}
-    return children, sorted(survivors[place][0].key for place in mating.kept)
+    return children, sorted(survivors[place][0].key for place in mating.carried_over)
 
 
 def test_offspring_are_in_proportion_to_the_mean_fitness_of_species():
@@ -255,7 +255,7 @@ def test_any_reward_or_other_objective_can_be_the_fitness():
 def test_no_genome_is_given_up_early():
     algorithm = new_algorithm(new_neat())
     advance(algorithm, 2)
-    assert algorithm.worst_return == -np.inf
+    assert algorithm.ask().prune_below == -np.inf
 
 
 def test_every_member_has_a_species_and_parents_are_of_one():

@@ -91,4 +91,4 @@ def test_the_worst_return_is_that_of_all_assessments():
     algorithm = new_algorithm(window=4, method="reward")
     tell(algorithm, lambda key, _: (100.0 + key,))
     tell(algorithm, lambda key, _: (10.0 * key,) if key < SIZE else (-1.0,))
-    assert algorithm.worst_return == pytest.approx(np.mean([100.0, 0.0]))
+    assert algorithm.ask().prune_below == pytest.approx(np.mean([100.0, 0.0]))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.evolution import selection
-from glianeat.evolution.selection import SelectionConfig, Stage
+from glianeat.evolution.selection import RunStage, SelectionConfig
 from tests.reference.sorting import crowding, dominates, fronts
 
 NO_FLOOR = SelectionConfig(reward_floor=0.0)
@@ -27,7 +27,9 @@ def candidate(key, mean_return, power, *others, feasible=True):
 
 
 def rank(candidates, config, minimum=0.0, solved=None, *, single=True, passed=None):
-    stage = Stage(reward_minimum=minimum, solved_return=solved, solved=passed, single_reward=single)
+    stage = RunStage(
+        reward_minimum=minimum, solved_return=solved, solved=passed, single_reward=single
+    )
     return selection.rank(candidates, config, stage)
 
 

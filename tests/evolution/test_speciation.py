@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from glianeat.errors import CheckpointError
 from glianeat.evolution.species import (
-    Living,
     Species,
     SpeciesConfig,
     SpeciesSet,
+    Survivors,
     decode_species_set,
     encode_species_set,
     next_species_set,
@@ -94,12 +94,12 @@ def test_of_species_that_are_equally_near_the_older_is_joined():
 
 
 def test_a_representative_that_nobody_knows_is_refused():
-    with pytest.raises(CheckpointError, match="species: damaged: nobody has key 77"):
+    with pytest.raises(CheckpointError, match="species: damaged: no survivor has key 77"):
         speciate(SpeciesSet(1.0, (Species(0, 77, 0),), 1), POOL, {}, 1, CONFIG)
 
 
 def living(keys, species, fitness):
-    return Living(np.array(keys), np.array(species), np.array(fitness, dtype=np.float64))
+    return Survivors(np.array(keys), np.array(species), np.array(fitness, dtype=np.float64))
 
 
 def handed(species_set, rows, generation=5, seed=0, config=CONFIG):

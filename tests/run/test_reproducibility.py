@@ -80,12 +80,12 @@ def evolve_by_hand(config, folder, generations):
     """Commit some generations without the runner, validate nothing, and return the digest."""
     resolved = config.resolve()
     algorithm, evaluator = glianeat.make_algorithm(config), SerialEvaluator(resolved.rollout)
-    algorithm.solved = False  # nobody was tried on fresh episodes
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
     meta = {"config": encode_experiment(resolved.config), "provenance": b"{}"}
     with RunStore.create(folder, meta) as store:
         for _ in range(generations):
-            store.commit(algorithm.tell(evaluator.evaluate(algorithm.ask(), plan)))
+            evaluations = evaluator.evaluate(algorithm.ask(), plan)
+            store.commit(algorithm.tell(evaluations, solved=False))  # nobody was validated
         return store.digest
 
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from glianeat.develop.decode import _limit_bursts
+from glianeat.develop.encodings.direct import _limit_bursts
 from glianeat.genome.schema import NEURONS
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.network_io import NetworkIO

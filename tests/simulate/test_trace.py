@@ -10,7 +10,7 @@ from glianeat.errors import CheckpointError, SimulationError
 from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.simulator import Simulator
-from glianeat.simulate.trace import Trace, TraceSpec, VideoRecorder, record
+from glianeat.simulate.trace import Trace, TraceRecorder, TraceSpec, record
 from glianeat.simulate.trace_format import MAGIC, read_arrays, write_arrays
 from tests.simulate.test_reference import configs, interfaces, networks
 from tests.simulate.test_simulator import simulator_of, state
@@ -96,7 +96,7 @@ def test_input_and_current_may_change_every_millisecond():
 
 def test_a_recorder_follows_an_episode_call_by_call():
     simulator = Simulator(busy_network())
-    recorder = VideoRecorder(simulator)
+    recorder = TraceRecorder(simulator)
     for amplitude in (0.2, 0.9, 0.0):
         simulator.step(np.array([amplitude]), 0)
         recorder.advance(35)
@@ -115,7 +115,7 @@ def test_what_is_not_asked_for_is_not_kept():
 @pytest.mark.parametrize("neuron", [0, 4, -1])
 def test_only_cells_have_potentials(neuron):
     with pytest.raises(SimulationError, match="potentials"):
-        VideoRecorder(Simulator(busy_network()), TraceSpec(potentials=(neuron,)))
+        TraceRecorder(Simulator(busy_network()), TraceSpec(potentials=(neuron,)))
 
 
 def test_bytes_give_the_same_trace_back():

@@ -6,7 +6,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import find_objectives, objective_values
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.evolution.selection import Candidate, SelectionConfig, Stage, rank
+from glianeat.evolution.selection import Candidate, RunStage, SelectionConfig, rank
 from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from glianeat.tasks.task import describe_task
@@ -81,6 +81,6 @@ def test_a_reward_of_another_length_is_malformed():
 def test_fronts_are_made_of_all_rewards_and_know_no_floor():
     rewards = {0: (10.0, 0.0), 1: (0.0, 1.0), 2: (9.0, 0.0), 3: (0.0, 0.0)}
     candidates = [Candidate(k, sum(r), (*r, -5.0)) for k, r in rewards.items()]
-    stage = Stage(reward_minimum=0.0, single_reward=False)
+    stage = RunStage(reward_minimum=0.0, single_reward=False)
     ranks = {s.key: s.rank for s in rank(candidates, SelectionConfig(reward_floor=0.9), stage)}
     assert ranks == {0: 0, 1: 0, 2: 1, 3: 2}

@@ -18,16 +18,23 @@ from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Pairings
 from glianeat.evolution.selection import Candidate, SelectionConfig, candidate
 from glianeat.evolution.species import (
-    Living,
+    DEFAULT_TARGET,
     SpeciesConfig,
     SpeciesSet,
+    Survivors,
     decode_species_set,
     encode_species_set,
     next_species_set,
     speciate,
 )
 from glianeat.evolution.standing import Standing, StandingSchema, StandingValue
-from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext
+from glianeat.evolution.strategy import (
+    BreedingPlan,
+    Member,
+    RegisteredStrategy,
+    SelectionContext,
+    StrategyInputs,
+)
 from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
@@ -39,7 +46,7 @@ _SCHEMA = StandingSchema(
     ),
     species="species",
 )
-_SPARED = 2  # species that reproduce however long they have stagnated
+_ALWAYS_FERTILE = 2  # best species that reproduce however long they have stagnated
 
 Probability = Annotated[float, within(at_least=0, at_most=1)]
 
@@ -76,7 +83,7 @@ class Neat:
     objectives : tuple of Objective
         The fitness, and what breaks ties.
     selection, species, neat : settings
-        Which agents are fit at all, species, and reproduction.
+        Which agents are feasible, species, and reproduction.
     """
 
     population: int
@@ -89,46 +96,51 @@ class Neat:
     standing_schema: ClassVar[StandingSchema] = _SCHEMA
 
     def select(
-        self, pool: Sequence[Individual], before: Sequence[Individual], context: SelectionContext
+        self,
+        pool: Sequence[Individual],
+        previous_survivors: Sequence[Individual],
+        context: SelectionContext,
     ) -> tuple[list[Standing], bytes]:
         """Return the whole pool by falling fitness, and the species' state."""
-        ordered = sorted(map(self._candidate, pool), key=_merit)
-        genomes = {one.key: one.genome for one in pool}
+        ordered = sorted(map(self._candidate, pool), key=_ranking_key)
+        genomes = {individual.key: individual.genome for individual in pool}
         numbers, species_set = speciate(
             decode_species_set(context.state, self.species),
-            [genomes[one.key] for one in ordered],
-            {one.key: one.genome for one in before},
+            [genomes[candidate.key] for candidate in ordered],
+            {individual.key: individual.genome for individual in previous_survivors},
             context.generation,
             self.species,
         )
-        living = Living(np.array([one.key for one in ordered]), numbers, _fitness(ordered))
+        survivors = Survivors(np.array([c.key for c in ordered]), numbers, _fitness(ordered))
         rng = stream(self.seed, Purpose.REPRESENTATIVES, context.generation)
-        species_set = next_species_set(species_set, living, context.generation, self.species, rng)
-        places = zip(ordered, numbers.tolist(), strict=True)
+        species_set = next_species_set(
+            species_set, survivors, context.generation, self.species, rng
+        )
+        with_species = zip(ordered, numbers.tolist(), strict=True)
         standings = [
-            Standing(one.key, {"rank": place, "crowding": 0.0, "species": number})
-            for place, (one, number) in enumerate(places)
+            Standing(candidate.key, {"rank": rank, "crowding": 0.0, "species": number})
+            for rank, (candidate, number) in enumerate(with_species)
         ]
         return standings, encode_species_set(species_set)
 
-    def mate(
+    def plan_breeding(
         self, survivors: Sequence[Member], first_key: int, context: SelectionContext
     ) -> BreedingPlan:
         """Return the champions, who live on, and pairings within species."""
         species_set = decode_species_set(context.state, self.species)
         fitness = _fitness([self._candidate(individual) for individual, _ in survivors])
         numbers = np.array([standing["species"] for _, standing in survivors])
-        species, champion, home = np.unique(numbers, return_index=True, return_inverse=True)
-        sizes = np.bincount(home)
+        species, champion, index = np.unique(numbers, return_index=True, return_inverse=True)
+        sizes = np.bincount(index)
         fertile = self._fertile(species, champion, species_set, context.generation - 1)
-        weights = np.where(fertile, shared_fitness(fitness, home), 0.0)
+        weights = np.where(fertile, shared_fitness(fitness, index), 0.0)
         if not weights.any():
             weights = fertile.astype(np.float64)
         offspring = largest_remainder(weights, self.population)
         elite = (offspring > 0) & (sizes >= self.neat.elite_size) & (self.neat.elite_size > 0)
         keys = np.arange(first_key, first_key + self.population - int(elite.sum()))
         rng = stream(self.seed, Purpose.SPECIES_MATE, context.generation)
-        pairings = species_matings(keys, home, offspring - elite, self.neat, rng)
+        pairings = species_matings(keys, index, offspring - elite, self.neat, rng)
         return BreedingPlan(champion[elite].tolist(), pairings, species[~fertile].tolist())
 
     def _candidate(self, individual: Individual) -> Candidate:
@@ -140,36 +152,36 @@ class Neat:
         """Return which species may have offspring: those that improve, and the best two."""
         records = species_set.by_number()
         age = generation - np.array([records[number].improved for number in species.tolist()])
-        best = np.argsort(champion)[:_SPARED]
+        best = np.argsort(champion)[:_ALWAYS_FERTILE]
         refocus, stale = self.neat.refocus, generation - species_set.improved
-        stuck = 0 < refocus <= stale and stale % refocus == 0  # not for ever, or it would stay so
-        fertile: BoolArray = (age < self.species.stagnation) & ~np.bool_(stuck)
+        refocuses = 0 < refocus <= stale and stale % refocus == 0  # one generation at a time
+        fertile: BoolArray = (age < self.species.stagnation) & ~np.bool_(refocuses)
         fertile[best] = True
         return fertile
 
 
-def _merit(candidate: Candidate) -> tuple[float, ...]:
-    """Return what orders candidates by fitness, then by the other objectives, then by age."""
+def _ranking_key(candidate: Candidate) -> tuple[float, ...]:
+    """Return what sorts candidates by fitness, then by the other objectives, then by age."""
     return not candidate.feasible, *(-value for value in candidate.values), candidate.key
 
 
 def _fitness(candidates: Sequence[Candidate]) -> FloatArray:
-    """Return the fitness of each; minus infinity for those that are not fit at all."""
-    return np.array([one.values[0] if one.feasible else -np.inf for one in candidates])
+    """Return the fitness of each; minus infinity for those that are not feasible."""
+    return np.array([c.values[0] if c.feasible else -np.inf for c in candidates])
 
 
-def shared_fitness(fitness: FloatArray, home: IntArray) -> FloatArray:
+def shared_fitness(fitness: FloatArray, index: IntArray) -> FloatArray:
     """Return the sum of the adjusted fitness of each species ([1]_, eq. 2): its members' mean.
 
     Offspring cannot be given out in proportion to negative numbers: where there are some, all
-    fitness is counted from the lowest. A genome that is not fit at all counts nothing.
+    fitness is counted from the lowest. A genome that is not feasible counts nothing.
 
     Parameters
     ----------
     fitness : ndarray of float64, shape (N,)
         Minus infinity where there is none.
-    home : ndarray of int64, shape (N,)
-        Place of the species of each; every species has a member.
+    index : ndarray of int64, shape (N,)
+        Index of the species of each; every species has a member.
 
     Returns
     -------
@@ -179,15 +191,15 @@ def shared_fitness(fitness: FloatArray, home: IntArray) -> FloatArray:
     fit = np.isfinite(fitness)
     lowest = min(fitness[fit].min(initial=0.0), 0.0)
     shifted = np.where(fit, fitness, lowest) - lowest
-    means: FloatArray = np.bincount(home, shifted) / np.bincount(home)
+    means: FloatArray = np.bincount(index, shifted) / np.bincount(index)
     return means
 
 
 def largest_remainder(weights: FloatArray, total: int) -> IntArray:
     """Return whole numbers in proportion to weights that sum up to a total.
 
-    Each gets its quota rounded down; what is left goes to those with the largest remainders, of
-    equal ones to the first.
+    Each gets its quota rounded down; the rest goes to those with the largest remainders, of equal
+    ones to the first.
 
     Parameters
     ----------
@@ -206,7 +218,7 @@ def largest_remainder(weights: FloatArray, total: int) -> IntArray:
 
 def species_matings(
     keys: IntArray,
-    home: IntArray,
+    index: IntArray,
     offspring: IntArray,
     config: NeatConfig,
     rng: np.random.Generator,
@@ -217,8 +229,8 @@ def species_matings(
     ----------
     keys : ndarray of int64, shape (C,)
         Keys of the children.
-    home : ndarray of int64, shape (N,)
-        Place of the species of each genome; they stand best first.
+    index : ndarray of int64, shape (N,)
+        Index of the species of each genome; genomes are sorted, best first.
     offspring : ndarray of int64, shape (S,)
         Number of children of each species; C in all.
     config : NeatConfig
@@ -226,20 +238,36 @@ def species_matings(
     rng : numpy.random.Generator
         The only source of randomness.
     """
-    by_species = np.argsort(home, kind="stable")  # and within one best first
-    sizes = np.bincount(home)
+    by_species = np.argsort(index, kind="stable")  # and within one best first
+    sizes = np.bincount(index)
     number = np.ceil(sizes * config.survival).astype(np.int64)
-    place = np.arange(len(home)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    parents = by_species[place < np.repeat(number, sizes)]
+    rank = np.arange(len(index)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    parents = by_species[rank < np.repeat(number, sizes)]
     start = np.cumsum(number) - number
     own = np.repeat(np.arange(len(sizes)), offspring)
     drawn = start[own] + rng.integers(number[own], size=(2, len(keys)))
-    strangers = len(parents) - number[own]
-    stranger = rng.integers(np.maximum(strangers, 1))
-    stranger += np.where(stranger >= start[own], number[own], 0)
-    abroad = (rng.random(len(keys)) < config.interspecies) & (strangers > 0)
-    one, other = parents[drawn[0]], parents[np.where(abroad, stranger, drawn[1])]
-    alone = (rng.random(len(keys)) < config.mutation_only) | (one == other)
-    mutated = alone | (rng.random(len(keys)) < config.mutate_crossed)
-    parent = np.where(alone, one, np.minimum(one, other))
-    return Pairings(keys, parent, np.where(alone, -1, np.maximum(one, other)), mutated)
+    outsiders = len(parents) - number[own]
+    outsider = rng.integers(np.maximum(outsiders, 1))
+    outsider += np.where(outsider >= start[own], number[own], 0)
+    crosses_species = (rng.random(len(keys)) < config.interspecies) & (outsiders > 0)
+    first, second = parents[drawn[0]], parents[np.where(crosses_species, outsider, drawn[1])]
+    single_parent = (rng.random(len(keys)) < config.mutation_only) | (first == second)
+    mutated = single_parent | (rng.random(len(keys)) < config.mutate_crossed)
+    parent = np.where(single_parent, first, np.minimum(first, second))
+    return Pairings(keys, parent, np.where(single_parent, -1, np.maximum(first, second)), mutated)
+
+
+def _build(inputs: StrategyInputs, settings: NeatConfig) -> Neat:
+    return Neat(
+        population=inputs.population,
+        seed=inputs.seed,
+        objectives=inputs.objectives,
+        selection=inputs.selection,
+        species=inputs.species,
+        neat=settings,
+    )
+
+
+NEAT = RegisteredStrategy(
+    "neat", _build, section="neat", sums_rewards=True, species_target=DEFAULT_TARGET
+)

@@ -9,18 +9,31 @@ import numpy as np
 from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Pairings, ReproductionConfig, tournaments
-from glianeat.evolution.selection import Ranked, SelectionConfig, Stage, candidate, rank
+from glianeat.evolution.selection import (
+    Ranked,
+    RunStage,
+    SelectionConfig,
+    candidate,
+    early_places,
+    rank,
+)
 from glianeat.evolution.species import (
-    Living,
     SpeciesConfig,
     SpeciesSet,
+    Survivors,
     decode_species_set,
     encode_species_set,
     next_species_set,
     speciate,
 )
 from glianeat.evolution.standing import NO_SPECIES, Standing, StandingSchema, StandingValue
-from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext
+from glianeat.evolution.strategy import (
+    BreedingPlan,
+    Member,
+    RegisteredStrategy,
+    SelectionContext,
+    StrategyInputs,
+)
 from glianeat.streams import Purpose, stream
 from glianeat.typing import IntArray
 
@@ -35,8 +48,8 @@ _VALUES = (
 class Nsga2:
     """NSGA-II with a reward floor: parents and offspring compete, and the best survive.
 
-    With species, two things change. The best members of a young species survive whatever they are
-    worth, so that a new structure has time to find its weights; the species of the founders are not
+    With species, two things change. The best members of a young species survive however they
+    rank, so that a new structure has time to find its weights; the species of the founders are not
     young. And mates are of one species: a survivor drawn at random says of which, so that every
     species has offspring in proportion to its survivors.
 
@@ -65,7 +78,7 @@ class Nsga2:
 
     @property
     def standing_schema(self) -> StandingSchema:
-        """Front, crowding and species; one objective alone, or return alone, makes no front."""
+        """Front, crowding and species; one objective only, or return only, makes no front."""
         has_front = self.selection.method == "nsga2" and len(self.objectives) > 1
         has_species = bool(self.species.target)
         return StandingSchema(
@@ -73,47 +86,51 @@ class Nsga2:
         )
 
     def select(
-        self, pool: Sequence[Individual], before: Sequence[Individual], context: SelectionContext
+        self,
+        pool: Sequence[Individual],
+        previous_survivors: Sequence[Individual],
+        context: SelectionContext,
     ) -> tuple[list[Standing], bytes]:
         """Return how the survivors stand, best first, and the species' state if there are any."""
-        candidates = [candidate(one.evaluation, self.objectives, self.selection) for one in pool]
-        stage = Stage(
+        candidates = [candidate(i.evaluation, self.objectives, self.selection) for i in pool]
+        stage = RunStage(
             reward_minimum=context.reward_minimum,
             solved_return=self.solved_return,
             solved=context.solved,
-            single_reward=not any(one.evaluation.rewards for one in pool),
+            single_reward=not any(individual.evaluation.rewards for individual in pool),
+            early=early_places(self.objectives, self.selection),
         )
         ranked = rank(candidates, self.selection, stage)
         if not self.species.target:
             return [_standing(one, NO_SPECIES) for one in ranked[: self.population]], b""
         numbers, species_set = speciate(
             decode_species_set(context.state, self.species),
-            [one.genome for one in pool],
-            {one.key: one.genome for one in before},
+            [individual.genome for individual in pool],
+            {individual.key: individual.genome for individual in previous_survivors},
             context.generation,
             self.species,
         )
-        species = dict(zip((one.key for one in pool), numbers.tolist(), strict=True))
+        species = dict(zip((i.key for i in pool), numbers.tolist(), strict=True))
         standings = [_standing(one, species[one.key]) for one in ranked]
-        feasible = {one.key for one in candidates if one.feasible}
+        feasible = {c.key for c in candidates if c.feasible}
         kept = self._protected(standings, feasible, species_set, context.generation)
         return kept, encode_species_set(
             self._next_species_set(species_set, kept, pool, context.generation)
         )
 
-    def mate(
+    def plan_breeding(
         self, survivors: Sequence[Member], first_key: int, context: SelectionContext
     ) -> BreedingPlan:
         """Return pairings of the winners of tournaments; all survivors live on."""
-        everybody, size = range(len(survivors)), self.selection.tournament
+        all_survivors, size = range(len(survivors)), self.selection.tournament
         keys = range(first_key, first_key + self.population)
         if not self.species.target:
             pairings = tournaments(keys, len(survivors), self.reproduction, size, self.seed)
-            return BreedingPlan(everybody, pairings)
+            return BreedingPlan(all_survivors, pairings)
         numbers = np.array([standing["species"] for _, standing in survivors])
         rng = stream(self.seed, Purpose.SPECIES_MATE, context.generation)
         share = self.reproduction.crossover
-        return BreedingPlan(everybody, species_tournaments(keys, numbers, share, size, rng))
+        return BreedingPlan(all_survivors, species_tournaments(keys, numbers, share, size, rng))
 
     def _protected(
         self,
@@ -124,9 +141,9 @@ class Nsga2:
     ) -> list[Standing]:
         """Return the survivors, the best members of young species among them."""
         young = {
-            one.number: self.species.young_members
-            for one in species_set.species
-            if one.born > 0 and generation - one.born < self.species.young
+            species.number: self.species.young_members
+            for species in species_set.species
+            if species.born > 0 and generation - species.born < self.species.young
         }
         protected = set[int]()
         for standing in standings:
@@ -146,14 +163,14 @@ class Nsga2:
         pool: Sequence[Individual],
         generation: int,
     ) -> SpeciesSet:
-        returns = {one.key: one.evaluation.mean_return for one in pool}
-        living = Living(
+        returns = {i.key: i.evaluation.mean_return for i in pool}
+        survivors = Survivors(
             np.array([standing.key for standing in kept]),
             np.array([standing["species"] for standing in kept]),
             np.array([returns[standing.key] for standing in kept]),
         )
         rng = stream(self.seed, Purpose.REPRESENTATIVES, generation)
-        return next_species_set(species_set, living, generation, self.species, rng)
+        return next_species_set(species_set, survivors, generation, self.species, rng)
 
 
 def _standing(ranked: Ranked, species: int) -> Standing:
@@ -180,12 +197,27 @@ def species_tournaments(
         The only source of randomness.
     """
     by_species = np.argsort(species, kind="stable")  # and within one best first
-    _, home, number = np.unique(species, return_inverse=True, return_counts=True)
-    start = np.cumsum(number) - number
-    drawn = home[rng.integers(len(species), size=len(keys))]
-    contestants = rng.integers(number[drawn][:, None], size=(2, len(keys), size))
+    _, index, members = np.unique(species, return_inverse=True, return_counts=True)
+    start = np.cumsum(members) - members
+    drawn = index[rng.integers(len(species), size=len(keys))]
+    contestants = rng.integers(members[drawn][:, None], size=(2, len(keys), size))
     winners = by_species[start[drawn] + contestants.min(axis=2)]
-    alone = rng.random(len(keys)) >= crossover
-    parent = np.where(alone, winners[0], winners.min(axis=0))
-    mate = np.where(alone, -1, winners.max(axis=0))
+    single_parent = rng.random(len(keys)) >= crossover
+    parent = np.where(single_parent, winners[0], winners.min(axis=0))
+    mate = np.where(single_parent, -1, winners.max(axis=0))
     return Pairings(np.array(keys), parent, mate, np.ones(len(keys), dtype=np.bool_))
+
+
+def _build(inputs: StrategyInputs, _: None) -> Nsga2:
+    return Nsga2(
+        population=inputs.population,
+        seed=inputs.seed,
+        objectives=inputs.objectives,
+        selection=inputs.selection,
+        reproduction=inputs.reproduction,
+        species=inputs.species,
+        solved_return=inputs.solved_return,
+    )
+
+
+NSGA2 = RegisteredStrategy("nsga2", _build)

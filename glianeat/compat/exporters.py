@@ -1,0 +1,38 @@
+"""The formats that a genome can be written in.
+
+An exporter is a file of this package that holds an `Exporter`; `EXPORTERS` lists them.
+"""
+
+from glianeat.compat.exporter import Exporter
+from glianeat.compat.json_exporter import JSON
+from glianeat.compat.neat_exporter import NEAT_PYTHON
+from glianeat.config import shown, suggestion
+from glianeat.errors import ConfigError
+
+EXPORTERS: tuple[Exporter, ...] = (JSON, NEAT_PYTHON)
+
+
+def find_exporter(suffix: str, name: str | None = None) -> Exporter:
+    """Return the exporter of a name, or else the first whose files end so.
+
+    Raises
+    ------
+    ConfigError
+        If there is none, or its files end otherwise.
+    """
+    endings = sorted({exporter.suffix for exporter in EXPORTERS})
+    known = {exporter.name: exporter for exporter in EXPORTERS}
+    if name is None:
+        for exporter in EXPORTERS:
+            if exporter.suffix == suffix:
+                return exporter
+        raise ConfigError(f"must end in {' or '.join(endings)}, got {suffix or 'no ending'}")
+    if name not in known:
+        raise ConfigError(
+            f"format: must be one of {', '.join(map(repr, known))}, "
+            f"got {shown(name)}{suggestion(name, known)}"
+        )
+    if known[name].suffix != suffix:
+        ending = known[name].suffix
+        raise ConfigError(f"must end in {ending} for {name}, got {suffix or 'no ending'}")
+    return known[name]

@@ -1,0 +1,1 @@
+"""Encodings: how genomes are founded, and how they develop."""

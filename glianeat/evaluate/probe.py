@@ -1,0 +1,62 @@
+"""A probe: the first steps of an episode, millisecond by millisecond, to the same last bit."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from glianeat.energetics.cost import EnergyConfig
+from glianeat.errors import SimulationError
+from glianeat.evaluate.agent import Agent
+from glianeat.simulate.trace import Trace, TraceRecorder
+
+
+class Probe:
+    """Records the first steps of one episode.
+
+    Parameters
+    ----------
+    steps : int
+        How many.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self._recorder: TraceRecorder | None = None
+
+    def acting(self, agent: Agent) -> Callable[[Any], Any]:
+        """Return how an agent at rest acts on observations: as ever, and recorded at first."""
+        recorder, quickly, left = self._record(agent), agent.act_quickly, self.steps
+
+        def act(observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+            nonlocal left
+            if left <= 0:
+                return quickly(observation)
+            left -= 1
+            return agent.act_traced(observation, recorder)
+
+        return act
+
+    def stepping(self, agent: Agent) -> Callable[[], int]:
+        """Return how an agent at rest acts on the observation in its codec, recorded."""
+        return partial(agent.advance_traced, self._record(agent))
+
+    def _record(self, agent: Agent) -> TraceRecorder:
+        self._recorder = TraceRecorder(agent.simulator)
+        return self._recorder
+
+    @property
+    def trace(self) -> Trace:
+        """What was recorded.
+
+        Raises
+        ------
+        SimulationError
+            If no episode was lived yet.
+        """
+        if self._recorder is None:
+            raise SimulationError("probe: no episode was lived")
+        return self._recorder.trace()
+
+    def energy(self, config: EnergyConfig) -> float:
+        """Return the energy spent meanwhile [EU]."""
+        return sum(ledger.total(config) for ledger in self.trace.ledgers())

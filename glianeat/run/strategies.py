@@ -1,0 +1,40 @@
+"""The strategy of an experiment."""
+
+from glianeat.evaluate.objectives import Objective
+from glianeat.evolution.strategies.registry import find_strategy
+from glianeat.evolution.strategy import Strategy, StrategyInputs
+from glianeat.run.config import ExperimentConfig
+from glianeat.run.defaults import population_of, species_of
+from glianeat.tasks.known import UNKNOWN_TASK
+
+
+def strategy_of(
+    config: ExperimentConfig,
+    objectives: tuple[Objective, ...],
+    solved_return: float | None = None,
+) -> Strategy:
+    """Return the strategy of an experiment.
+
+    Parameters
+    ----------
+    config : ExperimentConfig
+        As a run keeps it, with every choice written down.
+    objectives : tuple of Objective
+        What genomes are compared by.
+    solved_return : float, optional
+        Return at which the task counts as solved.
+    """
+    registered = find_strategy(config.evolution.algorithm)
+    evolution = population_of(config.evolution, UNKNOWN_TASK)  # it says by itself how many
+    inputs = StrategyInputs(
+        population=evolution.population,
+        seed=config.seed,
+        objectives=objectives,
+        solved_return=solved_return,
+        selection=config.selection,
+        reproduction=config.reproduction,
+        species=species_of(config.species, evolution),
+    )
+    section = getattr(config, registered.section) if registered.section else None
+    strategy: Strategy = registered.build(inputs, section)
+    return strategy
