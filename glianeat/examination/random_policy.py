@@ -91,7 +91,7 @@ def _sample(task_under_test: TaskUnderTest) -> _Sample:
             sample.steps += 1
             sample.infos += not isinstance(info, dict)
             if spec.reserve is not None:
-                contract.food(info)
+                contract.energy_intake(info)
             if contract.is_over(terminated, truncated) or step == spec.max_steps:
                 sample.lengths.append(step)
                 sample.cut += not terminated

@@ -187,9 +187,9 @@ def test_an_error_within_reset_is_its_own(monkeypatch, config, evaluator):
     assert (found.status, found.reason.partition(" (")[0]) == ("failed", "TypeError: mine")
 
 
-def test_food_is_a_number_in_a_dict():
-    assert contract.food({}) == 0.0
-    assert contract.food({"energy": np.float32(2)}) == 2.0
+def test_energy_intake_is_a_number_in_a_dict():
+    assert contract.energy_intake({}) == 0.0
+    assert contract.energy_intake({"energy": np.float32(2)}) == 2.0
     for info in (None, {"energy": "much"}, [("energy", 1)]):
         with pytest.raises(EvaluationError, match="info"):
-            contract.food(info)
+            contract.energy_intake(info)
