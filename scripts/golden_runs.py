@@ -1,6 +1,6 @@
 """Make the golden runs of this version: later ones reach the same digests.
 
-    python scripts/golden_runs.py schema3   # tests/golden_runs/schema3
+    python scripts/golden_runs.py schema4   # tests/golden_runs/schema4
 
 Each run is stopped halfway and copied; then it goes on, and the digest that it reaches is written
 down beside it. Make them anew only under a new name: runs of released versions stay as they are.
@@ -41,7 +41,7 @@ CASES: dict[str, list[str]] = {
     ],
     "renewed": [
         "task.id=Pendulum-v1",
-        "evaluation.renew=generation",
+        "evaluation.resample=generation",
         "evaluation.steps=60",
         "astrocyte.slow_current=true",
         "synapse.short_term_plasticity=true",

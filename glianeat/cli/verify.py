@@ -83,7 +83,7 @@ def _print(found: "Verification") -> None:
     again = f"; of {checked.unknown} generations evaluated again only in part" * bool(
         checked.unknown
     )
-    say(f"{size}: digests, seals and derived numbers agree{again}")
+    say(f"{size}: digests, checksums and derived numbers agree{again}")
     if found.other_numerics:
         of = counted(found.other_numerics, "generation")
         say(f"{of} computed by other numerics, and so not evaluated again")

@@ -16,7 +16,7 @@ def _code_folder() -> str:
     digest = hashlib.sha256(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
     for source in sorted(Path(__file__).parent.parent.rglob("*.py")):
         text = source.read_bytes()
-        if source.parent.name in {"kernels", "compile"} or b"glianeat.compile" in text:
+        if source.parent.name in {"kernels", "operators", "compile"} or b"glianeat.compile" in text:
             digest.update(text)
     base = os.environ.get("XDG_CACHE_HOME", "") or str(Path.home() / ".cache")
     return str(Path(base) / "glianeat" / f"kernels-{digest.hexdigest()[:16]}")

@@ -16,7 +16,6 @@ from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.reproduction import Birth, breed, found
 from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext, Strategy
-from glianeat.genome.breeding import gathered
 from glianeat.genome.variation import Variation
 
 
@@ -291,12 +290,7 @@ class GliaNeat:
         context = self._context(solved=solved)
         standings, self._state = self._strategy.select(pool, previous_survivors, context)
         known = {individual.key: individual for individual in pool}
-        individuals = [known[standing.key] for standing in standings]
-        genomes = gathered([individual.genome for individual in individuals])
-        self.survivors = [
-            (msgspec.structs.replace(individual, genome=genome), standing)
-            for individual, genome, standing in zip(individuals, genomes, standings, strict=True)
-        ]
+        self.survivors = [(known[standing.key], standing) for standing in standings]
 
     def _context(self, *, solved: bool | None = None) -> SelectionContext:
         return SelectionContext(

@@ -18,6 +18,7 @@ from glianeat.config import Settings, within
 from glianeat.errors import CheckpointError
 from glianeat.genome.distance import DistanceConfig, join_species
 from glianeat.genome.genome import Genome
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.typing import FloatArray, IntArray
 
 DEFAULT_TARGET = 10
@@ -126,6 +127,7 @@ def speciate(
     known: Mapping[int, Genome],
     generation: int,
     config: SpeciesConfig,
+    varying: Names = ALL_TRAITS,
 ) -> tuple[IntArray, SpeciesSet]:
     """Return the number of each genome's species, and the species set with the new ones.
 
@@ -141,6 +143,8 @@ def speciate(
         Number of this generation.
     config : SpeciesConfig
         Coefficients of the distance, and the target.
+    varying : mapping of str to sequence of str
+        Names of the traits of each family that count in distances.
 
     Returns
     -------
@@ -162,7 +166,7 @@ def speciate(
     ordered = [genomes[i] for i in order.tolist()]
     cap = max(_EXCESS * config.target if config.target else _FIXED_CAP, len(representatives), 1)
     indices, founders = join_species(
-        ordered, representatives, species_set.threshold, config.distance, cap
+        ordered, representatives, species_set.threshold, config.distance, cap, varying
     )
     new = tuple(
         Species(species_set.next_number + i, ordered[founder].key, generation, improved=generation)

@@ -11,6 +11,7 @@ from glianeat.evolution.reproduction import Pairings, ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
 from glianeat.evolution.species import SpeciesConfig
 from glianeat.evolution.standing import Standing, StandingSchema
+from glianeat.genome.schema import ALL_TRAITS, Names
 
 Member = tuple[Individual, Standing]
 S = TypeVar("S")
@@ -103,6 +104,8 @@ class StrategyInputs(msgspec.Struct, frozen=True, kw_only=True):
     selection: SelectionConfig
     reproduction: ReproductionConfig
     species: SpeciesConfig
+    varying: Names = msgspec.field(default_factory=lambda: ALL_TRAITS)
+    """Names of the traits of each gene family that count in distances."""
 
 
 class RegisteredStrategy(NamedTuple, Generic[S]):

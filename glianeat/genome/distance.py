@@ -12,10 +12,10 @@ from typing import Annotated
 import numpy as np
 
 from glianeat.config import Settings, within
-from glianeat.genome.breeding import pack_genomes
 from glianeat.genome.genome import Genome
-from glianeat.genome.kernels.distances import N_KINDS, Terms, fill_distances, fill_species
-from glianeat.genome.schema import ALL_ROLES, FAMILIES, NEURONS
+from glianeat.genome.operators.distances import N_KINDS, Terms, fill_distances, fill_species
+from glianeat.genome.population import Population
+from glianeat.genome.schema import ALL_ROLES, ALL_TRAITS, FAMILIES, NEURONS, Names
 from glianeat.typing import FloatArray, IntArray
 
 Coefficient = Annotated[float, within(at_least=0)]
@@ -79,7 +79,8 @@ def distances(
         See `compatibility_distance`.
     """
     table = np.zeros((len(genomes), len(others)))
-    fill_distances(pack_genomes(genomes), pack_genomes(others), _terms(config), table)
+    first, second = Population.of(genomes).packed, Population.of(others).packed
+    fill_distances(first, second, _terms(config), table)
     return table
 
 
@@ -89,6 +90,7 @@ def join_species(
     threshold: float,
     config: DistanceConfig,
     cap: int,
+    varying: Names = ALL_TRAITS,
 ) -> tuple[IntArray, list[int]]:
     """Return the species of each genome: the first whose representative it is compatible with.
 
@@ -107,6 +109,8 @@ def join_species(
         Coefficients of the distance.
     cap : int
         Highest number of species, at least 1.
+    varying : mapping of str to sequence of str
+        Names of the traits of each family that count.
 
     Returns
     -------
@@ -117,12 +121,12 @@ def join_species(
     """
     places = np.empty(len(genomes), dtype=np.int64)
     founders = np.empty(max(cap - len(representatives), 0), dtype=np.int64)
-    packed, old = pack_genomes(genomes), pack_genomes(representatives)
-    number = fill_species(packed, old, _terms(config), threshold, places, founders)
+    packed, old = Population.of(genomes).packed, Population.of(representatives).packed
+    number = fill_species(packed, old, _terms(config, varying), threshold, places, founders)
     return places, founders[:number].tolist()
 
 
-def _terms(config: DistanceConfig) -> Terms:
+def _terms(config: DistanceConfig, varying: Names = ALL_TRAITS) -> Terms:
     most = max(len(family.traits) for family in FAMILIES)
     n_columns = np.zeros(N_KINDS, dtype=np.int64)
     column, share = np.zeros((N_KINDS, most), dtype=np.int64), np.zeros((N_KINDS, most))
@@ -130,11 +134,14 @@ def _terms(config: DistanceConfig) -> Terms:
     kinds = [(family, None) for family in FAMILIES] + [(NEURONS, role) for role in ALL_ROLES]
     for kind, (family, role) in enumerate(kinds):
         own = {"weight": config.weight, "log2_ratio": config.ratio}
-        plain = [t for t in family.traits if t.scale != "option"]
+        named = varying[family.name]
+        plain = [t for t in family.traits if t.scale != "option" and t.name in named]
         number = sum(trait.name not in own for trait in plain)
         per_range = config.trait / len(FAMILIES) / max(number, 1)
         for i, trait in enumerate(family.traits):
             place = 1 + len(family.fields) + i
+            if trait.name not in named:
+                continue
             if trait.scale == "option":
                 option[kind] = place if config.activation > 0.0 and role in trait.roles else 0
             elif role is None or role in trait.roles:  # other roles keep the initial mean

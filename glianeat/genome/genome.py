@@ -16,7 +16,6 @@ from glianeat.genome.innovation import (
     split_node_id,
     synapse_innovation,
 )
-from glianeat.genome.kernels.layout import Packed
 from glianeat.genome.schema import (
     ALL_ROLES,
     FAMILIES,
@@ -37,9 +36,6 @@ _assign = object.__setattr__  # as the constructor of a frozen dataclass does
 class Genome:
     """What is inherited; never simulated, never changed.
 
-    Genomes that were born together share a block of memory, which each of them keeps. Whoever
-    collects a few out of many generations keeps copies: ``copy.copy(genome)``.
-
     Parameters
     ----------
     key : int
@@ -55,7 +51,9 @@ class Genome:
     synapses: GeneTable
 
     @classmethod
-    def of_words(cls, key: int, words: IntArray, counts: Sequence[int]) -> "Genome":
+    def of_words(
+        cls, key: int, words: IntArray, counts: Sequence[int], digest: int = 0
+    ) -> "Genome":
         """Return the genome in packed genes that are known to be sound; nothing is copied.
 
         Parameters
@@ -63,30 +61,20 @@ class Genome:
         key : int
             Its key.
         words : ndarray of int64, shape (W,)
-            All genes, see `glianeat.genome.kernels.layout`; owned by the genome from here on.
+            All genes, see `glianeat.genome.operators.layout`; owned by the genome from here on,
+            and read-only.
         counts : sequence of int
             Genes of each family.
-        """
-        return cls.of_brood(key, _alone(words, counts), 0)
-
-    @classmethod
-    def of_brood(cls, key: int, brood: Packed, row: int) -> "Genome":
-        """Return one of several genomes that stand together in memory; nothing is copied.
-
-        Parameters
-        ----------
-        key : int
-            Its key.
-        brood : Packed
-            Packed genes that are known to be sound, and are never written from here on.
-        row : int
-            Which of these it is.
+        digest : int
+            Hash of all genes, see `glianeat.genome.operators.breeding`; 0 where it is not known.
         """
         genome = object.__new__(cls)
-        # past the checks; the tables are made when somebody looks at them, see `__getattr__`
+        words.flags.writeable = False
+        # past the checks; the tables are made when they are looked at, see `__getattr__`
         _assign(genome, "key", key)
-        _assign(genome, "brood", brood)
-        _assign(genome, "row", row)
+        _assign(genome, "words", words)
+        _assign(genome, "counts", tuple(counts))
+        _assign(genome, "digest", digest)
         return genome
 
     def __getattr__(self, name: str) -> GeneTable:
@@ -108,33 +96,28 @@ class Genome:
         return self.words[place : place + n_words].reshape(number, family.width)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Genome.of_words, (self.key, self.words.copy(), self.counts)
+        return Genome.of_words, (self.key, self.words, self.counts, self.digest)
 
     @cached_property
-    def brood(self) -> Packed:
-        """These packed genes, among those of others with which they share memory."""
-        # past `__getattr__`, which takes the tables from here
-        tables = [object.__getattribute__(self, family.name) for family in FAMILIES]
-        words = np.concatenate([table.packed().ravel() for table in tables])
-        return _alone(words, [len(table) for table in tables])
-
-    @cached_property
-    def row(self) -> int:
-        """Which of its brood this genome is."""
-        return 0
-
-    @property
     def words(self) -> IntArray:
-        """All genes in one row of 64-bit words, read-only."""
-        brood, row = self.brood, self.row
-        words = brood.words[brood.start[row] : brood.end[row]]
+        """All genes in one row of 64-bit words, shape (W,), read-only."""
+        words = np.concatenate([table.packed().ravel() for table in self._own_tables()])
         words.flags.writeable = False
         return words
 
-    @property
+    @cached_property
     def counts(self) -> tuple[int, ...]:
         """Genes of each family."""
-        return tuple(self.brood.counts[self.row].tolist())
+        return tuple(len(table) for table in self._own_tables())
+
+    @cached_property
+    def digest(self) -> int:
+        """Hash of all genes, or 0 where it is not known."""
+        return 0
+
+    def _own_tables(self) -> list[GeneTable]:
+        # past `__getattr__`, which makes tables of words
+        return [object.__getattribute__(self, family.name) for family in FAMILIES]
 
     @property
     def tables(self) -> tuple[GeneTable, GeneTable, GeneTable, GeneTable]:
@@ -158,17 +141,11 @@ class Genome:
 
     def with_key(self, key: int) -> "Genome":
         """Return the same genes under another key."""
-        return Genome.of_brood(key, self.brood, self.row)
+        return Genome.of_words(key, self.words, self.counts, self.digest)
 
     def same_genes(self, other: "Genome") -> bool:
         """Return whether two genomes hold equal genes, whatever their keys."""
         return self.counts == other.counts and np.array_equal(self.words, other.words)
-
-
-def _alone(words: IntArray, counts: Sequence[int]) -> Packed:
-    """Return the packed genes of a single genome as a brood of one."""
-    start, end, digest = np.array([0]), np.array([len(words)]), np.zeros(1, dtype=np.uint64)
-    return Packed(words, words.view(np.float64), start, end, np.array([counts]), digest)
 
 
 def check_genome(genome: Genome) -> None:

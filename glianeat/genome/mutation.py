@@ -1,6 +1,6 @@
 """Mutation: every operator takes a genome and returns a new one.
 
-What they do is compiled, in `glianeat.genome.kernels`; these are the ways to it for one genome.
+What they do is compiled, in `glianeat.genome.operators`; these are the ways to it for one genome.
 Whole generations are bred at once, by `glianeat.genome.breeding.breed`.
 """
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from glianeat.genome.breeding import NO_MATE, Pairings, breed
 from glianeat.genome.genome import Genome
-from glianeat.genome.kernels.layout import OPERATORS
+from glianeat.genome.operators.layout import OPERATORS
 from glianeat.genome.variation import Variation
 
 __all__ = ["OPERATORS", "apply_operator", "mutate", "operator_names"]

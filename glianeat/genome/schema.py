@@ -6,7 +6,7 @@ neat-python's and means the same: a trait is perturbed with probability ``mutate
 anew from N(``init_mean``, ``init_stdev``) with probability ``replace_rate``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -86,8 +86,6 @@ class Trait(Settings):
     """Neurons of other roles keep the initial mean, and do not mutate."""
     options: tuple[str, ...] = ()
     """Names of the values of an option, by number."""
-    since: int = 2
-    """Version of genome files that has it first; see `glianeat.genome.serial`."""
 
 
 class Family:
@@ -133,10 +131,6 @@ class Family:
         """Whether each trait takes whole numbers only, shape (F,)."""
         return np.array([trait.scale in {"integer", "option"} for trait in self.traits])
 
-    def columns_of(self, version: int) -> list[int]:
-        """Return the columns of the traits that genome files of a version have."""
-        return [i for i, trait in enumerate(self.traits) if trait.since <= version]
-
     @cached_property
     def is_option(self) -> BoolArray:
         """Whether each trait is one of several options, shape (F,)."""
@@ -171,7 +165,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
     )
 
 
-def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...], since: int) -> Trait:
+def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...]) -> Trait:
     """Return a trait that is the number of an option; all begin with the first."""
     return Trait(
         name=name,
@@ -180,7 +174,6 @@ def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...], since: 
         scale="option",
         roles=roles,
         options=options,
-        since=since,
     )
 
 
@@ -218,7 +211,7 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            magnitude=True, roles=RECEPTORS),
     _trait("tau_phasic", "ms", (40.0, 20.0), (0.1, 0.3), (10.0, 1000.0),
            scale="log", roles=RECEPTORS),
-    _option("activation", ACTIVATIONS, roles=CELLS, since=3),
+    _option("activation", ACTIVATIONS, roles=CELLS),
 ))
 ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0), scale="log"),
@@ -243,6 +236,11 @@ INNOVATION_FIELDS = (
     "target",
 )  # fields that are themselves innovation numbers
 FAMILY_BY_NAME = {family.name: family for family in FAMILIES}
+Names = Mapping[str, Sequence[str]]
+"""Names by family."""
+ALL_TRAITS: Names = {
+    family.name: tuple(trait.name for trait in family.traits) for family in FAMILIES
+}
 
 
 def _family(name: str) -> Family:

@@ -1,24 +1,27 @@
 """Settings of variation, and the random draws that every operator shares."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 
+import msgspec
 import numpy as np
 
 from glianeat.config import Settings, shown, suggestion, within
 from glianeat.errors import ConfigError
-from glianeat.genome.kernels import layout as at
+from glianeat.genome.operators import layout as at
 from glianeat.genome.schema import (
     ACTIVATIONS,
     ALL_ROLES,
+    ALL_TRAITS,
     FAMILIES,
     FAMILY_BY_NAME,
     NEURONS,
     REGIONS,
     SYNAPSES,
     Family,
+    Names,
     Option,
     Trait,
 )
@@ -99,7 +102,7 @@ class GenomeConfig(Settings):
     """Structural cap on astrocyte genes."""
     max_regions: Annotated[int, within(at_least=3, at_most=102)] = 8
     """Structural cap on regions, the sensory and the motor region among them."""
-    traits: TraitChanges = {}  # noqa: RUF012 - msgspec copies it
+    traits: TraitChanges = msgspec.field(default_factory=dict)
     """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, …"""
 
     def __post_init__(self) -> None:
@@ -204,12 +207,23 @@ class TraitDistribution:
 
 
 class Variation:
-    """How the traits of every family vary under one configuration."""
+    """How the traits of every family vary under one configuration.
 
-    def __init__(self, config: GenomeConfig) -> None:
-        self.config = config
+    Parameters
+    ----------
+    config : GenomeConfig
+        How founders are made and how genomes vary.
+    varying : mapping of str to sequence of str
+        Names of the traits of each family that vary; the others keep their initial means.
+    """
+
+    def __init__(self, config: GenomeConfig, varying: Names = ALL_TRAITS) -> None:
+        self.config, self._varying = config, varying
         self._distributions = {
-            family.name: _distribution(family, config, config.traits.get(family.name, {}))
+            family.name: _fixed(
+                _distribution(family, config, config.traits.get(family.name, {})),
+                varying[family.name],
+            )
             for family in FAMILIES
         }
 
@@ -221,7 +235,7 @@ class Variation:
         """Return a variation of which only one operator is left; see `apply_operator`."""
         if operator not in at.OPERATORS:
             raise ConfigError(f"operator: unknown {operator!r}{suggestion(operator, at.OPERATORS)}")
-        alone, rates = Variation(self.config), self.options[at.RATES :].copy()
+        alone, rates = Variation(self.config, self._varying), self.options[at.RATES :].copy()
         by_gene = operator in {"flip_sign", "traits"}
         place = at.OPERATORS.index(operator)
         alone.options[at.RATES :] = 0.0
@@ -308,6 +322,21 @@ def _distribution(
         is_magnitude=np.array([trait.magnitude for trait in traits]),
         varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
+    )
+
+
+def _fixed(distribution: TraitDistribution, varying: Sequence[str]) -> TraitDistribution:
+    """Return a distribution by which only some traits vary."""
+    traits = distribution.family.traits
+    if all(trait.name in varying for trait in traits):
+        return distribution
+    varies = np.array([trait.name in varying for trait in traits])
+    return replace(
+        distribution,
+        init_stdev=distribution.init_stdev * varies,
+        mutate_rate=distribution.mutate_rate * varies,
+        replace_rate=distribution.replace_rate * varies,
+        varies=distribution.varies & varies,
     )
 
 

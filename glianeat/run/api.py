@@ -3,7 +3,8 @@
 import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
@@ -25,6 +27,7 @@ from glianeat.run.runner import Plan, run_generations
 from glianeat.run.strategies import strategy_of
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
+from glianeat.store.run_schema import own_schema
 from glianeat.store.run_store import RunStore, check_name
 from glianeat.tasks import contract, remedies
 from glianeat.tasks.config import ForeignTask
@@ -102,17 +105,21 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
-    with _new_store(runs, name, config.task.id, meta) as store:
+    strategy = strategy_of(experiment.config, experiment.objectives)
+    make = partial(RunStore.create, meta=meta, schema=own_schema(strategy.standing_schema))
+    with _new_store(runs, name, config.task.id, make) as store:
         _evolve(experiment, store, (workers, address), notified)
     return Run(store.folder)
 
 
-def _new_store(runs: Path, name: str | None, task: str, meta: Mapping[str, bytes]) -> RunStore:
+def _new_store(
+    runs: Path, name: str | None, task: str, make: Callable[[Path], RunStore]
+) -> RunStore:
     """Start a run under a name, or under the first that is free, also from other processes."""
     while name is None:
         with contextlib.suppress(FolderTakenError):  # another process was quicker
-            return RunStore.create(free_folder(runs, task), meta)
-    return RunStore.create(runs / name, meta)
+            return make(free_folder(runs, task))
+    return make(runs / name)
 
 
 @interruptible()
@@ -208,16 +215,24 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def algorithm_of(experiment: Experiment) -> GliaNeat:
-    """Return the ask/tell algorithm of an experiment."""
+def algorithm_of(experiment: Experiment, varying: Names = ALL_TRAITS) -> GliaNeat:
+    """Return the ask/tell algorithm of an experiment.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is evolved.
+    varying : mapping of str to sequence of str
+        Names of the traits of each gene family that mutate and count in distances.
+    """
     config, evaluation = experiment.config, experiment.evaluation
     return GliaNeat(
         experiment.n_inputs,
         experiment.n_outputs,
         seed=config.seed,
-        variation=Variation(config.genome),
+        variation=Variation(config.genome, varying),
         population=experiment.evolution.population,
-        strategy=strategy_of(experiment.config, experiment.objectives, experiment.solved_return),
+        strategy=strategy_of(config, experiment.objectives, experiment.solved_return, varying),
         encoding=find_encoding(config.development.encoding),
         reward_minimum=config.selection.reward_minimum,
         window=evaluation.window if evaluation.resample == "generation" else 0,
@@ -239,7 +254,8 @@ def _evolve(
     evaluator = make_evaluator(experiment, *workers)
     try:
         notified = ReporterSet(reporters, experiment.config)
-        run_generations(algorithm_of(experiment), evaluator, store, plan, notified)
+        algorithm = algorithm_of(experiment, store.schema.varying)
+        run_generations(algorithm, evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()

@@ -12,10 +12,11 @@ from glianeat.config import shown
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
 from glianeat.elementary import exp2_each
+from glianeat.energetics.ledger import KINDS
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.failures import Failure, tally
+from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
@@ -268,7 +269,7 @@ class Run:
     def failures(self) -> list[Failure]:
         """Why evaluations failed in training, equal reasons counted together, commonest first."""
         numbers = [summary.number for summary in self.summaries if summary.failures]
-        return tally(one for number in numbers for one in self._store.failed(number))
+        return count_failures(one for number in numbers for one in self._store.failed(number))
 
     @property
     def has_only_failures(self) -> bool:
@@ -354,7 +355,16 @@ def stored_config(store: RunStore) -> ExperimentConfig:
         mark = store.meta(OWNER)
     except CheckpointError:  # there is none
         mark = b""
+    config = _without_new_costs(config, store.schema.energy)
     return config if is_made_here(data, mark) else config.replace(task=foreign(config.task))
+
+
+def _without_new_costs(config: ExperimentConfig, kinds: Sequence[str]) -> ExperimentConfig:
+    """Return an experiment in which energy costs nothing of kinds that its run does not know."""
+    new = [kind for kind in KINDS if kind not in kinds]
+    return (
+        config.replace(energy=config.energy.replace(**dict.fromkeys(new, 0.0))) if new else config
+    )
 
 
 def foreign_demands(task: TaskConfig) -> tuple[str, ...]:

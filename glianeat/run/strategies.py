@@ -3,6 +3,7 @@
 from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.evolution.strategy import Strategy, StrategyInputs
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import population_of, species_of
 from glianeat.tasks.known import UNKNOWN_TASK
@@ -12,6 +13,7 @@ def strategy_of(
     config: ExperimentConfig,
     objectives: tuple[Objective, ...],
     solved_return: float | None = None,
+    varying: Names = ALL_TRAITS,
 ) -> Strategy:
     """Return the strategy of an experiment.
 
@@ -23,6 +25,8 @@ def strategy_of(
         What genomes are compared by.
     solved_return : float, optional
         Return at which the task counts as solved.
+    varying : mapping of str to sequence of str
+        Names of the traits of each gene family that count in distances.
     """
     registered = find_strategy(config.evolution.algorithm)
     evolution = population_of(config.evolution, UNKNOWN_TASK)  # it says by itself how many
@@ -34,6 +38,7 @@ def strategy_of(
         selection=config.selection,
         reproduction=config.reproduction,
         species=species_of(config.species, evolution),
+        varying=varying,
     )
     section = getattr(config, registered.section) if registered.section else None
     strategy: Strategy = registered.build(inputs, section)

@@ -86,7 +86,7 @@ def _replay(
             )
             again = rollout_worker.evaluate(individual.genome, plan)
             found.replayed.append(individual.key)
-            found.mismatches += _compared(individual, again)
+            found.mismatches += _compared(individual, store.codec.kept(again))
     finally:
         rollout_worker.close()
 

@@ -1,62 +1,24 @@
 """The database of a run: its tables, how it is opened, and what says that nobody changed it."""
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
 from glianeat.errors import CheckpointError
+from glianeat.store.checksums import checksum
+from glianeat.store.tables import READABLE, SCHEMA_VERSION, statements
+from glianeat.store.unknown import program
 
-PAGE = 16_384  # bytes: a row has some thousand, and would be spread over pages of SQLite's 4096
+PAGE_BYTES = 16_384  # a row has some thousand, and would be spread over pages of SQLite's 4096
 APPLICATION_ID = 0x474C4941  # "GLIA"
-SCHEMA_VERSION = 3
-READABLE = (2, 3)
-SUMMARY_SEALED = 3  # schema from which the numbers of a generation have a seal of their own
 LARGEST = 2**27  # bytes of one value: SQLite fetches none that is larger
 DATABASE = "run.db"
 DAMAGE = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
 """What SQLite raises for a database that is damaged; its messages may quote what is no text."""
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")  # that of SQLite, at the end of a name in it
-TABLES = """
-CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, seal INTEGER NOT NULL) STRICT;
-CREATE TABLE generation(
-    number INTEGER PRIMARY KEY, time REAL NOT NULL, seconds REAL NOT NULL,
-    evaluations INTEGER NOT NULL, next_key INTEGER NOT NULL,
-    reward_minimum REAL NOT NULL, best_key INTEGER NOT NULL,
-    best_return REAL NOT NULL, best_power REAL NOT NULL, best_spikes REAL NOT NULL,
-    mean_return REAL NOT NULL, front_size INTEGER NOT NULL, failures INTEGER NOT NULL,
-    digest TEXT NOT NULL, state BLOB NOT NULL, seal INTEGER NOT NULL,
-    summary_seal INTEGER NOT NULL) STRICT;
-CREATE TABLE individual(
-    key INTEGER PRIMARY KEY, generation INTEGER NOT NULL REFERENCES generation,
-    parent INTEGER NOT NULL, other_parent INTEGER NOT NULL, operators INTEGER NOT NULL,
-    status TEXT NOT NULL, mean_return REAL NOT NULL, power REAL NOT NULL, spikes REAL NOT NULL,
-    evaluation BLOB NOT NULL, assessments BLOB NOT NULL, genome BLOB NOT NULL,
-    seal INTEGER NOT NULL) STRICT;
-CREATE INDEX individual_generation ON individual(generation);
-CREATE TABLE survivor(
-    generation INTEGER NOT NULL REFERENCES generation, key INTEGER NOT NULL REFERENCES individual,
-    place INTEGER NOT NULL, rank INTEGER NOT NULL, crowding REAL NOT NULL,
-    species INTEGER NOT NULL,
-    PRIMARY KEY(generation, key)) STRICT;
-CREATE TABLE statistics(
-    generation INTEGER PRIMARY KEY REFERENCES generation, value BLOB NOT NULL,
-    seal INTEGER NOT NULL) STRICT;
-CREATE TABLE validation(
-    key INTEGER PRIMARY KEY REFERENCES individual, evaluation BLOB NOT NULL,
-    seal INTEGER NOT NULL) STRICT;
-"""
-
-
-def seal(*values: object) -> int:
-    """Return a number that goes with a row and tells whether storage has changed it."""
-    digest = hashlib.blake2b(msgspec.msgpack.encode(values), digest_size=8)
-    return int.from_bytes(digest.digest(), "big", signed=True)
 
 
 def make_database(folder: Path, meta: Mapping[str, bytes]) -> None:
@@ -66,15 +28,15 @@ def make_database(folder: Path, meta: Mapping[str, bytes]) -> None:
     """
     connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
     try:
-        connection.execute(f"PRAGMA page_size={PAGE}")
+        connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
         _configure(connection)
         with transaction(connection):
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-            for statement in TABLES.split(";"):
+            for statement in statements(SCHEMA_VERSION):
                 connection.execute(statement)
             for key, value in meta.items():
-                row = (key, value, seal(key, value))
+                row = (key, value, checksum(key, value))
                 connection.execute("INSERT INTO meta VALUES (?, ?, ?)", row)
     finally:
         close_database(connection, writable=True)
@@ -161,16 +123,12 @@ def _check(connection: sqlite3.Connection, folder: Path) -> None:
         raise CheckpointError(f"run {folder}: {DATABASE} is not a run of glianeat")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version not in READABLE:
-        known = " or ".join(map(str, READABLE))
-        raise CheckpointError(f"run {folder}: must be of schema {known}, got {version}")
+        known = f"{', '.join(map(str, READABLE[:-1]))} or {READABLE[-1]}"
+        newer = "; open it with the version that made it" if version > SCHEMA_VERSION else ""
+        raise CheckpointError(
+            f"run {folder}: must be of schema {known} for {program()}, got {version}{newer}"
+        )
     found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    expected = {" ".join(statement.split()) for statement in _tables(version).split(";")} - {""}
+    expected = {" ".join(statement.split()) for statement in statements(version)}
     if {" ".join(str(row[0]).split()) for row in found} != expected:
         raise CheckpointError(f"run {folder}: {DATABASE} does not have the tables of a run")
-
-
-def _tables(version: int) -> str:
-    """Return the tables of a schema."""
-    if version >= SUMMARY_SEALED:
-        return TABLES
-    return TABLES.replace(",\n    summary_seal INTEGER NOT NULL", "")

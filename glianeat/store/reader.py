@@ -1,7 +1,7 @@
 """Reading a database that may be damaged, or a stranger's: nothing is believed unseen.
 
 How much there is, is asked before any of it is fetched; types are checked against those of the
-rows, seals against what they were made of.
+rows, checksums against what they were made of.
 """
 
 import sqlite3
@@ -11,7 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from glianeat.errors import CheckpointError
-from glianeat.store.database import DAMAGE, seal
+from glianeat.store.checksums import checksum
+from glianeat.store.database import DAMAGE
 
 MAX_META_BYTES = 2**21  # a configuration, of which a file has at most half as much; provenance
 MAX_ROW_BYTES = 2**24  # an evaluation of 100,000 episodes has some 2 MB
@@ -70,9 +71,9 @@ class Reader:
             if isinstance(size, int) and size > MAX_ROW_BYTES:
                 raise self.damaged(f"{column} must hold <= {MAX_ROW_BYTES} bytes, got {size}")
 
-    def check_seal(self, found: int, *values: object) -> None:
-        """Raise `CheckpointError` if a row is not what its seal was made of."""
-        if found != seal(*values):
+    def check_sum(self, found: int, *values: object) -> None:
+        """Raise `CheckpointError` if a row is not what its checksum was made of."""
+        if found != checksum(*values):
             raise self.damaged(f"{_shown_key(values[0])} is not as it was written")
 
     def damaged(self, finding: object) -> CheckpointError:

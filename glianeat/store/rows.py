@@ -9,33 +9,20 @@ from typing import NamedTuple
 import msgspec
 
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evolution.individual import Generation, Individual
-from glianeat.evolution.standing import Standing, StandingSchema, StandingValue
-from glianeat.genome.serial import pack
-from glianeat.store.database import seal
+from glianeat.evolution.individual import Generation
+from glianeat.store.checksums import checksum
 from glianeat.store.records import Summary
 
 EMPTY_DIGEST = hashlib.sha256().hexdigest()
 """Digest of a run without a generation."""
 
-STANDING_SCHEMA = StandingSchema(
-    (
-        StandingValue("rank", "integer", "Number of the front, 0 for the best one."),
-        StandingValue("crowding", "real", "Crowding distance within the front."),
-        StandingValue("species", "integer", "Number of the species; -1 if there are none."),
-    ),
-    front="rank",
-    species="species",
-)
-"""What the table of survivors holds."""
 
-
-class SealedRow(NamedTuple):
-    """A value under a key, with the seal that damage breaks."""
+class ValueRow(NamedTuple):
+    """A value under a key, with the checksum that damage breaks."""
 
     key: int
     value: bytes
-    seal: int
+    checksum: int
 
 
 class LastRow(NamedTuple):
@@ -48,28 +35,7 @@ class LastRow(NamedTuple):
     digest: str
     state: bytes
     seconds: float
-    seal: int
-
-
-class StandingRow(NamedTuple):
-    """A survivor's standing."""
-
-    key: int
-    rank: int
-    crowding: float
-    species: int
-
-    @classmethod
-    def of(cls, standing: Standing) -> "StandingRow":
-        """Return a standing as its table holds it."""
-        rank, species = standing.integer("rank"), standing.integer("species")
-        return cls(standing.key, rank, float(standing["crowding"]), species)
-
-    @property
-    def standing(self) -> Standing:
-        """The standing that the table holds."""
-        values = {"rank": self.rank, "crowding": self.crowding, "species": self.species}
-        return Standing(self.key, values)
+    checksum: int
 
 
 class IndividualRow(NamedTuple):
@@ -78,16 +44,16 @@ class IndividualRow(NamedTuple):
     key: int
     generation: int
     parent: int
-    other_parent: int
+    mate: int
     operators: int
     status: str
     mean_return: float
     power: float
     spikes: float
     evaluation: bytes
-    assessments: bytes
+    evaluations: bytes
     genome: bytes
-    seal: int
+    checksum: int
 
 
 class WorthRow(NamedTuple):
@@ -102,9 +68,12 @@ class WorthRow(NamedTuple):
 def generation_row(
     generation: Generation,
     summary: Summary,
-    survivors: Sequence[StandingRow],
+    survivors: Sequence[tuple[int | float, ...]],
 ) -> tuple[object, ...]:
-    """Return a generation as its table holds it."""
+    """Return a generation as its table holds it.
+
+    `survivors` are their keys, each with what it stands by.
+    """
     minimum = float(generation.reward_minimum)
     numbers = (summary.number, summary.evaluations, generation.next_key, minimum)
     seconds = float(generation.seconds)
@@ -125,14 +94,14 @@ def generation_row(
         summary.failures,
         summary.digest,
         generation.state,
-        seal(*follows, survivors),
-        summary_seal(summary),
+        checksum(*follows, survivors),
+        summary_checksum(summary),
     )
 
 
-def summary_seal(summary: Summary) -> int:
-    """Return the seal of a generation in numbers."""
-    return seal("summary", *msgspec.structs.astuple(summary))
+def summary_checksum(summary: Summary) -> int:
+    """Return the checksum of a generation in numbers."""
+    return checksum("summary", *msgspec.structs.astuple(summary))
 
 
 def worth(evaluation: Evaluation) -> WorthRow:
@@ -176,61 +145,3 @@ def summarise(generation: Generation, alive: Sequence[WorthRow], digest: str) ->
         failures=sum(not individual.evaluation.is_ok for individual in generation.offspring),
         digest=digest,
     )
-
-
-class Blobs(NamedTuple):
-    """What is stored of an individual as bytes, encoded once for its row and for the digest."""
-
-    evaluation: bytes
-    genome: bytes
-
-
-def blobs(individual: Individual) -> Blobs:
-    """Return an individual's evaluation and genome as bytes."""
-    return Blobs(msgspec.msgpack.encode(individual.evaluation), pack(individual.genome))
-
-
-def individual_row(individual: Individual, encoded: Blobs) -> tuple[object, ...]:
-    """Return an individual as its table holds it."""
-    evaluation = individual.evaluation
-    single = msgspec.msgpack.encode(individual.evaluations)
-    names = (individual.key, individual.generation, *individual.parents, individual.operators)
-    return (
-        *names,
-        *derived(evaluation),
-        encoded.evaluation,
-        single,
-        encoded.genome,
-        seal(*names, encoded.evaluation, single, encoded.genome),
-    )
-
-
-def renewal_row(individual: Individual) -> tuple[object, ...]:
-    """Return what changes in the row of an individual that was evaluated again, and its key."""
-    key, *_, status, mean_return, power, spikes, blob, single, _, sealed = individual_row(
-        individual, blobs(individual)
-    )
-    return status, mean_return, power, spikes, blob, single, sealed, key
-
-
-def chain(previous: str, generation: Generation, encoded: Sequence[Blobs]) -> str:
-    """Return the digest of a generation and all before it; words do not count, numbers do.
-
-    `encoded` are the blobs of its offspring.
-    """
-    digest = hashlib.sha256(previous.encode())
-    for individual, blob in zip(generation.offspring, encoded, strict=True):
-        digest.update(blob.genome)
-        told = _without_words(individual.evaluation) or msgspec.Raw(blob.evaluation)
-        digest.update(msgspec.msgpack.encode((individual.parents, told)))
-    for individual in generation.renewed:
-        told = _without_words(individual.evaluation) or individual.evaluation
-        digest.update(msgspec.msgpack.encode((individual.key, told)))
-    standings = [standing.named() for standing in generation.survivors]
-    digest.update(msgspec.msgpack.encode((standings, generation.state)))
-    return digest.hexdigest()
-
-
-def _without_words(evaluation: Evaluation) -> Evaluation | None:
-    """Return the evaluation without a reason, or None if it has none anyway."""
-    return msgspec.structs.replace(evaluation, reason="") if evaluation.reason else None

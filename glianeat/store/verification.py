@@ -8,7 +8,7 @@ import msgspec
 from glianeat.errors import CheckpointError
 from glianeat.evolution.individual import NO_PARENT, Generation
 from glianeat.store.records import Summary
-from glianeat.store.rows import EMPTY_DIGEST, WorthRow, chain, summarise, worth
+from glianeat.store.rows import EMPTY_DIGEST, WorthRow, summarise, worth
 from glianeat.store.run_store import RunStore
 
 
@@ -72,7 +72,7 @@ class _Walk:
         if self._is_unknown(generation):
             self.unknown += 1
             return
-        digest = chain(previous, generation, [blobs for _, blobs in born])
+        digest = self._store.codec.chain_digest(previous, generation, [blobs for _, blobs in born])
         if digest != summary.digest:
             yield f"{here}: its digest is {summary.digest}, but its genomes give {digest}"
         alive = [self.worths[standing.key] for standing in generation.survivors]
@@ -106,7 +106,7 @@ def _of_the_rest(store: RunStore, walk: _Walk) -> Iterator[str]:
     for key in store.validations():
         if key not in walk.worths:
             yield f"validation: of genome {key}, which was never born"
-    store.statistics()  # their seals
+    store.statistics()  # their checksums
 
 
 def _differences(here: str, expected: Summary, found: Summary) -> Iterator[str]:

@@ -24,12 +24,20 @@ import click
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "runs" / "example" / "run.db"
 COLUMNS = {
-    "meta": ("key", "value", "seal"),
-    "generation": ("number", "evaluations", "next_key", "best_return", "digest", "state", "seal"),
+    "meta": ("key", "value", "checksum"),
+    "generation": (
+        "number",
+        "evaluations",
+        "next_key",
+        "best_return",
+        "digest",
+        "state",
+        "checksum",
+    ),
     "individual": ("key", "generation", "parent", "status", "mean_return", "evaluation", "genome"),
-    "survivor": ("generation", "key", "place", "rank", "crowding", "species"),
-    "statistics": ("generation", "value", "seal"),
-    "validation": ("key", "evaluation", "seal"),
+    "survivor": ("generation", "key", "place", "standing"),
+    "statistics": ("generation", "value", "checksum"),
+    "validation": ("key", "evaluation", "checksum"),
 }
 VALUES: tuple[Any, ...] = (
     0,

@@ -25,7 +25,7 @@ from typing import Any
 import click
 
 from glianeat.cli.config import to_toml
-from glianeat.store.database import seal
+from glianeat.store.checksums import checksum
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "runs" / "example" / "run.db"
@@ -72,7 +72,7 @@ def kept(key: str, value: bytes) -> Change:
     """Return what keeps something under a key of the run."""
 
     def change(connection: sqlite3.Connection, _: dict[str, Any]) -> None:
-        row = (key, value, seal(key, value))
+        row = (key, value, checksum(key, value))
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", row)
 
     return change

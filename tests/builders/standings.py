@@ -1,9 +1,9 @@
 """Standings of the form that NSGA-II and NEAT give."""
 
 from glianeat.evolution.standing import NO_SPECIES, Standing
-from glianeat.store.rows import STANDING_SCHEMA
+from glianeat.store.migrations import PARETO_STANDING
 
-__all__ = ["STANDING_SCHEMA", "standing"]
+__all__ = ["PARETO_STANDING", "standing"]
 
 
 def standing(key, rank=0, crowding=0.0, species=NO_SPECIES):

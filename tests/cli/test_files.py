@@ -88,7 +88,7 @@ def example(tmp_path):
 def test_verify_says_that_all_agrees(example):
     done = command(example, "verify", "example", "--replay", "2")
     assert done.returncode == 0
-    assert "7 generations, 350 genomes: digests, seals and derived numbers agree" in done.stdout
+    assert "7 generations, 350 genomes: digests, checksums and derived numbers agree" in done.stdout
     assert "evaluated again: 2 of 2 genomes equal bit for bit" in done.stdout
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from glianeat.compile.decorators import kernel
-from glianeat.genome.kernels import layout as at
-from glianeat.genome.kernels.randomness import below, normal, seed_state, uniform
+from glianeat.genome.operators import layout as at
+from glianeat.genome.operators.stream import below, normal, seed_state, uniform
 from glianeat.typing import FloatArray, IntArray
 from tests.reference.stream import Stream
 
@@ -30,38 +30,38 @@ N = 200_000
 
 
 @kernel
-def seed(words: IntArray, number: int, key: int) -> None:
-    seed_state(words, number, key)
+def seed(state: IntArray, number: int, key: int) -> None:
+    seed_state(state, number, key)
 
 
 @kernel
-def fill_uniform(words: IntArray, numbers: FloatArray) -> None:
+def fill_uniform(state: IntArray, numbers: FloatArray) -> None:
     for i in range(numbers.shape[0]):
-        numbers[i] = uniform(words)
+        numbers[i] = uniform(state)
 
 
 @kernel
-def fill_normal(words: IntArray, numbers: FloatArray) -> None:
+def fill_normal(state: IntArray, numbers: FloatArray) -> None:
     for i in range(numbers.shape[0]):
-        numbers[i] = normal(words)
+        numbers[i] = normal(state)
 
 
 @kernel
-def fill_below(words: IntArray, n: int, numbers: FloatArray) -> None:
+def fill_below(state: IntArray, n: int, numbers: FloatArray) -> None:
     for i in range(numbers.shape[0]):
-        numbers[i] = below(n, words)
+        numbers[i] = below(n, state)
 
 
 def stream(number=1, key=2):
-    words = np.zeros(at.HEAD, dtype=np.int64)
-    seed(words, number, key)
-    return words
+    state = np.zeros(at.MARKS, dtype=np.int64)
+    seed(state, number, key)
+    return state
 
 
-def drawn(fill, n, *, words=None, limit=None):
+def drawn(fill, n, *, state=None, limit=None):
     numbers = np.zeros(n)
-    words = stream() if words is None else words
-    fill(words, numbers) if limit is None else fill(words, limit, numbers)
+    state = stream() if state is None else state
+    fill(state, numbers) if limit is None else fill(state, limit, numbers)
     return numbers
 
 
@@ -71,23 +71,23 @@ def test_the_twin_gives_the_published_numbers():
 
 
 def test_the_stream_gives_the_published_numbers_but_for_their_last_11_bits():
-    words = np.zeros(at.HEAD, dtype=np.int64)
-    words[at.STATE : at.STATE + 4] = [1, 2, 3, 4]
-    found = drawn(fill_uniform, 10, words=words)
+    state = np.zeros(at.MARKS, dtype=np.int64)
+    state[at.STATE : at.STATE + 4] = [1, 2, 3, 4]
+    found = drawn(fill_uniform, 10, state=state)
     assert found.tolist() == [(word >> 11) / 2**53 for word in PUBLISHED]
 
 
 @pytest.mark.parametrize(("number", "key"), SEEDS)
 def test_uniform_numbers_are_those_of_the_twin(number, key):
     reference = Stream.of(number, key)
-    found = drawn(fill_uniform, 1000, words=stream(number, key))
+    found = drawn(fill_uniform, 1000, state=stream(number, key))
     assert found.tolist() == [reference.uniform() for _ in range(1000)]
 
 
 @pytest.mark.parametrize(("number", "key"), SEEDS)
 def test_normal_numbers_are_those_of_the_twin(number, key):
     reference = Stream.of(number, key)
-    found = drawn(fill_normal, 1000, words=stream(number, key))
+    found = drawn(fill_normal, 1000, state=stream(number, key))
     assert found.tolist() == [reference.normal() for _ in range(1000)]
 
 
@@ -155,7 +155,7 @@ def test_successive_numbers_are_not_correlated(fill):
 def test_streams_of_neighbouring_keys_and_seeds_are_independent(neighbours):
     """Children have successive keys: their first numbers must be as random as those of one."""
     pairs = [(7, i) if neighbours == "keys" else (i, 7) for i in range(20_000)]
-    first = np.array([drawn(fill_uniform, 1, words=stream(*pair))[0] for pair in pairs])
+    first = np.array([drawn(fill_uniform, 1, state=stream(*pair))[0] for pair in pairs])
     assert len(set(first)) == len(first)
     assert kolmogorov_smirnov(first, np.asarray) < CRITICAL
     assert abs(np.corrcoef(first[1:], first[:-1])[0, 1]) < 4.5 / math.sqrt(len(first))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import check_genome
 from glianeat.genome.innovation import input_node_id, output_node_id, synapse_innovation
+from glianeat.genome.schema import ALL_TRAITS, FAMILIES
 from glianeat.genome.serial import MAX_BYTES, genome_from_json, genome_to_json, pack, unpack
 from tests.genome.broken import BROKEN, WHOLE
 from tests.genome.strategies import damaged, evolve, evolved_genomes
@@ -201,6 +202,7 @@ def test_a_missing_table_is_named(field):
         (family, field)
         for family in ("regions", "neurons", "astrocytes", "synapses")
         for field in document()[family][0]
+        if field not in ALL_TRAITS[family]
     ],
 )
 def test_a_missing_field_of_a_gene_is_named(family, field):
@@ -209,6 +211,24 @@ def test_a_missing_field_of_a_gene_is_named(family, field):
     message = refusal(msgspec.json.encode(whole))
     assert message.startswith(f"best.json: {family} ")
     assert message.endswith(f"field {field!r} is missing")
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=repr)
+def test_a_missing_trait_takes_its_initial_mean(family):
+    for trait in family.traits:
+        whole = document()
+        for gene in whole[family.name]:
+            gene.pop(trait.name, None)
+        genes = getattr(genome_from_json(msgspec.json.encode(whole)), family.name)
+        assert set(genes.trait(trait.name).tolist()) == {trait.init_mean}
+
+
+def test_an_unknown_trait_is_refused_by_name_with_the_nearest():
+    whole = document()
+    whole["neurons"][0]["adaptatoin"] = 0.5
+    message = refusal(msgspec.json.encode(whole))
+    assert "unknown field 'adaptatoin'" in message
+    assert "'adaptation'?" in message
 
 
 def test_the_gene_is_named_by_its_innovation_number():

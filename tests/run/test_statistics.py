@@ -15,7 +15,7 @@ from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import OPERATORS, operator_names
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.run.statistics import describe
-from tests.builders.standings import STANDING_SCHEMA, standing
+from tests.builders.standings import PARETO_STANDING, standing
 
 VARIATION = Variation(GenomeConfig())
 OBJECTIVES = find_objectives(["reward", "energy"])
@@ -70,7 +70,7 @@ def generation_of(offspring, survivors, species=None):
         survivors=tuple(
             standing(one.key, 0, math.inf, number) for one, number in zip(survivors, species)
         ),
-        standing_schema=STANDING_SCHEMA,
+        standing_schema=PARETO_STANDING,
         evaluations=3 * SIZE,
         next_key=3 * SIZE,
         reward_minimum=0.0,

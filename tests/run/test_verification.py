@@ -12,9 +12,9 @@ import glianeat
 from glianeat.errors import CheckpointError
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.run.verification import verify
-from glianeat.store.database import seal
+from glianeat.store.checksums import checksum
 from glianeat.store.records import Summary
-from glianeat.store.rows import summary_seal
+from glianeat.store.rows import summary_checksum
 from glianeat.store.run_store import RunStore
 from tests.run.runs import SMALL
 
@@ -108,29 +108,30 @@ def any_is_refused(folder):
             return True
 
 
-def test_numbers_that_were_edited_and_sealed_again_are_found(run):
+def test_numbers_that_were_edited_and_summed_again_are_found(run):
     with RunStore.open(run) as store:
         summary = store.summaries()[2]
     forged = msgspec.structs.replace(summary, best_return=500.0)
     change(
         run,
-        "UPDATE generation SET best_return = 500, summary_seal = ? WHERE number = 2",
-        summary_seal(forged),
+        "UPDATE generation SET best_return = 500, summary_checksum = ? WHERE number = 2",
+        summary_checksum(forged),
     )
     assert [text for text in verify(run).checked.mismatches if "best_return is 500.0" in text]
 
 
 def forge(folder, key):
-    """Give a genome better returns, and seal it as the store does."""
+    """Give a genome better returns, and sum it as the store does."""
     with closing(sqlite3.connect(folder / "run.db")) as connection:
-        names = "key, generation, parent, other_parent, operators, evaluation, evaluations, genome"
+        names = "key, generation, parent, mate, operators, evaluation, evaluations, genome"
         row = connection.execute(f"SELECT {names} FROM individual WHERE key = ?", (key,)).fetchone()
         before = msgspec.msgpack.decode(row[5], type=Evaluation)
         after = msgspec.structs.replace(before, returns=tuple(x + 1 for x in before.returns))
         blob = msgspec.msgpack.encode(after)
-        values = (after.mean_return, blob, seal(*row[:5], blob, *row[6:]), key)
+        values = (after.mean_return, blob, checksum(*row[:5], blob, *row[6:]), key)
         connection.execute(
-            "UPDATE individual SET mean_return = ?, evaluation = ?, seal = ? WHERE key = ?", values
+            "UPDATE individual SET mean_return = ?, evaluation = ?, checksum = ? WHERE key = ?",
+            values,
         )
         connection.commit()
 
@@ -147,27 +148,31 @@ def test_a_run_forged_throughout_is_only_found_by_evaluating_again(run):
     wrong = verify(run).checked.mismatches
     digest = next(text for text in wrong if "its digest is" in text).rpartition(" ")[2]
     with closing(sqlite3.connect(run / "run.db")) as connection:
-        seal_again(connection, digest)
+        sum_again(connection, digest)
     found = verify(run, replay=200)
     assert not found.agrees
     assert any(f"genome {key} of generation 4: returns differ" in text for text in found.mismatches)
 
 
-def seal_again(connection, digest):
+def sum_again(connection, digest):
     names = "number, evaluations, next_key, reward_minimum, state, seconds"
     row = connection.execute(f"SELECT {names} FROM generation WHERE number = 4").fetchone()
-    survivors = connection.execute(
-        "SELECT key, rank, crowding, species FROM survivor WHERE generation = 4 ORDER BY place"
-    ).fetchall()
+    survivors = [
+        (key, *msgspec.msgpack.decode(values))
+        for key, values in connection.execute(
+            "SELECT key, standing FROM survivor WHERE generation = 4 ORDER BY place"
+        )
+    ]
     fields = ", ".join(Summary.__struct_fields__)
     summary = connection.execute(f"SELECT {fields} FROM generation WHERE number = 4").fetchone()
     values = (
         digest,
-        seal(*row[:4], digest, *row[4:], survivors),
-        summary_seal(Summary(**dict(zip(Summary.__struct_fields__, (*summary[:-1], digest))))),
+        checksum(*row[:4], digest, *row[4:], survivors),
+        summary_checksum(Summary(**dict(zip(Summary.__struct_fields__, (*summary[:-1], digest))))),
     )
     connection.execute(
-        "UPDATE generation SET digest = ?, seal = ?, summary_seal = ? WHERE number = 4", values
+        "UPDATE generation SET digest = ?, checksum = ?, summary_checksum = ? WHERE number = 4",
+        values,
     )
     connection.commit()
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from glianeat.energetics.ledger import KINDS
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.store.records import OperatorRecord, Statistics
 from glianeat.store.run_store import RunStore
-from tests.builders.standings import STANDING_SCHEMA, standing
+from tests.builders.standings import PARETO_STANDING, standing
 
 VARIATION = Variation(GenomeConfig())
 SIZE = 4
@@ -17,7 +18,11 @@ SIZE = 4
 def individual(key, **changes):
     genome = found_genome(key, 2, 2, VARIATION, np.random.default_rng(key))
     evaluation = Evaluation(
-        key=key, returns=(float(key), 1.0), lengths=(3, 4), power=100.0 + key, amounts=((1.0,),)
+        key=key,
+        returns=(float(key), 1.0),
+        lengths=(3, 4),
+        power=100.0 + key,
+        amounts=((1.0,),) * len(KINDS),
     )
     values = {"genome": genome, "evaluation": evaluation, "generation": key // SIZE}
     return Individual(**(values | changes))
@@ -30,7 +35,7 @@ def generation(number, **changes):
         "number": number,
         "offspring": tuple(individual(key) for key in keys),
         "survivors": tuple(standing(key, i, float("inf")) for i, key in enumerate(keys)),
-        "standing_schema": STANDING_SCHEMA,
+        "standing_schema": PARETO_STANDING,
         "evaluations": keys.stop,
         "next_key": keys.stop,
         "reward_minimum": -1.5,

@@ -65,8 +65,8 @@ def test_the_digest_knows_of_all_that_the_next_generation_follows_from(tmp_path,
     [
         "UPDATE generation SET state = x'00' WHERE number = 1",
         "UPDATE generation SET evaluations = 3 WHERE number = 1",
-        "UPDATE survivor SET species = 0 WHERE generation = 1",
-        "UPDATE individual SET assessments = x'90' WHERE key = 2",
+        "UPDATE survivor SET standing = x'9300cb000000000000000000' WHERE generation = 1",
+        "UPDATE individual SET evaluations = x'90' WHERE key = 2",
     ],
 )
 def test_damage_is_noticed(tmp_path, damage):

@@ -7,7 +7,7 @@ References
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -35,6 +35,7 @@ from glianeat.evolution.strategy import (
     SelectionContext,
     StrategyInputs,
 )
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
@@ -84,6 +85,8 @@ class Neat:
         The fitness, and what breaks ties.
     selection, species, neat : settings
         Which agents are feasible, species, and reproduction.
+    varying : mapping of str to sequence of str
+        Names of the traits of each gene family that count in distances.
     """
 
     population: int
@@ -92,6 +95,7 @@ class Neat:
     selection: SelectionConfig
     species: SpeciesConfig
     neat: NeatConfig
+    varying: Names = field(default_factory=lambda: ALL_TRAITS)
     prunes: ClassVar[bool] = False
     standing_schema: ClassVar[StandingSchema] = _SCHEMA
 
@@ -110,6 +114,7 @@ class Neat:
             {individual.key: individual.genome for individual in previous_survivors},
             context.generation,
             self.species,
+            self.varying,
         )
         survivors = Survivors(np.array([c.key for c in ordered]), numbers, _fitness(ordered))
         rng = stream(self.seed, Purpose.REPRESENTATIVES, context.generation)
@@ -140,7 +145,7 @@ class Neat:
         elite = (offspring > 0) & (sizes >= self.neat.elite_size) & (self.neat.elite_size > 0)
         keys = np.arange(first_key, first_key + self.population - int(elite.sum()))
         rng = stream(self.seed, Purpose.SPECIES_MATE, context.generation)
-        pairings = species_matings(keys, index, offspring - elite, self.neat, rng)
+        pairings = species_pairings(keys, index, offspring - elite, self.neat, rng)
         return BreedingPlan(champion[elite].tolist(), pairings, species[~fertile].tolist())
 
     def _candidate(self, individual: Individual) -> Candidate:
@@ -216,7 +221,7 @@ def largest_remainder(weights: FloatArray, total: int) -> IntArray:
     return numbers
 
 
-def species_matings(
+def species_pairings(
     keys: IntArray,
     index: IntArray,
     offspring: IntArray,
@@ -265,6 +270,7 @@ def _build(inputs: StrategyInputs, settings: NeatConfig) -> Neat:
         selection=inputs.selection,
         species=inputs.species,
         neat=settings,
+        varying=inputs.varying,
     )
 
 

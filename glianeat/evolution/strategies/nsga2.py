@@ -1,7 +1,7 @@
 """Elitist multi-objective evolution (mu + lambda), by Pareto fronts; optionally with species."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -34,6 +34,7 @@ from glianeat.evolution.strategy import (
     SelectionContext,
     StrategyInputs,
 )
+from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.streams import Purpose, stream
 from glianeat.typing import IntArray
 
@@ -65,6 +66,8 @@ class Nsga2:
         Survival, mating, and species if there are to be some.
     solved_return : float, optional
         Return from which energy counts, if it does not from the start.
+    varying : mapping of str to sequence of str
+        Names of the traits of each gene family that count in distances.
     """
 
     population: int
@@ -74,6 +77,7 @@ class Nsga2:
     reproduction: ReproductionConfig
     species: SpeciesConfig
     solved_return: float | None = None
+    varying: Names = field(default_factory=lambda: ALL_TRAITS)
     prunes: ClassVar[bool] = True
 
     @property
@@ -109,6 +113,7 @@ class Nsga2:
             {individual.key: individual.genome for individual in previous_survivors},
             context.generation,
             self.species,
+            self.varying,
         )
         species = dict(zip((i.key for i in pool), numbers.tolist(), strict=True))
         standings = [_standing(one, species[one.key]) for one in ranked]
@@ -217,6 +222,7 @@ def _build(inputs: StrategyInputs, _: None) -> Nsga2:
         reproduction=inputs.reproduction,
         species=inputs.species,
         solved_return=inputs.solved_return,
+        varying=inputs.varying,
     )
 
 

@@ -2,7 +2,7 @@
 
 A gene is a row of words: its innovation number, its fields, its traits, the latter as float64. The
 genes of a family stand together, sorted by innovation number; the families stand in the order of
-the schema. How wide the rows are and which trait is where is handed to the kernels in arrays, so
+the schema. How wide the rows are and which trait is where is handed to the kernels in a record, so
 that a new trait needs no new code; the fields are named here.
 """
 
@@ -69,27 +69,23 @@ OPERATORS = (
 ) = range(len(OPERATORS))
 N_OPTIONS = RATES + len(OPERATORS)
 
-# Head of a draft, in words
+# Head of a draft
 BASE = 0  # where each family begins
 ROOM = 4  # rows each may have: its structural cap, or what there is memory for
-COUNT = 8  # rows each has
+N_GENES = 8  # rows each has
 WIDTH = 12  # words of a row
 N_FIELDS = 16
 N_TRAITS = 20
 STATE = 24  # of the random stream
-DISTRIBUTIONS = 28  # where the distributions begin, N_ROWS rows for each family
-MOST_TRAITS = 29  # width of such a row
-MARKS = 30  # where there is room for a mark on each neuron
-SEED = 31  # of the generation
-MADE = 32  # children made so far
-OPTIONS = 34
-HEAD = OPTIONS + N_OPTIONS
+MOST_TRAITS = 28  # width of a row of a distribution
+SEED = 29  # of the generation
+MARKS = 30  # room for a mark on each neuron
 
 INPUT, OUTPUT, HIDDEN = range(3)  # schema.Role
 FIRST_ASSOCIATION = 2  # indices below it are the sensory and the motor region's
 
 
-class Packed(NamedTuple):
+class PackedGenomes(NamedTuple):
     """Genomes in one block of memory."""
 
     words: IntArray
@@ -97,4 +93,4 @@ class Packed(NamedTuple):
     start: IntArray  # (n,) place of the first word of each
     end: IntArray  # (n,) place behind its last
     counts: IntArray  # (n, 4) [rows]
-    digest: WordArray  # (n,) hash of all genes, see `breeding`; 0 where it is not known
+    digest: WordArray  # (n,) hash of all genes, see `breeding`, or 0 where it is not known

@@ -4,8 +4,8 @@ import math
 from typing import NamedTuple
 
 from glianeat.compile.decorators import kernel, routine
-from glianeat.genome.kernels import layout as at
-from glianeat.genome.kernels.layout import Packed
+from glianeat.genome.operators import layout as at
+from glianeat.genome.operators.layout import PackedGenomes
 from glianeat.typing import FloatArray, IntArray
 
 FIRST_KIND = at.N_FAMILIES  # of neurons
@@ -30,7 +30,9 @@ class Terms(NamedTuple):
 
 
 @kernel
-def fill_distances(first: Packed, second: Packed, terms: Terms, distances: FloatArray) -> None:
+def fill_distances(
+    first: PackedGenomes, second: PackedGenomes, terms: Terms, distances: FloatArray
+) -> None:
     """Fill in the distance of each genome of the first from each of the second."""
     for i in range(distances.shape[0]):
         for j in range(distances.shape[1]):
@@ -39,8 +41,8 @@ def fill_distances(first: Packed, second: Packed, terms: Terms, distances: Float
 
 @kernel
 def fill_species(
-    genomes: Packed,
-    representatives: Packed,
+    genomes: PackedGenomes,
+    representatives: PackedGenomes,
     terms: Terms,
     threshold: float,
     places: IntArray,
@@ -74,7 +76,7 @@ def fill_species(
 
 
 @routine
-def _distance(first: Packed, i: int, second: Packed, j: int, terms: Terms) -> float:
+def _distance(first: PackedGenomes, i: int, second: PackedGenomes, j: int, terms: Terms) -> float:
     mine, theirs = first.start[i], second.start[j]
     total, unmatched, regions, genes = 0.0, 0, 0, 0
     for family in range(at.N_FAMILIES):

@@ -21,11 +21,11 @@ def mix(z: np.uint64) -> np.uint64:
 def structural_hash(kind: int, first: int, second: int) -> int:
     """Return the innovation number of a structure, in [0, 2**63)."""
     word = mix(mix(mix(np.uint64(kind)) ^ np.uint64(first)) ^ np.uint64(second))
-    return int(word >> np.uint64(1))
+    return int(np.int64(word >> np.uint64(1)))
 
 
 @fused_loop
-def stirred(words: IntArray, place: int) -> np.uint64:
+def hash_words(words: IntArray, place: int) -> np.uint64:
     """Return what some words add to a digest, the first of them at `place`; `mix` the sum.
 
     A sum of products, so that one does not wait for the other.

@@ -1,0 +1,228 @@
+"""What can be read of a run: nothing is believed unseen, and nothing is written."""
+
+import sqlite3
+from pathlib import Path
+
+from glianeat.errors import CheckpointError
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evolution.individual import Generation, Individual
+from glianeat.evolution.standing import Standing
+from glianeat.store.codec import Blobs, Codec
+from glianeat.store.database import schema_of
+from glianeat.store.migrations import SCHEMA, UNNAMED
+from glianeat.store.reader import Reader
+from glianeat.store.records import Statistics, Summary
+from glianeat.store.rows import (
+    EMPTY_DIGEST,
+    IndividualRow,
+    LastRow,
+    ValueRow,
+    WorthRow,
+    is_derived,
+    summary_checksum,
+)
+from glianeat.store.run_schema import RunSchema, decode_schema
+from glianeat.store.tables import COLUMNS, SCHEMA_VERSION, ColumnNames
+
+
+class Contents:
+    """The contents of a run's database, whatever the schema that it is of.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run, for messages.
+    connection : sqlite3.Connection
+        To its database.
+    writable : bool
+        Whether the run is to go on: then every name in it must be known.
+
+    Raises
+    ------
+    CheckpointError
+        If the names of the run are damaged, or matter and are unknown.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, *, writable: bool) -> None:
+        self.folder, self._connection = folder, connection
+        self._reader, self._version = Reader(folder, connection), schema_of(connection)
+        thing, unnamed = f"run {folder}", self._version < SCHEMA_VERSION
+        self.schema: RunSchema = UNNAMED if unnamed else decode_schema(self.meta(SCHEMA), thing)
+        """The names of traits, energy kinds, counts, measures and standings."""
+        self.schema.check(thing, writable=writable)
+        self.codec = Codec(self.schema, thing)
+        """Encodes and decodes by these names."""
+
+    def meta(self, key: str) -> bytes:
+        """Return what was kept under a key; raise `CheckpointError` if nothing was."""
+        self._reader.check_size(key)
+        query = f"SELECT 0, value, {self._columns.checksum} FROM meta WHERE key = ?"
+        rows = self._reader.rows(ValueRow, query, key)
+        if not rows:
+            raise CheckpointError(f"run {self.folder}: damaged: no {key!r}")
+        self._reader.check_sum(rows[0].checksum, key, rows[0].value)
+        return rows[0].value
+
+    def has_meta(self, key: str) -> bool:
+        """Return whether anything was kept under a key."""
+        return bool(list(self._reader.select("SELECT 1 FROM meta WHERE key = ?", key)))
+
+    def validations(self) -> dict[int, Evaluation]:
+        """Return how candidates did on fresh episodes, by key."""
+        rows = self._checked("validation", "key", "evaluation")
+        return {row.key: self._evaluation(row.value) for row in rows}
+
+    def statistics(self) -> list[Statistics]:
+        """Return the statistics of all generations that have some, in order."""
+        rows = self._checked("statistics", "generation", "value")
+        return [self._reader.decoded(Statistics, row.value) for row in rows]
+
+    def summaries(self) -> list[Summary]:
+        """Return all generations in numbers, in order."""
+        names = Summary.__struct_fields__
+        column, found = self._columns.summary_checksum, []
+        for row in self._reader.select(
+            f"SELECT {column}, {', '.join(names)} FROM generation ORDER BY number"
+        ):
+            summary = self._reader.typed(Summary, dict(zip(names, row[1:], strict=True)))
+            if column != "NULL" and row[0] != summary_checksum(summary):
+                raise self._reader.damaged(
+                    f"the numbers of generation {summary.number} are not as they were written"
+                )
+            found.append(summary)
+        return found
+
+    def last_generation(self) -> Generation | None:
+        """Return what the next generation follows from, without its offspring; None if empty."""
+        last = self._reader.select("SELECT max(number) FROM generation")[0][0]
+        return None if last is None else self.generation(self._reader.typed(int, last))
+
+    def generation(self, number: int) -> Generation:
+        """Return what followed from a generation, without its offspring."""
+        fields = ", ".join((*LastRow._fields[:-1], self._columns.checksum))
+        rows = self._reader.rows(
+            LastRow, f"SELECT {fields} FROM generation WHERE number = ?", number
+        )
+        if not rows:
+            raise CheckpointError(f"run {self.folder}: has no generation {number}")
+        last, standings = rows[0], self._standings(number)
+        found = [(one.key, *one.values.values()) for one in standings]
+        self._reader.check_sum(last.checksum, *last[:-1], found)
+        return Generation(
+            number=last.number,
+            offspring=(),
+            survivors=tuple(standings),
+            standing_schema=self.schema.standing,
+            evaluations=last.evaluations,
+            next_key=last.next_key,
+            reward_minimum=last.reward_minimum,
+            state=last.state,
+            seconds=last.seconds,
+        )
+
+    def individual(self, key: int) -> Individual:
+        """Return the individual of a key; raise `CheckpointError` if there is none."""
+        rows = self._reader.rows(IndividualRow, f"{self._select_individuals} WHERE key = ?", key)
+        if not rows:
+            raise CheckpointError(f"run {self.folder}: has no genome {key}")
+        return self._individual(rows[0])
+
+    def individuals(self, generation: int) -> list[Individual]:
+        """Return all who were born in a generation, in order of their keys."""
+        return [individual for individual, _ in self.offspring(generation)]
+
+    def offspring(self, generation: int) -> list[tuple[Individual, Blobs]]:
+        """Return the same, each with the bytes that the digest of its generation is made of."""
+        query = f"{self._select_individuals} WHERE generation = ? ORDER BY key"
+        rows = self._reader.rows(IndividualRow, query, generation)
+        return [(self._individual(row), Blobs(row.evaluation, row.genome)) for row in rows]
+
+    def failed(self, generation: int) -> list[Evaluation]:
+        """Return the evaluations that failed of those born in a generation, in order of keys."""
+        query = f"{self._select_individuals} WHERE generation = ? AND status != 'ok' ORDER BY key"
+        rows = self._reader.rows(IndividualRow, query, generation)
+        return [self._individual(row).evaluation for row in rows]
+
+    @property
+    def digest(self) -> str:
+        """Digest of the run: equal if and only if two runs hold the same generations."""
+        rows = self._reader.select("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
+        return str(rows[0][0]) if rows else EMPTY_DIGEST
+
+    @property
+    def number_of_genomes(self) -> int:
+        """How many were born."""
+        return self._reader.typed(int, self._reader.select("SELECT count(*) FROM individual")[0][0])
+
+    def _worths(self, number: int) -> dict[int, WorthRow]:
+        """Return what the survivors of a generation are compared by."""
+        rows = self._reader.rows(
+            WorthRow,
+            "SELECT individual.key, mean_return, power, spikes FROM survivor "
+            "JOIN individual ON individual.key = survivor.key WHERE survivor.generation = ?",
+            number,
+        )
+        return {row.key: row for row in rows}
+
+    def _known(self, worths: dict[int, WorthRow], key: int) -> WorthRow:
+        if key not in worths:
+            raise CheckpointError(f"run {self.folder}: has no genome {key}")
+        return worths[key]
+
+    def _individual(self, row: IndividualRow) -> Individual:
+        names = (row.key, row.generation, row.parent, row.mate, row.operators)
+        self._reader.check_sum(row.checksum, *names, row.evaluation, row.evaluations, row.genome)
+        evaluation = self._evaluation(row.evaluation)
+        found = (row.status, row.mean_return, row.power, row.spikes)
+        if not is_derived(found, evaluation):
+            raise self._reader.damaged(
+                f"genome {row.key} has other returns, power or spikes than its evaluation"
+            )
+        single = self._reader.decoded(tuple[Evaluation, ...], row.evaluations)
+        return Individual(
+            genome=self.codec.genome(row.genome, row.key),
+            evaluation=evaluation,
+            generation=row.generation,
+            parents=(row.parent, row.mate),
+            evaluations=tuple(map(self.codec.known, single)),
+            operators=row.operators,
+        )
+
+    def _evaluation(self, blob: bytes) -> Evaluation:
+        return self.codec.known(self._reader.decoded(Evaluation, blob))
+
+    def _standings(self, number: int) -> list[Standing]:
+        """Return how the survivors of a generation stand, best first."""
+        columns = self._columns.standing
+        rows = self._reader.select(
+            f"SELECT key, {columns} FROM survivor WHERE generation = ? ORDER BY place", number
+        )
+        found = []
+        for key, *values in rows:
+            told = values
+            if self._version >= SCHEMA_VERSION:
+                blob = self._reader.typed(bytes, values[0])
+                told = list(self._reader.decoded(tuple[int | float, ...], blob))
+            kept = self._reader.typed(tuple[int | float, ...], told)
+            found.append(self.codec.standing(self._reader.typed(int, key), kept))
+        return found
+
+    def _checked(self, table: str, key: str, column: str) -> list[ValueRow]:
+        """Return the values of a table, in order of their keys."""
+        self._reader.check_largest(table, column)
+        names = f"{key}, {column}, {self._columns.checksum}"
+        rows = self._reader.rows(ValueRow, f"SELECT {names} FROM {table} ORDER BY {key}")
+        for row in rows:
+            self._reader.check_sum(row.checksum, row.key, row.value)
+        return rows
+
+    @property
+    def _columns(self) -> ColumnNames:
+        return COLUMNS[self._version]
+
+    @property
+    def _select_individuals(self) -> str:
+        names = {"mate": self._columns.mate, "evaluations": self._columns.evaluations}
+        names["checksum"] = self._columns.checksum
+        columns = ", ".join(names.get(name, name) for name in IndividualRow._fields)
+        return f"SELECT {columns} FROM individual"
