@@ -106,7 +106,8 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         PROVENANCE: msgspec.json.encode(provenance()),
     }
     strategy = strategy_of(experiment.config, experiment.objectives)
-    make = partial(RunStore.create, meta=meta, schema=own_schema(strategy.standing_schema))
+    schema = own_schema(strategy.standing_schema, measures=experiment.evaluation.measures)
+    make = partial(RunStore.create, meta=meta, schema=schema)
     with _new_store(runs, name, config.task.id, make) as store:
         _evolve(experiment, store, (workers, address), notified)
     return Run(store.folder)
