@@ -14,7 +14,7 @@ from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.run.config import decode_experiment, experiment_from
 from glianeat.tasks.config import TaskConfig
-from tests.evaluate.agents import PLAN, founders, rollout
+from tests.builders.agents import PLAN, founders, rollout
 from tests.evaluate.worlds import WORLD
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden_runs").rglob("run.db"))

@@ -15,8 +15,8 @@ from glianeat.examination import checks, random_policy, speed
 from glianeat.examination.task_under_test import ExaminationConfig
 from glianeat.tasks import contract
 from glianeat.tasks.config import TaskConfig
+from tests.builders.agents import PLAN, founders, rollout
 from tests.evaluate import answers
-from tests.evaluate.agents import PLAN, founders, rollout
 
 UNIT = ScalingConfig(squash=("linear",), centre=(0.0, 0.0), scale=(1.0, 1.0))
 
