@@ -59,7 +59,7 @@ class NeatConfig(Settings):
     """Share of each species that may have offspring, its best; at least one member."""
     elite_size: Annotated[int, within(at_least=0)] = 5
     """Members from which on the champion of a species lives on unchanged; 0 for never. It is not
-    evaluated again, unless episodes are renewed."""
+    evaluated again, unless episodes are resampled."""
     mutation_only: Probability = 0.25
     """Probability that a child has one parent."""
     mutate_crossed: Probability = 0.8
