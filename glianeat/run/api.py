@@ -107,7 +107,8 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         PROVENANCE: msgspec.json.encode(provenance()),
     }
     strategy = strategy_of(resolved, objectives_of(resolved, spec.rewards))
-    make = partial(RunStore.create, meta=meta, schema=own_schema(strategy.standing_schema))
+    schema = own_schema(strategy.standing_schema, measures=resolved.evaluation.measures)
+    make = partial(RunStore.create, meta=meta, schema=schema)
     with _new_store(runs, name, config.task.id, make) as store:
         _evolve(resolved, spec, store, (workers, address), notified)
     return Run(store.folder)

@@ -20,7 +20,7 @@ from glianeat.run.config import experiment_from
 from glianeat.simulate.kernels import layout as at
 from glianeat.streams import Purpose
 from glianeat.tasks.task import describe_task, make_environment
-from tests.evaluate.agents import decided, founders, rollout
+from tests.builders.agents import decided, founders, rollout
 from tests.evaluate.worlds import WORLD
 from tests.run.runs import SMALL, outcome
 

@@ -15,7 +15,7 @@ from glianeat.simulate.settings import (
     SimulationConfig,
     SynapseConfig,
 )
-from tests.evaluate.bodies import SEEN, body
+from tests.builders.bodies import SEEN, body
 
 PAIR = Box(-1.0, 1.0, (2,), np.float64)
 # pools go on through every rest, so they must not be felt here

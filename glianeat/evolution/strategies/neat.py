@@ -270,7 +270,6 @@ def _build(inputs: StrategyInputs, settings: NeatConfig) -> Neat:
         selection=inputs.selection,
         species=inputs.species,
         neat=settings,
-        varying=inputs.varying,
     )
 
 
