@@ -75,8 +75,8 @@ class GliaNeat:
     reward_minimum : float, optional
         Return from which a reward floor is counted; by default the founders' median.
     window : int
-        Generations of resampled episodes that count together; whoever lives on is then asked for
-        again, before the newborn. 0 if episodes are never resampled.
+        Generations of resampled episodes that count together; survivors that are carried over are
+        then asked for again, before the newborn. 0 if episodes are never resampled.
 
     Attributes
     ----------
@@ -173,8 +173,8 @@ class GliaNeat:
         evaluations : sequence of Evaluation
             In the order in which the genomes were asked for.
         solved : bool, optional
-            Whether a genome has passed the solved return on fresh episodes, for those who try that;
-            if nobody does, to reach it in training is enough.
+            Whether a genome has passed the solved return on fresh episodes; by default to reach it
+            in training is enough.
 
         Raises
         ------
