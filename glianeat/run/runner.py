@@ -156,11 +156,11 @@ class _Runner:
     def _commit(
         self, generation: Generation, parents: Sequence[Individual]
     ) -> tuple[Summary, Statistics]:
-        renewed = {individual.key: individual for individual in generation.renewed}
+        reevaluated = {individual.key: individual for individual in generation.reevaluated}
         statistics = describe(
             generation,
             [individual for individual, _ in self._algorithm.survivors],
-            [renewed.get(parent.key, parent) for parent in parents],
+            [reevaluated.get(parent.key, parent) for parent in parents],
             self._plan.objectives,
             self._reference,
         )
@@ -192,7 +192,7 @@ class _Runner:
                 outcome = (evaluation.key, evaluation.status, evaluation.reason)
                 reporters.notify(Reporter.on_failure, *outcome)
         self._warn_of_outside(evaluations)
-        evaluated = {i.key: i for i in (*generation.renewed, *generation.offspring)}
+        evaluated = {i.key: i for i in (*generation.reevaluated, *generation.offspring)}
         best = min(evaluated.values(), key=_ranking_key)
         reporters.notify(
             Reporter.post_evaluate, reporters.config, evaluated, self._algorithm.species, best
