@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import SimulationError
-from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -92,7 +91,7 @@ def test_what_was_counted_before_a_rest_is_not_sensed_after_it():
     agent = lively(readout="count", hold=7, keep_state=False)
     agent.act(np.array((0.7, -0.4)))
     once = agent.simulator.emitted().copy()
-    recent = agent.simulator.section(at.RECENT, agent.simulator.places.n_rows)
+    recent = agent.simulator.section("recent")
     expected = recent.copy()
     assert expected.any()
     for n in range(2, 9):
