@@ -36,15 +36,6 @@ def evaluator(cluster):
     evaluator.close()
 
 
-class TestRayEvaluatorOfOneWorker(EvaluatorContract):
-    @pytest.fixture(scope="class")
-    @classmethod
-    def moody(cls, cluster):
-        evaluator = RayEvaluator(MOODY_CONFIG, 1)
-        yield evaluator
-        evaluator.close()
-
-
 class TestRayEvaluatorOfTwoWorkers(EvaluatorContract):
     @pytest.fixture(scope="class")
     @classmethod
