@@ -23,6 +23,7 @@ R = TypeVar("R")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SOON = 0.5  # [s] within which the flag should have been looked at
 _AGAIN = 1.0  # [s] after which what was raised counts as lost
+_FRAGILE = "llvmlite.binding"  # frees twice, or never, what it was interrupted in freeing
 _PATIENCE = 8.0  # [s] after which nothing is waited for any more
 
 
@@ -116,7 +117,7 @@ _WHOLE: CodeType = whole(_run_nothing).__code__  # the same for all functions th
 
 def _is_in_whole(frame: FrameType | None) -> bool:
     while frame is not None:
-        if frame.f_code is _WHOLE:
+        if frame.f_code is _WHOLE or frame.f_globals.get("__name__", "").startswith(_FRAGILE):
             return True
         frame = frame.f_back
     return False
@@ -178,10 +179,14 @@ def at_the_last(last_resort: Callable[[int], None]) -> None:
 
 
 @contextmanager
-def keeping_handlers() -> Iterator[None]:
-    """Let no foreign code in a block replace the handlers of both signals, not for a moment."""
+def keeping_handlers() -> Iterator[Callable[[], None]]:
+    """Let no foreign code in a block replace the handlers of both signals, not for a moment.
+
+    Code that is not Python can replace them all the same. The block is given a function that puts
+    them back: call it often where such code runs.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield _run_nothing
         return
     original = signal.signal
 
@@ -189,14 +194,18 @@ def keeping_handlers() -> Iterator[None]:
         return signal.getsignal(number) if number in SIGNALS else original(number, handler)
 
     before = {number: signal.getsignal(number) for number in SIGNALS}
-    signal.signal = keep  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        signal.signal = original
+
+    def put_back() -> None:
         for number, handler in before.items():
             if handler is not None:  # None is one that was not installed from Python
                 original(number, handler)
+
+    signal.signal = keep  # type: ignore[assignment]
+    try:
+        yield put_back
+    finally:
+        signal.signal = original
+        put_back()
 
 
 def is_from_outside(error: BaseException) -> bool:

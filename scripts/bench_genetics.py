@@ -8,6 +8,7 @@ noisy for both; medians are compared. Then selection, and time and memory over t
     python scripts/bench_genetics.py --largest 10000
 """
 
+import configparser
 import json
 import multiprocessing
 import platform
@@ -45,76 +46,7 @@ VARIATION = Variation(GenomeConfig(connect_fully_below=N_INPUTS * N_OUTPUTS))
 RESULTS = Path(__file__).parent / "results" / "genetics.json"
 Evaluate = Callable[..., list[Evaluation]]
 
-NEAT_CONFIG = """
-[NEAT]
-fitness_criterion = max
-fitness_threshold = 1e9
-pop_size = {size}
-reset_on_extinction = False
-no_fitness_termination = True
-
-[DefaultGenome]
-num_inputs = {inputs}
-num_outputs = {outputs}
-num_hidden = 0
-feed_forward = False
-initial_connection = full_direct
-compatibility_disjoint_coefficient = 1.0
-compatibility_weight_coefficient = 0.5
-conn_add_prob = 0.3
-conn_delete_prob = 0.05
-node_add_prob = 0.15
-node_delete_prob = 0.02
-activation_default = tanh
-activation_options = tanh
-activation_mutate_rate = 0.0
-aggregation_default = sum
-aggregation_options = sum
-aggregation_mutate_rate = 0.0
-bias_init_mean = 0.0
-bias_init_stdev = 1.0
-bias_init_type = gaussian
-bias_max_value = 30.0
-bias_min_value = -30.0
-bias_mutate_power = 0.5
-bias_mutate_rate = 0.7
-bias_replace_rate = 0.1
-response_init_mean = 1.0
-response_init_stdev = 0.0
-response_init_type = gaussian
-response_max_value = 30.0
-response_min_value = -30.0
-response_mutate_power = 0.0
-response_mutate_rate = 0.0
-response_replace_rate = 0.0
-weight_init_mean = 0.0
-weight_init_stdev = 1.0
-weight_init_type = gaussian
-weight_max_value = 30.0
-weight_min_value = -30.0
-weight_mutate_power = 0.5
-weight_mutate_rate = 0.38
-weight_replace_rate = 0.02
-enabled_default = True
-enabled_mutate_rate = 0.02
-enabled_rate_to_true_add = 0.0
-enabled_rate_to_false_add = 0.0
-single_structural_mutation = False
-structural_mutation_surer = False
-
-[DefaultSpeciesSet]
-compatibility_threshold = {threshold}
-
-[DefaultStagnation]
-species_fitness_func = max
-max_stagnation = 1000
-species_elitism = 2
-
-[DefaultReproduction]
-elitism = 0
-survival_threshold = 0.2
-min_species_size = 2
-"""
+NEAT_CONFIG = Path(__file__).parent / "configs" / "neat_python.ini"
 
 
 class OurSide:
@@ -162,12 +94,13 @@ class NeatSide:
 
     def __init__(self, size: int, seed: int) -> None:
         random.seed(seed)
+        chosen = configparser.ConfigParser()
+        chosen.read(NEAT_CONFIG)
+        chosen["NEAT"]["pop_size"] = str(size)
+        chosen["DefaultGenome"].update(num_inputs=str(N_INPUTS), num_outputs=str(N_OUTPUTS))
+        chosen["DefaultSpeciesSet"]["compatibility_threshold"] = str(THRESHOLD)
         with tempfile.NamedTemporaryFile("w", suffix=".ini") as file:
-            file.write(
-                NEAT_CONFIG.format(
-                    size=size, inputs=N_INPUTS, outputs=N_OUTPUTS, threshold=THRESHOLD
-                )
-            )
+            chosen.write(file)
             file.flush()
             self._config = neat.Config(
                 neat.DefaultGenome,

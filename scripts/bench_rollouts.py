@@ -18,9 +18,9 @@ from typing import Any
 
 import click
 import gymnasium
-import neat
 import numpy as np
 from bench_networks import make_network
+from neat_side import neat_side
 from rich.console import Console
 from rich.table import Table
 
@@ -214,41 +214,7 @@ def _endless(state: FloatArray, action: FloatArray) -> tuple[float, bool]:
 step_cart_pole = compilable(CART_POLE.step)
 
 
-def feed_forward(size: tuple[int, int, int, int]) -> neat.nn.FeedForwardNetwork:
-    """Return a feed-forward network of neat-python, of random weights."""
-    n_inputs, n_hidden, n_outs, n_synapses = size
-    rng = np.random.default_rng(0)
-    inputs = [-i - 1 for i in range(n_inputs)]
-    cells = list(range(n_outs, n_outs + n_hidden)) + list(range(n_outs))
-    links: dict[int, list[tuple[int, float]]] = {cell: [] for cell in cells}
-    while sum(map(len, links.values())) < n_synapses:
-        place = int(rng.integers(len(cells)))
-        sources = inputs + cells[: min(place, n_hidden)]
-        source = sources[int(rng.integers(len(sources)))]
-        links[cells[place]].append((source, float(rng.normal())))
-    evals = [(cell, neat.activations.tanh_activation, sum, 0.1, 1.0, links[cell]) for cell in cells]
-    return neat.nn.FeedForwardNetwork(inputs, list(range(n_outs)), evals)
-
-
-def neat_side(size: tuple[int, int, int, int], n_steps: int) -> Side:
-    """Return CartPole-v1 under a feed-forward network of neat-python."""
-    environment = gymnasium.make("CartPole-v1", disable_env_checker=True)
-    network = feed_forward(size)
-
-    def run() -> int:
-        observation, _ = environment.reset(seed=0)
-        activate, step = network.activate, environment.step
-        for _ in range(n_steps):
-            first, second = activate(observation)
-            observation, _, terminated, truncated, _ = step(0 if first >= second else 1)
-            if terminated or truncated:
-                observation, _ = environment.reset()
-        return n_steps
-
-    return run
-
-
-def twin_side(size: tuple[int, int, int, int], n_steps: int) -> tuple[Side, float]:
+def compiled_side(size: tuple[int, int, int, int], n_steps: int) -> tuple[Side, float]:
     """Return CartPole's compiled, never ending, under an agent."""
     config = TaskConfig(id="CartPole-v1")
     spec = describe_task(config)
@@ -268,10 +234,10 @@ def twin_side(size: tuple[int, int, int, int], n_steps: int) -> tuple[Side, floa
     return partial(live_on, agent, n_steps), rate(agent, n_steps)
 
 
-def measure_twins(repeats: int) -> Iterator[Result]:
+def measure_compiled(repeats: int) -> Iterator[Result]:
     """Compare compiled episodes with neat-python's feed-forward networks."""
     for size in ((4, 0, 2, 8), (4, 10, 2, 60)):
-        ours, rate = twin_side(size, 50_000)
+        ours, rate = compiled_side(size, 50_000)
         times = interleave(
             {
                 "compiled": ours,
@@ -349,7 +315,7 @@ def _gymnasium_table(results: list[Result]) -> Table:
     return table
 
 
-def _twin_table(results: list[Result]) -> Table:
+def _compiled_table(results: list[Result]) -> Table:
     table = Table(title=f"CartPole compiled, {HOLD} ms a step, beside neat-python's feed-forward")
     for column in (
         "size",
@@ -380,7 +346,7 @@ def show(results: list[Result]) -> str:
     """Return the results as tables."""
     console = Console(width=120, record=True, quiet=True)
     console.quiet = False
-    console.print(_gymnasium_table(results), _twin_table(results))
+    console.print(_gymnasium_table(results), _compiled_table(results))
     for r in (r for r in results if r["kind"] == "generation"):
         console.print(
             f"{POPULATION} founders x {EPISODES} episodes x {STEPS} steps: {r['seconds']:.2f} s "
@@ -392,9 +358,9 @@ def show(results: list[Result]) -> str:
 @click.command()
 @click.option("--repeats", default=15, show_default=True)
 @click.option("--save", is_flag=True, help="Keep the tables under scripts/results/.")
-def main(repeats: int, save: bool) -> None:  # noqa: FBT001 - click passes it by name
+def main(*, repeats: int, save: bool) -> None:
     """Measure everything and print it."""
-    results = [*measure_gymnasium(repeats), *measure_twins(repeats), measure_generation()]
+    results = [*measure_gymnasium(repeats), *measure_compiled(repeats), measure_generation()]
     text = show(results)
     if save:
         RESULTS.with_suffix(".txt").write_text(text)

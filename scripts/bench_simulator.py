@@ -305,14 +305,15 @@ def peer_table(peers: list[Result]) -> Table:
 @click.option("--brian2-python", default="", help="Python that has brian2.")
 @click.option("--nest-python", default="", help="Python that has nest.")
 @click.option("--save", is_flag=True, help="Keep the results in scripts/results.")
-def main(  # noqa: PLR0913, PLR0917 - options of a command
+def main(  # noqa: PLR0913 - options of a command
+    *,
     sizes: tuple[int, ...],
     rates: tuple[float, ...],
     repeats: int,
-    peers: bool,  # noqa: FBT001
+    peers: bool,
     brian2_python: str,
     nest_python: str,
-    save: bool,  # noqa: FBT001
+    save: bool,
 ) -> None:
     """Measure, print, and keep."""
     chosen = tuple((*SIZES, LARGE)[k] for k in sizes or range(5))

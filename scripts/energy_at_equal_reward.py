@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 import click
-from keeping import keep, kept_option, kept_rows
+from results_file import keep, kept_option, kept_rows
 
 import glianeat
 from glianeat.evaluate.plan import EpisodePlan

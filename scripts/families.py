@@ -8,6 +8,7 @@ Every task of every installed family is examined (`glianeat doctor`), evolved fo
 short: they show that a family is served, and how fast, not what can be learnt.
 """
 
+import io
 import json
 import subprocess
 import sys
@@ -248,7 +249,7 @@ def _examined(report_: dict[str, Any]) -> Result:
 
 def report(results: list[Result], missing: list[str], size: list[str]) -> str:
     """Return the table, and what it was made with."""
-    console = Console(width=190, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+    console = Console(width=190, record=True, file=io.StringIO())
     table = Table(title="Environments of other families, through the same commands")
     names = (
         "family",

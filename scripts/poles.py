@@ -10,6 +10,7 @@ difference, and is said.
     python scripts/poles.py spiking --set selection.reward_floor=0.9
 """
 
+import io
 import json
 import tomllib
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from statistics import mean, median
 from typing import Any
 
 import click
-from keeping import keep, kept_option, kept_rows
+from results_file import keep, kept_option, kept_rows
 from rich.console import Console
 from rich.table import Table
 
@@ -179,7 +180,7 @@ def solve(arm: Arm, tested: int, assignments: Sequence[str]) -> Result:
 
 def table(arm: Arm, tested: int, rows: list[Result]) -> str:
     """Return the table of some runs."""
-    console = Console(width=130, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+    console = Console(width=130, record=True, file=io.StringIO())
     title = f"Double pole without velocities: {arm.title}; {tested} tested a generation"
     shown = Table(title=title, title_justify="left")
     columns = ("seed", "evaluations", "tests", "starts of 625", "hidden", "synapses", "EU/s")

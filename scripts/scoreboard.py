@@ -9,6 +9,7 @@ its last ten candidates on those 100 is taken. Solved means that it reaches the 
 again, as the claim, over further episodes that took no part in training, picking or stopping.
 """
 
+import io
 import json
 import tempfile
 import tomllib
@@ -19,8 +20,8 @@ from statistics import mean, median
 from typing import Any
 
 import click
-from keeping import keep, kept_option, kept_rows
 from lesions import lesioned_returns
+from results_file import keep, kept_option, kept_rows
 from rich.console import Console
 from rich.table import Table
 
@@ -241,7 +242,7 @@ def _solve(board: Board, arm: str, assignments: list[str]) -> Result:
 
 
 def _table(board: Board, rows: list[Result]) -> str:
-    console = Console(width=170, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+    console = Console(width=170, record=True, file=io.StringIO())
     for arm in board.arms:
         of_arm = [row for row in rows if row["arm"] == arm]
         if not of_arm:

@@ -2,6 +2,7 @@
 
 import _thread
 import ast
+import ctypes
 import os
 import signal
 import sys
@@ -116,6 +117,25 @@ def test_an_interrupt_waits_for_the_end_of_what_is_whole():
 
     end_of(block)
     assert done == ["committed"]
+
+
+def test_an_interrupt_waits_for_the_end_of_what_frees_memory_of_llvm():
+    done = []
+
+    def free():
+        send(signal.SIGINT)
+        send(signal.SIGINT)
+        done.append("freed")
+
+    fragile = {"__name__": "llvmlite.binding.ffi", "free": free}
+    exec("def close(): free()", fragile)
+
+    def block():
+        fragile["close"]()
+        wait_for_ever()
+
+    end_of(block)
+    assert done == ["freed"]
 
 
 class Dying:
@@ -238,6 +258,20 @@ def test_foreign_code_replaces_no_handler_where_they_are_kept():
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     assert within == [signal.SIG_DFL]
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+
+
+def test_handlers_that_code_in_c_replaced_are_put_back():
+    def is_handled():
+        status = Path("/proc/self/status").read_text()
+        caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+        return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    with interrupts.keeping_handlers() as put_back:
+        ctypes.CDLL(None).signal(signal.SIGTERM, None)  # as Ray does when it shuts down
+        replaced = not is_handled()
+        put_back()
+        assert (replaced, is_handled()) == (True, True)
 
 
 # Who raised it

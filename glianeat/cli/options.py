@@ -99,6 +99,21 @@ def workers_options(function: Command) -> Command:
     )(function)
 
 
+def limits_options(function: Command) -> Command:
+    """Add ``--set``, ``--generations``, ``--evaluations``, ``--hours`` and ``--quiet``."""
+    for option in (
+        click.option("--quiet", is_flag=True, help="Show no progress."),
+        click.option("--hours", type=float, help="Wall-clock time after which to stop, in hours."),
+        click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations in all."),
+        click.option("--generations", type=click.IntRange(min=1), help="Generations in all."),
+        click.option(
+            "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def return_text(value: float, beside: float | None = None) -> str:
     """Return a mean return for people: with three decimals below 10, else with one.
 

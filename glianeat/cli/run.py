@@ -13,8 +13,10 @@ import msgspec
 
 from glianeat import interrupts
 from glianeat.cli.failures import failure_lines
+from glianeat.cli.leaving import leave_at_once
 from glianeat.cli.options import (
     find_run,
+    limits_options,
     return_text,
     runs_option,
     tell_of_trust,
@@ -23,7 +25,6 @@ from glianeat.cli.options import (
 )
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
-from glianeat.cli.start import leave_at_once
 from glianeat.cli.terminal import say
 from glianeat.errors import FolderTakenError, WorkersLostError
 from glianeat.store.run_store import DATABASE
@@ -37,13 +38,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("task")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
-@click.option("--seed", type=click.IntRange(min=0), help="Root of all randomness.")
-@click.option("--generations", type=click.IntRange(min=1), help="Generations to evolve.")
-@click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations not to exceed.")
-@click.option("--hours", type=float, help="Wall-clock time after which to stop, in hours.")
 @click.option("--name", help="Name of the run; by default the task and a number.")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--seed", type=click.IntRange(min=0), help="Root of all randomness.")
+@limits_options
 @workers_options
 @runs_option
 def run(
@@ -88,11 +85,7 @@ def run(
 
 @click.command()
 @click.argument("name", metavar="RUN")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
-@click.option("--generations", type=click.IntRange(min=1), help="Generations to evolve in all.")
-@click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations not to exceed.")
-@click.option("--hours", type=float, help="Wall-clock time after which to stop, in hours in all.")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
+@limits_options
 @trust_option
 @workers_options
 @runs_option

@@ -5,14 +5,11 @@ import os
 import signal
 import sys
 
+from glianeat.cli.leaving import leave_at_once
+
 TYPE_CHECKING = False  # for type checkers it is true; to import `typing` takes a while
 if TYPE_CHECKING:
     from typing import NoReturn
-
-
-def leave_at_once(number: int, _frame: object = None) -> None:
-    """End the process as a signal ends it: a handler for where there is nothing to save."""
-    os._exit(128 + number)
 
 
 def main() -> "NoReturn":

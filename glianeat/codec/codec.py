@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import msgspec
 import numpy as np
 
 from glianeat.codec import kernels
@@ -52,7 +53,7 @@ class CodecConfig(Settings):
     (`flip_flop`). Choices and bits have a receptor for each (`one_hot`). By default numbers have
     pairs, and one for both signs where actions are numbers, too, since then what is right on one
     side is right on the other, turned round."""
-    encoders: dict[str, Encoder] = {}  # noqa: RUF012 - msgspec copies it
+    encoders: dict[str, Encoder] = msgspec.field(default_factory=dict)
     """Encoders of parts of the observation, by their names, such as ``position`` or ``0``."""
     fields: Annotated[int, within(at_least=2, at_most=1000)] = 5
     """Receptive fields or bins of each number, for `gaussian` and `flip_flop`."""

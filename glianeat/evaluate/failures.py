@@ -21,7 +21,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """The reason of the first of them; those of the others may hold other numbers."""
 
 
-def tally(evaluations: Iterable[Evaluation]) -> list[Failure]:
+def count_failures(evaluations: Iterable[Evaluation]) -> list[Failure]:
     """Count the reasons of those evaluations that failed, the commonest first.
 
     Reasons that differ in numbers alone, such as the value that was refused, are one; those from

@@ -55,6 +55,7 @@ from glianeat.tasks.registered import explain_refusal, require_importable
 GRACE = 6.0  # [s] beyond the limit of an evaluation, in which it must end itself
 _POLL = 0.2  # [s]
 _ENDING = 10.0  # [s] that a lost cluster has to let go of this process
+_GLIMPSE = 0.01  # [s]
 _STORE_BYTES = 100 * 2**20
 
 
@@ -313,10 +314,13 @@ def _replaced(module: Any, name: str, value: object) -> Iterator[None]:  # noqa:
 
 def _disconnect() -> None:
     """Leave the cluster, also if it does not answer any more."""
-    with keeping_handlers():
+    with keeping_handlers() as put_back:
         thread = threading.Thread(target=ray.shutdown, daemon=True)
         thread.start()
-        thread.join(_ENDING)
+        stop = time.monotonic() + _ENDING
+        while thread.is_alive() and time.monotonic() < stop:
+            thread.join(_GLIMPSE)
+            put_back()  # Ray's C++ code sets SIGTERM to its default a second before it is done
 
 
 def _one_line(error: BaseException) -> str:

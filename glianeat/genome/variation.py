@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 
+import msgspec
 import numpy as np
 
 from glianeat.config import Settings, shown, suggestion, within
@@ -101,7 +102,7 @@ class GenomeConfig(Settings):
     """Structural cap on astrocyte genes."""
     max_regions: Annotated[int, within(at_least=3, at_most=102)] = 8
     """Structural cap on regions, the sensory and the motor region among them."""
-    traits: TraitChanges = {}  # noqa: RUF012 - msgspec copies it
+    traits: TraitChanges = msgspec.field(default_factory=dict)
     """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, …"""
 
     def __post_init__(self) -> None:

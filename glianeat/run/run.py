@@ -16,7 +16,7 @@ from glianeat.energetics.ledger import KINDS
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.failures import Failure, tally
+from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
@@ -261,7 +261,7 @@ class Run:
     def failures(self) -> list[Failure]:
         """Why evaluations failed in training, equal reasons counted together, commonest first."""
         numbers = [summary.number for summary in self.summaries if summary.failures]
-        return tally(one for number in numbers for one in self._store.failed(number))
+        return count_failures(one for number in numbers for one in self._store.failed(number))
 
     @property
     def has_only_failures(self) -> bool:

@@ -3,6 +3,8 @@
 import math
 from typing import Annotated, Any, Literal
 
+import msgspec
+
 from glianeat.config import Settings, shown, within
 from glianeat.errors import ConfigError
 from glianeat.plain import check_plain
@@ -17,7 +19,7 @@ class WrapperConfig(Settings):
 
     entry: str
     """Where it is: ``module:Name``, such as ``gymnasium.wrappers:FlattenObservation``."""
-    kwargs: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies it
+    kwargs: dict[str, Any] = msgspec.field(default_factory=dict)
     """Arguments beside the environment."""
 
     def __post_init__(self) -> None:
@@ -35,11 +37,11 @@ class TaskConfig(Settings):
     """Gymnasium id of the task; ``module:Id-v0`` imports the module first."""
     imports: tuple[str, ...] = ()
     """Modules to import before the task is made, which register it, such as ``ale_py``."""
-    kwargs: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies it
+    kwargs: dict[str, Any] = msgspec.field(default_factory=dict)
     """Arguments of `gymnasium.make`."""
     wrappers: tuple[WrapperConfig, ...] = ()
     """Wrappers around the environment, the innermost first."""
-    reset_options: dict[str, Any] = {}  # noqa: RUF012 - msgspec copies it
+    reset_options: dict[str, Any] = msgspec.field(default_factory=dict)
     """Options of every reset."""
     ranges: tuple[Range, ...] | None = None
     """Typical (low, high) of each number observed, choices left out; by default those that the

@@ -61,75 +61,7 @@ VALUES = (
     *("[{entry=':'}]", "'\u202e\U0001f600'", "'../../etc/passwd'", "9223372036854775808"),
 )
 ODD_KEYS = ("''", '"a b"', '"\\u0000"', "x.y", "task", "0", "é", '"[/x]"', "a" * 5000)
-INI = """[NEAT]
-fitness_criterion = max
-fitness_threshold = 1e9
-pop_size = 150
-reset_on_extinction = False
-no_fitness_termination = True
-
-[DefaultGenome]
-num_inputs = 4
-num_outputs = 2
-num_hidden = 0
-feed_forward = False
-initial_connection = full_direct
-compatibility_disjoint_coefficient = 1.0
-compatibility_weight_coefficient = 0.5
-conn_add_prob = 0.3
-conn_delete_prob = 0.05
-node_add_prob = 0.15
-node_delete_prob = 0.02
-activation_default = tanh
-activation_options = tanh
-activation_mutate_rate = 0.0
-aggregation_default = sum
-aggregation_options = sum
-aggregation_mutate_rate = 0.0
-bias_init_mean = 0.0
-bias_init_stdev = 1.0
-bias_init_type = gaussian
-bias_max_value = 30.0
-bias_min_value = -30.0
-bias_mutate_power = 0.5
-bias_mutate_rate = 0.7
-bias_replace_rate = 0.1
-response_init_mean = 1.0
-response_init_stdev = 0.0
-response_init_type = gaussian
-response_max_value = 30.0
-response_min_value = -30.0
-response_mutate_power = 0.0
-response_mutate_rate = 0.0
-response_replace_rate = 0.0
-weight_init_mean = 0.0
-weight_init_stdev = 1.0
-weight_init_type = gaussian
-weight_max_value = 30.0
-weight_min_value = -30.0
-weight_mutate_power = 0.5
-weight_mutate_rate = 0.38
-weight_replace_rate = 0.02
-enabled_default = True
-enabled_mutate_rate = 0.02
-enabled_rate_to_true_add = 0.0
-enabled_rate_to_false_add = 0.0
-single_structural_mutation = False
-structural_mutation_surer = False
-
-[DefaultSpeciesSet]
-compatibility_threshold = 3.0
-
-[DefaultStagnation]
-species_fitness_func = max
-max_stagnation = 1000
-species_elitism = 2
-
-[DefaultReproduction]
-elitism = 0
-survival_threshold = 0.2
-min_species_size = 2
-"""
+INI = (Path(__file__).parent.parent / "configs" / "neat_python.ini").read_text()
 
 
 @dataclass

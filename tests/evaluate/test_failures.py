@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.failures import Failure, tally
+from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.tasks.blame import described, exited, place_of
 
 
@@ -27,7 +27,7 @@ class SpeechlessError(Exception):
 
 
 def test_equal_reasons_are_counted_together_the_commonest_first():
-    found = tally(
+    found = count_failures(
         [
             failed(0, "ValueError: no (a.py:1)"),
             Evaluation(key=1, returns=(1.0,)),
@@ -42,14 +42,14 @@ def test_equal_reasons_are_counted_together_the_commonest_first():
 
 
 def test_reasons_that_differ_in_numbers_alone_are_one():
-    found = tally([failed(k, f"ValueError: {k}.5 is too much (a.py:7)") for k in range(3)])
+    found = count_failures([failed(k, f"ValueError: {k}.5 is too much (a.py:7)") for k in range(3)])
     assert [(one.count, one.reason) for one in found] == [
         (3, "ValueError: 0.5 is too much (a.py:7)")
     ]
 
 
 def test_reasons_from_other_lines_are_others():
-    assert len(tally([failed(k, f"ValueError: no (a.py:{k})") for k in range(2)])) == 2
+    assert len(count_failures([failed(k, f"ValueError: no (a.py:{k})") for k in range(2)])) == 2
 
 
 def test_an_error_is_told_with_its_type_and_line_on_one_line():

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from glianeat.evaluate.evaluation import Evaluation
-from tests.evolution.algorithms import (
+from tests.builders.algorithms import (
     SIZE,
     advance,
     evaluation,
@@ -30,7 +30,7 @@ def merit(individual):
     return -individual.evaluation.mean_return, individual.evaluation.power, individual.key
 
 
-def test_by_reward_alone_the_best_returns_survive():
+def test_with_the_reward_method_the_best_returns_survive():
     algorithm = new_algorithm(method="reward")
     seen = []
     for _ in range(3):
@@ -63,29 +63,29 @@ def test_the_reward_minimum_stays_when_lower_returns_come():
     assert last.reward_minimum == 4.5
 
 
-def test_a_configured_reward_minimum_holds():
+def test_a_configured_reward_minimum_is_kept():
     assert advance(new_algorithm(reward_minimum=-7.0)).reward_minimum == -7.0
 
 
-def test_a_reward_minimum_of_zero_holds():
+def test_a_reward_minimum_of_zero_is_kept():
     assert advance(new_algorithm(reward_minimum=0.0)).reward_minimum == 0.0
 
 
-def test_failures_do_not_count_for_the_reward_minimum():
+def test_failed_evaluations_do_not_count_for_the_reward_minimum():
     algorithm = new_algorithm()
     told = [evaluation(g, returns=(5.0 + g.key,)) for g in algorithm.ask()]
     told[0] = Evaluation(key=0, status="failed")
     assert algorithm.tell(told).reward_minimum == 10.0
 
 
-def test_the_reward_minimum_waits_for_the_first_that_did_not_fail():
+def test_the_reward_minimum_is_set_by_the_first_generation_with_a_successful_evaluation():
     algorithm = new_algorithm()
     first = algorithm.tell([Evaluation(key=g.key, status="failed") for g in algorithm.ask()])
     told = [evaluation(g, returns=(-300.0 + g.key,)) for g in algorithm.ask()]
     assert (first.reward_minimum, algorithm.tell(told).reward_minimum) == (math.inf, -285.5)
 
 
-def test_silent_agents_stand_behind_those_that_spike_if_spikes_are_asked_for():
+def test_with_spiking_only_silent_agents_rank_below_those_that_spike():
     algorithm = new_algorithm(spiking_only=True)
     told = [
         evaluation(g, returns=(100.0 - g.key,), output_spikes_per_second=float(g.key % 2))
@@ -95,7 +95,7 @@ def test_silent_agents_stand_behind_those_that_spike_if_spikes_are_asked_for():
     assert [key % 2 for key in keys(algorithm)] == [1] * 5 + [0] * 5
 
 
-def test_silent_agents_stand_where_they_stand_otherwise():
+def test_silent_agents_are_ranked_like_others_by_default():
     algorithm = new_algorithm(method="reward")
     told = [
         evaluation(g, returns=(100.0 - g.key,), output_spikes_per_second=0.0)
@@ -105,31 +105,31 @@ def test_silent_agents_stand_where_they_stand_otherwise():
     assert keys(algorithm) == list(range(SIZE))
 
 
-def test_founders_are_never_below_the_worst():
+def test_founders_are_not_pruned():
     assert new_algorithm().ask().prune_below == -math.inf
 
 
-def test_the_worst_return_is_the_lowest_of_the_survivors():
+def test_newborns_are_pruned_below_the_lowest_return_of_the_survivors():
     algorithm = new_algorithm()
     algorithm.tell([evaluation(g, returns=(float(g.key), 3.0)) for g in algorithm.ask()])
     assert algorithm.ask().prune_below == 1.5
 
 
-def test_a_survivor_that_failed_leaves_room_for_anybody():
+def test_newborns_are_not_pruned_while_a_survivor_has_failed():
     algorithm = new_algorithm()
     told = [evaluation(g) for g in algorithm.ask()]
     algorithm.tell([*told[:-1], Evaluation(key=SIZE - 1, status="failed")])
     assert algorithm.ask().prune_below == -math.inf
 
 
-def test_of_several_rewards_there_is_no_worst():
+def test_newborns_are_not_pruned_on_tasks_with_several_rewards():
     algorithm = new_algorithm()
     algorithm.tell([evaluation(g, rewards=(1.0, float(g.key))) for g in algorithm.ask()])
     assert algorithm.ask().prune_below == -math.inf
 
 
 @pytest.mark.parametrize("method", ["nsga2", "reward"])
-def test_abandoned_genomes_stand_behind_all_others(method):
+def test_abandoned_genomes_rank_below_all_others(method):
     algorithm = new_algorithm(method=method)
     told = [
         evaluation(g, returns=(100.0 - g.key,), power=1.0, abandoned=g.key % 2 == 0)

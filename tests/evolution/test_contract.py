@@ -7,7 +7,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import NO_PARENT
 from glianeat.genome.serial import pack
 from glianeat.store.run_store import RunStore
-from tests.evolution.algorithms import KINDS, SIZE, advance, evaluation, keys, of_kind
+from tests.builders.algorithms import KINDS, SIZE, advance, evaluation, keys, of_kind
 
 
 @pytest.fixture(params=KINDS)
@@ -44,13 +44,13 @@ def test_telling_twice_is_refused(algorithm):
 
 
 @pytest.mark.parametrize("spoil", [lambda e: e[::-1], lambda e: e[:-1], lambda e: [*e, e[0]]])
-def test_telling_of_others_than_asked_is_refused(algorithm, spoil):
+def test_telling_evaluations_of_other_genomes_is_refused(algorithm, spoil):
     told = spoil(told_to(algorithm))
     with pytest.raises(ProtocolError, match=r"genomes 0 to 9 in this order"):
         algorithm.tell(told)
 
 
-def test_a_refused_tell_can_be_told_right(algorithm):
+def test_after_a_refused_tell_a_correct_one_is_accepted(algorithm):
     advance(algorithm)
     told = told_to(algorithm)
     with pytest.raises(ProtocolError):
@@ -58,7 +58,7 @@ def test_a_refused_tell_can_be_told_right(algorithm):
     assert len(algorithm.tell(told).survivors) == SIZE
 
 
-def test_survivors_keep_no_memory_of_others(algorithm):
+def test_survivors_share_one_block_that_holds_no_others(algorithm):
     for _ in range(5):
         advance(algorithm)
         assert all(one.genome.words.base is None for one, _ in algorithm.survivors)
@@ -72,7 +72,7 @@ def test_keys_count_births(algorithm):
     assert algorithm.ask().first_new_key == len(born)
 
 
-def test_nobody_is_asked_for_twice_unless_episodes_are_renewed(kind, algorithm):
+def test_genomes_are_asked_for_again_only_if_episodes_are_resampled(kind, algorithm):
     seen, again = set(), set()
     for _ in range(6):
         asked = algorithm.ask()
@@ -80,7 +80,7 @@ def test_nobody_is_asked_for_twice_unless_episodes_are_renewed(kind, algorithm):
         assert known <= set(keys(algorithm))
         again, seen = again | known, seen | {genome.key for genome in asked}
         algorithm.tell([evaluation(genome) for genome in asked])
-    assert bool(again) == ("renewed" in kind)
+    assert bool(again) == ("resampled" in kind)
 
 
 def test_survivors_are_asked_for_before_the_newborn(algorithm):
@@ -110,7 +110,7 @@ def test_a_generation_records_its_offspring_in_order(algorithm):
     assert [individual.genome for individual in last.offspring] == list(asked.newborn)
 
 
-def test_founders_have_no_parents_and_others_have_survivors(algorithm):
+def test_founders_have_no_parents_and_parents_of_others_are_survivors(algorithm):
     assert {i.parents for i in advance(algorithm).offspring} == {(NO_PARENT, NO_PARENT)}
     possible = {*keys(algorithm), NO_PARENT}
     assert {p for i in advance(algorithm).offspring for p in i.parents} <= possible
@@ -144,7 +144,7 @@ def test_evolution_goes_on_when_all_evaluations_failed(algorithm):
     assert len(advance(algorithm, 3).survivors) == SIZE
 
 
-def test_restoring_goes_on_exactly(kind, algorithm):
+def test_a_restored_algorithm_continues_identically(kind, algorithm):
     last = advance(algorithm, 4)
     restored = of_kind(kind)
     restored.restore(last, [individual for individual, _ in reversed(algorithm.survivors)])
@@ -152,7 +152,7 @@ def test_restoring_goes_on_exactly(kind, algorithm):
     assert restored.evaluated == algorithm.evaluated
 
 
-def test_restoring_forgets_what_was_asked(kind, algorithm):
+def test_restoring_discards_what_was_asked(kind, algorithm):
     last = advance(algorithm, 2)
     restored = of_kind(kind)
     restored.ask()
@@ -167,7 +167,7 @@ def test_restoring_without_a_survivor_is_refused(kind, algorithm):
         of_kind(kind).restore(last, [i for i, _ in algorithm.survivors if i.key != gone])
 
 
-def test_a_store_that_is_opened_anew_for_every_generation_changes_nothing(kind, tmp_path):
+def test_reopening_the_store_after_every_generation_changes_nothing(kind, tmp_path):
     digests = []
     for name, anew in (("whole", False), ("cut", True)):
         algorithm = of_kind(kind)

@@ -63,6 +63,6 @@ def test_the_reference_of_equal_founders_is_one_below():
 
 
 @given(fronts(2))
-def test_every_founder_counts(founders):
+def test_every_founder_adds_to_the_hypervolume(founders):
     reference = reference_point(founders)
     assert all(hypervolume(founders[i : i + 1], reference) > 0.0 for i in range(len(founders)))

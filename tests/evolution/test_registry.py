@@ -39,9 +39,9 @@ def test_a_name_that_is_registered_twice_is_refused():
 
 def test_a_section_that_experiments_lack_is_refused():
     with pytest.raises(ConfigError) as caught:
-        check_strategies([NSGA2._replace(name="mine", section="neet")])
+        check_strategies([NSGA2._replace(name="mine", section="neats")])
     assert str(caught.value) == (
-        "strategy 'mine': its section 'neet' must be a field of StrategySections; "
+        "strategy 'mine': its section 'neats' must be a field of StrategySections; "
         "did you mean 'neat'?"
     )
 

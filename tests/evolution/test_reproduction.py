@@ -5,7 +5,7 @@ from glianeat.evolution.reproduction import Pairings, ReproductionConfig, breed,
 from glianeat.genome.schema import FAMILIES
 from glianeat.genome.serial import pack
 from glianeat.genome.variation import GenomeConfig, Variation
-from tests.evolution.algorithms import SIZE, VARIATION, advanced, keys
+from tests.builders.algorithms import SIZE, VARIATION, advanced, keys
 
 
 def breed_keys(algorithm, chosen, crossover=0.5, tournament=2, variation=VARIATION):
@@ -46,7 +46,7 @@ def test_no_child_has_the_genes_of_a_survivor():
     assert not known & {pack(child.with_key(0)) for child, _, _ in births}
 
 
-def test_a_child_that_cannot_differ_is_born_nevertheless():
+def test_children_equal_to_their_parents_are_accepted_if_nothing_mutates():
     assert len(advanced(1, variation=timid(0.0)).ask()) == SIZE
 
 

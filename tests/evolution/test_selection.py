@@ -63,7 +63,7 @@ def originals(candidates):
 
 
 @given(populations(), configs, values)
-def test_everybody_is_ranked_once(candidates, config, minimum):
+def test_every_candidate_is_ranked_once(candidates, config, minimum):
     found = sorted(s.key for s in rank(candidates, config, minimum))
     assert found == [c.key for c in candidates]
 
@@ -90,7 +90,7 @@ def test_no_candidate_stands_before_one_that_dominates_it(candidates):
 
 @pytest.mark.parametrize("others", [0, 1, 2, 3])
 @given(data=st.data())
-def test_fronts_of_any_number_of_objectives_equal_those_of_the_slow_twin(others, data):
+def test_fronts_of_any_number_of_objectives_equal_the_slow_reference(others, data):
     candidates = originals(data.draw(populations(feasible=st.just(True), others=others)))
     points = [point(c) for c in candidates]
     expected = dict(zip([c.key for c in candidates], fronts(points), strict=True))
@@ -98,7 +98,7 @@ def test_fronts_of_any_number_of_objectives_equal_those_of_the_slow_twin(others,
 
 
 @given(st.lists(values, max_size=25))
-def test_one_objective_alone_orders_by_its_value(returns):
+def test_a_single_objective_sorts_by_its_value(returns):
     candidates = [selection.Candidate(k, 7.0, (value,)) for k, value in enumerate(returns)]
     first = originals(candidates)
     expected = [c.key for c in sorted(first, key=lambda c: -c.values[0])]
@@ -106,7 +106,7 @@ def test_one_objective_alone_orders_by_its_value(returns):
 
 
 @given(populations(feasible=st.just(True)))
-def test_crowding_equals_that_of_the_slow_twin(candidates):
+def test_crowding_equals_the_slow_reference(candidates):
     candidates = originals(candidates)
     standings = [s for s in rank(candidates, NO_FLOOR, 0.0) if s.rank == 0]
     by_key = {c.key: c for c in candidates}
@@ -123,7 +123,7 @@ def test_within_a_front_the_less_crowded_come_first(candidates):
 
 
 @given(populations(), configs, values)
-def test_those_that_failed_come_last(candidates, config, minimum):
+def test_infeasible_candidates_come_last(candidates, config, minimum):
     feasible = [c.feasible for c in kept(candidates, config, minimum)]
     assert feasible == sorted(feasible, reverse=True)
 
@@ -146,7 +146,7 @@ def test_equal_return_at_another_power_is_no_duplicate():
 
 
 @given(populations(feasible=st.just(True)), values)
-def test_nobody_below_the_floor_stands_before_an_original_above_it(candidates, minimum):
+def test_candidates_below_the_floor_rank_after_originals_above_it(candidates, minimum):
     candidates = originals(candidates)
     best = max((c.mean_return for c in candidates), default=0.0)
     floor = min(best, minimum + 0.5 * (best - minimum))
@@ -175,12 +175,12 @@ def test_below_the_floor_return_counts_and_not_power():
     assert [c.key for c in kept([cheap, dear, candidate(2, 100.0, 50.0)], HALF_FLOOR)] == [2, 0, 1]
 
 
-def test_the_floor_holds_for_negative_returns():
+def test_the_floor_works_with_negative_returns():
     found = rank([candidate(0, -100.0, 90.0), candidate(1, -400.0, 1.0)], HALF_FLOOR, -500.0)
     assert [s.rank for s in found] == [0, 1]
 
 
-def test_without_a_floor_a_cheap_idler_is_on_the_first_front():
+def test_without_a_floor_low_power_alone_reaches_the_first_front():
     found = rank([candidate(0, 100.0, 90.0), candidate(1, 0.0, 1.0)], NO_FLOOR, 0.0)
     assert [s.rank for s in found] == [0, 0]
 
@@ -190,20 +190,20 @@ def test_a_minimum_above_all_returns_leaves_the_best_above_the_floor():
     assert [(s.key, s.crowding) for s in found] == [(0, math.inf), (1, 0.0)]
 
 
-def test_a_floor_of_one_keeps_the_best_whatever_is_rounded():
+def test_a_floor_of_one_keeps_the_best_despite_rounding():
     low, high = -1.4, 1.3
     assert low + 1.0 * (high - low) > high
     found = rank([candidate(0, high, 1.0)], SelectionConfig(reward_floor=1.0), low)
     assert math.isinf(found[0].crowding)
 
 
-def test_by_reward_alone_power_breaks_ties():
+def test_with_the_reward_method_power_breaks_ties():
     candidates = [candidate(0, 1.0, 9.0), candidate(1, 2.0, 9.0), candidate(2, 1.0, 3.0)]
     assert [c.key for c in kept(candidates, REWARD)] == [1, 2, 0]
 
 
 @given(populations(feasible=st.just(True)), values)
-def test_by_reward_alone_no_original_stands_before_one_of_higher_return(candidates, minimum):
+def test_with_the_reward_method_originals_are_sorted_by_return(candidates, minimum):
     returns = [c.mean_return for c in kept(originals(candidates), REWARD, minimum)]
     assert returns == sorted(returns, reverse=True)
 
@@ -226,9 +226,7 @@ def test_once_the_task_is_solved_energy_counts(candidates, config, minimum, more
 
 
 @given(populations(), configs, values, values)
-def test_whether_fresh_episodes_were_passed_decides_where_it_is_known(
-    candidates, config, minimum, solved
-):
+def test_a_known_validation_decides_whether_the_task_is_solved(candidates, config, minimum, solved):
     best = max((c.mean_return for c in candidates if c.feasible), default=0.0)
     never, always = best + 1.0, best - 1.0
     not_yet = rank(candidates, config, minimum, always, passed=False)
@@ -240,24 +238,26 @@ def test_whether_fresh_episodes_were_passed_decides_where_it_is_known(
 
 
 @given(populations(), configs, values, values)
-def test_energy_that_counts_from_the_start_waits_for_nothing(candidates, config, minimum, solved):
+def test_with_onset_at_the_start_energy_counts_before_the_task_is_solved(
+    candidates, config, minimum, solved
+):
     config = config.replace(energy_onset="start")
     assert rank(candidates, config, minimum, solved) == rank(candidates, config, minimum)
 
 
-def test_of_several_rewards_no_sum_is_waited_for():
+def test_with_several_rewards_energy_counts_from_the_start():
     rewards = [(float(k), 2.0 - k) for k in range(3)]
     candidates = [selection.Candidate(k, 2.0, (*r, -1.0)) for k, r in enumerate(rewards)]
     found = rank(candidates, NO_FLOOR, 0.0, 99.0, single=False)
     assert [s.rank for s in found] == [0, 0, 0]
 
 
-def test_those_that_failed_solve_nothing():
+def test_infeasible_candidates_do_not_solve_the_task():
     cheap, dear = candidate(0, 1.0, 1.0), candidate(1, 2.0, 9.0)
     failed = candidate(2, 500.0, 1.0, feasible=False)
     assert [s.key for s in rank([cheap, dear, failed], NO_FLOOR, 0.0, 100.0)] == [1, 0, 2]
     assert [s.rank for s in rank([cheap, dear, failed], NO_FLOOR, 0.0, 100.0)] == [0, 1, 2]
 
 
-def test_nobody_is_ranked_if_there_is_nobody():
+def test_no_candidates_give_no_ranks():
     assert rank([], NO_FLOOR, 0.0) == []

@@ -4,7 +4,7 @@ import pytest
 
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evolution.standing import Standing, StandingSchema, StandingValue
-from tests.evolution.algorithms import KINDS, advance, new_algorithm, new_neat, new_nsga2, of_kind
+from tests.builders.algorithms import KINDS, advance, new_algorithm, new_neat, new_nsga2, of_kind
 
 CELL = StandingValue("cell", "integer", "Cell of the archive.")
 FITNESS = StandingValue("fitness", "real", "What is maximised.")

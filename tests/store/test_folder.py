@@ -65,9 +65,12 @@ def test_nameless_runs_started_at_once_all_get_a_name(tmp_path):
     stores = []
     start = threading.Barrier(4)
 
+    def make(folder):
+        return RunStore.create(folder, {})
+
     def begin():
         start.wait()
-        stores.append(_new_store(tmp_path, None, "CartPole-v1", {}).folder.name)
+        stores.append(_new_store(tmp_path, None, "CartPole-v1", make).folder.name)
 
     threads = [threading.Thread(target=begin) for _ in range(4)]
     for thread in threads:

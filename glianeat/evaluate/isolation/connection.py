@@ -59,7 +59,7 @@ class Connection:
 
     def received(self) -> list[bytes]:
         """Return the messages that are there, without waiting."""
-        self._stream.setblocking(False)  # noqa: FBT003 - so it is called
+        self._stream.settimeout(0.0)
         try:
             while part := self._stream.recv(_PART):
                 self._read += part

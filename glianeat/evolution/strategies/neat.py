@@ -145,7 +145,7 @@ class Neat:
         elite = (offspring > 0) & (sizes >= self.neat.elite_size) & (self.neat.elite_size > 0)
         keys = np.arange(first_key, first_key + self.population - int(elite.sum()))
         rng = stream(self.seed, Purpose.SPECIES_MATE, context.generation)
-        pairings = species_matings(keys, index, offspring - elite, self.neat, rng)
+        pairings = species_pairings(keys, index, offspring - elite, self.neat, rng)
         return BreedingPlan(champion[elite].tolist(), pairings, species[~fertile].tolist())
 
     def _candidate(self, individual: Individual) -> Candidate:
@@ -221,7 +221,7 @@ def largest_remainder(weights: FloatArray, total: int) -> IntArray:
     return numbers
 
 
-def species_matings(
+def species_pairings(
     keys: IntArray,
     index: IntArray,
     offspring: IntArray,
@@ -270,7 +270,6 @@ def _build(inputs: StrategyInputs, settings: NeatConfig) -> Neat:
         selection=inputs.selection,
         species=inputs.species,
         neat=settings,
-        varying=inputs.varying,
     )
 
 

@@ -1,4 +1,6 @@
-"""Algorithms, outcomes made up for them, and ways to advance."""
+"""Algorithms, their founders, and outcomes that are made up for them."""
+
+import numpy as np
 
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import find_objectives
@@ -8,11 +10,15 @@ from glianeat.evolution.selection import SelectionConfig
 from glianeat.evolution.species import SpeciesConfig
 from glianeat.evolution.strategies.neat import Neat, NeatConfig
 from glianeat.evolution.strategies.nsga2 import Nsga2
+from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 
 SIZE = 10
 VARIATION = Variation(GenomeConfig())
-KINDS = ("nsga2", "nsga2 with species", "neat", "nsga2 renewed", "neat renewed")
+FOUNDERS = [
+    found_genome(key, 3, 2, VARIATION, np.random.default_rng(100 + key)) for key in range(30)
+]
+KINDS = ("nsga2", "nsga2 with species", "neat", "nsga2 resampled", "neat resampled")
 
 
 def new_nsga2(seed=0, crossover=0.5, solved=None, size=SIZE, species=None, **selection):
@@ -64,7 +70,7 @@ def of_kind(kind, seed=0, size=SIZE):
         target = 3 if extra == "with species" else 0
         species = {"target": target, "threshold": 0.8}
         strategy = new_nsga2(seed=seed, size=size, species=species)
-    return new_algorithm(strategy, window=3 if extra == "renewed" else 0)
+    return new_algorithm(strategy, window=3 if extra == "resampled" else 0)
 
 
 def evaluation(genome, generation=0, **changes):
@@ -80,7 +86,7 @@ def evaluation(genome, generation=0, **changes):
 
 
 def advance(algorithm, generations=1):
-    """Go on with episodes that are other ones in each generation if they are renewed."""
+    """Run some generations; resampled episodes give other outcomes in each."""
     for _ in range(generations):
         genomes = algorithm.ask()
         epoch = algorithm.generation if genomes.carried_over else 0
