@@ -27,6 +27,7 @@ from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import Variation
 from glianeat.run.config import ExperimentConfig, experiment_from, load_experiment
+from glianeat.run.traits import read_traits
 from glianeat.streams import Purpose
 from glianeat.tasks.task import describe_task
 
@@ -68,7 +69,8 @@ class GliaGenomeConfig:
         spec = describe_task(self.experiment.task)
         self.num_inputs = n_channels(self.experiment.codec, spec)
         self.num_outputs = n_outputs(self.experiment.codec, spec)
-        self.variation = Variation(self.experiment.genome)
+        self.varying = read_traits(self.experiment.simulation, self.experiment.development)
+        self.variation = Variation(self.experiment.genome, self.varying)
         self.innovation_tracker: object = None  # neat-python sets it; hashes need none
         self._rollout_worker: RolloutWorker | None = None
 
@@ -166,7 +168,7 @@ class GliaGenome:
     ) -> float:
         """Return the compatibility distance, with the coefficients of ``species.distance``."""
         coefficients = config.experiment.species.distance
-        return compatibility_distance(self.genome, other.genome, coefficients)
+        return compatibility_distance(self.genome, other.genome, coefficients, config.varying)
 
     def size(self) -> tuple[int, int]:
         """Return how many neurons that are no inputs, and how many enabled synapses there are."""

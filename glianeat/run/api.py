@@ -16,7 +16,7 @@ from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
-from glianeat.genome.schema import ALL_TRAITS, Names
+from glianeat.genome.schema import Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
@@ -25,6 +25,7 @@ from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_report
 from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.run.runner import Plan, run_generations
 from glianeat.run.strategies import objectives_of, strategy_of
+from glianeat.run.traits import read_traits
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
 from glianeat.store.run_schema import own_schema
@@ -107,7 +108,9 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         PROVENANCE: msgspec.json.encode(provenance()),
     }
     strategy = strategy_of(resolved, objectives_of(resolved, spec.rewards))
-    make = partial(RunStore.create, meta=meta, schema=own_schema(strategy.standing_schema))
+    varying = read_traits(resolved.simulation, resolved.development)
+    schema = own_schema(strategy.standing_schema, varying=varying)
+    make = partial(RunStore.create, meta=meta, schema=schema)
     with _new_store(runs, name, config.task.id, make) as store:
         _evolve(resolved, spec, store, (workers, address), notified)
     return Run(store.folder)
@@ -196,7 +199,8 @@ def _describe(config: ExperimentConfig) -> TaskSpec:
 def make_algorithm(config: ExperimentConfig) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
     spec = describe_task(config.task)
-    return _algorithm(config.resolve(spec), spec)
+    resolved = config.resolve(spec)
+    return _algorithm(resolved, spec, read_traits(resolved.simulation, resolved.development))
 
 
 def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
@@ -217,7 +221,7 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def _algorithm(config: ExperimentConfig, spec: TaskSpec, varying: Names = ALL_TRAITS) -> GliaNeat:
+def _algorithm(config: ExperimentConfig, spec: TaskSpec, varying: Names) -> GliaNeat:
     return GliaNeat(
         n_channels(config.codec, spec),
         n_outputs(config.codec, spec),
