@@ -30,9 +30,8 @@ from rich.table import Table
 
 from glianeat.develop.network import Network
 from glianeat.genome.schema import Role
-from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.step import advance
 from glianeat.simulate.network_io import NetworkIO
+from glianeat.simulate.sections import c_header
 from glianeat.simulate.simulator import Simulator
 from glianeat.typing import FloatArray
 
@@ -46,12 +45,10 @@ Result = dict[str, Any]
 
 def build_reference(folder: Path) -> Step:
     """Compile the C side, and return its `advance`."""
-    names = {name: value for name, value in vars(at).items() if name.isupper()}
-    header = folder / "layout.h"
-    header.write_text("".join(f"#define AT_{name} {value}\n" for name, value in names.items()))
+    (folder / "reference_kernel.h").write_text(c_header())
     library = folder / "reference.so"
     command = ["cc", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC"]
-    command += ["-include", str(header), str(HERE / "reference_kernel.c"), "-lm"]
+    command += ["-I", str(folder), str(HERE / "reference_kernel.c"), "-lm"]
     subprocess.run([*command, "-o", str(library)], check=True)
     step = ctypes.CDLL(str(library)).advance
     step.argtypes = [ctypes.c_void_p, ctypes.c_int64]
@@ -78,9 +75,9 @@ def settle_rate(simulator: Simulator, rate: float, n_steps: int) -> float:
     for _ in range(24 if rate > 0.0 else 1):
         level = (low + high) / 2.0
         simulator.inject(level * spread)
-        advance(simulator.buffer, n_steps)
+        simulator.advance(n_steps)
         before, start = simulator.emitted().sum(), simulator.time
-        advance(simulator.buffer, n_steps)
+        simulator.advance(n_steps)
         achieved = (simulator.emitted().sum() - before) / (simulator.time - start) / n
         if abs(achieved - rate) < 0.01 * rate:
             break
@@ -141,7 +138,7 @@ def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Step) ->
         settle_rate(simulator, rate, 300 if large else 2000)
         compiled = aligned_copy(simulator.buffer)
         sides: dict[str, Callable[[int], None]] = {
-            "glianeat": partial(advance, simulator.buffer),
+            "glianeat": simulator.advance,
             "c": partial(c_side, compiled),
         }
         before, begin = simulator.emitted().sum(), simulator.time

@@ -2,18 +2,19 @@
  *
  * It advances the same packed buffer by the same operations on float64 in the same order, so that
  * both sides can start from equal state and must end in equal bits. GALIF cells only. The benchmark
- * compiles it with the names of simulate/kernels/layout.py as AT_* macros.
+ * writes reference_kernel.h from the table of sections, simulate/sections.py.
  */
 #pragma GCC optimize("no-tree-loop-distribute-patterns") /* calls of memset cost more than they save */
 #include <math.h>
 #include <stdint.h>
+#include "reference_kernel.h"
 
 #define SHUT 1e300
 #define TINY 1e-30
 #define LEAST 1e-3 /* of a spike: a smaller count is nothing */
-#define FLOATS(name) (buffer + head[AT_HEAD + AT_##name])
-#define WHOLES(name) (head + head[AT_HEAD + AT_##name])
-#define OCTETS(name) ((uint8_t *)buffer + head[AT_HEAD + AT_##name])
+#define FLOATS(name) (buffer + head[2 * AT_##name])
+#define WHOLES(name) (head + head[2 * AT_##name])
+#define OCTETS(name) ((uint8_t *)buffer + head[2 * AT_##name])
 
 static void open_gates(double *buffer, const uint32_t *head, const double *scalars)
 {
@@ -22,7 +23,7 @@ static void open_gates(double *buffer, const uint32_t *head, const double *scala
     double *gates = FLOATS(GATES), *gate = FLOATS(REGION_GATE);
     for (uint32_t r = 0; r < n; r++) {
         double factor = 1.0;
-        if (head[AT_GATE] == AT_THRESHOLD_GATE) {
+        if (head[AT_GATE] == AT_GATE_THRESHOLD) {
             double shortage = 1.0 - energy[r] * per_capacity[r] * scalars[AT_PER_ONSET];
             factor += shortage > 0.0 ? scalars[AT_GATE_GAIN] * shortage : 0.0;
         } else if (energy[r] < scalars[AT_HARD_LIMIT]) {
@@ -61,7 +62,7 @@ static void step_cells(double *buffer, const uint32_t *head, const double *scala
     const double keep_exc = scalars[AT_KEEP_EXCITATION], keep_inh = scalars[AT_KEEP_INHIBITION];
     const lanes none = {0}, floor = none + scalars[AT_FLOOR], one = none + 1.0;
     const lanes pause = none + scalars[AT_REFRACTORY_STEPS];
-    for (uint32_t b = 0; b < head[AT_N_LANES] / 8; b++) {
+    for (uint32_t b = 0; b < head[AT_N_SLOTS] / 8; b++) {
         lanes exc = excitation[b] * keep_exc + arriving_exc[b] * efficacy[b];
         lanes inh = inhibition[b] * keep_inh + arriving_inh[b] * efficacy[b];
         arriving_exc[b] = none;
@@ -99,8 +100,8 @@ static double release(double *buffer, const uint32_t *head, const double *scalar
     double *u = FLOATS(UTILISATION) + row, *x = FLOATS(RESOURCE) + row;
     double *last = FLOATS(LAST_SPIKE) + row;
     double gap = scalars[AT_CLOCK] - *last;
-    double used = *u * exp(-scalars[AT_FACILITATION] * gap);
-    double rested = 1.0 - (1.0 - *x) * exp(-scalars[AT_RECOVERY] * gap);
+    double used = *u * exp(-scalars[AT_FACILITATION_RATE] * gap);
+    double rested = 1.0 - (1.0 - *x) * exp(-scalars[AT_RECOVERY_RATE] * gap);
     used += scalars[AT_BASE_UTILISATION] * (1.0 - used);
     double released = used * rested;
     *u = used;
@@ -135,7 +136,7 @@ static void settle(double *buffer, const uint32_t *head)
     const double *restrict capacity = FLOATS(CAPACITY), *restrict supply = FLOATS(SUPPLY);
     const double *restrict per_capacity = FLOATS(PER_CAPACITY), *restrict upkeep = FLOATS(UPKEEP);
     const double *restrict graded_cost = FLOATS(GRADED_COST);
-    const uint32_t supplied = head[AT_SUPPLIED];
+    const uint32_t supplied = head[AT_METABOLIC_ON];
     for (uint32_t r = 0; r < head[AT_N_REGIONS]; r++) {
         double spent = cost[r] + upkeep[r] + graded_cost[r];
         double before = energy[r], fill = before * per_capacity[r];
@@ -161,13 +162,13 @@ static void settle(double *buffer, const uint32_t *head)
 
 static void read_outputs(double *buffer, const uint32_t *head, const double *scalars)
 {
-    const uint32_t *lane = WHOLES(OUTPUT_LANE), *region = WHOLES(OUTPUT_REGION);
+    const uint32_t *lane = WHOLES(OUTPUT_SLOT), *region = WHOLES(OUTPUT_REGION);
     const double *potential = FLOATS(POTENTIAL);
     const uint8_t *fired = OCTETS(FIRED);
     double *readout = FLOATS(READOUT), *graded_sum = FLOATS(GRADED_SUM), *cost = FLOATS(COST);
     const double keep = scalars[AT_KEEP_READOUT], charge = scalars[AT_GRADED_OUTPUT_COST];
     for (uint32_t k = 0; k < head[AT_N_OUTPUTS]; k++) {
-        if (head[AT_OUTPUTS]) {
+        if (head[AT_READOUT_KIND]) {
             double shown = fabs(potential[lane[k]]);
             readout[k] = potential[lane[k]];
             graded_sum[k] += shown;
@@ -181,7 +182,7 @@ static void read_outputs(double *buffer, const uint32_t *head, const double *sca
 
 static void sense(double *buffer, const uint32_t *head)
 {
-    const uint32_t n_rows = head[AT_N_INPUTS] + head[AT_N_LANES];
+    const uint32_t n_rows = head[AT_N_INPUTS] + head[AT_N_SLOTS];
     const uint32_t *start = WHOLES(SENSE_START), *astrocyte = WHOLES(SENSE_ASTROCYTE);
     const double *restrict synapses = FLOATS(SENSE_NUMBER);
     double *restrict recent = FLOATS(RECENT), *restrict emitted = FLOATS(EMITTED);
@@ -223,11 +224,9 @@ static void respond(double *buffer, const uint32_t *head, const double *scalars)
     double *restrict calcium = FLOATS(CALCIUM), *restrict sensed = FLOATS(SENSED);
     double *restrict transmitter = FLOATS(TRANSMITTER), *restrict store = FLOATS(STORE);
     double *restrict armed = FLOATS(ARMED), *restrict releases = FLOATS(RELEASES);
-    double *restrict plasticity = FLOATS(PLASTICITY);
     double *restrict supply = FLOATS(SUPPLY), *restrict cost = FLOATS(COST);
     const double *scale = FLOATS(SENSE_SCALE), *keep = FLOATS(KEEP_CALCIUM);
     const double *threshold = FLOATS(CALCIUM_THRESHOLD), *supply_gain = FLOATS(SUPPLY_GAIN);
-    const double *plastic_gain = FLOATS(PLASTICITY_GAIN);
     const double *copies = FLOATS(COPIES), uptake = scalars[AT_UPTAKE];
     for (uint32_t g = 0; g < n_padded; g++) {
         calcium[g] = keep[g] * calcium[g] + (1.0 - keep[g]) * (sensed[g] * scale[g]);
@@ -245,22 +244,24 @@ static void respond(double *buffer, const uint32_t *head, const double *scalars)
         armed[g] = below ? 1.0 : 0.0;
         releases[g] += crossed ? 1.0 : 0.0;
         sensed[g] = crossed ? 1.0 : 0.0;
-        plasticity[g] = 1.0 + plastic_gain[g] * (transmitter[g] - scalars[AT_BASELINE]);
     }
+    for (uint32_t g = 0; g < n; g++) {
+        if (sensed[g] > 0.0)
+            cost[region[g]] += copies[g] * scalars[AT_RELEASE_COST];
+        sensed[g] = 0.0;
+    }
+    if (!head[AT_METABOLIC_ON])
+        return;
     for (uint32_t r = 0; r < head[AT_N_REGIONS]; r++)
         supply[r] = 0.0;
     for (uint32_t g = 0; g < n;) {
         uint32_t r = region[g];
-        double supplied = supply[r], charged = cost[r];
+        double supplied = supply[r];
         for (; g < n && region[g] == r; g++) {
             double boost = calcium[g] < 2.0 ? calcium[g] : 2.0;
-            if (sensed[g] > 0.0)
-                charged += copies[g] * scalars[AT_RELEASE_COST];
-            sensed[g] = 0.0;
             supplied += copies[g] * scalars[AT_ASTROCYTE_SUPPLY] * (1.0 + supply_gain[g] * boost);
         }
         supply[r] = supplied;
-        cost[r] = charged;
     }
 }
 
@@ -270,13 +271,13 @@ static void modulate(double *buffer, const uint32_t *head)
     const double *restrict transmitter = FLOATS(TRANSMITTER), *restrict gain = FLOATS(COVER_GAIN);
     const double *restrict current = FLOATS(COVER_CURRENT);
     double *restrict efficacy = FLOATS(EFFICACY), *restrict inward = FLOATS(SLOW_INWARD);
-    for (uint32_t j = 0; head[AT_GAIN] && j < head[AT_N_LANES]; j++) {
+    for (uint32_t j = 0; head[AT_GAIN_ON] && j < head[AT_N_SLOTS]; j++) {
         double total = 1.0;
         for (uint32_t k = start[j]; k < start[j + 1]; k++)
             total += gain[k] * transmitter[astrocyte[k]];
         efficacy[j] = total > 0.0 ? total : 0.0;
     }
-    for (uint32_t j = 0; head[AT_CURRENT] && j < head[AT_N_LANES]; j++) {
+    for (uint32_t j = 0; head[AT_SLOW_CURRENT_ON] && j < head[AT_N_SLOTS]; j++) {
         double total = 0.0;
         for (uint32_t k = start[j]; k < start[j + 1]; k++)
             total += current[k] * transmitter[astrocyte[k]];
@@ -286,45 +287,43 @@ static void modulate(double *buffer, const uint32_t *head)
 
 static void finish(double *buffer, const uint32_t *head)
 {
-    const uint32_t n_lanes = head[AT_N_LANES] & ~7u;
+    const uint32_t n_slots = head[AT_N_SLOTS] & ~7u;
     double *restrict drive = FLOATS(DRIVE);
     const double *restrict bias = FLOATS(BIAS), *restrict graded = FLOATS(GRADED_CURRENT);
     const double *restrict efficacy = FLOATS(EFFICACY), *restrict inward = FLOATS(SLOW_INWARD);
     const double *restrict external = FLOATS(EXTERNAL);
-    for (uint32_t j = 0; j < n_lanes; j++)
+    for (uint32_t j = 0; j < n_slots; j++)
         drive[j] = bias[j] + graded[j] * efficacy[j] + inward[j] + external[j];
-    for (int name = AT_POTENTIAL; name <= AT_RISE; name++) {
-        double *state = buffer + head[AT_HEAD + name];
-        for (uint32_t j = 0; j < n_lanes; j++)
-            state[j] = fabs(state[j]) < TINY ? 0.0 : state[j]; /* no denormal numbers */
-    }
+    double *state = FLOATS(DECAYING);
+    for (uint32_t j = 0, n = head[2 * AT_DECAYING + 1]; j < n; j++)
+        state[j] = fabs(state[j]) < TINY ? 0.0 : state[j]; /* no denormal numbers */
 }
 
 void advance(double *buffer, int64_t n_steps)
 {
     const uint32_t *head = (const uint32_t *)buffer;
-    const uint32_t n_inputs = head[AT_N_INPUTS], n_lanes = head[AT_N_LANES];
-    const uint32_t n_slots = head[AT_N_SLOTS], period = head[AT_GLIAL_PERIOD];
+    const uint32_t n_inputs = head[AT_N_INPUTS], n_slots = head[AT_N_SLOTS];
+    const uint32_t n_delays = head[AT_N_DELAYS], period = head[AT_GLIAL_PERIOD];
     double *scalars = FLOATS(SCALARS), *ring = FLOATS(RING), *charge = FLOATS(CHARGE);
     const double *amplitude = FLOATS(AMPLITUDE), rate = scalars[AT_MAX_RATE];
     const int short_term = scalars[AT_BASE_UTILISATION] > 0.0;
     const struct senders senders = {
-        .start = WHOLES(ROW_START), .region = WHOLES(ROW_REGION), .slots = WHOLES(SYNAPSE_SLOT),
+        .start = WHOLES(SENDER_START), .region = WHOLES(SENDER_REGION), .slots = WHOLES(SYNAPSE_RING),
         .weight = FLOATS(WEIGHT), .spike_cost = FLOATS(SPIKE_COST),
         .event_cost = FLOATS(EVENT_COST), .recent = FLOATS(RECENT), .released = FLOATS(RELEASED),
-        .cost = FLOATS(COST), .ring = ring, .size = (uint64_t)n_slots * 2 * n_lanes,
+        .cost = FLOATS(COST), .ring = ring, .size = (uint64_t)n_delays * 2 * n_slots,
         .n_regions = head[AT_N_REGIONS], .width = (head[AT_N_REGIONS] + 7) / 8 * 8,
     };
     const uint64_t *fired = (const uint64_t *)OCTETS(FIRED);
     uint8_t *input_fired = OCTETS(INPUT_FIRED);
     uint32_t *spiked = (uint32_t *)WHOLES(SPIKED);
-    uint64_t slot = (uint64_t)scalars[AT_CLOCK] % n_slots;
+    uint64_t slot = (uint64_t)scalars[AT_CLOCK] % n_delays;
     uint64_t tick = (uint64_t)scalars[AT_CLOCK] % period;
     for (int64_t t = 0; t < n_steps; t++) {
-        if (head[AT_GATE] != AT_NO_GATE)
+        if (head[AT_GATE] != AT_GATE_NONE)
             open_gates(buffer, head, scalars);
-        uint64_t base = slot * 2 * n_lanes;
-        step_cells(buffer, head, scalars, (lanes *)(ring + base), (lanes *)(ring + base + n_lanes));
+        uint64_t base = slot * 2 * n_slots;
+        step_cells(buffer, head, scalars, (lanes *)(ring + base), (lanes *)(ring + base + n_slots));
         uint32_t n_spikes = 0;
         for (uint32_t i = 0; i < n_inputs; i++) {
             if (!head[AT_RATE_INPUTS]) {
@@ -340,7 +339,7 @@ void advance(double *buffer, int64_t n_steps)
         for (uint32_t w = 0; head[AT_RATE_INPUTS] && w < (n_inputs + 7) / 8; w++)
             for (uint64_t left = ((uint64_t *)input_fired)[w]; left; left &= left - 1)
                 spiked[n_spikes++] = 8 * w + (__builtin_ctzll(left) >> 3);
-        for (uint32_t w = 0; w < n_lanes / 8; w++)
+        for (uint32_t w = 0; w < n_slots / 8; w++)
             for (uint64_t left = fired[w]; left; left &= left - 1)
                 spiked[n_spikes++] = n_inputs + 8 * w + (__builtin_ctzll(left) >> 3);
         for (uint32_t k = 0; k < n_spikes; k++) {
@@ -359,6 +358,6 @@ void advance(double *buffer, int64_t n_steps)
         }
         settle(buffer, head);
         scalars[AT_CLOCK] += 1.0;
-        slot = slot + 1 < n_slots ? slot + 1 : 0;
+        slot = slot + 1 < n_delays ? slot + 1 : 0;
     }
 }

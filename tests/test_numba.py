@@ -68,8 +68,8 @@ def plus(x):
     return x + 1.0
 
 
-def first_section(buffer, name, length):
-    return buffer[name:length].view(np.float64)
+def first_section(buffer, name):
+    return buffer[name : name + 2].view(np.float64)
 
 
 def first_number(buffer, name):
@@ -111,11 +111,11 @@ def arrays_built_by_hand():
     from glianeat.compile.decorators import kernel
     from glianeat.compile.intrinsics import head_number, section_of
 
-    section, number = section_of(np.float64, 8, 0)(first_section), head_number(first_number)
+    section, number = section_of(np.float64)(first_section), head_number(first_number)
     buffer = np.array([1.0, 7.0, 8.0])
-    buffer.view(np.uint32)[:2] = 1, 5
-    whole = kernel(lambda b: (section(b, 0, 2)[1], number(b, 1)))
-    assert whole(buffer.view(np.uint8)) == (8.0, 5)
+    buffer.view(np.uint32)[:2] = 1, 2
+    whole = kernel(lambda b: (section(b, 0)[1], section(b, 0).size, number(b, 1)))
+    assert whole(buffer.view(np.uint8)) == (8.0, 2, 2)
 
 
 def bits():

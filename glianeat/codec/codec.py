@@ -20,8 +20,8 @@ from glianeat.develop.network import Network
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import NEURONS
+from glianeat.simulate.decay import decay
 from glianeat.simulate.network_io import NetworkIO
-from glianeat.simulate.pack import decay
 from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.spaces import reader, writer
@@ -283,8 +283,6 @@ def plan_codec(config: CodecConfig, spec: TaskSpec, simulation: SimulationConfig
     head[kernels.IS_FIRST] = 1.0
     head[kernels.KEEPS_STATE] = float(config.keep_state)
     head[kernels.FIRST_SPIKES] = float(config.readout == "first_spike")
-    head[kernels.RESERVE] = -1.0 if spec.reserve is None else spec.reserve
-    head[kernels.SUPPLY] = simulation.energy.supply / 1000.0
     squash = [_SQUASH[name] for name in scaling.squash]
     observed = [
         np.zeros(spec.n_observations),

@@ -15,11 +15,11 @@ import numpy as np
 from glianeat.compile.decorators import compilable, compiled_for, fused_loop, inline, kernel
 from glianeat.compile.linking import separately_compiled
 from glianeat.elementary import asinh, exp, tanh
-from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.astrocytes import MAX_BOOST
-from glianeat.simulate.kernels.rest import forget
-from glianeat.simulate.kernels.sections import floats, number
-from glianeat.simulate.kernels.step import advance_apart, take_inputs
+from glianeat.simulate import at
+from glianeat.simulate.access import floats
+from glianeat.simulate.energy.body import live
+from glianeat.simulate.reset import reset_dynamics
+from glianeat.simulate.step import take_inputs
 from glianeat.typing import FloatArray
 
 # Head
@@ -32,10 +32,8 @@ IS_FIRST = 5  # 1: no observation has been shown since the reset
 KEEPS_STATE = 6  # 0: the network returns to rest before every step
 FIRST_SPIKES = 7  # 1: outputs show when they first spiked in this step
 OUTSIDE = 8  # observations outside their space since the reset
-RESERVE = 9  # energy in the body [EU]; negative: without end
-SUPPLY = 10  # what an astrocyte supplies while there is a reserve [EU/ms]
-COPIES = 11  # output neurons that stand for each output
-HEAD = 12
+COPIES = 9  # output neurons that stand for each output
+HEAD = 10
 # Columns of the numbers observed
 OBSERVATION, CENTRE, PER_SCALE, SQUASH, LOW, HIGH = range(6)
 # Columns of the inputs
@@ -76,13 +74,13 @@ def _prepare(codec: FloatArray, buffer: FloatArray) -> int:
     if _scale(codec) == 0:
         return NOT_FINITE
     if codec[KEEPS_STATE] == 0.0:
-        forget(buffer)
+        reset_dynamics(buffer)
         codec[IS_FIRST] = 1.0
     if codec[FIRST_SPIKES] == 1.0:
-        floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS))[:] = 0.0
-        scalars = floats(buffer, at.SCALARS, at.N_SCALARS)
+        floats(buffer, at.READOUT)[:] = 0.0
+        scalars = floats(buffer, at.SCALARS)
         scalars[at.READ_SINCE] = scalars[at.CLOCK]
-    _encode(codec, floats(buffer, at.AMPLITUDE, number(buffer, at.N_INPUTS)))
+    _encode(codec, floats(buffer, at.AMPLITUDE))
     take_inputs(buffer)
     return 0
 
@@ -90,7 +88,7 @@ def _prepare(codec: FloatArray, buffer: FloatArray) -> int:
 @kernel
 def decide(codec: FloatArray, buffer: FloatArray) -> int:
     """Set the action from what the outputs show; return its first choice, counted from 0."""
-    return _decode(codec, floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS)))
+    return _decode(codec, floats(buffer, at.READOUT))
 
 
 @kernel
@@ -102,14 +100,11 @@ def control(codec: FloatArray, buffer: FloatArray) -> int:
     """
     if _prepare(codec, buffer) == NOT_FINITE:
         return NOT_FINITE
-    if codec[RESERVE] >= 0.0:
-        _live_on_reserve(codec, buffer)
-    else:
-        advance_apart(buffer, int(codec[N_STEPS]))
-    return _decode(codec, floats(buffer, at.READOUT, number(buffer, at.N_OUTPUTS)))
+    live(buffer, int(codec[N_STEPS]))
+    return _decode(codec, floats(buffer, at.READOUT))
 
 
-control_apart = separately_compiled(control)
+separate_control = separately_compiled(control)
 
 
 def _control_vector(shown: FloatArray, codec: FloatArray, buffer: FloatArray) -> int:
@@ -118,7 +113,7 @@ def _control_vector(shown: FloatArray, codec: FloatArray, buffer: FloatArray) ->
         return WRONG_SHAPE
     for k in range(n):
         codec[HEAD + k] = shown[k]
-    return control_apart(codec, buffer)
+    return separate_control(codec, buffer)
 
 
 @lru_cache(maxsize=16)
@@ -203,59 +198,6 @@ def _respond(kind: int, z: float, p: float, q: float) -> float:
         return 0.0
     risen = place - inside
     return risen if p % 2.0 == 1.0 else 1.0 - risen
-
-
-@fused_loop
-def _live_on_reserve(codec: FloatArray, buffer: FloatArray) -> None:
-    """Advance while glia supply the pools from the body's reserve, and ever less as it empties."""
-    before = _draw(codec, buffer)
-    advance_apart(buffer, int(codec[N_STEPS]))
-    _pay(codec, buffer, before)
-
-
-@kernel
-def draw(codec: FloatArray, buffer: FloatArray) -> float:
-    """Hold what glia may supply in a step below the reserve; return what they supplied so far."""
-    return _draw(codec, buffer) if codec[RESERVE] >= 0.0 else 0.0
-
-
-@kernel
-def pay(codec: FloatArray, buffer: FloatArray, before: float) -> None:
-    """Take what glia supplied in a step from the reserve; `before` is what `draw` returned."""
-    if codec[RESERVE] >= 0.0:
-        _pay(codec, buffer, before)
-
-
-@fused_loop
-def _draw(codec: FloatArray, buffer: FloatArray) -> float:
-    n_regions, n_astrocytes = number(buffer, at.N_REGIONS), number(buffer, at.N_ASTROCYTES)
-    supplied = floats(buffer, at.SUPPLIED_SUM, n_regions)
-    supply = floats(buffer, at.SUPPLY, n_regions)
-    copies = floats(buffer, at.COPIES, n_astrocytes)
-    boost = floats(buffer, at.SUPPLY_GAIN, n_astrocytes)
-    per_step = codec[RESERVE] / codec[N_STEPS]
-    before, now, most = 0.0, 0.0, 0.0
-    for r in range(n_regions):
-        before += supplied[r]
-        now += supply[r]
-    for g in range(n_astrocytes):
-        most += codec[SUPPLY] * copies[g] * (1.0 + MAX_BOOST * boost[g])
-    for r in range(n_regions):
-        supply[r] *= min(1.0, per_step / now) if now > 0.0 else 0.0
-    share = min(1.0, per_step / most) if most > 0.0 else 0.0
-    floats(buffer, at.SCALARS, at.N_SCALARS)[at.ASTROCYTE_SUPPLY] = codec[SUPPLY] * share
-    return before
-
-
-@fused_loop
-def _pay(codec: FloatArray, buffer: FloatArray, before: float) -> None:
-    # what a network that returns to rest begins with
-    floats(buffer, at.SCALARS, at.N_SCALARS)[at.ASTROCYTE_SUPPLY] = codec[SUPPLY]
-    supplied = floats(buffer, at.SUPPLIED_SUM, number(buffer, at.N_REGIONS))
-    after = 0.0
-    for r in range(supplied.shape[0]):
-        after += supplied[r]
-    codec[RESERVE] = max(0.0, codec[RESERVE] - (after - before))
 
 
 @fused_loop

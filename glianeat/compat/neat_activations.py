@@ -5,7 +5,7 @@ from typing import cast
 
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import ACTIVATIONS, Activation
-from glianeat.simulate.kernels.activations import STEEPNESS as OWN_STEEPNESS
+from glianeat.simulate.models.activations import STEEPNESS as OWN_STEEPNESS
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 
 STEEPNESS: Mapping[str, float] = {"tanh": 2.5, "sigmoid": 5.0 / OWN_STEEPNESS}
@@ -39,6 +39,6 @@ def graded_simulation(activations: Sequence[str], *, recurrent: bool) -> Simulat
     """Return the settings under which a genome does what neat-python's networks do."""
     return SimulationConfig(
         neuron=NeuronConfig(model="graded", activation=shared_activation(activations)),
-        astrocyte=AstrocyteConfig(metabolic=False, gain=False, plasticity=False),
+        astrocyte=AstrocyteConfig(metabolic=False, gain=False),
         feed_forward=not recurrent,
     )

@@ -181,7 +181,6 @@ _NO_GLIA: Mapping[str, object] = {
     "development.preset": "none",
     "astrocyte.metabolic": False,
     "astrocyte.gain": False,
-    "astrocyte.plasticity": False,
 }
 _ABSENT: Mapping[str, object] = {
     **{

@@ -9,15 +9,27 @@ import hashlib
 import os
 from pathlib import Path
 
+_WHOLE = {"kernels", "operators", "compile", "simulate"}
+"""Folders whose sources all count: constants of the simulator's kernels come from its table."""
+
+
+def sources() -> list[Path]:
+    """Return the sources on which machine code depends: all that compile, and their constants."""
+    package = Path(__file__).parent.parent
+    return [
+        source
+        for source in sorted(package.rglob("*.py"))
+        if _WHOLE.intersection(source.relative_to(package).parts)
+        or b"glianeat.compile" in source.read_bytes()
+    ]
+
 
 def _code_folder() -> str:
     if os.environ.get("GLIANEAT_NUMBA_CACHE", "1") != "1":
         return ""
     digest = hashlib.sha256(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
-    for source in sorted(Path(__file__).parent.parent.rglob("*.py")):
-        text = source.read_bytes()
-        if source.parent.name in {"kernels", "operators", "compile"} or b"glianeat.compile" in text:
-            digest.update(text)
+    for source in sources():
+        digest.update(source.read_bytes())
     base = os.environ.get("XDG_CACHE_HOME", "") or str(Path.home() / ".cache")
     return str(Path(base) / "glianeat" / f"kernels-{digest.hexdigest()[:16]}")
 

@@ -1,7 +1,7 @@
 """Small functions of compiled code that are built by hand."""
 
 # Numba is typed in part, llvmlite not at all.
-# mypy: disable-error-code="attr-defined, import-untyped, no-untyped-call"
+# mypy: disable-error-code="attr-defined, import-untyped, no-untyped-call, untyped-decorator"
 
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -19,42 +19,91 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def section_of(kind: DTypeLike, unit: int, head: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Compile `function(buffer, name, length)`, which returns a section of a packed state.
+def section_of(
+    kind: DTypeLike, stored_as: DTypeLike | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Compile `function(buffer, name)`, which returns a section of a packed state.
 
-    The buffer's word `head + name`, as uint32, says where the section begins, in units of `unit`
-    bytes; its elements are of type `kind`. Called from Python, the function itself runs. It is
-    built by hand because there are a hundred such calls: inferring the types of as many slices
-    took five of the seven seconds that the simulator took to compile.
+    The buffer's words ``2 * name`` and ``2 * name + 1``, as uint32, say where the section begins
+    and its length, both in elements of `stored_as`, by default `kind`; the array returned is of
+    type `kind`. Called from Python, the function itself runs. It is built by hand because there
+    are a hundred such calls: inferring the types of as many slices took five of the seven seconds
+    that the simulator took to compile.
     """
     array = types.Array(from_dtype(np.dtype(kind)), 1, "C")
-    item = np.dtype(kind).itemsize
+    unit = np.dtype(kind if stored_as is None else stored_as).itemsize
 
     def merge(function: Callable[P, R]) -> Callable[P, R]:
         @type_callable(function)
         def _infer(_: Any) -> Callable[..., Any]:
-            return lambda buffer, _name, _length: signature(array, buffer, types.intp, types.intp)
+            return lambda buffer, _name: signature(array, buffer, types.intp)
 
-        @lower_builtin(function, types.Array, types.intp, types.intp)  # type: ignore[untyped-decorator]
+        @lower_builtin(function, types.Array, types.intp)
         def _build(context: Any, builder: Any, call: Any, args: Any) -> Any:
-            start = _head_word(context, builder, call, args, head)
             data = _data(context, builder, call, args)
-            octets = builder.bitcast(data, ir.IntType(8).as_pointer())
-            first = builder.gep(octets, [builder.mul(start, start.type(unit))])
-            view = make_array(array)(context, builder)
-            populate_array(
-                view,
-                data=builder.bitcast(first, view.data.type),
-                shape=[args[2]],
-                strides=[start.type(item)],
-                itemsize=start.type(item),
-                meminfo=cgutils.get_null_value(view.meminfo.type),
-            )
-            return view._getvalue()  # noqa: SLF001 - as Numba's own array functions do
+            return _view(context, builder, data, (args[1], array, unit))
 
         return function
 
     return merge
+
+
+def record_of(
+    record: type[Any], row: Callable[[str], tuple[int, str]]
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Compile `function(buffer)`, which returns a named tuple of sections of a packed state.
+
+    `row` gives the number and the type of the section of each field, asked for when a caller is
+    compiled.
+    """
+
+    def merge(function: Callable[P, R]) -> Callable[P, R]:
+        @type_callable(function)
+        def _infer(_: Any) -> Callable[..., Any]:
+            return lambda buffer: signature(_record_type(record, row), buffer)
+
+        @lower_builtin(function, types.Array)
+        def _build(context: Any, builder: Any, call: Any, args: Any) -> Any:
+            data = _data(context, builder, call, args)
+            views = []
+            for name, array in zip(record._fields, call.return_type, strict=True):
+                number = ir.IntType(64)(row(name)[0])
+                unit = np.dtype(row(name)[1]).itemsize
+                views.append(_view(context, builder, data, (number, array, unit)))
+            return context.make_tuple(builder, call.return_type, views)
+
+        return function
+
+    return merge
+
+
+def _record_type(record: type[Any], row: Callable[[str], tuple[int, str]]) -> Any:
+    kinds = [from_dtype(np.dtype(row(name)[1])) for name in record._fields]
+    return types.BaseTuple.from_types([types.Array(kind, 1, "C") for kind in kinds], record)
+
+
+def _view(context: Any, builder: Any, data: Any, section: tuple[Any, Any, int]) -> Any:
+    """Return section `name` as an array of type `array`, stored in units of `unit` bytes."""
+    name, array, unit = section
+    word = builder.bitcast(data, ir.IntType(32).as_pointer())
+    place = builder.gep(word, [builder.mul(name, name.type(2))])
+    start = builder.zext(builder.load(place), name.type)
+    length = builder.zext(builder.load(builder.gep(place, [name.type(1)])), name.type)
+    item = context.get_abi_sizeof(context.get_data_type(array.dtype))
+    if item != unit:
+        length = builder.udiv(length, name.type(item // unit))
+    octets = builder.bitcast(data, ir.IntType(8).as_pointer())
+    first = builder.gep(octets, [builder.mul(start, name.type(unit))])
+    view = make_array(array)(context, builder)
+    populate_array(
+        view,
+        data=builder.bitcast(first, view.data.type),
+        shape=[length],
+        strides=[name.type(item)],
+        itemsize=name.type(item),
+        meminfo=cgutils.get_null_value(view.meminfo.type),
+    )
+    return view._getvalue()  # noqa: SLF001 - as Numba's own array functions do
 
 
 def head_number(function: Callable[P, R]) -> Callable[P, R]:
@@ -64,9 +113,9 @@ def head_number(function: Callable[P, R]) -> Callable[P, R]:
     def _infer(_: Any) -> Callable[..., Any]:
         return lambda buffer, _name: signature(types.intp, buffer, types.intp)
 
-    @lower_builtin(function, types.Array, types.intp)  # type: ignore[untyped-decorator]
+    @lower_builtin(function, types.Array, types.intp)
     def _build(context: Any, builder: Any, call: Any, args: Any) -> Any:
-        return _head_word(context, builder, call, args, 0)
+        return _head_word(context, builder, call, args)
 
     return function
 
@@ -75,11 +124,10 @@ def _data(context: Any, builder: Any, call: Any, args: Any) -> Any:
     return make_array(call.args[0])(context, builder, args[0]).data
 
 
-def _head_word(context: Any, builder: Any, call: Any, args: Any, first: int) -> Any:
+def _head_word(context: Any, builder: Any, call: Any, args: Any) -> Any:
     data = _data(context, builder, call, args)
     words = builder.bitcast(data, ir.IntType(32).as_pointer())
-    place = builder.gep(words, [builder.add(args[1], args[1].type(first))])
-    return builder.zext(builder.load(place), args[1].type)
+    return builder.zext(builder.load(builder.gep(words, [args[1]])), args[1].type)
 
 
 def lowest_bit(word: Any) -> int:
@@ -93,6 +141,6 @@ def _infer_lowest_bit(_: Any) -> Callable[..., Any]:
     return lambda _word: signature(types.uint64, types.uint64)
 
 
-@lower_builtin(lowest_bit, types.uint64)  # type: ignore[untyped-decorator]
+@lower_builtin(lowest_bit, types.uint64)
 def _build_lowest_bit(_context: Any, builder: Any, _call: Any, args: Any) -> Any:
     return builder.cttz(args[0], ir.IntType(1)(1))

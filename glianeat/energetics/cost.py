@@ -11,56 +11,70 @@ References
    brain", J. Cereb. Blood Flow Metab. 21, 2001, pp. 1133-1145.
 """
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal, get_type_hints
 
 from glianeat.config import Settings, within
 
 ATP_PER_EU = 1.19e8
 JOULE_PER_EU = 9.9e-12
 
-Charge = Annotated[float, within(at_least=0, unit="EU")]
-Power = Annotated[float, within(at_least=0, unit="EU/s")]
+
+@dataclass(frozen=True)
+class Kind:
+    """Marks a cost as one of the kinds of energy that ledgers tell apart."""
+
+    grows_with_activity: bool
+
+
+PerEvent = Annotated[float, within(at_least=0, unit="EU"), Kind(grows_with_activity=True)]
+PerSecond = Annotated[float, within(at_least=0, unit="EU/s"), Kind(grows_with_activity=False)]
+PerLife = Annotated[float, within(at_least=0, unit="EU"), Kind(grows_with_activity=False)]
 
 
 class EnergyConfig(Settings):
-    """What activity and upkeep cost, what glia supply, and what happens when the pool runs low."""
+    """What activity and upkeep cost, what glia supply, and what happens when the pool runs low.
 
-    spike: Charge = 1.0
+    Every cost that is a `PerEvent`, `PerSecond` or `PerLife` is a kind of energy. New kinds come
+    last, so that totals of runs made before keep their bits.
+    """
+
+    spike: PerEvent = 1.0
     """Cost of one spike of a neuron of size one [EU]."""
-    excitatory: Charge = 0.275
+    excitatory: PerEvent = 0.275
     """Cost of one excitatory spike delivered through a synapse of the reference weight [EU]."""
-    inhibitory: Charge = 0.1
+    inhibitory: PerEvent = 0.1
     """Cost of one inhibitory spike delivered through a synapse of the reference weight [EU]."""
-    graded: Charge = 0.275
+    graded: PerEvent = 0.275
     """Cost of one unit of graded transmission, through receptors or membrane read-outs [EU]."""
     reference_weight: Annotated[float, within(above=0, unit="threshold")] = 2.0
     """Weight at which a delivered spike costs the full charge [threshold]; fixed, not a median,
     so that scaling all weights saves nothing."""
     graded_rate: Annotated[float, within(at_least=0, unit="/ms")] = 0.2
     """Spikes that one millisecond of unit graded transmission stands for [/ms]: 200 Hz."""
-    rest: Power = 2.87
+    rest: PerSecond = 2.87
     """Upkeep of a neuron of size one [EU/s]."""
-    astrocyte: Power = 0.86
+    astrocyte: PerSecond = 0.86
     """Upkeep of an astrocyte [EU/s]."""
-    connection: Power = 0.05
+    connection: PerSecond = 0.05
     """Upkeep of an enabled synapse [EU/s]."""
-    wire: Power = 0.02
+    wire: PerSecond = 0.02
     """Upkeep of axon per region radius of length [EU/s]."""
-    release: Charge = 0.2
+    release: PerEvent = 0.2
     """Cost of one gliotransmitter release [EU]."""
-    plasticity: Charge = 0.1
+    plasticity: PerEvent = 0.1
     """Cost of changing weights by the reference weight in total [EU]."""
-    build_neuron: Charge = 50.0
+    build_neuron: PerLife = 50.0
     """Cost of building a neuron of size one, spread over `lifetime` [EU]."""
-    build_synapse: Charge = 1.0
+    build_synapse: PerLife = 1.0
     """Cost of building a synapse, spread over `lifetime` [EU]."""
-    build_astrocyte: Charge = 15.0
+    build_astrocyte: PerLife = 15.0
     """Cost of building an astrocyte, spread over `lifetime` [EU]."""
     lifetime: Annotated[float, within(above=0, unit="s")] = 1000.0
     """Span over which building costs are spread [s]."""
     housekeeping: Annotated[float, within(at_least=1)] = 1.0
     """Factor on every cost for non-signalling metabolism; 1.33 where it is a quarter of all."""
-    supply: Power = 41.0
+    supply: Annotated[float, within(at_least=0, unit="EU/s")] = 41.0
     """What one astrocyte supplies to its region's pool at rest [EU/s]."""
     gate: Literal["threshold", "hard", "none"] = "threshold"
     """What a low pool does: raise thresholds, silence the region, or nothing."""
@@ -70,3 +84,20 @@ class EnergyConfig(Settings):
     """Relative rise of the threshold at an empty pool."""
     initial_fill: Annotated[float, within(at_least=0, at_most=1)] = 1.0
     """Pool fill at the start of an episode."""
+
+
+def _kinds() -> dict[str, Kind]:
+    hints = get_type_hints(EnergyConfig, include_extras=True)
+    return {
+        name: mark
+        for name in EnergyConfig.__struct_fields__
+        for mark in getattr(hints[name], "__metadata__", ())
+        if isinstance(mark, Kind)
+    }
+
+
+_KINDS = _kinds()
+KINDS = tuple(_KINDS)
+"""Kinds of energy, each the name of its cost, in the order in which they are declared."""
+DYNAMIC_KINDS = tuple(name for name, kind in _KINDS.items() if kind.grows_with_activity)
+"""Kinds that grow with activity; the others grow with time alone."""

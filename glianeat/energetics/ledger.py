@@ -7,27 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glianeat.energetics.cost import EnergyConfig
+from glianeat.energetics.cost import DYNAMIC_KINDS, KINDS, EnergyConfig
 from glianeat.typing import FloatArray
 
-KINDS = (
-    "spike",
-    "excitatory",
-    "inhibitory",
-    "graded",
-    "rest",
-    "astrocyte",
-    "connection",
-    "wire",
-    "release",
-    "plasticity",
-    "build_neuron",
-    "build_synapse",
-    "build_astrocyte",
-)
-"""Kinds of charges; each is the name of its cost in :class:`EnergyConfig`."""
-DYNAMIC_KINDS = ("spike", "excitatory", "inhibitory", "graded", "release", "plasticity")
-"""Kinds that grow with activity; the others grow with time alone."""
+__all__ = ["COUNTS", "DYNAMIC_KINDS", "KINDS", "Ledger", "costs", "empty_ledger"]
+
 COUNTS = ("spikes", "excitatory_events", "inhibitory_events", "releases")
 """Raw counts beside the weighted amounts."""
 _SUMMED_AT_ONCE = 13  # kinds of the first version; NumPy's sums depend on the number of terms

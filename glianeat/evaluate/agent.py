@@ -13,9 +13,10 @@ from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
 from glianeat.genome.schema import Role
+from glianeat.simulate.energy.body import begin_living, end_living
+from glianeat.simulate.energy.ledger_of import Activity
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.simulator import Simulator
-from glianeat.simulate.tally import Activity
 from glianeat.simulate.trace import TraceRecorder
 from glianeat.tasks.spaces import Part
 from glianeat.tasks.task import TaskSpec
@@ -58,12 +59,12 @@ class Agent:
         spec: TaskSpec,
         plan: CodecPlan | None = None,
     ) -> None:
-        self.simulator = Simulator(network, simulation, interface(codec))
+        self.simulator = Simulator(network, simulation, interface(codec), spec.reserve)
         plan = plan or plan_codec(codec, spec, simulation)
         self.codec = pack_codec(plan, network)
         self._rest = self.codec.copy()
         outputs = np.flatnonzero(network.cells.role == Role.OUTPUT)
-        self._outputs = self.simulator.places.row[outputs]
+        self._outputs = self.simulator.layout.senders[outputs]
         self._buffer = self.simulator.buffer
         self._seen = self.codec[kernels.HEAD : kernels.HEAD + spec.n_observations]
         start = kernels.actions_at(self.codec)
@@ -158,9 +159,10 @@ class Agent:
         """
         if kernels.prepare(self.codec, self._buffer) == NOT_FINITE:
             raise SimulationError("observation: must be finite")
-        before = kernels.draw(self.codec, self._buffer)
-        recorder.advance(int(self.codec[kernels.N_STEPS]))
-        kernels.pay(self.codec, self._buffer, before)
+        n_steps = int(self.codec[kernels.N_STEPS])
+        before = begin_living(self._buffer, n_steps)
+        recorder.advance(n_steps)
+        end_living(self._buffer, before)
         return kernels.decide(self.codec, self._buffer)
 
     @property
@@ -229,14 +231,12 @@ class Agent:
 
     def feed(self, energy: float) -> None:
         """Add to the body's reserve [EU], if it has one."""
-        if self.codec[kernels.RESERVE] >= 0.0:
-            self.codec[kernels.RESERVE] += energy
+        self.simulator.feed(energy)
 
     @property
     def reserve(self) -> float | None:
         """Energy in the body [EU], or None if it is without end."""
-        left = float(self.codec[kernels.RESERVE])
-        return None if left < 0.0 else left
+        return self.simulator.reserve
 
     @property
     def outside(self) -> int:
@@ -245,7 +245,7 @@ class Agent:
 
     def output_spikes(self) -> float:
         """Return the spikes of the outputs since the last reset, not of their whole region."""
-        return self.simulator.emitted_in(self._outputs)
+        return self.simulator.emitted_by(self._outputs)
 
     def activity(self) -> Activity:
         """Return what every neuron, read-out and astrocyte did since the last reset."""

@@ -3,9 +3,10 @@
 import math
 
 from glianeat.codec import kernels as codecs
-from glianeat.codec.kernels import actions_at, control_apart
+from glianeat.codec.kernels import actions_at, separate_control
 from glianeat.compile.decorators import kernel
 from glianeat.compile.stepper import call_stepper
+from glianeat.simulate.energy.body import feed
 from glianeat.typing import FloatArray
 
 TERMINATED, TRUNCATED, OBSERVATION_NOT_FINITE, REWARD_NOT_FINITE = range(4)
@@ -41,18 +42,16 @@ def live_compiled(
     start = actions_at(codec)
     action = codec[start : start + n_actions]
     outcome = lived[2:4]
-    feeds = codec[codecs.RESERVE] >= 0.0
     total, ending, step = lived[0], TRUNCATED, int(lived[1])
     call_stepper(compiled, state, action[0:0], shown, outcome)
     while step < max_steps:
-        if control_apart(codec, buffer) == codecs.NOT_FINITE:
+        if separate_control(codec, buffer) == codecs.NOT_FINITE:
             ending = OBSERVATION_NOT_FINITE
             break
         ended = call_stepper(compiled, state, action, shown, outcome)
         total += outcome[0]
         step += 1
-        if feeds:
-            codec[codecs.RESERVE] += outcome[1]
+        feed(buffer, outcome[1])
         if ended != 0:
             ending = TERMINATED
             break

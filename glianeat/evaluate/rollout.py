@@ -36,8 +36,8 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.interrupts import is_from_outside
+from glianeat.simulate.energy.ledger_of import Activity
 from glianeat.simulate.settings import SimulationConfig
-from glianeat.simulate.tally import Activity
 from glianeat.streams import Purpose
 from glianeat.tasks.blame import described, exited, misfitting, stuck
 from glianeat.tasks.config import TaskConfig
@@ -284,7 +284,7 @@ def _summarise(
 ) -> Evaluation:
     """Return how a genome did; the numbers of its cells are those of the adult `network`."""
     done, episodes = _activities(lived), [one.episode for one in lived]
-    total = reduce(add, (agent.simulator.tally(activity) for agent, activity in done.items()))
+    total = reduce(add, (agent.simulator.ledger_of(activity) for agent, activity in done.items()))
     spikes = total.count("spikes")
     seconds = max(total.seconds, 1e-9)
     ratios = np.divide(

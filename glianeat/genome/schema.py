@@ -54,7 +54,7 @@ Activation = Literal[
     "square",
     "cube",
 ]
-"""What a graded neuron makes of its input; `glianeat.simulate.kernels.activations` has them all."""
+"""What a graded neuron makes of its input; `glianeat.simulate.models.activations` has them all."""
 SHARED = "shared"
 Option = Literal["shared", Activation]
 """… of its own, or the one that all share."""

@@ -108,8 +108,11 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         PROVENANCE: msgspec.json.encode(provenance()),
     }
     strategy = strategy_of(resolved, objectives_of(resolved, spec.rewards))
-    varying = read_traits(resolved.simulation, resolved.development)
-    schema = own_schema(strategy.standing_schema, varying=varying)
+    schema = own_schema(
+        strategy.standing_schema,
+        varying=read_traits(resolved.simulation, resolved.development),
+        measures=resolved.evaluation.measures,
+    )
     make = partial(RunStore.create, meta=meta, schema=schema)
     with _new_store(runs, name, config.task.id, make) as store:
         _evolve(resolved, spec, store, (workers, address), notified)

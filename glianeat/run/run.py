@@ -17,7 +17,7 @@ from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
-from glianeat.evaluate.objectives import Objective
+from glianeat.evaluate.objectives import Objective, measures_of
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.individual import Individual
@@ -342,6 +342,7 @@ def stored_config(store: RunStore) -> ExperimentConfig:
     data = store.meta(CONFIG)
     try:
         config = decode_experiment(data, "config")
+        measures_of((), config.evaluation.measures)
     except ConfigError as error:
         raise CheckpointError(f"run {store.folder}: damaged: {error}") from None
     try:

@@ -1,39 +1,233 @@
-"""The buffer of a packed state: its sections laid out one after the other."""
+"""The buffer of a packed state: the sections of the table laid out one after the other."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from glianeat.simulate.kernels import layout as at
+from glianeat.errors import SimulationError
+from glianeat.simulate.section import VECTOR, Section
+from glianeat.simulate.sections import IMAGE, PADDED, SPANS, TABLE
 from glianeat.typing import AnyArray, FloatArray
 
+_LINE = 64  # bytes of a cache line, at whose multiples sections begin
+_PAGE = 4096
 
-def join(numbers: dict[int, int], sections: dict[int, AnyArray]) -> FloatArray:
-    """Lay the sections out in one buffer, each at a multiple of 64 bytes."""
-    place, offsets = _aligned(4 * (at.HEAD + at.N_SECTIONS)), {}
-    for name in range(at.N_SECTIONS):
-        size = sections[name].nbytes
-        offsets[name] = place
-        place += _aligned(size)
-        if size % 4096 == 0:
-            place += 64  # sections a page apart would fight for the same cache lines
-    octets = bytearray(place)  # filled in Python's own way, several times faster for small sections
-    head = np.zeros(at.HEAD + at.N_SECTIONS, dtype=np.uint32)
-    for name, value in numbers.items():
-        head[name] = value
-    for name, section in sections.items():
-        head[at.HEAD + name] = offsets[name] // section.itemsize
-        octets[offsets[name] : offsets[name] + section.nbytes] = section.tobytes()
-    octets[: head.nbytes] = head.tobytes()
-    raw = np.empty(place // 8 + 8)
+
+@dataclass(frozen=True)
+class Contents:
+    """All that is packed.
+
+    Parameters
+    ----------
+    wholes : mapping from str to int
+        Whole numbers of the head; sizes are among them, as ``n_inputs``.
+    sections : mapping from str to ndarray
+        Sections that differ by network, each of its shape.
+    rest : mapping from str to ndarray
+        What a return to rest restores, where that is not what a section is at first.
+    sizes : mapping from str to int
+        The named sizes of shapes.
+    used : frozenset of str
+        The sections that the network uses; the others are empty.
+    """
+
+    wholes: Mapping[str, int]
+    sections: Mapping[str, AnyArray]
+    rest: Mapping[str, AnyArray]
+    sizes: Mapping[str, int]
+    used: frozenset[str]
+
+
+class _Row(NamedTuple):
+    """A section as it is packed."""
+
+    name: str
+    word: int  # of the head, where it says where it begins, and then its length
+    shape: tuple[str | int, ...]
+    kind: np.dtype[Any]
+    itemsize: int
+    initial: float | None
+    pads_rows: bool  # its last axis has padding, and it has others
+
+
+class _Plan(NamedTuple):
+    """The sections of all networks that use the same ones, such that spans stand together."""
+
+    rows: tuple[_Row, ...]
+    shapes: tuple[tuple[str | int, ...], ...]
+    spans: dict[str, slice]
+
+
+def join(contents: Contents) -> FloatArray:
+    """Lay the sections out in one buffer, each at a multiple of 64 bytes.
+
+    Raises
+    ------
+    SimulationError
+        If a section is missing, or has another shape than its row says.
+    """
+    plan, n_head = _plan(contents.used), TABLE.constants["HEAD"]
+    head = [0] * n_head
+    starts, place = [], _aligned(4 * n_head)
+    shapes = {axes: _measure(axes, contents.sizes) for axes in plan.shapes}
+    for _, word, axes, _, itemsize, _, _ in plan.rows:
+        size = shapes[axes][1]
+        head[word] = place // itemsize
+        head[word + 1] = size
+        starts.append(place)
+        size *= itemsize
+        place += -(-size // _LINE) * _LINE
+        if size and size % _PAGE == 0:
+            place += _LINE  # sections a page apart would fight for the same cache lines
+    starts.append(place)
+    ranges = {name: (starts[rows.start], starts[rows.stop]) for name, rows in plan.spans.items()}
+    first, last = ranges["restored"]
+    ranges[IMAGE] = (place, place + last - first)
+    for name, (start, end) in ranges.items():
+        number = 2 * TABLE.index(name)
+        head[number : number + 2] = start // 8, (end - start) // 8
+    for name, value in contents.wholes.items():
+        head[TABLE.index(name)] = value
+    octets = bytearray(ranges[IMAGE][1])  # filled in Python's own way, which is several times
+    octets[: 4 * n_head] = np.array(head, dtype=np.uint32).tobytes()  # faster for small sections
+    _fill(octets, plan, starts, contents, shapes)
+    return _aligned_floats(octets)
+
+
+def _fill(
+    octets: bytearray,
+    plan: _Plan,
+    starts: list[int],
+    contents: Contents,
+    shapes: Mapping[tuple[str | int, ...], tuple[tuple[int, ...], int]],
+) -> None:
+    """Write every section, and what a return to rest copies back, as it is at first."""
+    restored = plan.spans["restored"]
+    image = starts[-1] - starts[restored.start]
+    for k, (row, start) in enumerate(zip(plan.rows, starts, strict=False)):
+        array = contents.sections.get(row.name)
+        if array is None and row.initial == 0.0:
+            continue
+        found = _bytes(row, array, shapes[row.shape][0])
+        octets[start : start + len(found)] = found
+        if restored.start <= k < restored.stop:
+            rest = contents.rest.get(row.name)
+            found = found if rest is None else _bytes(row, rest, shapes[row.shape][0])
+            octets[start + image : start + image + len(found)] = found
+
+
+@lru_cache(maxsize=64)  # packing is part of every evaluation
+def _plan(used: frozenset[str]) -> _Plan:
+    names = sorted(used, key=lambda name: (_rank(TABLE.sections[name]), name))
+    sections = [TABLE.sections[name] for name in names]
+    rows = [
+        _Row(
+            section.name,
+            2 * TABLE.index(section.name),
+            section.shape,
+            np.dtype(section.kind),
+            np.dtype(section.kind).itemsize,
+            section.initial,
+            section.shape[-1] in PADDED and len(section.shape) > 1,
+        )
+        for section in sections
+    ]
+    shapes = tuple({section.shape for section in sections})
+    return _Plan(tuple(rows), shapes, {name: _span(name, sections) for name in SPANS})
+
+
+def _rank(section: Section) -> int:
+    """Return a number by which sections are sorted such that those of each span stand together."""
+    if not _belongs(section, "state"):
+        return 5
+    if not section.resets:
+        return 0
+    if section.initial == 0.0:
+        return 2 if section.decays else 1
+    return 3 if section.decays else 4
+
+
+def _belongs(section: Section, span: str) -> bool:
+    if section.kind != "f8" or not section.is_state:
+        return False
+    return {
+        "state": True,
+        "decaying": section.decays,
+        "zeroed": section.resets and section.initial == 0.0,
+        "restored": section.resets and section.initial != 0.0,
+    }[span]
+
+
+def _span(span: str, sections: Sequence[Section]) -> slice:
+    """Return which sections belong to a span.
+
+    Raises
+    ------
+    SimulationError
+        If another section stands among them.
+    """
+    inside = [k for k, section in enumerate(sections) if _belongs(section, span)]
+    if not inside:
+        return slice(0, 0)
+    if inside != list(range(inside[0], inside[-1] + 1)):
+        raise SimulationError(f"sections that are {span} must stand together")
+    return slice(inside[0], inside[-1] + 1)
+
+
+def shape_of(section: Section, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the shape of a section in a network of some sizes."""
+    return _shape(section.shape, sizes)
+
+
+def padded_shape(section: Section, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the shape in which a section lies in memory."""
+    shape = _shape(section.shape, sizes)
+    return _in_vectors(shape) if section.shape[-1] in PADDED else shape
+
+
+def _shape(axes: tuple[str | int, ...], sizes: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple([sizes[axis] if isinstance(axis, str) else axis for axis in axes])
+
+
+def _in_vectors(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (*shape[:-1], -(-shape[-1] // VECTOR) * VECTOR)
+
+
+def _measure(axes: tuple[str | int, ...], sizes: Mapping[str, int]) -> tuple[tuple[int, ...], int]:
+    """Return the shape of sections, and how many elements they have in memory with padding."""
+    if len(axes) == 1 and isinstance(axes[0], str):  # nearly all
+        n = sizes[axes[0]]
+        return (n,), -(-n // VECTOR) * VECTOR if axes[0] in PADDED else n
+    shape = _shape(axes, sizes)
+    return shape, math.prod(_in_vectors(shape) if axes[-1] in PADDED else shape)
+
+
+def _bytes(row: _Row, array: AnyArray | None, shape: tuple[int, ...]) -> bytes:
+    """Return a section as it is at first; what is missing behind it is zero."""
+    if array is None:
+        if row.initial is None:
+            raise SimulationError(f"section {row.name!r}: must be packed, its owner gives none")
+        array = np.full(shape, row.initial)
+    if array.shape != shape:
+        raise SimulationError(f"section {row.name!r}: must have shape {shape}, got {array.shape}")
+    if row.pads_rows:
+        whole = np.zeros(_in_vectors(shape), row.kind)
+        whole[..., : shape[-1]] = array
+        array = whole
+    return (array if array.dtype == row.kind else array.astype(row.kind)).tobytes()
+
+
+def _aligned_floats(octets: bytearray) -> FloatArray:
+    raw = np.empty(len(octets) // 8 + 8)
     first = (-raw.ctypes.data // 8) % 8
-    buffer: FloatArray = raw[first : first + place // 8]
+    buffer: FloatArray = raw[first : first + len(octets) // 8]
     buffer[:] = np.frombuffer(octets)
     return buffer
 
 
-def in_vectors(length: int) -> int:
-    """Return a length rounded up to full vectors."""
-    return -(-length // at.LANES) * at.LANES
-
-
 def _aligned(size: int) -> int:
-    return -(-size // 64) * 64
+    return -(-size // _LINE) * _LINE

@@ -1,11 +1,22 @@
 """Settings of the simulator: neurons, synapses, astrocytes, energy."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from glianeat.config import Settings, within
+from glianeat.config import Settings, suggestion, within
+from glianeat.config_keys import ChangedKeys
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import Activation
+from glianeat.simulate.glia.channels import CHANNELS
+from glianeat.simulate.models import MODELS
+from glianeat.simulate.models.izhikevich import PRESETS
+
+if TYPE_CHECKING:
+    ModelName = str
+    Preset = str
+else:
+    ModelName = Literal[tuple(model.name for model in MODELS)]
+    Preset = Literal[tuple(PRESETS)]
 
 TimeConstant = Annotated[float, within(above=0, unit="ms")]
 GLIAL_STEP = 10  # dt_g [ms]
@@ -28,7 +39,7 @@ NOT_NEGATIVE = frozenset[str](
 class NeuronConfig(Settings):
     """What all neurons share; the rest is in their genes."""
 
-    model: Literal["galif", "izhikevich", "graded"] = "galif"
+    model: ModelName = "galif"
     """Neuron model: generalised adaptive leaky integrate-and-fire, or Izhikevich 2003; or `graded`
     neurons without spikes, as in classic NEAT, which show f(bias + inputs) every millisecond. They
     pay for what they transmit as graded receptors do, and low energy pools do not stop them."""
@@ -43,9 +54,9 @@ class NeuronConfig(Settings):
     """Spike threshold; the unit of potentials, currents and weights."""
     floor: Annotated[float, within(at_most=0, unit="threshold")] = -2.0
     """Lowest membrane potential [threshold], where inhibition reverses."""
-    excitatory_preset: Literal["RS", "IB", "CH", "FS", "LTS", "TC", "RZ"] = "RS"
+    excitatory_preset: Preset = "RS"
     """Izhikevich preset of excitatory neurons."""
-    inhibitory_preset: Literal["RS", "IB", "CH", "FS", "LTS", "TC", "RZ"] = "FS"
+    inhibitory_preset: Preset = "FS"
     """Izhikevich preset of inhibitory neurons."""
     current_scale: Annotated[float, within(above=0)] = 10.0
     """Izhikevich input current that stands for one threshold of drive."""
@@ -71,14 +82,16 @@ class SynapseConfig(Settings):
 class AstrocyteConfig(Settings):
     """What all astrocytes share, and which of their channels are switched on."""
 
+    changed_keys: ClassVar[ChangedKeys] = ChangedKeys(removed=("plasticity", "plasticity_baseline"))
     metabolic: bool = True
     """Astrocytes supply their region's energy pool; off, pools stay full."""
     gain: bool = True
     """Gliotransmission scales the efficacy of ensheathed synapses."""
-    plasticity: bool = True
-    """Gliotransmission scales learning rates in a territory."""
     slow_current: bool = False
     """Gliotransmission drives a slow inward current into ensheathed neurons."""
+    channels: tuple[str, ...] = ()
+    """Further glial channels that are switched on, by name: those without a setting of their
+    own."""
     gap_junction: Annotated[float, within(at_least=0, at_most=1)] = 0.0
     """Share of the difference to its neighbours' mean that calcium moves in a glial step."""
     uptake: Annotated[float, within(at_least=0, at_most=1)] = 0.6
@@ -89,10 +102,25 @@ class AstrocyteConfig(Settings):
     """Time constant at which gliotransmitter is cleared, τ_G [ms]."""
     reference_rate: Annotated[float, within(above=0, unit="Hz")] = 10.0
     """Mean presynaptic rate at which calcium settles at 1, f_ref [Hz]."""
-    plasticity_baseline: Annotated[float, within(at_least=0, at_most=1)] = 0.0
-    """Gliotransmitter at which the plasticity channel leaves learning rates alone, G₀."""
     time_scale: Annotated[float, within(above=0)] = 1.0
     """Factor on all glial time constants; 1 is compressed for episodes of up to 10 s."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        others = [c.name for c in CHANNELS if c.name not in self.__struct_fields__]
+        for name in self.channels:
+            if name not in others:
+                known = ", ".join(others) or "of which there is none"
+                raise ConfigError(
+                    f"astrocyte.channels: must name channels without a setting of their own, "
+                    f"{known}, got {name!r}{suggestion(name, others)}"
+                )
+
+    def is_on(self, channel: str) -> bool:
+        """Return whether a glial channel is switched on."""
+        if channel in self.__struct_fields__:
+            return bool(getattr(self, channel))
+        return channel in self.channels
 
 
 class SimulationConfig(Settings):

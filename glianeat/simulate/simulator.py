@@ -5,16 +5,18 @@ from functools import cached_property
 
 import numpy as np
 
+from glianeat.config import suggestion
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
-from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.step import advance, take_inputs
+from glianeat.simulate.buffer import padded_shape, shape_of
+from glianeat.simulate.energy.ledger_of import Activity, ledger_of
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.pack import Packer
+from glianeat.simulate.sections import TABLE
 from glianeat.simulate.settings import SimulationConfig
-from glianeat.simulate.tally import Activity, tally
-from glianeat.typing import BoolArray, FloatArray, IndexArray, IntArray
+from glianeat.simulate.step import take_inputs
+from glianeat.typing import AnyArray, BoolArray, FloatArray, IntArray
 
 
 class Simulator:
@@ -28,11 +30,15 @@ class Simulator:
         Neuron, synapse and astrocyte dynamics, and the energy budget.
     interface : NetworkIO
         How inputs come in and outputs go out.
+    reserve : float, optional
+        Energy in the body that glia supply the pools from [EU]; by default it has no end.
 
     Attributes
     ----------
     buffer : ndarray of float64
-        The packed state (see `simulate.kernels.layout`); kernels advance it in place.
+        The packed state (see `simulate.sections`); kernels advance it in place.
+    layout : Layout
+        Where neurons stand in it.
     """
 
     def __init__(
@@ -40,35 +46,53 @@ class Simulator:
         network: Network,
         config: SimulationConfig | None = None,
         interface: NetworkIO | None = None,
+        reserve: float | None = None,
     ) -> None:
         self.network = network
         self.config = config or SimulationConfig()
         self.interface = interface or NetworkIO()
-        packer = Packer(network, self.config, self.interface)
-        self.places, self._n_graded = packer.places, packer.n_graded
+        packer = Packer(network, self.config, self.interface, reserve)
+        self.layout, self._payer, self._model = packer.layout, packer.payer, packer.model
         self.buffer = packer.pack()
+        self._sizes, self.used = packer.sizes, packer.used
         self._whole = self.buffer.view(np.uint32)
-        self._state = self.buffer[self.offset(at.SCALARS) : self.offset(at.N_STATE)]
+        self._state = self._stored("state", "f8")
         take_inputs(self.buffer)  # the drive at rest is the bias
         self._initial = self._state.copy()
-        fired = self.offset(at.FIRED)
-        self._octets = self.buffer.view(np.uint8)[fired : fired + self.places.n_lanes]
-        self.amplitude = self.section(at.AMPLITUDE, network.n_inputs)
-        self.readout = self.section(at.READOUT, network.n_outputs)
+        self._fired = self._stored("fired", "u1")
+        self.amplitude = self.section("amplitude")
+        self.readout = self.section("readout")
 
-    def offset(self, name: int) -> int:
-        """Return where a section of the packed state begins, in units of its type."""
-        return int(self._whole[at.HEAD + name])
+    def _stored(self, name: str, kind: str) -> AnyArray:
+        """Return all that a section, or a span of sections, holds in memory, padding included."""
+        place = 2 * TABLE.index(name)
+        start, length = self._whole[place : place + 2].tolist()
+        return self.buffer.view(kind)[start : start + length]
 
-    def section(self, name: int, length: int) -> FloatArray:
-        """Return a view of a float64 section."""
-        start = self.offset(name)
-        return self.buffer[start : start + length]
+    def section(self, name: str) -> AnyArray:
+        """Return a view of a section of the state, by its name and of its shape.
+
+        Raises
+        ------
+        SimulationError
+            If there is no such section, or the network does not use it.
+        """
+        if name not in self.used:
+            near = suggestion(name, self.used)
+            raise SimulationError(f"section: must be one that the network has, got {name!r}{near}")
+        row = TABLE.sections[name]
+        shape = shape_of(row, self._sizes)
+        whole = self._stored(name, row.kind).reshape(padded_shape(row, self._sizes))
+        return whole[..., : shape[-1]]
+
+    def scalar(self, name: str) -> float:
+        """Return a scalar of the state, by its name."""
+        return float(self._scalars[TABLE.constants[name.upper()]])
 
     def reset(self) -> None:
         """Return to rest: potentials, currents, calcium, pools and counters as at the start."""
         self._state[:] = self._initial
-        self._octets[:] = 0
+        self._fired[:] = 0
 
     def state(self) -> FloatArray:
         """Return a copy of everything that changes while the network runs."""
@@ -84,7 +108,7 @@ class Simulator:
         """
         _check("state", state, len(self._initial))
         self._state[:] = state
-        self._octets[:] = 0
+        self._fired[:] = 0
 
     def step(self, amplitude: FloatArray, n_steps: int) -> FloatArray:
         """Advance by `n_steps` of 1 ms under steady input.
@@ -110,8 +134,12 @@ class Simulator:
         _check("amplitude", amplitude, self.network.n_inputs)
         self.amplitude[:] = amplitude
         take_inputs(self.buffer)
-        advance(self.buffer, n_steps)
+        self.advance(n_steps)
         return self.readout
+
+    def advance(self, n_steps: int) -> None:
+        """Advance by `n_steps` of 1 ms under the present input."""
+        self._model.advance(self.buffer, n_steps)
 
     def inject(self, current: FloatArray) -> None:
         """Drive cells by a steady current from now on.
@@ -127,35 +155,52 @@ class Simulator:
             If a current is missing or not finite.
         """
         _check("current", current, self.network.n_neurons)
-        external = self.section(at.EXTERNAL, self.places.n_lanes)
-        external[self.places.lane[self.network.n_inputs :]] = current[self.network.n_inputs :]
+        n_inputs = self.network.n_inputs
+        self.section("external")[self.layout.slots[n_inputs:]] = current[n_inputs:]
         take_inputs(self.buffer)
 
     @property
     def time(self) -> int:
         """Simulated time since the last reset [ms]."""
-        return int(self.section(at.SCALARS, at.N_SCALARS)[at.CLOCK])
+        return int(self.scalar("clock"))
 
     @property
     def fired(self) -> BoolArray:
         """Which neurons spiked in the last millisecond, shape (N,); inputs always read False."""
         n_inputs = self.network.n_inputs
         fired = np.zeros(self.network.n_neurons, dtype=np.bool_)
-        fired[n_inputs:] = self._octets[self.places.lane[n_inputs:]] == 1
+        fired[n_inputs:] = self._fired[self.layout.slots[n_inputs:]] == 1
         return fired
 
-    def cells(self, name: int) -> FloatArray:
+    def cells(self, name: str) -> FloatArray:
         """Return a copy of a section of cells in the order of the network, shape (N − inputs,)."""
-        lanes = self.places.lane[self.network.n_inputs :]
-        values: FloatArray = self.section(name, self.places.n_lanes)[lanes]
+        values: FloatArray = self.section(name)[self.layout.slots[self.network.n_inputs :]]
         return values
+
+    @property
+    def observed(self) -> FloatArray:
+        """What traces record of every cell, shape (N − inputs,).
+
+        Membrane potentials [threshold; Izhikevich: mV], or what graded neurons transmit.
+        """
+        return self.cells(self._model.observed)
 
     @property
     def fill(self) -> FloatArray:
         """Fill of each region's pool, 0 … 1, shape (R,)."""
-        n = self.network.n_regions
-        fill: FloatArray = self.section(at.ENERGY, n) / self.section(at.CAPACITY, n)
+        fill: FloatArray = self.section("energy") / self.section("capacity")
         return fill
+
+    @property
+    def reserve(self) -> float | None:
+        """Energy in the body [EU], or None if it is without end."""
+        left = self.scalar("reserve")
+        return None if left < 0.0 else left
+
+    def feed(self, energy: float) -> None:
+        """Add to the body's reserve [EU], if it has one."""
+        if self.reserve is not None:
+            self._scalars[TABLE.constants["RESERVE"]] += energy
 
     @property
     def is_finite(self) -> bool:
@@ -168,48 +213,48 @@ class Simulator:
         What is graded counts as many as the spikes that its transmission stands for.
         """
         earlier, recent = self._emitted
-        emitted: FloatArray = (earlier + recent)[self.places.row]
+        emitted: FloatArray = (earlier + recent)[self.layout.senders]
         return emitted
 
-    def emitted_in(self, rows: IntArray) -> float:
-        """Return the spikes of some rows of `places` since the reset; graded cells have none."""
-        if self.config.neuron.model == "graded":
+    def emitted_by(self, senders: IntArray) -> float:
+        """Return the spikes of some senders of `layout` since the reset; graded have none."""
+        if self._model.is_graded:
             return 0.0
         earlier, recent = self._emitted
-        return math.fsum(earlier[rows].tolist()) + math.fsum(recent[rows].tolist())
+        return math.fsum(earlier[senders].tolist()) + math.fsum(recent[senders].tolist())
 
     @cached_property
     def _emitted(self) -> tuple[FloatArray, FloatArray]:
-        n = self.places.n_rows
-        return self.section(at.EMITTED, n), self.section(at.RECENT, n)
+        return self.section("emitted"), self.section("recent")
+
+    @cached_property
+    def _scalars(self) -> FloatArray:
+        return self._stored("scalars", "f8")
 
     def ledger(self) -> Ledger:
         """Return what was done since the reset, by kind and region."""
-        return self.tally(self.activity())
+        return self.ledger_of(self.activity())
 
     def activity(self) -> Activity:
         """Return what every neuron, read-out and astrocyte did since the reset."""
-        n, places = self.places.n_rows, self.places
-        delivered = self.section(at.RELEASED_SUM, n) + self.section(at.RELEASED, n)
+        delivered = self.section("released_sum") + self.section("released")
         return Activity(
             emitted=self.emitted(),
-            delivered=delivered[places.row],
-            shown=self._shown(),
-            releases=self.section(at.RELEASES, len(self.network.glia.gene)).copy(),
+            delivered=delivered[self.layout.senders],
+            graded_output=self._graded_output(),
+            releases=self.section("releases").copy(),
             seconds=self.time / 1000.0,
         )
 
-    def tally(self, activity: Activity) -> Ledger:
+    def ledger_of(self, activity: Activity) -> Ledger:
         """Return the ledger of what this network did, such as the sum of several episodes."""
-        return tally(self.network, self.config.energy, activity, n_graded=self._n_graded)
+        return ledger_of(self._payer, activity)
 
-    def _shown(self) -> FloatArray:
+    def _graded_output(self) -> FloatArray:
         """Return graded transmission by outputs that are not counted, by region, shape (R,)."""
-        start = self.offset(at.OUTPUT_REGION)
-        region: IndexArray = self._whole[start : start + self.network.n_outputs]
-        shown = self.section(at.GRADED_SUM, self.network.n_outputs)
-        transmitted = shown * self.config.energy.graded_rate
-        return np.bincount(region, transmitted, self.network.n_regions).astype(np.float64)
+        transmitted = self.section("graded_sum") * self.config.energy.graded_rate
+        region, n_regions = self.section("output_region"), self.network.n_regions
+        return np.bincount(region, transmitted, n_regions).astype(np.float64)
 
 
 def _check(name: str, values: FloatArray, number: int) -> None:

@@ -11,8 +11,6 @@ import numpy as np
 
 from glianeat.energetics.ledger import COUNTS, KINDS, Ledger, empty_ledger
 from glianeat.errors import CheckpointError, SimulationError
-from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.step import advance
 from glianeat.simulate.settings import GLIAL_STEP
 from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.trace_format import read_arrays, write_arrays
@@ -215,7 +213,7 @@ class TraceRecorder:
     def advance(self, n_steps: int) -> None:
         """Advance the simulator by some steps of 1 ms under its present input."""
         for _ in range(n_steps):
-            advance(self._simulator.buffer, 1)
+            self._simulator.advance(1)
             self._keep_spikes()
             self._keep_states()
             if self._simulator.time % GLIAL_STEP == 0:
@@ -259,13 +257,11 @@ class TraceRecorder:
         n = self._simulator.network.n_inputs
         if not self._simulator.interface.rate_inputs:
             return np.zeros(n)
-        total: FloatArray = self._simulator.section(at.EMITTED, n) + self._simulator.section(
-            at.RECENT, n
-        )
-        return total
+        return self._simulator.emitted()[:n]
 
     def _count_releases(self) -> FloatArray:
-        return self._simulator.section(at.RELEASES, len(self._simulator.network.glia.gene)).copy()
+        releases: FloatArray = self._simulator.section("releases").copy()
+        return releases
 
     def _keep_events(self, kind: str, who: str, numbers: AnyArray) -> None:
         self._kept[f"{kind}_{who}"].append(numbers.astype(np.uint32))
@@ -280,7 +276,7 @@ class TraceRecorder:
             self._keep_events("spike", "neuron", np.flatnonzero(fired))
 
     def _keep_states(self) -> None:
-        self._kept["potential"].append(self._simulator.cells(at.POTENTIAL)[self._cells])
+        self._kept["potential"].append(self._simulator.observed[self._cells])
         if self._spec.fill:
             self._kept["fill"].append(self._simulator.fill)
 
@@ -290,8 +286,7 @@ class TraceRecorder:
         self._releases = total
         self._keep_events("release", "astrocyte", released)
         if self._spec.calcium:
-            n = len(total)
-            self._kept["calcium"].append(self._simulator.section(at.CALCIUM, n).copy())
+            self._kept["calcium"].append(self._simulator.section("calcium").copy())
             self._kept["calcium_time"].append(np.array([self._n_steps], dtype=np.uint32))
 
     def _keep_ledger(self) -> None:

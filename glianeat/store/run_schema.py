@@ -1,12 +1,16 @@
 """Which traits, energy kinds, counts and measures a run has, by name, once.
 
-Rows hold values in the order of these names. What a run has not and this version has takes its
-declared default: a trait its initial mean, a kind of energy nothing. What a run has and this
-version has not is refused by name if it matters: a trait that varies, amounts that are not zero.
+Genomes, ledgers and standings hold values in the order of these names. What a run has not and this
+version has takes its declared default: a trait its initial mean, a kind of energy nothing. What a
+run has and this version has not is refused by name if it matters: a trait that varies, a measure,
+amounts that are not zero; and whatever it is, if the run is to go on.
 """
+
+from collections.abc import Collection, Iterable
 
 import msgspec
 
+from glianeat.analyse.activity import MEASURE_BY_NAME
 from glianeat.energetics.ledger import COUNTS, KINDS
 from glianeat.errors import CheckpointError, ConfigError, GenomeError
 from glianeat.evolution.standing import StandingSchema
@@ -30,7 +34,7 @@ class RunSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     counts: tuple[str, ...]
     """Raw counts, in the order of the rows of ledgers."""
     measures: tuple[str, ...] = ()
-    """Measures of activity, in the order of their values."""
+    """Measures of activity that every evaluation keeps, by name."""
     standing: StandingSchema
     """What the standings of survivors are made of."""
 
@@ -60,14 +64,16 @@ class RunSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         for family, name in self.layout(thing).unknown:
             if writable or name in self.varying.get(family, ()):
                 raise unknown_name(thing, "trait", name, ALL_TRAITS[family], of=family)
+        _check_names(thing, "measure", self.measures, MEASURE_BY_NAME)  # computed of everybody
         if writable:
-            for kind, names, known in (
-                ("energy kind", self.energy, KINDS),
-                ("count", self.counts, COUNTS),
-            ):
-                for name in names:
-                    if name not in known:
-                        raise unknown_name(thing, kind, name, known)
+            _check_names(thing, "energy kind", self.energy, KINDS)
+            _check_names(thing, "count", self.counts, COUNTS)
+
+
+def _check_names(thing: str, kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise unknown_name(thing, kind, name, known)
 
 
 def own_schema(

@@ -78,7 +78,6 @@ SETTINGS = (
     "genome.traits.synapses.weight.init_stdev=0.1",
     "genome.traits.astrocytes.supply_gain.init_mean=0",  # s does not depend on activity
     "astrocyte.gain=false",
-    "astrocyte.plasticity=false",
     "energy.initial_fill=0.25",  # what a pool is born with is to count for little
     "codec.encoder=signed",
     "codec.readout=first_spike",  # a bit for each spike

@@ -17,7 +17,7 @@ from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.spaces import parts_of
 from glianeat.tasks.task import TaskSpec, describe_task
-from tests.evaluate.agents import changed
+from tests.builders.agents import changed
 from tests.evaluate.badenvs import ODD, TYPED
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from glianeat.codec.scaling import ScalingConfig
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
-from tests.evaluate.bodies import (
+from tests.builders.bodies import (
     amplitudes,
     any_spaces,
     body,

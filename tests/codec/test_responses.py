@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from glianeat.codec.encoders import channel_names, channel_table
 from glianeat.errors import ConfigError
 from glianeat.tasks.spaces import parts_of
-from tests.evaluate.bodies import amplitudes, body
+from tests.builders.bodies import amplitudes, body
 
 ONE = Box(-1.0, 1.0, (1,), np.float64)
 Z = np.linspace(-1.3, 1.3, 261)

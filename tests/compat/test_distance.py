@@ -41,7 +41,7 @@ def both(one, other, side):
     return here, one.distance(other, config.genome_config)
 
 
-def founder(weights, biases, activation, key=1):
+def neat_founder(weights, biases, activation, key=1):
     nodes = [node(i, bias, activation=activation) for i, bias in enumerate(biases)]
     ends = [(-1 - i, j) for i in range(3) for j in range(2)]
     links = [connection(pair, weight) for pair, weight in zip(ends, weights, strict=True)]
@@ -55,7 +55,7 @@ FOUNDERS = st.tuples(
 
 @given(FOUNDERS, FOUNDERS, ACTIVATIONS)
 def test_distances_of_founders_are_equal(sides, first, second, activation):
-    pair = founder(*first, activation), founder(*second, activation, key=2)
+    pair = neat_founder(*first, activation), neat_founder(*second, activation, key=2)
     here, there = both(*pair, sides[activation])
     assert here == pytest.approx(there, rel=1e-12, abs=1e-12)
 
@@ -74,7 +74,7 @@ def test_distances_of_equal_structures_are_equal(sides, activation, data):
 
 @given(FOUNDERS, ACTIVATIONS)
 def test_a_split_of_a_founder_is_as_far_but_for_the_flag(sides, born, activation):
-    one = founder(*born, activation)
+    one = neat_founder(*born, activation)
     links = [connection(link.key, link.weight, link.key != (-1, 0)) for link in genes(one)]
     links += [connection((-1, 5), 1.0), connection((5, 0), one.connections[-1, 0].weight)]
     other = genome([*one.nodes.values(), node(5, activation=activation)], links, key=2)

@@ -76,3 +76,15 @@ def test_power_is_energy_over_time():
 def test_an_unknown_kind_is_an_error():
     with pytest.raises(ValueError, match="not in tuple"):
         empty_ledger(1).amount("heat")
+
+
+def test_a_kind_that_is_added_later_leaves_totals_as_they_were(monkeypatch):
+    rng = np.random.default_rng(0)
+    for n_regions in range(1, 6):
+        amounts = rng.random((len(KINDS), n_regions))
+        before = Ledger(amounts, np.zeros((4, n_regions)), 1.0)
+        total = before.total(EnergyConfig())
+        monkeypatch.setattr("glianeat.energetics.ledger.KINDS", (*KINDS, "spike"))
+        more = np.concatenate([amounts, np.zeros((1, n_regions))])
+        assert Ledger(more, before.counts, 1.0).total(EnergyConfig()) == total
+        monkeypatch.undo()

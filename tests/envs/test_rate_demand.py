@@ -10,8 +10,8 @@ from glianeat.codec.codec import CodecConfig
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.streams import Purpose
+from tests.builders.agents import changed, founders, rollout
 from tests.envs import contract
-from tests.evaluate.agents import changed, founders, rollout
 
 STEPS, WINDOWS = 200, 4
 

@@ -9,7 +9,7 @@ from glianeat.codec.scaling import ScalingConfig
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
-from tests.evaluate.agents import PLAN, decided, founders, rollout, undevelopable
+from tests.builders.agents import PLAN, decided, founders, rollout, undevelopable
 from tests.evaluate.badenvs import MOODS, MOODY, UNSPOILT
 
 CONFIG = rollout(seed=3)

@@ -20,7 +20,7 @@ from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.known import KnownTask
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import founders, rollout
+from tests.builders.agents import founders, rollout
 from tests.evaluate.worlds import WORLD, Walk
 
 returns = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6)

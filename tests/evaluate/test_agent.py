@@ -7,7 +7,7 @@ from glianeat.develop.decode import develop
 from glianeat.errors import EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import changed, founders, rollout
+from tests.builders.agents import changed, founders, rollout
 
 CONFIG = rollout()
 RATE = rollout(codec=CodecConfig(transmission="spikes"))

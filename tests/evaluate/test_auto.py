@@ -1,7 +1,7 @@
 import pytest
 
 from glianeat.evaluate.auto import AutoEvaluator
-from tests.evaluate.agents import PLAN, founders
+from tests.builders.agents import PLAN, founders
 from tests.evaluate.contract import CONFIG, MOODY_CONFIG, EvaluatorContract, serial_results
 
 

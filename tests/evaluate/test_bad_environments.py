@@ -5,7 +5,7 @@ import pytest
 from glianeat.codec.codec import CodecConfig
 from glianeat.codec.scaling import ScalingConfig
 from glianeat.evaluate.serial import SerialEvaluator
-from tests.evaluate.agents import PLAN, founders, rollout
+from tests.builders.agents import PLAN, founders, rollout
 from tests.evaluate.worlds import WORLD
 
 UNIT = ScalingConfig(squash=("linear",), centre=(0.0, 0.0), scale=(1.0, 1.0))

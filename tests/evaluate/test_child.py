@@ -20,7 +20,7 @@ from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from glianeat.tasks.task import describe_task, runs_foreign_code
-from tests.evaluate.agents import PLAN, decided, rollout
+from tests.builders.agents import PLAN, decided, rollout
 
 CHAOS = Path(__file__).parent.parent.parent / "scripts" / "chaos"
 SPEC = importlib.util.spec_from_file_location("hostile_tasks", CHAOS / "hostile_tasks.py")

@@ -13,7 +13,7 @@ from glianeat.evaluate.plan import EpisodePlan, episode_seed
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
-from tests.evaluate.agents import changed, founders, rollout
+from tests.builders.agents import changed, founders, rollout
 
 GROWING = DevelopmentConfig(glia="developmental")
 

@@ -4,11 +4,8 @@ import pytest
 
 from glianeat.codec.codec import CodecConfig
 from glianeat.energetics.ledger import DYNAMIC_KINDS, KINDS
-from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evolution.selection import Candidate, RunStage, SelectionConfig, rank
-from glianeat.streams import Purpose
-from tests.evaluate.agents import changed, decided, founders, rollout
+from tests.builders.agents import changed, decided, evaluation_of, founders, rollout
 from tests.evaluate.badenvs import TYPED
 
 CONFIG = rollout(TYPED)
@@ -17,13 +14,12 @@ MEMBRANE = rollout(TYPED, codec=CodecConfig(readout="membrane"))
 ENERGY = CONFIG.simulation.energy
 
 
-def evaluate(genome, config=CONFIG, episodes=1):
-    plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=episodes)
-    return SerialEvaluator(config).evaluate([genome], plan)[0]
-
-
 def silent(config=CONFIG, weight=0.0):
     return changed(founders(config, 1)[0], weight, outputs={"bias": -2.0})
+
+
+def biased(bias):
+    return changed(founders(MEMBRANE, 1)[0], 0.0, outputs={"bias": bias})
 
 
 def powers(evaluation):
@@ -33,12 +29,12 @@ def powers(evaluation):
 
 
 def test_silence_still_pays_upkeep():
-    evaluation = evaluate(silent())
+    evaluation = evaluation_of(silent(), CONFIG)
     assert evaluation.power > ENERGY.rest * evaluation.neurons
 
 
 def test_silence_costs_no_spikes():
-    charged = powers(evaluate(silent()))
+    charged = powers(evaluation_of(silent(), CONFIG))
     assert {charged[kind] for kind in ("spike", "excitatory", "inhibitory")} == {0.0}
 
 
@@ -51,7 +47,7 @@ def test_a_silent_agent_does_not_stand_among_those_above_the_floor():
 
 
 def test_activity_and_not_size_is_most_of_what_a_busy_network_costs():
-    charged = powers(evaluate(decided(CONFIG, 0)))
+    charged = powers(evaluation_of(decided(CONFIG, 0), CONFIG))
     dynamic = sum(charged[kind] for kind in DYNAMIC_KINDS)
     assert dynamic > sum(charged.values()) - dynamic
 
@@ -60,30 +56,34 @@ def test_activity_and_not_size_is_most_of_what_a_busy_network_costs():
 def test_dying_early_does_not_look_thrifty(config):
     short, long = (config.replace(task=config.task.replace(max_steps=n)) for n in (10, 100))
     genome = founders(config, 1)[0]
-    assert evaluate(genome, short).power == pytest.approx(evaluate(genome, long).power, rel=0.1)
+    assert evaluation_of(genome, short).power == pytest.approx(
+        evaluation_of(genome, long).power, rel=0.1
+    )
 
 
 @pytest.mark.parametrize(("config", "kind"), [(CONFIG, "graded"), (RATE, "excitatory")])
 def test_heavier_weights_cost_more_in_proportion(config, kind):
-    light, heavy = (powers(evaluate(silent(config, weight), config))[kind] for weight in (0.1, 0.4))
+    light, heavy = (
+        powers(evaluation_of(silent(config, weight), config))[kind] for weight in (0.1, 0.4)
+    )
     assert heavy == pytest.approx(4.0 * light)
     assert light > 0.0
 
 
 def test_graded_receptors_are_charged():
-    assert powers(evaluate(silent(weight=0.1)))["graded"] > 0.0
+    assert powers(evaluation_of(silent(weight=0.1), CONFIG))["graded"] > 0.0
 
 
 def test_subthreshold_potentials_that_are_read_are_charged():
     quiet = changed(founders(MEMBRANE, 1)[0], weight=0.0, outputs={"bias": 0.9})
-    assert powers(evaluate(quiet, MEMBRANE))["graded"] > 0.0
+    assert powers(evaluation_of(quiet, MEMBRANE))["graded"] > 0.0
 
 
 def test_higher_potentials_that_are_read_cost_more():
     low, high = (
-        powers(evaluate(changed(founders(MEMBRANE, 1)[0], 0.0, outputs={"bias": bias}), MEMBRANE))[
-            "graded"
-        ]
+        powers(
+            evaluation_of(changed(founders(MEMBRANE, 1)[0], 0.0, outputs={"bias": bias}), MEMBRANE)
+        )["graded"]
         for bias in (0.3, 0.9)
     )
     assert high == pytest.approx(3.0 * low)
@@ -91,9 +91,9 @@ def test_higher_potentials_that_are_read_cost_more():
 
 def test_negative_potentials_that_are_read_are_charged_alike():
     up, down = (
-        powers(evaluate(changed(founders(MEMBRANE, 1)[0], 0.0, outputs={"bias": bias}), MEMBRANE))[
-            "graded"
-        ]
+        powers(
+            evaluation_of(changed(founders(MEMBRANE, 1)[0], 0.0, outputs={"bias": bias}), MEMBRANE)
+        )["graded"]
         for bias in (0.5, -0.5)
     )
     assert up == pytest.approx(down)

@@ -17,10 +17,9 @@ from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.schema import ASTROCYTES
 from glianeat.run.config import experiment_from
-from glianeat.simulate.kernels import layout as at
 from glianeat.streams import Purpose
 from glianeat.tasks.task import describe_task, make_environment
-from tests.evaluate.agents import decided, founders, rollout
+from tests.builders.agents import decided, founders, rollout
 from tests.evaluate.worlds import WORLD
 from tests.run.runs import SMALL, outcome
 
@@ -141,24 +140,24 @@ def agent_of(reserve, supply_gain=None, **codec):
 
 def pool(agent, name):
     """Return the sum of a quantity of the energy pools over the regions."""
-    return float(agent.simulator.section(name, agent.network.n_regions).sum())
+    return float(agent.simulator.section(name).sum())
 
 
 @pytest.mark.parametrize("reserve", [0.0, 0.01, 0.5, 50.0])
 @pytest.mark.parametrize("supply_gain", [0.0, 2.0])
 def test_the_energy_balance_closes(reserve, supply_gain):
     agent = agent_of(reserve, supply_gain)
-    before, given = pool(agent, at.ENERGY), reserve
+    before, given = pool(agent, "energy"), reserve
     for step in range(60):
         if step == 40:
             agent.feed(3.0)
             given += 3.0
         agent.act(np.zeros(2))
         supplied, spent, unmet = (
-            pool(agent, name) for name in (at.SUPPLIED_SUM, at.SPENT_SUM, at.UNMET_SUM)
+            pool(agent, name) for name in ("supplied_sum", "spent_sum", "unmet_sum")
         )
         left = before + supplied - spent + unmet
-        assert pool(agent, at.ENERGY) == pytest.approx(left, abs=1e-6)
+        assert pool(agent, "energy") == pytest.approx(left, abs=1e-6)
         assert agent.reserve >= 0.0
         assert supplied == pytest.approx(given - agent.reserve, rel=0.0, abs=1e-9)
 
@@ -168,7 +167,7 @@ def test_a_reserve_gives_what_the_pools_are_supplied_with():
     for _ in range(20):
         agent.act(np.zeros(2))
     assert 0.0 < agent.reserve < 50.0
-    assert 50.0 - agent.reserve == pytest.approx(pool(agent, at.SUPPLIED_SUM))
+    assert 50.0 - agent.reserve == pytest.approx(pool(agent, "supplied_sum"))
 
 
 def test_an_empty_reserve_supplies_nothing_and_pools_drain():
@@ -176,13 +175,13 @@ def test_an_empty_reserve_supplies_nothing_and_pools_drain():
     fills = []
     for _ in range(100):
         agent.act(np.zeros(2))
-        fills.append(pool(agent, at.ENERGY))
+        fills.append(pool(agent, "energy"))
     assert agent.reserve == 0.0
     assert fills[-1] < 0.2 * fills[0]
     agent.feed(500.0)
     for _ in range(20):
         agent.act(np.zeros(2))
-    assert pool(agent, at.ENERGY) > fills[-1]
+    assert pool(agent, "energy") > fills[-1]
     assert agent.reserve < 500.0
 
 
@@ -193,12 +192,12 @@ def test_an_agent_that_keeps_nothing_lives_on_what_it_is_fed(hold):
         agent.act(np.zeros(2))
     assert agent.reserve < 1e-3
     agent.feed(1e6)
-    before = pool(agent, at.SUPPLIED_SUM)
+    before = pool(agent, "supplied_sum")
     for one in (agent, full):
         for _ in range(20):
             one.act(np.zeros(2))
-    found = pool(agent, at.SUPPLIED_SUM) - before
-    assert found >= 0.99 * pool(full, at.SUPPLIED_SUM) > 0.0
+    found = pool(agent, "supplied_sum") - before
+    assert found >= 0.99 * pool(full, "supplied_sum") > 0.0
 
 
 def test_a_reset_fills_the_reserve_again():
@@ -235,5 +234,5 @@ def test_all_that_is_eaten_reaches_the_reserve(compiled):
         CompiledPlayer(spec.compiled).live(agent, environment, spec.max_steps)
     else:
         live(agent, environment, observation, spec)
-    eaten = agent.reserve - 1e6 + pool(agent, at.SUPPLIED_SUM)
+    eaten = agent.reserve - 1e6 + pool(agent, "supplied_sum")
     assert eaten == pytest.approx(4 * 50.0, rel=1e-6)

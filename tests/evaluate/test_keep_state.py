@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import SimulationError
-from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
     SimulationConfig,
     SynapseConfig,
 )
-from tests.evaluate.bodies import SEEN, body
+from tests.builders.bodies import SEEN, body
 
 PAIR = Box(-1.0, 1.0, (2,), np.float64)
 # pools go on through every rest, so they must not be felt here
@@ -92,7 +91,7 @@ def test_what_was_counted_before_a_rest_is_not_sensed_after_it():
     agent = lively(readout="count", hold=7, keep_state=False)
     agent.act(np.array((0.7, -0.4)))
     once = agent.simulator.emitted().copy()
-    recent = agent.simulator.section(at.RECENT, agent.simulator.places.n_rows)
+    recent = agent.simulator.section("recent")
     expected = recent.copy()
     assert expected.any()
     for n in range(2, 9):

@@ -8,7 +8,7 @@ from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.pooling import pooled
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.streams import Purpose
-from tests.evaluate.agents import founders, rollout
+from tests.builders.agents import founders, rollout
 
 CONFIG = rollout()
 SHORT = Evaluation(

@@ -15,7 +15,7 @@ from glianeat.evaluate.plan import EvaluationConfig
 from glianeat.evaluate.ray import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.tasks.config import TaskConfig
-from tests.evaluate.agents import PLAN, founders, rollout
+from tests.builders.agents import PLAN, founders, rollout
 from tests.evaluate.contract import (
     CONFIG,
     MOODY_CONFIG,
@@ -198,7 +198,7 @@ STARTED = """if True:
     def handle(*_): pass
     signal.signal(signal.SIGTERM, handle)
     from glianeat.evaluate.ray import RayEvaluator, ray
-    from tests.evaluate.agents import PLAN, founders
+    from tests.builders.agents import PLAN, founders
     from tests.evaluate.contract import CONFIG, serial_results
     from tests.evaluate.cluster import child_named, listening
     evaluator = RayEvaluator(CONFIG, 1)

@@ -5,7 +5,7 @@ import pytest
 from glianeat.evaluate.plan import EvaluationConfig, training_plan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.streams import Purpose
-from tests.evaluate.agents import founders, rollout
+from tests.builders.agents import founders, rollout
 
 CONFIG = EvaluationConfig(episodes=5, racing_episodes=2)
 RENEWED = CONFIG.replace(resample="generation")

@@ -6,7 +6,7 @@ import pytest
 from glianeat.codec.codec import CodecConfig
 from glianeat.develop.decode import develop
 from glianeat.evaluate.rollout import RolloutWorker
-from tests.evaluate.agents import changed, founders, rollout
+from tests.builders.agents import changed, founders, rollout
 
 CUES = np.float32([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 NOTHING, GO = np.zeros(3, np.float32), np.float32([0.0, 0.0, 1.0])

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from glianeat.elementary import exp
 from glianeat.genome.schema import ASTROCYTES
+from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.settings import GLIAL_STEP
+from tests.reference.registered import reference_of
 
 
 @dataclass
@@ -22,7 +24,6 @@ class Astrocyte:
     transmitter: float = 0.0
     store: float = 1.0
     armed: bool = True
-    plasticity: float = 1.0
     releases: float = 0.0
 
 
@@ -81,7 +82,9 @@ def glial_step(reference):
     if reference.astrocytes:
         couple(reference.astrocytes, reference.config.astrocyte.gap_junction)
         respond(reference)
-        modulate(reference)
+        for channel in CHANNELS:
+            if reference.config.astrocyte.is_on(channel.name):
+                reference_of(channel)(reference)
 
 
 def sense(reference):
@@ -117,12 +120,10 @@ def couple(astrocytes, gap):
 
 
 def respond(reference):
-    """Release on upward crossings of the calcium threshold; supply more with more calcium."""
+    """Release on upward crossings of the calcium threshold."""
     glia, energy = reference.config.astrocyte, reference.config.energy
     keep_transmitter = exp(-GLIAL_STEP / (glia.tau_transmitter * glia.time_scale))
     keep_store = exp(-GLIAL_STEP / (glia.tau_store * glia.time_scale))
-    for region in reference.regions:
-        region.supply = 0.0
     for astrocyte in reference.astrocytes:
         region = reference.regions[astrocyte.region]
         astrocyte.transmitter *= keep_transmitter
@@ -135,25 +136,36 @@ def respond(reference):
             astrocyte.armed = False
             astrocyte.releases += 1.0
             region.cost += astrocyte.count * (energy.release * energy.housekeeping)
-        boost = 1.0 + astrocyte.traits["supply_gain"] * min(2.0, astrocyte.calcium)
-        region.supply += astrocyte.count * (energy.supply / 1000.0) * boost
 
 
-def modulate(reference):
-    """Scale the synapses of the territory, and drive its cells by a slow current."""
-    glia = reference.config.astrocyte
+def supply(reference):
+    """Supply the pools, more with more calcium."""
+    for region in reference.regions:
+        region.supply = 0.0
     for astrocyte in reference.astrocytes:
-        above = astrocyte.transmitter - glia.plasticity_baseline
-        gain = astrocyte.traits["plasticity_gain"] * float(glia.plasticity)
-        astrocyte.plasticity = 1.0 + gain * above
+        region = reference.regions[astrocyte.region]
+        boost = 1.0 + astrocyte.traits["supply_gain"] * min(2.0, astrocyte.calcium)
+        supply = reference.config.energy.supply / 1000.0
+        region.supply += astrocyte.count * supply * boost
+
+
+def scale(reference):
+    """Scale the synapses of the territory."""
     for neuron in reference.neurons:
-        neuron.inward, neuron.efficacy = 0.0, 1.0
+        neuron.efficacy = 1.0
     for astrocyte in reference.astrocytes:
         for number, share in astrocyte.territory:
-            neuron, transmitter = reference.neurons[number], astrocyte.transmitter
-            if glia.gain:
-                neuron.efficacy += share * astrocyte.traits["gain"] * transmitter
-            if glia.slow_current:
-                neuron.inward += share * astrocyte.traits["slow_current"] * transmitter
+            neuron = reference.neurons[number]
+            neuron.efficacy += share * astrocyte.traits["gain"] * astrocyte.transmitter
     for neuron in reference.neurons:
         neuron.efficacy = max(0.0, neuron.efficacy)
+
+
+def drive(reference):
+    """Drive the cells of the territory by a slow current."""
+    for neuron in reference.neurons:
+        neuron.slow_inward = 0.0
+    for astrocyte in reference.astrocytes:
+        for number, share in astrocyte.territory:
+            neuron, gain = reference.neurons[number], astrocyte.traits["slow_current"]
+            neuron.slow_inward += share * gain * astrocyte.transmitter

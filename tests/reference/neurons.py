@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from glianeat.elementary import exp, logistic, tanh
 from glianeat.genome.schema import NEURONS, Role
-from glianeat.simulate.pack import IZHIKEVICH_PRESETS
+from glianeat.simulate.models import MODELS
+from glianeat.simulate.models.izhikevich import PRESETS
 from tests.reference.activations import ACTIVATIONS
 
 TINY = 1e-30
@@ -35,13 +36,22 @@ class Neuron:
         self.set_synapses(network, config)
         self.set_costs(network, config.energy)
         # state of a cell
-        self.potential = self.slow = self.fast = self.rise = 0.0
+        self.model = next(m for m in MODELS if m.name == config.neuron.model)
+        for row in self.model.sections:
+            if row.is_state:
+                setattr(self, row.name, row.initial)
         self.excitation = self.inhibition = 0.0
-        self.refractory, self.fired = 0, False
+        self.fired = False
         self.arriving = {1: {}, -1: {}}  # sign of the sender → {time: sum of weights}
-        self.efficacy, self.inward, self.graded, self.external, self.drive = 1.0, 0.0, 0.0, 0.0, 0.0
+        self.efficacy, self.slow_inward, self.graded, self.external, self.drive = (
+            1.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+        )
         if config.neuron.model == "izhikevich":
-            self.potential, self.slow = -65.0, self.preset[1] * -65.0
+            self.membrane, self.recovery = -65.0, self.preset[1] * -65.0
         # state of a sender
         self.charge = 0.0
         self.utilisation, self.resource, self.last_spike = 0.0, 1.0, 0
@@ -59,7 +69,7 @@ class Neuron:
         self.rise_gain = traits["threshold_jump"]
         excitatory = self.sign > 0
         name = neuron.excitatory_preset if excitatory else neuron.inhibitory_preset
-        self.preset = IZHIKEVICH_PRESETS[name]
+        self.preset = PRESETS[name]
 
     def set_synapses(self, network, config):
         wiring = network.wiring
@@ -117,15 +127,21 @@ class Neuron:
         self.utilisation, self.resource, self.last_spike = u, x - u * x, clock
         return u * x / rest
 
+    @property
+    def observed(self):
+        """What traces record, and outputs that never spike show."""
+        return getattr(self, self.model.observed)
+
     def flush(self):
         """Set decaying values that became tiny to zero."""
-        for name in ("potential", "excitation", "inhibition", "slow", "fast", "rise"):
+        own = [row.name for row in self.model.sections if row.decays]
+        for name in ("excitation", "inhibition", *own):
             if abs(getattr(self, name)) < TINY:
                 setattr(self, name, 0.0)
 
 
 def drive_of(cell):
-    return cell.bias + cell.graded * cell.efficacy + cell.inward + cell.external
+    return cell.bias + cell.graded * cell.efficacy + cell.slow_inward + cell.external
 
 
 def step_galif(cell, gate, clock, config):
@@ -156,20 +172,20 @@ def step_izhikevich(cell, gate, clock, config):
     cell.receive(clock, config.synapse)
     drive = cell.drive + (cell.excitation - cell.inhibition)
     current = config.neuron.current_scale * drive / gate
-    v, u = cell.potential, cell.slow
+    v, u = cell.membrane, cell.recovery
     for _ in range(2):
         v += (0.04 * v * v + 5.0 * v + 140.0 - u + current) / 2.0
         v = max(v, LOWEST_MV)
     u += a * (b * v - u)
     cell.fired = v >= 30.0 * cell.threshold
-    cell.potential = c if cell.fired else v
-    cell.slow = u + d if cell.fired else u
+    cell.membrane = c if cell.fired else v
+    cell.recovery = u + d if cell.fired else u
 
 
 def step_graded(cell, clock, activation):
     """v = f(bias + inputs + what other cells sent a delay ago), without any memory of its own."""
     sent = cell.arriving[1].pop(clock, 0.0) * cell.efficacy
-    cell.potential = respond(cell.drive + sent, activation)
+    cell.activity = respond(cell.drive + sent, activation)
 
 
 def respond(x, activation):

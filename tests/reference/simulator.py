@@ -13,8 +13,9 @@ from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
-from tests.reference.neurons import Neuron, drive_of, step_galif, step_graded, step_izhikevich
+from tests.reference.neurons import Neuron, drive_of, step_graded
 from tests.reference.regions import charge_pool, gate_of, regions_of
+from tests.reference.registered import reference_of
 
 
 def left(trace):
@@ -99,7 +100,7 @@ class ReferenceSimulator:
     def update_spiking(self):
         for region in self.regions:
             region.gate = gate_of(region, self.config.energy)
-        advance = step_galif if self.config.neuron.model == "galif" else step_izhikevich
+        advance = reference_of(self.cells[0].model) if self.cells else None
         for cell in self.cells:
             advance(cell, self.regions[cell.region].gate, self.clock, self.config)
         self.send_inputs()
@@ -111,7 +112,7 @@ class ReferenceSimulator:
         self.send_inputs()
         for cell in self.in_order() if self.config.feed_forward else self.cells:
             step_graded(cell, self.clock, self.activation_of(cell))
-            sent = self.config.energy.graded_rate * abs(cell.potential)
+            sent = self.config.energy.graded_rate * abs(cell.observed)
             cell.recent += sent
             for region, cost in zip(self.regions, cell.event_cost):
                 region.cost += sent * cost
@@ -119,7 +120,7 @@ class ReferenceSimulator:
                 arriving = self.neurons[synapse.target].arriving[1]
                 when = self.clock + (0 if self.config.feed_forward else synapse.delay)
                 arriving[when] = arriving.get(when, 0.0) + synapse.weight * synapse.sign * (
-                    cell.potential
+                    cell.observed
                 )
 
     def activation_of(self, cell):
@@ -170,10 +171,10 @@ class ReferenceSimulator:
         keep = exp(-1.0 / self.interface.tau_readout)
         for k, cell in enumerate(self.outputs):
             if self.interface.readout == "membrane" or self.config.neuron.model == "graded":
-                self.readout[k] = cell.potential
-                self.shown[k] += abs(cell.potential)
+                self.readout[k] = cell.observed
+                self.shown[k] += abs(cell.observed)
                 cost = energy.graded * energy.graded_rate * energy.housekeeping
-                self.regions[cell.region].cost += abs(cell.potential) * cost
+                self.regions[cell.region].cost += abs(cell.observed) * cost
             elif self.interface.readout == "first_spike":
                 if cell.fired and self.readout[k] == 0.0:
                     self.readout[k] = 1.0 / (self.clock + 1.0)

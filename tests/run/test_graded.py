@@ -8,7 +8,7 @@ from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import founders
+from tests.builders.agents import founders
 
 XOR = {"task": {"id": "glianeat/Xor-v0"}, "neuron": {"model": "graded", "activation": "sigmoid"}}
 

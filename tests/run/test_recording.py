@@ -10,7 +10,7 @@ from glianeat.evaluate.plan import EpisodePlan
 from glianeat.run import recording
 from glianeat.run.recording import VideoRecorder, record
 from glianeat.streams import Purpose
-from tests.evaluate.agents import founders, rollout
+from tests.builders.agents import founders, rollout
 
 RNG = np.random.default_rng(0)
 

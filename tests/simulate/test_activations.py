@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Activation, Option
-from glianeat.simulate.kernels import activations
-from glianeat.simulate.kernels.activations import activate
+from glianeat.simulate.models import activations
+from glianeat.simulate.models.activations import activate
 from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.reference.activations import ACTIVATIONS as PLAIN

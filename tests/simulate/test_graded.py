@@ -11,7 +11,6 @@ from glianeat.elementary import exp, tanh
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import DYNAMIC_KINDS
 from glianeat.errors import ConfigError, SimulationError
-from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import (
     AstrocyteConfig,
@@ -32,7 +31,7 @@ def values(simulator, amplitude, n_steps):
     shown = []
     for _ in range(n_steps):
         simulator.step(np.array(amplitude, dtype=float), 1)
-        shown.append(simulator.cells(at.POTENTIAL))
+        shown.append(simulator.cells("activity"))
     return np.array(shown)
 
 
@@ -171,7 +170,7 @@ def test_pools_and_ledger_agree_on_what_was_spent():
     simulator = Simulator(transmitting(), graded())
     simulator.step(np.array([0.7]), 50)
     paid = simulator.ledger().energy(simulator.config.energy).sum(axis=0)
-    assert simulator.section(at.SPENT_SUM, 2) == pytest.approx(paid, rel=1e-12)
+    assert simulator.section("spent_sum") == pytest.approx(paid, rel=1e-12)
 
 
 def test_graded_networks_have_neither_spikes_nor_events():
@@ -182,7 +181,7 @@ def test_graded_networks_have_neither_spikes_nor_events():
         assert not ledger.count(name).any()
     for kind in set(DYNAMIC_KINDS) - {"graded"}:
         assert not ledger.amount(kind).any()
-    assert simulator.emitted_in(np.arange(3)) == 0.0
+    assert simulator.emitted_by(np.arange(3)) == 0.0
     assert not simulator.fired.any()
 
 
@@ -210,7 +209,7 @@ def test_astrocytes_sense_graded_transmission_and_scale_it():
     )
     for simulator in (changed, plain):
         simulator.step(np.array([1.0]), 200)
-        assert simulator.section(at.CALCIUM, 1)[0] > 0.2
+        assert simulator.section("calcium")[0] > 0.2
     assert changed.readout[0] > plain.readout[0] == tanh(0.5)
 
 
@@ -282,4 +281,4 @@ def test_a_negative_weight_is_that_of_a_neuron_of_the_other_sign(model, weight):
         assert ledger.amount(kind).sum() > 0.0
         assert not ledger.amount(none).any()
         paid = ledger.energy(simulator.config.energy).sum(axis=0)
-        assert simulator.section(at.SPENT_SUM, 1) == pytest.approx(paid, rel=1e-12)
+        assert simulator.section("spent_sum") == pytest.approx(paid, rel=1e-12)

@@ -5,9 +5,8 @@ import pytest
 
 from glianeat.develop.encodings.direct import _limit_bursts
 from glianeat.genome.schema import NEURONS
-from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.models.izhikevich import PRESETS as IZHIKEVICH_PRESETS
 from glianeat.simulate.network_io import NetworkIO
-from glianeat.simulate.pack import IZHIKEVICH_PRESETS
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.reference.membrane import (
@@ -149,7 +148,7 @@ def test_inhibition_sets_off_no_spikes_in_izhikevich_neurons(name, current):
     builder.cell()
     simulator = Simulator(builder.build(), config)
     assert not raster(simulator, 300, np.array([current])).any()
-    assert simulator.cells(at.POTENTIAL)[0] >= -100.0
+    assert simulator.cells("membrane")[0] >= -100.0
 
 
 def random_cells(number):
@@ -215,8 +214,8 @@ def inhibitory_pairs(delay, number, n_steps=12000):
         starts.append(rng.random(2))
         noise[:, 2 * k : 2 * k + 2] = rng.standard_normal((n_steps, 2))
     simulator = Simulator(builder.build(), FREE)
-    potential = simulator.section(at.POTENTIAL, simulator.places.n_lanes)
-    potential[simulator.places.lane] = np.concatenate(starts)
+    potential = simulator.section("potential")
+    potential[simulator.layout.slots] = np.concatenate(starts)
     spikes = raster(simulator, n_steps, 1.3 + 0.01 * noise)
     times = [np.flatnonzero(column).tolist() for column in spikes.T]
     return list(zip(times[::2], times[1::2]))
@@ -274,5 +273,5 @@ def test_larger_neurons_fire_less_and_pay_more_for_a_spike():
     spikes = simulator.emitted()[20:]
     assert np.corrcoef(sizes, spikes)[0, 1] < -0.5
     assert (np.diff(spikes) <= 0.0).mean() > 0.9
-    costs = simulator.section(at.SPIKE_COST, simulator.places.n_rows)[simulator.places.row]
+    costs = simulator.section("spike_cost")[simulator.layout.senders]
     assert np.allclose(costs[20:], sizes)

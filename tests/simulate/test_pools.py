@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from glianeat.energetics.cost import EnergyConfig
-from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -67,13 +66,13 @@ def live(ratio, seed, n_steps=5000, warm=1000):
     """Return rate [Hz], power [EU/s per neuron] and mean fill of one population."""
     rng = np.random.default_rng(seed)
     simulator = Simulator(population(ratio, rng), CONFIG)
-    simulator.section(at.POTENTIAL, N)[:] = rng.random(N)
+    simulator.section("potential")[:] = rng.random(N)
     noise = rng.standard_normal((n_steps, N))
     spikes = raster(simulator, warm, 1.35 + 0.6 * noise[:warm]).sum()
-    filled = simulator.section(at.FILL_SUM, 1)[0]
+    filled = simulator.section("fill_sum")[0]
     spikes = raster(simulator, n_steps - warm, 1.35 + 0.6 * noise[warm:]).sum()
-    fill = (simulator.section(at.FILL_SUM, 1)[0] - filled) / (n_steps - warm)
-    power = simulator.section(at.SPENT_SUM, 1)[0] / N / (n_steps / 1000.0)
+    fill = (simulator.section("fill_sum")[0] - filled) / (n_steps - warm)
+    power = simulator.section("spent_sum")[0] / N / (n_steps / 1000.0)
     return spikes / N / ((n_steps - warm) / 1000.0), power, fill
 
 
@@ -130,7 +129,7 @@ def with_energy(**changes):
 def test_the_threshold_gate_rises_linearly_below_its_onset(fill, factor):
     simulator = silent_region(config=with_energy(initial_fill=fill, rest=0.0))
     simulator.step(NOTHING, 1)
-    assert simulator.cells(at.GATES)[0] == pytest.approx(factor)
+    assert simulator.cells("gates")[0] == pytest.approx(factor)
 
 
 def test_the_hard_gate_silences_a_region_that_cannot_pay_a_spike():
@@ -159,7 +158,7 @@ def test_supply_falls_linearly_above_three_quarters_full():
     config = with_energy(initial_fill=0.9, rest=0.0, astrocyte=0.0)
     simulator = silent_region(ratio=1, config=config)
     simulator.step(NOTHING, 1)
-    supplied = simulator.section(at.SUPPLIED_SUM, 1)[0]
+    supplied = simulator.section("supplied_sum")[0]
     assert supplied == pytest.approx(0.041 * 4.0 * 0.1)
 
 
@@ -169,10 +168,10 @@ def test_calcium_raises_supply_up_to_twice_its_gain():
     builder.join(source, builder.cell(), 0.001)
     builder.astrocyte([1], supply_gain=0.5, tau_calcium=50.0)
     simulator = Simulator(builder.build(), CONFIG)
-    supply = simulator.section(at.SUPPLY, 1)
+    supply = simulator.section("supply")
     assert supply[0] == pytest.approx(0.041)
     simulator.step(np.array([0.05]), 1000)  # 10 spikes a second: calcium settles at 1
-    assert simulator.section(at.CALCIUM, 1)[0] == pytest.approx(1.0, rel=1e-6)
+    assert simulator.section("calcium")[0] == pytest.approx(1.0, rel=1e-6)
     assert supply[0] == pytest.approx(0.041 * 1.5, rel=1e-6)
     simulator.step(np.array([1.0]), 1000)
     assert supply[0] == pytest.approx(0.041 * 2.0, rel=1e-6)
@@ -182,4 +181,4 @@ def test_an_empty_pool_keeps_account_of_what_it_could_not_pay():
     simulator = silent_region(config=with_energy(initial_fill=0.0))
     simulator.step(NOTHING, 1000)
     assert simulator.fill[0] == 0.0
-    assert simulator.section(at.UNMET_SUM, 1)[0] == pytest.approx(ENERGY.rest)
+    assert simulator.section("unmet_sum")[0] == pytest.approx(ENERGY.rest)

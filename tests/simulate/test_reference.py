@@ -20,9 +20,9 @@ from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.variation import Variation
-from glianeat.simulate.kernels import layout as at
+from glianeat.simulate.models import MODELS
+from glianeat.simulate.models.izhikevich import PRESETS
 from glianeat.simulate.network_io import NetworkIO
-from glianeat.simulate.pack import IZHIKEVICH_PRESETS
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -111,7 +111,7 @@ def without_cycles(network):
     return replace(network, wiring=Wiring(offsets=offsets, **arrays))
 
 
-presets = st.sampled_from(sorted(IZHIKEVICH_PRESETS))
+presets = st.sampled_from(sorted(PRESETS))
 flags = st.booleans()
 neuron_configs = st.builds(
     NeuronConfig,
@@ -137,14 +137,12 @@ astrocyte_configs = st.builds(
     AstrocyteConfig,
     metabolic=flags,
     gain=flags,
-    plasticity=flags,
     slow_current=flags,
     gap_junction=st.sampled_from([0.0, 0.05, 1.0]),
     uptake=st.sampled_from([0.6, 1.0, 0.0]),
     tau_store=st.sampled_from([1670.0, 50.0]),
     tau_transmitter=st.sampled_from([1000.0, 30.0]),
     reference_rate=st.sampled_from([10.0, 100.0]),
-    plasticity_baseline=st.sampled_from([0.0, 0.3]),
     time_scale=st.sampled_from([1.0, 0.1, 7.0]),
 )
 energy_configs = st.builds(
@@ -185,49 +183,28 @@ def assert_same_bits(name, compiled, plain):
     assert not len(different), f"{name}{where}: {compiled[where]} against {plain[where]}"
 
 
-CELL_SECTIONS = {
-    "potential": at.POTENTIAL,
-    "excitation": at.EXCITATION,
-    "inhibition": at.INHIBITION,
-    "slow": at.SLOW,
-    "fast": at.FAST,
-    "rise": at.RISE,
-    "refractory": at.REFRACTORY,
-    "efficacy": at.EFFICACY,
-    "inward": at.SLOW_INWARD,
-    "drive": at.DRIVE,
-}
-REGION_SECTIONS = {
-    "energy": at.ENERGY,
-    "supply": at.SUPPLY,
-    "supplied_sum": at.SUPPLIED_SUM,
-    "spent_sum": at.SPENT_SUM,
-    "unmet_sum": at.UNMET_SUM,
-    "fill_sum": at.FILL_SUM,
-}
-ASTROCYTE_SECTIONS = {
-    "calcium": at.CALCIUM,
-    "transmitter": at.TRANSMITTER,
-    "store": at.STORE,
-    "armed": at.ARMED,
-    "plasticity": at.PLASTICITY,
-    "releases": at.RELEASES,
-}
+CELL_SECTIONS = ("excitation", "inhibition", "efficacy", "slow_inward", "drive")
+REGION_SECTIONS = ("energy", "supply", "supplied_sum", "spent_sum", "unmet_sum", "fill_sum")
+ASTROCYTE_SECTIONS = ("calcium", "transmitter", "store", "armed", "releases")
+
+
+def own_sections(model):
+    """Return the state of cells that only a neuron model has."""
+    (owner,) = [one for one in MODELS if one.name == model]
+    return [row.name for row in owner.sections if row.is_state and row.shape == ("slots",)]
 
 
 def assert_equal_states(simulator, reference):
-    network = simulator.network
     assert simulator.time == reference.clock
-    for name, section in CELL_SECTIONS.items():
-        assert_same_bits(
-            name, simulator.cells(section), [getattr(c, name) for c in reference.cells]
-        )
-    for name, section in REGION_SECTIONS.items():
-        compiled = simulator.section(section, network.n_regions)
-        assert_same_bits(name, compiled, [getattr(r, name) for r in reference.regions])
-    for name, section in ASTROCYTE_SECTIONS.items():
-        compiled = simulator.section(section, len(network.glia.gene))
-        assert_same_bits(name, compiled, [getattr(a, name) for a in reference.astrocytes])
+    for name in (*CELL_SECTIONS, *own_sections(simulator.config.neuron.model)):
+        plain = [getattr(cell, name) for cell in reference.cells]
+        assert_same_bits(name, simulator.cells(name), plain)
+    for name in REGION_SECTIONS:
+        plain = [getattr(region, name) for region in reference.regions]
+        assert_same_bits(name, simulator.section(name), plain)
+    for name in ASTROCYTE_SECTIONS:
+        plain = [getattr(astrocyte, name) for astrocyte in reference.astrocytes]
+        assert_same_bits(name, simulator.section(name), plain)
     assert_same_bits("emitted", simulator.emitted(), [n.spikes for n in reference.neurons])
     assert_same_bits("readout", simulator.readout, reference.readout)
     fired = [getattr(n, "fired", False) for n in reference.neurons]

@@ -6,11 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glianeat.errors import ConfigError, SimulationError
-from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.step import advance
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
+from glianeat.simulate.step import advance
 from tests.simulate.builders import Builder, raster
 from tests.simulate.test_reference import configs, interfaces, networks
 
@@ -32,8 +31,7 @@ def episode(simulator, seed):
 
 def state(simulator):
     """Return all that a simulator remembers, as bytes."""
-    start, end = simulator.offset(at.SCALARS), simulator.offset(at.N_STATE)
-    return simulator.buffer[start:end].tobytes() + simulator.fired.tobytes()
+    return simulator.state().tobytes() + simulator.fired.tobytes()
 
 
 def simulator_of(network, config, interface):
@@ -104,11 +102,11 @@ def test_input_of_the_wrong_shape_is_refused_and_never_spread():
         lone_cell().inject(np.zeros(1))
 
 
-@pytest.mark.parametrize("section", [at.POTENTIAL, at.EXCITATION, at.SLOW, at.EXTERNAL])
+@pytest.mark.parametrize("section", ["potential", "excitation", "slow", "external"])
 def test_a_state_that_is_not_finite_is_noticed_and_stays(section):
     simulator = lone_cell()
     assert simulator.is_finite
-    simulator.section(section, 1)[0] = np.nan
+    simulator.section(section)[0] = np.nan
     assert not simulator.is_finite
     simulator.step(np.zeros(1), 30)
     assert not simulator.is_finite
@@ -117,8 +115,8 @@ def test_a_state_that_is_not_finite_is_noticed_and_stays(section):
 @pytest.mark.filterwarnings("error")
 def test_infinities_of_both_signs_are_noticed_without_a_warning():
     simulator = lone_cell()
-    simulator.section(at.READOUT, 1)[0] = np.inf
-    simulator.section(at.EXCITATION, 1)[0] = -np.inf
+    simulator.section("readout")[0] = np.inf
+    simulator.section("excitation")[0] = -np.inf
     assert not simulator.is_finite
 
 
@@ -127,7 +125,7 @@ def test_before_the_first_input_cells_feel_their_bias():
     advance(simulator.buffer, 30)
     assert simulator.emitted()[1] == 1.0
     simulator.reset()
-    assert simulator.cells(at.DRIVE)[0] == 1.5
+    assert simulator.cells("drive")[0] == 1.5
 
 
 def test_after_a_reset_nothing_has_fired():
@@ -152,9 +150,9 @@ def test_weights_keep_their_sign_whatever_glia_and_plasticity_do(network, config
     rng = np.random.default_rng(seed)
     for _ in range(30):
         simulator.step(np.abs(rng.normal(0.5, 1.0, network.n_inputs)), 5)
-        assert (simulator.cells(at.EFFICACY) >= 0.0).all()
-        assert (simulator.cells(at.EXCITATION) >= 0.0).all()
-        assert (simulator.cells(at.INHIBITION) >= 0.0).all()
+        assert (simulator.cells("efficacy") >= 0.0).all()
+        assert (simulator.cells("excitation") >= 0.0).all()
+        assert (simulator.cells("inhibition") >= 0.0).all()
 
 
 @pytest.mark.parametrize("model", ["galif", "izhikevich"])
@@ -173,7 +171,7 @@ def test_an_inhibitory_neuron_only_ever_lowers_potentials(model, gain):
     simulator.inject(np.array([3.0, 0.0, 0.0]))
     for _ in range(500):
         simulator.step(NOTHING, 1)
-        _, inhibited, alone = simulator.cells(at.POTENTIAL)
+        _, inhibited, alone = simulator.observed
         assert inhibited <= alone
     assert simulator.emitted()[0] > 10
     assert simulator.emitted()[1] == 0
@@ -202,7 +200,7 @@ def test_the_charge_of_a_spike_does_not_depend_on_its_time_constant(tau):
     charge = 0.0
     for _ in range(600):
         simulator.step(NOTHING, 1)
-        charge += simulator.cells(at.EXCITATION)[1]
+        charge += simulator.cells("excitation")[1]
     assert charge == pytest.approx(0.1 * 5.0 / tau / (1.0 - np.exp(-1.0 / tau)), rel=1e-9)
 
 
@@ -240,7 +238,7 @@ def shown_while_tonic(readout, tau, n_steps=1000):
 def test_a_spike_makes_a_twitch_that_rises_for_the_contraction_time_and_falls():
     tau = 8.0
     simulator = lone_cell(interface=NetworkIO(readout="twitch", tau_readout=tau))
-    simulator.section(at.POTENTIAL, 1)[0] = 1.5
+    simulator.section("potential")[0] = 1.5
     twitch = np.array([simulator.step(np.zeros(1), 1)[0] for _ in range(200)])
     assert simulator.emitted()[1] == 1.0
     keep, n = np.exp(-1.0 / tau), np.arange(200)
@@ -255,7 +253,7 @@ def test_a_spike_makes_a_twitch_that_rises_for_the_contraction_time_and_falls():
 @pytest.mark.parametrize("tau", [2.0, 20.0, 300.0])
 def test_a_spike_is_shown_and_then_forgotten(readout, tau):
     simulator = lone_cell(interface=NetworkIO(readout=readout, tau_readout=tau))
-    simulator.section(at.POTENTIAL, 1)[0] = 1.5
+    simulator.section("potential")[0] = 1.5
     simulator.step(np.zeros(1), 1)
     shown = [simulator.step(np.zeros(1), 1)[0] for _ in range(int(12.0 * tau))]
     assert max(shown) > 0.3 * (1.0 if readout == "count" else 1.0 / (1.0 + tau))
@@ -274,12 +272,12 @@ def test_potentials_stay_above_the_floor():
     simulator = lone_cell()
     simulator.inject(np.array([0.0, -100.0]))
     simulator.step(np.zeros(1), 100)
-    assert simulator.cells(at.POTENTIAL)[0] == FREE.neuron.floor
+    assert simulator.cells("potential")[0] == FREE.neuron.floor
 
 
 def test_a_potential_at_the_threshold_is_a_spike():
     simulator = lone_cell()
-    simulator.section(at.POTENTIAL, 1)[0] = 1.0
+    simulator.section("potential")[0] = 1.0
     simulator.inject(np.array([0.0, 1.0]))
     simulator.step(np.zeros(1), 1)
     assert simulator.fired[1]
@@ -292,8 +290,8 @@ def test_gliotransmission_silences_a_synapse_at_most():
     config = FREE.replace(astrocyte=AstrocyteConfig(uptake=1.0))
     simulator = Simulator(builder.build(), config)
     simulator.step(np.array([1.0]), 10)
-    assert simulator.section(at.RELEASES, 1)[0] == 1.0
-    assert simulator.cells(at.EFFICACY)[0] == 0.0
+    assert simulator.section("releases")[0] == 1.0
+    assert simulator.cells("efficacy")[0] == 0.0
 
 
 def test_what_decays_ends_at_zero_and_not_among_the_slow_denormal_numbers():
@@ -307,5 +305,5 @@ def test_what_decays_ends_at_zero_and_not_among_the_slow_denormal_numbers():
     assert simulator.emitted().min() > 0
     simulator.inject(np.zeros(2))
     simulator.step(NOTHING, 5000)
-    for section in range(at.POTENTIAL, at.RISE + 1):
+    for section in ("potential", "excitation", "inhibition", "slow", "fast", "rise"):
         assert simulator.cells(section).tolist() == [0.0, 0.0]

@@ -7,14 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glianeat.errors import CheckpointError, SimulationError
-from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.trace import Trace, TraceRecorder, TraceSpec, record
 from glianeat.simulate.trace_format import MAGIC, read_arrays, write_arrays
+from tests.simulate.test_ledger_of import busy_network
 from tests.simulate.test_reference import configs, interfaces, networks
 from tests.simulate.test_simulator import simulator_of, state
-from tests.simulate.test_tally import busy_network
 
 
 def busy_trace(n_steps=1050, rate_inputs=True, **options):
@@ -44,7 +43,7 @@ def test_a_traced_run_is_the_run(network, config, interface, n_steps, seed):
     assert np.allclose(total, lived.amounts, rtol=1e-9, atol=1e-9)
     numbers = sum((ledger.counts for ledger in trace.ledgers()), np.zeros(lived.counts.shape))
     assert np.array_equal(numbers, lived.counts)
-    assert len(trace.release_time) == traced.section(at.RELEASES, len(network.glia.gene)).sum()
+    assert len(trace.release_time) == traced.section("releases").sum()
     again = Trace.from_bytes(trace.to_bytes())
     assert again.to_bytes() == trace.to_bytes()
 
@@ -64,10 +63,10 @@ def test_shapes_are_those_that_the_trace_documents():
 
 def test_potentials_fill_and_calcium_are_the_state_after_each_step():
     simulator, trace = busy_trace()
-    potential = np.float32(simulator.cells(at.POTENTIAL)[[0, 2]])
+    potential = np.float32(simulator.cells("potential")[[0, 2]])
     assert trace.potential[-1].tolist() == potential.tolist()
     assert trace.fill[-1].tolist() == np.float32(simulator.fill).tolist()
-    assert trace.calcium[-1].tolist() == np.float32(simulator.section(at.CALCIUM, 1)).tolist()
+    assert trace.calcium[-1].tolist() == np.float32(simulator.section("calcium")).tolist()
 
 
 def test_spikes_of_inputs_and_cells_stand_at_their_time():

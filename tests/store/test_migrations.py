@@ -175,6 +175,11 @@ def folder(tmp_path):
             True,
             r"energy kind 'zzz' is unknown to this version \(.*\); go on with the version",
         ),
+        (
+            {"measures": ("treves_rolls_sparsenes",)},
+            False,
+            "measure 'treves_rolls_sparsenes' is unknown to .*; did you mean 'treves_rolls_spars",
+        ),
         ({"counts": ("thoughts",)}, True, "count 'thoughts' is unknown to this version"),
         (
             {"fields": with_one_more(FIELDS, "synapses", "colour")},

@@ -17,8 +17,8 @@ from glianeat.examination import determinism as conduct
 from glianeat.examination import speed as pace
 from glianeat.tasks import contract
 from glianeat.tasks.config import TaskConfig
+from tests.builders.agents import PLAN, founders, rollout
 from tests.evaluate import answers
-from tests.evaluate.agents import PLAN, founders, rollout
 
 UNIT = ScalingConfig(squash=("linear",), centre=(0.0, 0.0), scale=(1.0, 1.0))
 

@@ -15,7 +15,7 @@ from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.known import KNOWN_TASKS
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import founders, rollout
+from tests.builders.agents import founders, rollout
 from tests.evaluate.worlds import Walk
 
 DECLARED = {

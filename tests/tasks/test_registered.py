@@ -7,7 +7,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.ray import RayEvaluator
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from glianeat.tasks.registered import explain_refusal, require_importable
-from tests.evaluate.agents import rollout
+from tests.builders.agents import rollout
 
 
 def of_script():

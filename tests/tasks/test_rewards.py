@@ -4,23 +4,19 @@ import pytest
 
 from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import find_objectives, objective_values
-from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.evolution.selection import Candidate, RunStage, SelectionConfig, rank
-from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from glianeat.tasks.task import describe_task
-from tests.evaluate.agents import decided, rollout
+from tests.builders.agents import decided, evaluation_of, rollout
 from tests.evaluate.worlds import WORLD
 
 SEVERAL = WORLD("Several")
-PLAN = EpisodePlan(purpose=Purpose.TRAIN, episodes=3)
 SUM = (WrapperConfig(entry="tests.evaluate.worlds:Sum"),)
 
 
-def evaluate(choice, **options):
+def evaluation_of_choice(choice, **options):
     config = rollout(SEVERAL, **options)
-    return SerialEvaluator(config).evaluate([decided(config, choice)], PLAN)[0]
+    return evaluation_of(decided(config, choice), config, episodes=3)
 
 
 def test_rewards_that_are_declared_get_numbers_for_names():
@@ -56,24 +52,24 @@ def test_names_for_a_task_of_one_reward_are_refused():
 
 def test_a_wrapper_that_makes_one_number_makes_one_objective():
     assert describe_task(TaskConfig(id=SEVERAL, wrappers=SUM)).rewards == ()
-    found = evaluate(1, wrappers=SUM)
+    found = evaluation_of_choice(1, wrappers=SUM)
     assert (found.returns, found.rewards) == ((20.0,) * 3, ())
 
 
 @pytest.mark.parametrize(("choice", "rewards"), [(0, (10.0, 0.0)), (1, (0.0, 20.0))])
 def test_each_reward_has_its_mean_return(choice, rewards):
-    found = evaluate(choice)
+    found = evaluation_of_choice(choice)
     assert (found.rewards, found.returns) == (rewards, (sum(rewards),) * 3)
 
 
 def test_each_reward_is_an_objective_beside_power():
-    found = evaluate(1)
+    found = evaluation_of_choice(1)
     chosen = find_objectives(("reward", "energy"), ("food", "water"))
     assert objective_values(found, chosen) == (0.0, 20.0, -found.power)
 
 
 def test_a_reward_of_another_length_is_malformed():
-    found = evaluate(0, kwargs={"malformed_at": 4})
+    found = evaluation_of_choice(0, kwargs={"malformed_at": 4})
     assert found.status == "malformed"
     assert found.reason.startswith("reward: must be 2 numbers, got array([1.])")
 

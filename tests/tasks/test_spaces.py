@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from glianeat.codec.encoders import MAX_CHANNELS, channel_table
 from glianeat.errors import ConfigError, EvaluationError
 from glianeat.tasks.spaces import MAX_CHOICES, MAX_NUMBERS, parts_of, reader, writer
-from tests.evaluate.bodies import any_spaces, body, observation_of, spec_of
+from tests.builders.bodies import any_spaces, body, observation_of, spec_of
 from tests.reference.codec import leaves, numbers
 
 REFUSED = {

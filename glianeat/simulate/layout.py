@@ -1,61 +1,46 @@
-"""Where the neurons of a network stand in its packed state, and sums over that order."""
+"""Where the neurons of a network stand in its packed state."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from glianeat.develop.network import Network
-from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import SimulationError
 from glianeat.genome.schema import ASTROCYTES
-from glianeat.simulate.kernels import layout as at
-from glianeat.typing import BoolArray, FloatArray, IntArray
+from glianeat.simulate.section import VECTOR
+from glianeat.typing import IntArray
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class Layout:
     """Where the neurons of a network stand in its packed state."""
 
-    row: IntArray  # (N,) row of each neuron
-    lane: IntArray  # (N,) lane of each cell; -1 for inputs
-    region_start: IntArray  # (R + 1,) lanes
-    n_rows: int
+    senders: IntArray  # (N,) sender of each neuron
+    slots: IntArray  # (N,) slot of each cell; -1 for inputs
+    region_start: IntArray  # (R + 1,) slots
+    n_senders: int
 
     @property
-    def n_lanes(self) -> int:
-        """Number of lanes, padding included."""
+    def n_slots(self) -> int:
+        """Number of slots, padding included."""
         return int(self.region_start[-1])
 
 
-def place(network: Network) -> Places:
-    """Give every cell a lane, region by region, padded to whole vectors."""
+def assign_layout(network: Network) -> Layout:
+    """Give every cell a slot, region by region, padded to whole vectors."""
     region = network.cells.region[network.n_inputs :]
     count = np.bincount(region, minlength=network.n_regions)
-    padded = -(-count // at.LANES) * at.LANES
+    padded = -(-count // VECTOR) * VECTOR
     start = np.concatenate([[0], np.cumsum(padded)])
     first = np.concatenate([[0], np.cumsum(count)])
-    lane = np.arange(len(region)) - first[region] + start[region]
+    slot = np.arange(len(region)) - first[region] + start[region]
     inputs = np.arange(network.n_inputs)
-    return Places(
-        row=np.concatenate([inputs, network.n_inputs + lane]),
-        lane=np.concatenate([np.full_like(inputs, -1), lane]),
+    return Layout(
+        senders=np.concatenate([inputs, network.n_inputs + slot]),
+        slots=np.concatenate([np.full_like(inputs, -1), slot]),
         region_start=start,
-        n_rows=network.n_inputs + int(start[-1]),
+        n_senders=network.n_inputs + int(start[-1]),
     )
-
-
-def event_weights(
-    network: Network, places: Places, reference: float, apart: BoolArray
-) -> FloatArray:
-    """Return Σ|w|/w_ref of each row's synapses into each region, shape (2, I + M, R).
-
-    The second sums are over the synapses that are `apart`, shape (S,), the first over all others.
-    """
-    values = np.abs(network.wiring.weight) / reference
-    rows = places.row[network.source] + places.n_rows * apart
-    code = rows * network.n_regions + network.cells.region[network.wiring.target]
-    sums = np.bincount(code, values, minlength=2 * places.n_rows * network.n_regions)
-    return sums.astype(np.float64).reshape(2, places.n_rows, network.n_regions)
 
 
 def topological_order(network: Network) -> IntArray:
@@ -89,40 +74,22 @@ def topological_order(network: Network) -> IntArray:
     return n_inputs + np.concatenate(order)
 
 
-def upkeep(network: Network, energy: EnergyConfig) -> dict[str, FloatArray]:
-    """Return what costs time alone, by the kind of charge, each of shape (R,)."""
-    n = network.n_regions
-    onto = network.cells.region[network.wiring.target]
-    synapses = np.bincount(onto, minlength=n).astype(np.float64)
-    astrocytes = np.bincount(network.glia.region, network.glia.count, minlength=n)
-    built = 1.0 / energy.lifetime
-    return {
-        "rest": network.mass,
-        "astrocyte": astrocytes.astype(np.float64),
-        "connection": synapses,
-        "wire": np.bincount(onto, network.wiring.length, minlength=n).astype(np.float64),
-        "build_neuron": network.mass * built,
-        "build_synapse": synapses * built,
-        "build_astrocyte": astrocytes.astype(np.float64) * built,
-    }
-
-
 NO_PAIRS = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-def sensed_pairs(network: Network, places: Places) -> tuple[IntArray, IntArray]:
-    """Return a (row, astrocyte) pair for every synapse in a territory, and one for every input."""
+def sensed_pairs(network: Network, layout: Layout) -> tuple[IntArray, IntArray]:
+    """Return a (sender, astrocyte) pair for every synapse in a territory, and every input."""
     glia, wiring = network.glia, network.wiring
     order = np.argsort(glia.cover_neuron, kind="stable")
     neuron, astrocyte = glia.cover_neuron[order], glia.cover_astrocyte[order]
     first = np.searchsorted(neuron, np.arange(network.n_neurons + 1))
-    source = places.row[network.source]
+    source = layout.senders[network.source]
     several = np.diff(first)[wiring.target]
-    rows = np.repeat(source, several)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(several) - several, several)
+    senders = np.repeat(source, several)
+    within = np.arange(len(senders)) - np.repeat(np.cumsum(several) - several, several)
     onto = astrocyte[np.repeat(first[wiring.target], several) + within]
     afferent = neuron < network.n_inputs
-    return np.concatenate([rows, neuron[afferent]]), np.concatenate([onto, astrocyte[afferent]])
+    return np.concatenate([senders, neuron[afferent]]), np.concatenate([onto, astrocyte[afferent]])
 
 
 def neighbours(network: Network) -> tuple[IntArray, IntArray]:

@@ -3,8 +3,10 @@
 import numpy as np
 
 from glianeat.codec.codec import CodecConfig, n_channels, n_outputs, resolve_codec
+from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
 from glianeat.evaluate.rollout import RolloutConfig
+from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, SYNAPSES, Role
@@ -43,6 +45,18 @@ def founders(config: RolloutConfig, number: int, seed=0, first_key=0) -> list[Ge
     rng, variation = np.random.default_rng(seed), Variation(CONFIG)
     shape = n_channels(config.codec, spec), n_outputs(config.codec, spec)
     return [found_genome(first_key + k, *shape, variation, rng) for k in range(number)]
+
+
+def evaluation_of(
+    genome: Genome, config: RolloutConfig, episodes=2, purpose=Purpose.TRAIN, **plan
+) -> Evaluation:
+    """Return how a genome does in some episodes, evaluated in this process."""
+    chosen = EpisodePlan(purpose=purpose, episodes=episodes, **plan)
+    evaluator = SerialEvaluator(config)
+    try:
+        return evaluator.evaluate([genome], chosen)[0]
+    finally:
+        evaluator.close()
 
 
 def changed(genome: Genome, weight=None, inputs=None, outputs=None) -> Genome:

@@ -40,7 +40,7 @@ _FARTHEST = 60.0  # to where neat-python follows its exponentials
 
 
 @kernel
-def activate(activation: Whole, x: float) -> float:  # noqa: PLR0911 - one line each
+def activate(activation: Whole, x: float) -> float:
     """Return what an activation, by its number, makes of x."""
     if activation == TANH:
         return tanh(x)
@@ -97,4 +97,4 @@ def _clipped(x: float, most: float) -> float:
     return -most if x < -most else x  # noqa: FURB136 - NaN passes
 
 
-activate_apart = separately_compiled(activate)
+separate_activate = separately_compiled(activate)

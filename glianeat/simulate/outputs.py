@@ -1,9 +1,9 @@
 """Outputs: what a network shows to the world after a millisecond."""
 
 from glianeat.compile.decorators import fused_loop, inline
-from glianeat.simulate.kernels import layout as at
-from glianeat.simulate.kernels.views import Cells, Outputs, Pools
-from glianeat.typing import FloatArray
+from glianeat.simulate import at
+from glianeat.simulate.views import Outputs, Pools
+from glianeat.typing import AnyArray, FloatArray
 
 LEAST = 1e-3  # of a spike: what is left of one after seven time constants
 
@@ -17,7 +17,8 @@ def _left(trace: float) -> float:
 def read(
     kind: int,
     outputs: Outputs,
-    cells: Cells,
+    observed: FloatArray,
+    fired: AnyArray,
     pools: Pools,
     scalars: FloatArray,
 ) -> None:
@@ -31,19 +32,19 @@ def read(
     """
     keep = scalars[at.KEEP_READOUT]
     waited = scalars[at.CLOCK] - scalars[at.READ_SINCE] + 1.0
-    for k in range(outputs.lane.shape[0]):
-        lane = outputs.lane[k]
-        if kind == at.MEMBRANES:
-            shown = abs(cells.potential[lane])
-            outputs.readout[k] = cells.potential[lane]
+    for k in range(outputs.output_slot.shape[0]):
+        slot = outputs.output_slot[k]
+        if kind == at.READ_MEMBRANE:
+            shown = abs(observed[slot])
+            outputs.readout[k] = observed[slot]
             outputs.graded_sum[k] += shown
-            pools.cost[outputs.region[k]] += shown * scalars[at.GRADED_OUTPUT_COST]
-        elif kind == at.COUNTS:
-            outputs.readout[k] = _left(outputs.readout[k] * keep) + cells.fired[lane]
-        elif kind == at.TWITCHES:
-            rising = _left(outputs.rising[k] * keep) + cells.fired[lane]
+            pools.cost[outputs.output_region[k]] += shown * scalars[at.GRADED_OUTPUT_COST]
+        elif kind == at.READ_COUNT:
+            outputs.readout[k] = _left(outputs.readout[k] * keep) + fired[slot]
+        elif kind == at.READ_TWITCH:
+            rising = _left(outputs.rising[k] * keep) + fired[slot]
             outputs.rising[k] = rising
             shown = outputs.readout[k] * keep + (1.0 - keep) * rising
             outputs.readout[k] = shown if rising > 0.0 else _left(shown)
-        elif cells.fired[lane] != 0 and outputs.readout[k] == 0.0:
+        elif fired[slot] != 0 and outputs.readout[k] == 0.0:
             outputs.readout[k] = 1.0 / waited

@@ -16,7 +16,7 @@ from glianeat.simulate.settings import SimulationConfig
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.spaces import parts_of
 from glianeat.tasks.task import TaskSpec
-from tests.evaluate.agents import changed
+from tests.builders.agents import changed
 
 SEEN = spaces.Box(-1.0, 1.0, (2,), np.float64)
 VARIATION = Variation(GenomeConfig(connect_fully_below=1000))

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import KINDS
-from glianeat.simulate.kernels import layout as at
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import SimulationConfig, SynapseConfig
 from glianeat.simulate.simulator import Simulator
@@ -26,19 +25,18 @@ def test_ledger_and_pools_close(network, config, interface, seed):
         interface = replace(interface, readout="count")
     rng = np.random.default_rng(seed)
     simulator = Simulator(network, config, interface)
-    n = network.n_regions
-    before = np.array(simulator.section(at.ENERGY, n))
+    before = np.array(simulator.section("energy"))
     for _ in range(4):
         simulator.step(rng.normal(0.5, 1.0, network.n_inputs), 60)
     energy = simulator.ledger().energy(config.energy)
     supplied, spent, unmet = (
-        simulator.section(name, n) for name in (at.SUPPLIED_SUM, at.SPENT_SUM, at.UNMET_SUM)
+        simulator.section(name) for name in ("supplied_sum", "spent_sum", "unmet_sum")
     )
     assert np.allclose(energy.sum(axis=0), spent, rtol=1e-9, atol=1e-9)
-    after = simulator.section(at.ENERGY, n)
+    after = simulator.section("energy")
     assert np.allclose(after, before + supplied - spent + unmet, rtol=1e-9, atol=1e-9)
     assert (after >= 0.0).all()
-    assert (after <= simulator.section(at.CAPACITY, n)).all()
+    assert (after <= simulator.section("capacity")).all()
     assert (energy >= 0.0).all()
     assert (unmet >= 0.0).all()
 
@@ -84,7 +82,7 @@ def test_amounts_are_counts_times_what_each_one_is():
     assert ledger.amount("inhibitory").tolist() == [0.0, 0.5 * brake]
     assert ledger.amount("graded").tolist() == [0.0, 0.0]
     assert ledger.amount("release").tolist() == ledger.count("releases").tolist()
-    assert ledger.amount("release")[0] == 3 * simulator.section(at.RELEASES, 1)[0]
+    assert ledger.amount("release")[0] == 3 * simulator.section("releases")[0]
 
 
 def test_upkeep_grows_with_time_and_size_alone():

@@ -1,0 +1,1 @@
+"""Astrocytes and their channels."""

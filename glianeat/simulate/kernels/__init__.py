@@ -1,1 +1,0 @@
-"""Compiled functions: arrays and scalars in, arrays out, no objects."""

@@ -1,0 +1,9 @@
+"""Neuron models."""
+
+from glianeat.simulate.models.galif import GALIF
+from glianeat.simulate.models.graded import GRADED
+from glianeat.simulate.models.izhikevich import IZHIKEVICH
+from glianeat.simulate.models.model import NeuronModel
+
+MODELS: tuple[NeuronModel, ...] = (GALIF, IZHIKEVICH, GRADED)
+"""All neuron models; the first is the default."""

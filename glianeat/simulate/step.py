@@ -1,0 +1,46 @@
+"""One step of any network: inputs are taken, and the model of its cells advances it."""
+
+from glianeat.compile.decorators import fused_loop, kernel
+from glianeat.compile.linking import called_at
+from glianeat.simulate import at
+from glianeat.simulate.access import floats, number, padded, wholes
+from glianeat.simulate.glia.astrocytes import refresh_drive
+from glianeat.simulate.models import MODELS
+from glianeat.typing import FloatArray
+
+
+@kernel
+def take_inputs(buffer: FloatArray) -> None:
+    """Turn the amplitudes of graded inputs into currents, and their cost per ms."""
+    if number(buffer, at.RATE_INPUTS) == 0:
+        _take_graded(buffer)
+    refresh_drive(buffer)
+
+
+@fused_loop
+def _take_graded(buffer: FloatArray) -> None:
+    n_inputs, n_regions = number(buffer, at.N_INPUTS), number(buffer, at.N_REGIONS)
+    graded, graded_cost = floats(buffer, at.GRADED_CURRENT), floats(buffer, at.GRADED_COST)
+    amplitude = floats(buffer, at.AMPLITUDE)
+    start, slot = wholes(buffer, at.SENDER_START), wholes(buffer, at.SYNAPSE_SLOT)
+    weight, event_cost = floats(buffer, at.WEIGHT), floats(buffer, at.EVENT_COST)
+    width = padded(n_regions)
+    per_step = floats(buffer, at.SCALARS)[at.GRADED_PER_STEP]
+    for j in range(graded.shape[0]):
+        graded[j] = 0.0
+    for r in range(n_regions):
+        graded_cost[r] = 0.0
+    for i in range(n_inputs):
+        x = amplitude[i]
+        if x == 0.0:
+            continue
+        for r in range(n_regions):
+            graded_cost[r] += abs(x) * per_step * event_cost[i * width + r]
+        for s in range(start[i], start[i + 1]):
+            graded[slot[s]] += weight[s] * x
+
+
+@called_at(lambda: at.ADVANCE_LOW)
+def advance(buffer: FloatArray, n_steps: int) -> None:
+    """Advance a packed network by `n_steps` of 1 ms, in place, by the step of its model."""
+    MODELS[number(buffer, at.MODEL)].advance(buffer, n_steps)
