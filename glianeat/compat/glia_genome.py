@@ -66,7 +66,8 @@ class GliaGenomeConfig:
             raise ConfigError(f"{_SECTION} {error}") from None
         self.experiment = settled.config
         self.num_inputs, self.num_outputs = settled.n_inputs, settled.n_outputs
-        self.variation = Variation(self.experiment.genome)
+        self.varying = settled.traits_read
+        self.variation = Variation(self.experiment.genome, self.varying)
         self.innovation_tracker: object = None  # neat-python sets it; hashes need none
         self._settled: Experiment | None = settled
         self._rollout_worker: RolloutWorker | None = None
@@ -176,7 +177,7 @@ class GliaGenome:
     ) -> float:
         """Return the compatibility distance, with the coefficients of ``species.distance``."""
         coefficients = config.experiment.species.distance
-        return compatibility_distance(self.genome, other.genome, coefficients)
+        return compatibility_distance(self.genome, other.genome, coefficients, config.varying)
 
     def size(self) -> tuple[int, int]:
         """Return how many neurons that are no inputs, and how many enabled synapses there are."""
@@ -189,7 +190,7 @@ class GliaGenome:
         return f"Key: {self.key}\nFitness: {self.fitness}\nGenes: {', '.join(sizes)}"
 
 
-def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  # noqa: ANN401 - neat-python is not typed
+def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:
     """Set the fitness of genomes to their mean returns; hand it to ``neat.Population.run``.
 
     Episodes are the same in all generations, so whoever was evaluated before, as elites were, is
@@ -225,7 +226,7 @@ def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  #
         genome.fitness = found.mean_return if found.is_ok else lowest
 
 
-def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation:  # noqa: ANN401 - neat-python is not typed
+def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation:
     """Return how a genome does in fresh episodes, which took no part in evolution.
 
     Parameters
@@ -244,7 +245,7 @@ def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation
     return settings.rollout_worker.evaluate(genome.genome, plan)
 
 
-def agent(genome: GliaGenome, config: Any) -> Agent:  # noqa: ANN401 - neat-python is not typed
+def agent(genome: GliaGenome, config: Any) -> Agent:
     """Return the agent that a genome grows into, to act in an environment of one's own."""
     settings: GliaGenomeConfig = config.genome_config
     return settings.rollout_worker.agent(develop(genome.genome, settings.experiment.development))

@@ -15,7 +15,7 @@ from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
-from glianeat.genome.schema import ALL_TRAITS, Names
+from glianeat.genome.schema import Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
@@ -105,8 +105,11 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
-    strategy = strategy_of(experiment.config, experiment.objectives)
-    schema = own_schema(strategy.standing_schema, measures=experiment.evaluation.measures)
+    schema = own_schema(
+        strategy_of(experiment.config, experiment.objectives).standing_schema,
+        varying=experiment.traits_read,
+        measures=experiment.evaluation.measures,
+    )
     make = partial(RunStore.create, meta=meta, schema=schema)
     with _new_store(runs, name, config.task.id, make) as store:
         _evolve(experiment, store, (workers, address), notified)
@@ -195,7 +198,8 @@ def _describe(config: ExperimentConfig) -> TaskSpec:
 
 def make_algorithm(config: ExperimentConfig) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
-    return algorithm_of(config.resolve())
+    experiment = config.resolve()
+    return algorithm_of(experiment)
 
 
 def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
@@ -216,7 +220,7 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def algorithm_of(experiment: Experiment, varying: Names = ALL_TRAITS) -> GliaNeat:
+def algorithm_of(experiment: Experiment, varying: Names | None = None) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment.
 
     Parameters
@@ -224,8 +228,10 @@ def algorithm_of(experiment: Experiment, varying: Names = ALL_TRAITS) -> GliaNea
     experiment : Experiment
         What is evolved.
     varying : mapping of str to sequence of str
-        Names of the traits of each gene family that mutate and count in distances.
+        Names of the traits of each gene family that mutate and count in distances; by default
+        those that have an effect.
     """
+    varying = experiment.traits_read if varying is None else varying
     config, evaluation = experiment.config, experiment.evaluation
     return GliaNeat(
         experiment.n_inputs,
