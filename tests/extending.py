@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "extending.md").read_text()
+DOCUMENT = (ROOT / "docs" / "extending.md").read_text()
 COPIED = ("glianeat", "envs", "tests/reference")
 
 
@@ -31,7 +31,7 @@ class Touched(NamedTuple):
 
 def recipes():
     """Return the blocks of each recipe, by its heading."""
-    sections = re.split(r"^## (.+)$", PAGE, flags=re.MULTILINE)[1:]
+    sections = re.split(r"^## (.+)$", DOCUMENT, flags=re.MULTILINE)[1:]
     found = {}
     for title, text in zip(sections[::2], sections[1::2]):
         fences = re.findall(r"^```(\w+)[ ]([^\n]+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
@@ -105,5 +105,5 @@ def check(blocks, folder):
 
 def table():
     """Return what the page says that each recipe takes, by its heading."""
-    rows = re.findall(r"^\| \[(.+?)\]\(#[\w-]+\) \|.*\| (\d+) \| (\d+) \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| \[(.+?)\]\(#[\w-]+\) \|.*\| (\d+) \| (\d+) \|$", DOCUMENT, re.MULTILINE)
     return {title: Touched(int(files), int(lines)) for title, files, lines in rows}

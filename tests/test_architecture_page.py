@@ -7,13 +7,13 @@ from pathlib import Path
 from glianeat.store import tables
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "architecture.md").read_text()
+DOCUMENT = (ROOT / "docs" / "architecture.md").read_text()
 CONTRACTS = configparser.ConfigParser()
 CONTRACTS.read(ROOT / "setup.cfg")
 
 
 def section(title):
-    return PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
+    return DOCUMENT.partition(f"## {title}\n")[2].partition("\n## ")[0]
 
 
 def first_column(title):
@@ -28,7 +28,7 @@ def test_packages_stand_in_the_order_of_the_import_contract():
 
 
 def test_the_only_importers_of_libraries_are_those_of_the_contracts():
-    stated = set(re.findall(r"^\| [\w-]+ \| `([\w.]+)` \|", PAGE, re.MULTILINE))
+    stated = set(re.findall(r"^\| [\w-]+ \| `([\w.]+)` \|", DOCUMENT, re.MULTILINE))
     contracts = [CONTRACTS[name] for name in CONTRACTS if "contract:foreign-" in name]
     assert stated == {contract["allowed_importers"].strip() for contract in contracts}
 

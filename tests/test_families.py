@@ -24,7 +24,7 @@ from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.task import describe_task
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "tasks.md").read_text()
+DOCUMENT = (ROOT / "docs" / "tasks.md").read_text()
 TINY = ["evolution.population=4", "evolution.generations=1", "evaluation.episodes=1"]
 TINY += ["evaluation.validation_top=0"]
 
@@ -40,7 +40,7 @@ families = script("families")
 
 
 def blocks(language):
-    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    return re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
 
 
 def evolve(tmp_path, task, *settings, name="run"):
@@ -205,7 +205,7 @@ def test_settings_in_the_page_are_settings(tmp_path):
         path = tmp_path / f"{number}.toml"
         path.write_text(text)
         assert load_experiment(path).task.imports == ("minigrid",)
-    commands = re.findall(r"`(glianeat run [^`]+)`", PAGE)
+    commands = re.findall(r"`(glianeat run [^`]+)`", DOCUMENT)
     assert len(commands) >= 6
     for command in commands:
         settings = re.findall(r"--set (?:'([^']*)'|(\S+))", command)
@@ -215,7 +215,7 @@ def test_settings_in_the_page_are_settings(tmp_path):
 def test_every_extra_in_the_page_exists():
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
-    named = set(re.findall(r"glianeat\[(\w+)\]", PAGE))
+    named = set(re.findall(r"glianeat\[(\w+)\]", DOCUMENT))
     assert named == {"box2d", "mujoco", "atari", "minigrid", "memory", "mo"}
     assert named <= set(config["options.extras_require"])
 
@@ -224,7 +224,7 @@ def test_our_tasks_are_listed_with_the_return_at_which_they_count_as_solved():
     import glianeat_envs  # noqa: F401 - which registers them
 
     own = {i: s for i, s in gymnasium.registry.items() if i.startswith("glianeat/")}
-    rows = re.findall(r"^\| `(glianeat/\S+)`.*\| (\S+) \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| `(glianeat/\S+)`.*\| (\S+) \|$", DOCUMENT, re.MULTILINE)
     assert {task for task, _ in rows} == set(own)
     for task, solved in rows:
         threshold = own[task].reward_threshold
@@ -232,5 +232,5 @@ def test_our_tasks_are_listed_with_the_return_at_which_they_count_as_solved():
 
 
 def test_every_linked_file_exists():
-    links = re.findall(r"\]\((?!http|#)([^)]+)\)", PAGE)
+    links = re.findall(r"\]\((?!http|#)([^)]+)\)", DOCUMENT)
     assert [link for link in links if not (ROOT / "docs" / link).exists()] == []

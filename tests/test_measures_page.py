@@ -5,12 +5,12 @@ from pathlib import Path
 
 from glianeat.analyse.activity import MEASURES
 
-PAGE = (Path(__file__).parent.parent / "docs" / "measures.md").read_text()
+DOCUMENT = (Path(__file__).parent.parent / "docs" / "measures.md").read_text()
 
 
 def test_the_page_lists_every_measure_with_unit_direction_and_need():
     rows = re.findall(
-        r"^\| `(\w+)` \| (.+?) \| (more|less) \| .+ \| (counts|trace) \|$", PAGE, re.MULTILINE
+        r"^\| `(\w+)` \| (.+?) \| (more|less) \| .+ \| (counts|trace) \|$", DOCUMENT, re.MULTILINE
     )
     expected = [
         (

@@ -11,11 +11,13 @@ from glianeat.energetics.ledger import KINDS
 from glianeat.genome.schema import FAMILY_BY_NAME
 from glianeat.run.config import ExperimentConfig
 
-PAGE = (Path(__file__).parent.parent / "docs" / "model.md").read_text()
+DOCUMENT = (Path(__file__).parent.parent / "docs" / "model.md").read_text()
 TRAITS = re.findall(
-    r"^\| `(\w+)\.(\w+)` \| ([^|]+) \| ([^|]+) \| (\S+) … (\S+) \|", PAGE, re.MULTILINE
+    r"^\| `(\w+)\.(\w+)` \| ([^|]+) \| ([^|]+) \| (\S+) … (\S+) \|", DOCUMENT, re.MULTILINE
 )
-SETTINGS = re.findall(r"^\| `([\w.]+)` \| ([\w.()-]+) \| ([^|]+) \| [^|…]+ \|$", PAGE, re.MULTILINE)
+SETTINGS = re.findall(
+    r"^\| `([\w.]+)` \| ([\w.()-]+) \| ([^|]+) \| [^|…]+ \|$", DOCUMENT, re.MULTILINE
+)
 FIELDS = {field.path: field for field in explain(ExperimentConfig)}
 READERS = {"astrocyte", "energy", "neuron", "synapse"}
 
@@ -52,4 +54,4 @@ def test_every_kind_of_charge_is_stated():
 
 
 def test_the_unit_of_energy_is_that_of_the_code():
-    assert f"{JOULE_PER_EU * 1e12:g} pJ" in PAGE
+    assert f"{JOULE_PER_EU * 1e12:g} pJ" in DOCUMENT

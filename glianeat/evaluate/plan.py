@@ -97,7 +97,7 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
             msgspec.structs.replace(self, racing_episodes=0) if key < self.protected_below else self
         )
 
-    def abandons(self, returns: Sequence[float]) -> bool:
+    def prunes(self, returns: Sequence[float]) -> bool:
         """Return whether a genome with these returns so far is to be abandoned."""
         number = self.racing_episodes
         return len(returns) == number and math.fsum(returns) < self.prune_below * number

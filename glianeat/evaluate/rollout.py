@@ -208,7 +208,7 @@ class RolloutWorker:
                 episode = live(agent, environment, observation, self._spec, limit, probe)
             yield _Lived(agent, episode, agent.activity(), probe)
             returns.append(episode.total_return)
-            if plan.abandons(returns):
+            if plan.prunes(returns):
                 return
 
     def _ready_environment(self) -> "gymnasium.Env[Any, Any]":

@@ -37,18 +37,18 @@ def plan(racing_episodes=2, prune_below=-math.inf, episodes=4):
 
 @given(returns, st.integers(0, 6), st.floats(-1e6, 1e6))
 def test_only_those_below_the_worst_are_hopeless_and_only_after_the_trial(found, trial, worst):
-    hopeless = plan(trial, worst).abandons(found)
+    hopeless = plan(trial, worst).prunes(found)
     assert hopeless == (len(found) == trial and math.fsum(found) < worst * trial)
 
 
 @given(returns)
 def test_nobody_is_hopeless_while_there_is_room(found):
-    assert not plan(len(found)).abandons(found)
+    assert not plan(len(found)).prunes(found)
 
 
 def test_as_good_as_the_worst_is_not_hopeless():
-    assert not plan(2, 3.0).abandons([2.0, 4.0])
-    assert plan(2, 3.0).abandons([2.0, 3.99])
+    assert not plan(2, 3.0).prunes([2.0, 4.0])
+    assert plan(2, 3.0).prunes([2.0, 3.99])
 
 
 @pytest.fixture(scope="module", params=["auto", "off"])

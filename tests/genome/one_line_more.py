@@ -37,18 +37,10 @@ def report(family):
     from glianeat.develop.decode import develop
     from glianeat.genome.founders import found_genome
     from glianeat.genome.mutation import apply_operator
-    from glianeat.genome.schema import FAMILY_BY_NAME
     from glianeat.genome.serial import genome_from_json, genome_to_json, pack, unpack
     from glianeat.genome.variation import GenomeConfig, Variation
 
-    rng, genes = np.random.default_rng(0), FAMILY_BY_NAME[family]
-    variation = Variation(GenomeConfig())
-    changes = {family: {"courage": {"init_mean": 0.75}}}
-    changed = (
-        Variation(GenomeConfig(traits=changes))
-        .distribution(genes)
-        .init_mean[genes.column("courage")]
-    )
+    rng, variation = np.random.default_rng(0), Variation(GenomeConfig())
     genome = found_genome(0, 3, 3, variation, rng)
     mutant, grown = genome, genome
     for _ in range(10):
@@ -69,10 +61,20 @@ def report(family):
             genome_from_json(genome_to_json(mutant)) == mutant,
             unpack(pack(mutant)) == mutant,
         ],
-        "settings": float(changed),
+        "settings": initial_mean(family, 0.75),
         "neurons of a network": int(develop(grown).n_neurons),
         **report_of_pairs(genome, family, variation, rng),
     }
+
+
+def initial_mean(family, value):
+    """Return the initial mean of the trait where the settings say one."""
+    from glianeat.genome.schema import FAMILY_BY_NAME
+    from glianeat.genome.variation import GenomeConfig, Variation
+
+    genes = FAMILY_BY_NAME[family]
+    variation = Variation(GenomeConfig(traits={family: {"courage": {"init_mean": value}}}))
+    return float(variation.distribution(genes).init_mean[genes.column("courage")])
 
 
 def report_of_pairs(genome, family, variation, rng):

@@ -23,12 +23,12 @@ families = pytest.mark.parametrize("family", [f.name for f in FAMILIES])
 VARIATION = Variation(LIVELY)
 
 
-def child_of(fitter, other, seed=0, variation=VARIATION):
-    return crossover(fitter, other, variation, generator(seed))
+def child_of(parent, mate, seed=0, variation=VARIATION):
+    return crossover(parent, mate, variation, generator(seed))
 
 
-def children_of(fitter, other, number, variation=VARIATION):
-    return [child_of(fitter, other, seed, variation) for seed in range(number)]
+def children_of(parent, mate, number, variation=VARIATION):
+    return [child_of(parent, mate, seed, variation) for seed in range(number)]
 
 
 def split(genome, seed=0, variation=VARIATION):
@@ -37,40 +37,40 @@ def split(genome, seed=0, variation=VARIATION):
 
 @some
 @given(evolved_genomes(), evolved_genomes(), seeds)
-def test_a_child_keeps_every_rule(fitter, other, seed):
-    check_genome(child_of(fitter, other, seed))
+def test_a_child_keeps_every_rule(parent, mate, seed):
+    check_genome(child_of(parent, mate, seed))
 
 
 @some
 @given(evolved_genomes(), evolved_genomes(), seeds)
-def test_the_genes_of_a_child_are_genes_of_its_parents(fitter, other, seed):
-    child = child_of(fitter, other, seed)
-    for mine, first, second in zip(child.tables, fitter.tables, other.tables, strict=True):
+def test_the_genes_of_a_child_are_genes_of_its_parents(parent, mate, seed):
+    child = child_of(parent, mate, seed)
+    for mine, first, second in zip(child.tables, parent.tables, mate.tables, strict=True):
         taken = rows(first, without=["enabled"]) | rows(second, without=["enabled"])
         assert rows(mine, without=["enabled"]) <= taken
 
 
 @some
 @given(evolved_genomes(), evolved_genomes(), seeds)
-def test_a_synapse_is_enabled_if_it_is_so_in_all_parents_that_have_it(fitter, other, seed):
-    child, enabled = child_of(fitter, other, seed), SYNAPSES.field_column("enabled")
+def test_a_synapse_is_enabled_if_it_is_so_in_all_parents_that_have_it(parent, mate, seed):
+    child, enabled = child_of(parent, mate, seed), SYNAPSES.field_column("enabled")
     for number, keys in zip(child.synapses.innovation, child.synapses.fields, strict=True):
-        both = [parent.synapses for parent in (fitter, other) if number in parent.synapses]
+        both = [one.synapses for one in (parent, mate) if number in one.synapses]
         assert keys[enabled] in {genes.fields[genes.find(number), enabled] for genes in both}
 
 
 @some
 @given(evolved_genomes(), evolved_genomes(), seeds)
-def test_a_child_has_the_structure_of_the_fitter_parent(fitter, other, seed):
-    child = child_of(fitter, other, seed)
-    for mine, first in zip(child.tables, fitter.tables, strict=True):
+def test_a_child_has_the_structure_of_the_fitter_parent(parent, mate, seed):
+    child = child_of(parent, mate, seed)
+    for mine, first in zip(child.tables, parent.tables, strict=True):
         assert mine.innovation.tolist() == first.innovation.tolist()
 
 
 @some
 @given(evolved_genomes(), evolved_genomes(), seeds)
-def test_equal_seeds_give_equal_children(fitter, other, seed):
-    first, second = (child_of(fitter, other, seed) for _ in range(2))
+def test_equal_seeds_give_equal_children(parent, mate, seed):
+    first, second = (child_of(parent, mate, seed) for _ in range(2))
     assert first == second
 
 
@@ -86,10 +86,10 @@ def test_parents_read_from_files_have_the_same_descendants(genome, seed):
 
 @some
 @given(evolved_genomes(), evolved_genomes(), seeds)
-def test_crossover_leaves_its_parents_alone(fitter, other, seed):
-    before = pack(fitter), pack(other)
-    child_of(fitter, other, seed)
-    assert (pack(fitter), pack(other)) == before
+def test_crossover_leaves_its_parents_alone(parent, mate, seed):
+    before = pack(parent), pack(mate)
+    child_of(parent, mate, seed)
+    assert (pack(parent), pack(mate)) == before
 
 
 @some
@@ -112,24 +112,24 @@ def test_crossover_takes_one_number_from_the_generator():
 @families
 def test_matching_genes_come_from_either_parent_about_equally(family):
     variation = with_variation(association_regions=6)
-    fitter, other = (found_genome(0, 3, 3, variation, generator(seed)) for seed in (1, 2))
+    parent, mate = (found_genome(0, 3, 3, variation, generator(seed)) for seed in (1, 2))
     taken = [
-        len(rows(getattr(child, family)) - rows(getattr(fitter, family)))
-        for child in children_of(fitter, other, 200)
+        len(rows(getattr(child, family)) - rows(getattr(parent, family)))
+        for child in children_of(parent, mate, 200)
     ]
-    differing = len(rows(getattr(other, family)) - rows(getattr(fitter, family)))
+    differing = len(rows(getattr(mate, family)) - rows(getattr(parent, family)))
     assert abs(sum(taken) / (200 * differing) - 0.5) < 0.06
 
 
 def test_disjoint_genes_of_the_other_parent_are_left_out():
-    fitter = evolve(1, 0)
-    assert all(child == fitter for child in children_of(fitter, split(fitter), 20))
+    parent = evolve(1, 0)
+    assert all(child == parent for child in children_of(parent, split(parent), 20))
 
 
 def test_disjoint_genes_of_the_fitter_parent_are_kept():
-    other = evolve(1, 0)
-    fitter = split(other)
-    assert all(child == fitter for child in children_of(fitter, other, 20))
+    mate = evolve(1, 0)
+    parent = split(mate)
+    assert all(child == parent for child in children_of(parent, mate, 20))
 
 
 @pytest.mark.parametrize("family", ["regions", "neurons", "astrocytes", "synapses"])
@@ -138,9 +138,9 @@ def test_disjoint_genes_of_any_family_come_from_the_fitter_parent_alone(family):
         evolve(3, steps, config=LIVELY.replace(association_regions=n))
         for steps, n in ((0, 1), (25, 4))
     )
-    for fitter, other in ((few, many), (many, few)):
-        own = set(getattr(fitter, family).innovation.tolist())
-        for child in children_of(fitter, other, 10):
+    for parent, mate in ((few, many), (many, few)):
+        own = set(getattr(parent, family).innovation.tolist())
+        for child in children_of(parent, mate, 10):
             assert set(getattr(child, family).innovation.tolist()) == own
 
 
@@ -157,9 +157,9 @@ def test_a_neuron_never_moves_to_a_region_that_the_child_has_not():
         Variation(GenomeConfig(association_regions=count, hidden_excitatory=1.0))
         for count in (1, 6)
     )
-    fitter, other = split(smallest(1, few), 0, few), split(smallest(1, many), 1, many)
-    assert hidden_region(other) != region_id(2)
-    children = children_of(fitter, other, 20)
+    parent, mate = split(smallest(1, few), 0, few), split(smallest(1, many), 1, many)
+    assert hidden_region(mate) != region_id(2)
+    children = children_of(parent, mate, 20)
     for child in children:
         check_genome(child)
     assert {hidden_region(child) for child in children} == {region_id(2)}
@@ -177,13 +177,13 @@ def test_a_neuron_may_lie_where_either_parent_has_it():
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.5, 0.75, 1.0])
-@pytest.mark.parametrize("disabled_in", ["fitter", "other"])
+@pytest.mark.parametrize("disabled_in", ["parent", "other"])
 def test_a_synapse_disabled_in_one_parent_is_disabled_at_the_rate_of_the_settings(
     rate, disabled_in
 ):
     whole = evolve(1, 0, n_inputs=20, n_outputs=20, config=GenomeConfig(connection=1.0))
     disabled = with_column(whole, "synapses", "enabled", 0)
-    pair = (disabled, whole) if disabled_in == "fitter" else (whole, disabled)
+    pair = (disabled, whole) if disabled_in == "parent" else (whole, disabled)
     children = children_of(*pair, 10, with_variation(inherit_disabled=rate))
     share = np.mean([child.synapses.field("enabled") == 0 for child in children])
     assert abs(share - rate) < (0.03 if 0.0 < rate < 1.0 else 1e-12)
@@ -230,21 +230,21 @@ def test_weights_are_inherited_whatever_becomes_of_the_synapse():
     ],
 )
 def test_a_child_keeps_its_own_gene_when_numbers_collide(family, key):
-    fitter = split(evolve(1, 0))
-    strange = getattr(with_column(fitter, family, key, 77), family)
+    parent = split(evolve(1, 0))
+    strange = getattr(with_column(parent, family, key, 77), family)
     middle = (strange.family.low + strange.family.high) / 2.0 + 0.0 * strange.traits
-    other = replace(fitter, **{family: strange.with_traits(middle)})
-    for child in children_of(fitter, other, 10):
-        assert getattr(child, family) == getattr(fitter, family)
+    mate = replace(parent, **{family: strange.with_traits(middle)})
+    for child in children_of(parent, mate, 10):
+        assert getattr(child, family) == getattr(parent, family)
 
 
 @pytest.mark.parametrize(
     ("family", "key", "value"), [("neurons", "sign", -1), ("synapses", "enabled", 0)]
 )
 def test_genes_that_differ_in_other_keys_match(family, key, value):
-    fitter = split(evolve(1, 0), 0, with_variation(hidden_excitatory=1.0))
-    other = with_column(fitter, family, key, value)
-    values = {v for c in children_of(fitter, other, 20) for v in getattr(c, family).field(key)}
+    parent = split(evolve(1, 0), 0, with_variation(hidden_excitatory=1.0))
+    mate = with_column(parent, family, key, value)
+    values = {v for c in children_of(parent, mate, 20) for v in getattr(c, family).field(key)}
     assert values == {1, value}
 
 

@@ -96,12 +96,12 @@ def test_a_mutated_child_is_its_twin_bit_for_bit(kind, parent):
 
 @kinds
 @pytest.mark.parametrize("mutated", [False, True])
-@pytest.mark.parametrize("fitter", range(18))
-def test_a_child_of_two_is_its_twin_bit_for_bit(kind, fitter, mutated):
+@pytest.mark.parametrize("first", range(18))
+def test_a_child_of_two_is_its_twin_bit_for_bit(kind, first, mutated):
     pool = ancestors(kind)
-    for other in (pool[fitter // 3 * 3 + (fitter + 1) % 3], pool[(fitter + 4) % 18]):
-        parents = [pool[fitter], other]
-        assert_equal_to_its_twin(parents, KINDS[kind], seed=fitter, key=7, mutated=mutated)
+    for other in (pool[first // 3 * 3 + (first + 1) % 3], pool[(first + 4) % 18]):
+        parents = [pool[first], other]
+        assert_equal_to_its_twin(parents, KINDS[kind], seed=first, key=7, mutated=mutated)
 
 
 @kinds

@@ -208,11 +208,11 @@ def remove_region(draft):
     gone = draft.stream.choice(association)
     place = regions.pop(gone)
 
-    def apart(number):
+    def distance(number):
         dx, dy = (regions[number][axis] - place[axis] for axis in ("x", "y"))
         return dx * dx + dy * dy
 
-    heir = min(sorted(regions), key=apart)
+    heir = min(sorted(regions), key=distance)
     for gene in draft.genes["neurons"].values():
         gene["region"] = heir if gene["region"] == gone else gene["region"]
     for number in draft.numbers("astrocytes", region=gone):

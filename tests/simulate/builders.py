@@ -95,13 +95,13 @@ class Builder:
         rows = sorted(self.synapses)
         source = np.array([row[0] for row in rows], dtype=np.int64)
         target = np.array([row[1] for row in rows], dtype=np.int64)
-        places = np.array(self.position).reshape(-1, 2)
+        positions = np.array(self.position).reshape(-1, 2)
         return Wiring(
             offsets=np.searchsorted(source, np.arange(len(self.role) + 1)),
             target=target,
             weight=np.array([row[2] for row in rows], dtype=np.float64),
             delay=np.array([row[3] for row in rows], dtype=np.int64),
-            length=np.linalg.norm(places[source] - places[target], axis=1),
+            length=np.linalg.norm(positions[source] - positions[target], axis=1),
             innovation=np.arange(len(rows)),
         )
 
