@@ -81,19 +81,21 @@ class CompiledTask(gymnasium.Env[Observation, Any]):
             self.render()
         return self._observation(), {}
 
-    def step(self, action: Any) -> tuple[Observation, float, bool, bool, dict[str, Any]]:  # noqa: ANN401
+    def step(self, action: Any) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Advance by one step of the task."""
         if not self.state.size:
             raise ResetNeeded(f"{type(self).__name__}: reset() must come before step()")
         reward, terminated = self.compiled.step(self.state, self._taken(action))
         info = (
-            {} if self.compiled.food is None else {"energy": float(self.compiled.food(self.state))}
+            {}
+            if self.compiled.energy_intake is None
+            else {"energy": float(self.compiled.energy_intake(self.state))}
         )
         if self.render_mode == "human":
             self.render()
         return self._observation(), float(reward), bool(terminated), False, info
 
-    def _taken(self, action: Any) -> State:  # noqa: ANN401
+    def _taken(self, action: Any) -> State:
         """Return the action as the dynamics take it: clipped, of the precision of its space."""
         space = self.action_space
         if isinstance(space, Discrete):

@@ -12,7 +12,6 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.develop.decode import develop
 from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, ProtocolError
@@ -27,8 +26,8 @@ from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import Variation
 from glianeat.run.config import ExperimentConfig, experiment_from, load_experiment
+from glianeat.run.experiment import Experiment
 from glianeat.streams import Purpose
-from glianeat.tasks.task import describe_task
 
 _SECTION = "[GliaGenome]"
 _NEATS = ("evolution", "selection", "reproduction", "species", "neat")
@@ -62,21 +61,29 @@ class GliaGenomeConfig:
     def __init__(self, params: Mapping[str, str]) -> None:
         self.params = dict(params)
         try:
-            self.experiment = _experiment(self.params)
+            settled = _experiment(self.params)
         except ConfigError as error:
             raise ConfigError(f"{_SECTION} {error}") from None
-        spec = describe_task(self.experiment.task)
-        self.num_inputs = n_channels(self.experiment.codec, spec)
-        self.num_outputs = n_outputs(self.experiment.codec, spec)
-        self.variation = Variation(self.experiment.genome)
+        self.experiment = settled.config
+        self.num_inputs, self.num_outputs = settled.n_inputs, settled.n_outputs
+        self.varying = settled.traits_read
+        self.variation = Variation(self.experiment.genome, self.varying)
         self.innovation_tracker: object = None  # neat-python sets it; hashes need none
+        self._settled: Experiment | None = settled
         self._rollout_worker: RolloutWorker | None = None
+
+    @property
+    def settled(self) -> Experiment:
+        """The experiment, of which nothing is left open; made anew where this was unpickled."""
+        if self._settled is None:
+            self._settled = self.experiment.resolve()
+        return self._settled
 
     @property
     def rollout_worker(self) -> RolloutWorker:
         """Whoever evaluates genomes on the task, made on first use."""
         if self._rollout_worker is None:
-            self._rollout_worker = RolloutWorker(self.experiment.rollout)
+            self._rollout_worker = RolloutWorker(self.settled.rollout, self.settled.description)
         return self._rollout_worker
 
     def save(self, file: TextIO) -> None:
@@ -84,7 +91,11 @@ class GliaGenomeConfig:
         file.writelines(f"{key} = {value}\n" for key, value in self.params.items())
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_rollout_worker": None}  # environments stay where they are
+        return {
+            **self.__dict__,
+            "_settled": None,
+            "_rollout_worker": None,
+        }  # they hold what the task made
 
 
 class GliaGenome:
@@ -166,7 +177,7 @@ class GliaGenome:
     ) -> float:
         """Return the compatibility distance, with the coefficients of ``species.distance``."""
         coefficients = config.experiment.species.distance
-        return compatibility_distance(self.genome, other.genome, coefficients)
+        return compatibility_distance(self.genome, other.genome, coefficients, config.varying)
 
     def size(self) -> tuple[int, int]:
         """Return how many neurons that are no inputs, and how many enabled synapses there are."""
@@ -179,7 +190,7 @@ class GliaGenome:
         return f"Key: {self.key}\nFitness: {self.fitness}\nGenes: {', '.join(sizes)}"
 
 
-def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  # noqa: ANN401 - neat-python is not typed
+def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:
     """Set the fitness of genomes to their mean returns; hand it to ``neat.Population.run``.
 
     Episodes are the same in all generations, so whoever was evaluated before, as elites were, is
@@ -204,7 +215,7 @@ def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  #
             "return, which is better the higher it is, got 'min'"
         )
     settings: GliaGenomeConfig = config.genome_config
-    plan = training_plan(settings.experiment.evaluation)
+    plan = training_plan(settings.settled.evaluation)
     everybody = [genome for _, genome in genomes]
     for genome in everybody:
         if genome.evaluation is None:
@@ -215,7 +226,7 @@ def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  #
         genome.fitness = found.mean_return if found.is_ok else lowest
 
 
-def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation:  # noqa: ANN401 - neat-python is not typed
+def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation:
     """Return how a genome does in fresh episodes, which took no part in evolution.
 
     Parameters
@@ -234,7 +245,7 @@ def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation
     return settings.rollout_worker.evaluate(genome.genome, plan)
 
 
-def agent(genome: GliaGenome, config: Any) -> Agent:  # noqa: ANN401 - neat-python is not typed
+def agent(genome: GliaGenome, config: Any) -> Agent:
     """Return the agent that a genome grows into, to act in an environment of one's own."""
     settings: GliaGenomeConfig = config.genome_config
     return settings.rollout_worker.agent(develop(genome.genome, settings.experiment.development))
@@ -250,19 +261,19 @@ def _fitness(genome: GliaGenome) -> float:
     return genome.fitness
 
 
-def _experiment(params: Mapping[str, str]) -> ExperimentConfig:
+def _experiment(params: Mapping[str, str]) -> Experiment:
     changes = {key: value for key, value in params.items() if key != "experiment"}
     _refuse_neats(list(changes))
     assignments = [f"{key}={_plain(value)}" for key, value in changes.items()]
     if "experiment" in params:
-        experiment = load_experiment(Path(params["experiment"]), assignments)
+        config: ExperimentConfig = load_experiment(Path(params["experiment"]), assignments)
     else:
-        experiment = experiment_from({}, assignments)
-    if experiment.evaluation.resample != "never":
+        config = experiment_from({}, assignments)
+    if config.evaluation.resample != "never":
         raise ConfigError(
-            f"evaluation.resample: must be 'never', got {experiment.evaluation.resample!r}"
+            f"evaluation.resample: must be 'never', got {config.evaluation.resample!r}"
         )
-    return experiment.resolve(describe_task(experiment.task))
+    return config.resolve()
 
 
 def _refuse_neats(keys: Sequence[str]) -> None:

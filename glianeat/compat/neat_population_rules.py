@@ -4,10 +4,14 @@ from glianeat.compat.neat_ini import Ini
 from glianeat.compat.neat_keys import GENOME, NEAT, REPRODUCTION, SPECIES, STAGNATION
 from glianeat.compat.neat_report import Outcome, approximated, mapped, not_mapped
 from glianeat.compat.neat_rules import Outcomes, scales
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import FAMILIES, NEURONS
+from glianeat.run.traits import read_traits
+from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 
 SPARED = 2  # species that have offspring however long they stagnate
+_GRADED = SimulationConfig(neuron=NeuronConfig(model="graded"))  # as imported runs are
 _NOTHING = 1e-9  # a factor of weights so small leaves no weights
 _LEAST_SHARE = 1e-6  # of a species: its best member alone
 _HIGHEST_THRESHOLD = 1000.0
@@ -199,5 +203,6 @@ def _share(name: str) -> float:
     """Return what a difference of one of a trait of neurons is worth, per unit of coefficient."""
     trait = NEURONS.traits[NEURONS.column(name)]
     span = trait.max_value - trait.min_value
-    numbers = sum(one.scale != "option" for one in NEURONS.traits)
+    read = read_traits(_GRADED, DevelopmentConfig())[NEURONS.name]
+    numbers = sum(one.scale != "option" and one.name in read for one in NEURONS.traits)
     return 1.0 / len(FAMILIES) / numbers / span

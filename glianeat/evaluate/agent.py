@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from glianeat.codec import kernels
-from glianeat.codec.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
-from glianeat.codec.kernels import NOT_FINITE, WRONG_SHAPE
+from glianeat.codec.codec import CodecPlan, SettledCodec, interface, pack_codec, plan_codec
+from glianeat.codec.kernels import NOT_A_VECTOR, NOT_FINITE
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
@@ -36,8 +36,8 @@ class Agent:
         The developed network.
     simulation : SimulationConfig
         Dynamics and energy budget.
-    codec : CodecConfig
-        A resolved codec.
+    codec : SettledCodec
+        How the network meets the task.
     spec : TaskSpec
         Spaces of the task.
     plan : CodecPlan, optional
@@ -55,7 +55,7 @@ class Agent:
         self,
         network: Network,
         simulation: SimulationConfig,
-        codec: CodecConfig,
+        codec: SettledCodec,
         spec: TaskSpec,
         plan: CodecPlan | None = None,
     ) -> None:
@@ -89,7 +89,7 @@ class Agent:
         if acts:
             self._vector_control(self._spec.observed[0].dtype)
 
-    def act(self, observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+    def act(self, observation: Any) -> Any:
         """Return the action for an observation, after simulating one step of the task.
 
         Parameters
@@ -121,17 +121,17 @@ class Agent:
         choices = _choices(int(part.low[0]), int(part.high[0])) if is_choice else None
         control_vector = self._vector_control(self._spec.observed[0].dtype)
 
-        def act(observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+        def act(observation: Any) -> Any:
             # one vector seen and one choice taken are the most common, and get a way of their own
             nonlocal control_vector
             try:
                 chosen = control_vector(observation, codec, buffer)
             except TypeError:  # it is not as declared, and what is next will be as it is
-                chosen = WRONG_SHAPE
+                chosen = NOT_A_VECTOR
                 own = self._vector_control(getattr(observation, "dtype", None))
                 control_vector = _never if own is control_vector else own
             if chosen < 0:
-                if chosen == WRONG_SHAPE:
+                if chosen != NOT_FINITE:  # of another length, or no vector of a common type
                     read(observation, seen)  # or say what is wrong
                     chosen = control(codec, buffer)
                 if chosen == NOT_FINITE:
@@ -140,7 +140,7 @@ class Agent:
 
         return act
 
-    def act_traced(self, observation: Any, recorder: TraceRecorder) -> Any:  # noqa: ANN401
+    def act_traced(self, observation: Any, recorder: TraceRecorder) -> Any:
         """Do as `act` does, to the last bit, and let a recorder see every millisecond."""
         self._read(observation, self._seen)
         chosen = self.advance_traced(recorder)
@@ -175,16 +175,16 @@ class Agent:
         """The last action as numbers, shape (A,)."""
         return self._acted
 
-    def _vector_control(self, kind: Any) -> VectorControl:  # noqa: ANN401 - of any observation
+    def _vector_control(self, kind: Any) -> VectorControl:
         """Return the control by observations as they are, if they are vectors of a common type."""
         known = isinstance(kind, np.dtype) and kind in _COMMON and _is_vector(self._spec)
         return kernels.vector_control(kind) if known else _never
 
     def predict(
         self,
-        observation: Any,  # noqa: ANN401 - as Gymnasium types them
+        observation: Any,
         state: Memory | None = None,
-        episode_start: Any = None,  # noqa: ANN401 - a flag, or an array of one
+        episode_start: Any = None,
         deterministic: bool = True,  # noqa: ARG002, FBT001, FBT002 - the signature of others
     ) -> tuple[Any, Memory]:
         """Return the action and the new state, in the manner of Stable-Baselines3.
@@ -262,8 +262,8 @@ def _choices(low: int, high: int) -> tuple[np.int64, ...]:
     return tuple(np.int64(value) for value in range(low, high + 1))
 
 
-def _never(_observation: Any, _codec: FloatArray, _buffer: FloatArray) -> int:  # noqa: ANN401
-    return WRONG_SHAPE
+def _never(_observation: Any, _codec: FloatArray, _buffer: FloatArray) -> int:
+    return NOT_A_VECTOR
 
 
 def _is_vector(spec: TaskSpec) -> bool:
@@ -271,7 +271,7 @@ def _is_vector(spec: TaskSpec) -> bool:
     return len(spec.observed) == 1 and not part.path and part.shape == (spec.n_observations,)
 
 
-def _is_batch(observation: Any, parts: tuple[Part, ...]) -> bool:  # noqa: ANN401 - a task's own
+def _is_batch(observation: Any, parts: tuple[Part, ...]) -> bool:
     """Return whether an observation is a batch of one."""
     for part in parts:
         value = observation
@@ -282,7 +282,7 @@ def _is_batch(observation: Any, parts: tuple[Part, ...]) -> bool:  # noqa: ANN40
     return True
 
 
-def _as_batch(action: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+def _as_batch(action: Any) -> Any:
     if isinstance(action, dict):
         return {key: _as_batch(value) for key, value in action.items()}
     if isinstance(action, tuple):

@@ -79,7 +79,7 @@ class RayEvaluator:
     Parameters
     ----------
     config : RolloutConfig
-        With a resolved codec.
+        What the evaluations depend on.
     workers : int
         Number of actors, one CPU each.
     address : str
@@ -299,7 +299,7 @@ def _on_loopback() -> Iterator[None]:
 
 
 @contextmanager
-def _replaced(module: Any, name: str, value: object) -> Iterator[None]:  # noqa: ANN401
+def _replaced(module: Any, name: str, value: object) -> Iterator[None]:
     """Replace something in a module for a while, if this version of Ray has it."""
     if not hasattr(module, name):
         yield

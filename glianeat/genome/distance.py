@@ -41,7 +41,9 @@ class DistanceConfig(Settings):
     """Weight of every region that only one genome has."""
 
 
-def compatibility_distance(first: Genome, second: Genome, config: DistanceConfig) -> float:
+def compatibility_distance(
+    first: Genome, second: Genome, config: DistanceConfig, varying: Names = ALL_TRAITS
+) -> float:
     """Return how far two genomes have diverged ([1]_, eq. 1, extended by regions and traits).
 
     Structural hashes carry no order of birth, so excess genes are disjoint genes here.
@@ -52,17 +54,22 @@ def compatibility_distance(first: Genome, second: Genome, config: DistanceConfig
         The genomes, in either order.
     config : DistanceConfig
         Coefficients of the terms.
+    varying : mapping of str to sequence of str
+        Names of the traits of each family that count.
 
     Returns
     -------
     float
         Non-negative, symmetric, zero for equal genomes.
     """
-    return float(distances([first], [second], config)[0, 0])
+    return float(distances([first], [second], config, varying)[0, 0])
 
 
 def distances(
-    genomes: Sequence[Genome], others: Sequence[Genome], config: DistanceConfig
+    genomes: Sequence[Genome],
+    others: Sequence[Genome],
+    config: DistanceConfig,
+    varying: Names = ALL_TRAITS,
 ) -> FloatArray:
     """Return the compatibility distance of each genome from each of some others.
 
@@ -72,6 +79,8 @@ def distances(
         The genomes; N and M of them.
     config : DistanceConfig
         Coefficients of the terms.
+    varying : mapping of str to sequence of str
+        Names of the traits of each family that count.
 
     Returns
     -------
@@ -80,7 +89,7 @@ def distances(
     """
     table = np.zeros((len(genomes), len(others)))
     first, second = Population.of(genomes).packed, Population.of(others).packed
-    fill_distances(first, second, _terms(config), table)
+    fill_distances(first, second, _terms(config, varying), table)
     return table
 
 
@@ -126,7 +135,7 @@ def join_species(
     return places, founders[:number].tolist()
 
 
-def _terms(config: DistanceConfig, varying: Names = ALL_TRAITS) -> Terms:
+def _terms(config: DistanceConfig, varying: Names) -> Terms:
     most = max(len(family.traits) for family in FAMILIES)
     n_columns = np.zeros(N_KINDS, dtype=np.int64)
     column, share = np.zeros((N_KINDS, most), dtype=np.int64), np.zeros((N_KINDS, most))

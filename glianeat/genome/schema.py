@@ -62,6 +62,21 @@ ACTIVATIONS: tuple[str, ...] = (SHARED, *get_args(Activation))
 """By the number that stands in genomes; new ones go to the end."""
 
 
+Reader = Literal[
+    "network",  # every network
+    "galif",
+    "graded",
+    "delays",
+    "ratios",
+    "astrocytes",
+    "supply",
+    "gain",
+    "slow_current",
+    "nothing",
+]
+"""Parts of networks; `glianeat.run.traits` says which of them settings switch on."""
+
+
 class Trait(Settings):
     """One heritable number of a gene, and how it varies.
 
@@ -86,6 +101,8 @@ class Trait(Settings):
     """Neurons of other roles keep the initial mean, and do not mutate."""
     options: tuple[str, ...] = ()
     """Names of the values of an option, by number."""
+    read_by: Reader = "network"
+    """What reads it: where settings leave that out, it neither mutates nor counts in distances."""
 
 
 class Family:
@@ -148,6 +165,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
     scale: str = "linear",
     magnitude: bool = False,
     roles: tuple[int, ...] = ALL_ROLES,
+    read_by: Reader = "network",
 ) -> Trait:
     return Trait(
         name=name,
@@ -162,10 +180,11 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
         scale=scale,
         magnitude=magnitude,
         roles=roles,
+        read_by=read_by,
     )
 
 
-def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...]) -> Trait:
+def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...], read_by: Reader) -> Trait:
     """Return a trait that is the number of an option; all begin with the first."""
     return Trait(
         name=name,
@@ -174,6 +193,7 @@ def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...]) -> Trai
         scale="option",
         roles=roles,
         options=options,
+        read_by=read_by,
     )
 
 
@@ -182,7 +202,8 @@ HIDDEN = (Role.HIDDEN,)
 # The columns: name, unit, birth (mean, stdev), mutation (rate, power), bounds (low, high).
 # fmt: off
 REGIONS = Family("regions", fields=("index",), traits=(
-    _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0)),
+    _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0),
+           read_by="ratios"),
     _trait("x", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
     _trait("y", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
     _trait("energy_reserve", "EU/neuron", (50.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
@@ -190,19 +211,19 @@ REGIONS = Family("regions", fields=("index",), traits=(
 NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign"), traits=(
     _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS),
     _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
-           scale="log", roles=CELLS),
+           scale="log", roles=CELLS, read_by="galif"),
     _trait("adaptation", "threshold", (0.0, 0.1), (0.075, 0.2), (0.0, 2.0),
-           magnitude=True, roles=HIDDEN),
+           magnitude=True, roles=HIDDEN, read_by="galif"),
     _trait("tau_adaptation", "ms", (150.0, 0.0), (0.045, 0.3), (50.0, 1000.0),
-           scale="log", roles=HIDDEN),
+           scale="log", roles=HIDDEN, read_by="galif"),
     _trait("afterdepolarisation", "threshold", (0.0, 0.0), (0.03, 1.0), (0.0, 10.0),
-           magnitude=True, roles=HIDDEN),
+           magnitude=True, roles=HIDDEN, read_by="galif"),
     _trait("tau_afterdepolarisation", "ms", (5.0, 0.0), (0.03, 0.2), (2.0, 10.0),
-           scale="log", roles=HIDDEN),
+           scale="log", roles=HIDDEN, read_by="galif"),
     _trait("threshold_jump", "threshold", (0.0, 0.0), (0.03, 0.1), (0.0, 1.0),
-           magnitude=True, roles=HIDDEN),
+           magnitude=True, roles=HIDDEN, read_by="galif"),
     _trait("tau_threshold", "ms", (200.0, 0.0), (0.03, 0.3), (50.0, 1000.0),
-           scale="log", roles=HIDDEN),
+           scale="log", roles=HIDDEN, read_by="galif"),
     _trait("size", "1", (1.0, 0.0), (0.0, 0.2), (0.5, 4.0), scale="log", roles=CELLS),
     _trait("receptor_gain", "1", (1.0, 0.0), (0.15, 0.4), (0.02, 50.0),
            scale="log", roles=RECEPTORS),
@@ -211,21 +232,27 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            magnitude=True, roles=RECEPTORS),
     _trait("tau_phasic", "ms", (40.0, 20.0), (0.1, 0.3), (10.0, 1000.0),
            scale="log", roles=RECEPTORS),
-    _option("activation", ACTIVATIONS, roles=CELLS),
+    _option("activation", ACTIVATIONS, roles=CELLS, read_by="graded"),
 ))
 ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
-    _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0), scale="log"),
-    _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0)),
-    _trait("gain", "1", (0.0, 0.1), (0.1, 0.1), (-1.0, 1.0)),
-    _trait("supply_gain", "1", (0.5, 0.0), (0.1, 0.1), (0.0, 2.0), magnitude=True),
-    _trait("plasticity_gain", "1", (0.5, 0.0), (0.1, 0.1), (-1.0, 1.0)),
-    _trait("slow_current", "threshold", (0.0, 0.0), (0.0, 0.05), (0.0, 1.0), magnitude=True),
-    _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0), scale="log"),
+    _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0),
+           scale="log", read_by="astrocytes"),
+    _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0),
+           read_by="astrocytes"),
+    _trait("gain", "1", (0.0, 0.1), (0.1, 0.1), (-1.0, 1.0), read_by="gain"),
+    _trait("supply_gain", "1", (0.5, 0.0), (0.1, 0.1), (0.0, 2.0),
+           magnitude=True, read_by="supply"),
+    _trait("plasticity_gain", "1", (0.5, 0.0), (0.1, 0.1), (-1.0, 1.0), read_by="nothing"),
+    _trait("slow_current", "threshold", (0.0, 0.0), (0.0, 0.05), (0.0, 1.0),
+           magnitude=True, read_by="slow_current"),
+    _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0),
+           scale="log", read_by="astrocytes"),
 ))
 SYNAPSES = Family("synapses", fields=("source", "target", "enabled"), traits=(
     _trait("weight", "threshold", (0.0, 3.0), (0.38, 0.4), (-12.0, 12.0),
            replace=0.02, scale="log", magnitude=True),
-    _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)), scale="integer"),
+    _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)),
+           scale="integer", read_by="delays"),
 ))
 # fmt: on
 FAMILIES = (REGIONS, NEURONS, ASTROCYTES, SYNAPSES)

@@ -34,7 +34,7 @@ _TICKS = {".gif": 100, ".png": 1000, ".apng": 1000}  # units of time a second
 _SHORTEST = {".gif": 2, ".png": 1, ".apng": 1}  # [units]; browsers show shorter GIF frames slowly
 _LONGEST = 65_535  # [units] a frame, and [pixels] a side
 _FASTEST = 1000.0  # [frames/s]
-_PATIENCE = 1e6  # [s]: whoever records can interrupt
+NO_TIMEOUT = 1e6  # [s]: whoever records can interrupt
 _LAST = 1.0  # [s] that the last frame stays before the recording begins anew
 
 
@@ -249,13 +249,13 @@ class _Filmed(gymnasium.Wrapper[Any, Any, Any, Any]):
         super().__init__(environment)
         self._recorder = recorder
 
-    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401
+    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:
         """Begin an episode."""
         begun = self.env.reset(**options)
         self._recorder.film(self.env.render)
         return begun
 
-    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:  # noqa: ANN401
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Advance by one step."""
         done = self.env.step(action)
         self._recorder.film(self.env.render)
@@ -270,7 +270,7 @@ def record(
     Parameters
     ----------
     config : RolloutConfig
-        With a resolved codec; its timeout is of no account.
+        What the episodes depend on; its timeout is of no account.
     genome : Genome
         Who lives through them.
     plan : EpisodePlan
@@ -289,10 +289,10 @@ def record(
     """
     check_path(path)
     rate = _frame_rate(config.task)
-    patient = config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE))
+    patient = config.replace(evaluation=config.evaluation.replace(timeout=NO_TIMEOUT))
     with VideoRecorder(path, rate) as recorder:
         rollout_worker = RolloutWorker(
-            patient, "rgb_array", watch=lambda shown: _Filmed(shown, recorder)
+            patient, render_mode="rgb_array", watch=lambda shown: _Filmed(shown, recorder)
         )
         try:
             evaluation = rollout_worker.evaluate(genome, plan)
@@ -331,7 +331,7 @@ def _frame_rate(task: TaskConfig) -> float:
     return _DEFAULT_RATE
 
 
-def _picture(frame: Any) -> Image.Image:  # noqa: ANN401 - whatever the environment gives
+def _picture(frame: Any) -> Image.Image:
     shown = np.asarray(frame)
     if shown.dtype != np.uint8 or shown.ndim != 3 or shown.shape[2] != 3 or not shown.size:
         raise EvaluationError(

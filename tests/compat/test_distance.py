@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from glianeat.compat.neat_networks import STEEPNESS
 from glianeat.compat.neat_python import import_genome, read_config
 from glianeat.genome.distance import DistanceConfig, compatibility_distance
+from glianeat.run.traits import read_traits
 from tests.compat.ini import neat_config, write
 from tests.compat.nets import WEIGHTS, connection, genome, genomes, node
 
@@ -26,16 +27,17 @@ def sides(tmp_path_factory):
             "compatibility_weight_coefficient": str(C_WEIGHT),
             "feed_forward": "False",
         }
-        coefficients = read_config(write(folder, **changes))[0].species.distance
-        sides[activation] = neat_config(folder, **changes), coefficients
+        experiment = read_config(write(folder, **changes))[0]
+        varying = read_traits(experiment.simulation, experiment.development)
+        sides[activation] = neat_config(folder, **changes), experiment.species.distance, varying
     return sides
 
 
 def both(one, other, side):
     """Return the distance here and in neat-python."""
-    config, coefficients = side
+    config, coefficients, varying = side
     first, second = import_genome(one, config), import_genome(other, config)
-    here = compatibility_distance(first, second, coefficients)
+    here = compatibility_distance(first, second, coefficients, varying)
     return here, one.distance(other, config.genome_config)
 
 
@@ -82,7 +84,7 @@ def test_a_split_of_a_founder_is_as_far_but_for_the_flag(sides, born, activation
 
 @given(ACTIVATIONS, st.data())
 def test_elsewhere_they_differ_by_what_the_page_says(sides, activation, data):
-    config, coefficients = sides[activation]
+    config, coefficients, _ = sides[activation]
     one, other = (plain(data.draw(genomes(config))) for _ in range(2))
     here, there = both(one, other, sides[activation])
     assert there == pytest.approx(their_formula(one, other), rel=1e-12)
@@ -127,7 +129,7 @@ def their_formula(one, other):
 
 def our_formula(one, other, coefficients: DistanceConfig, steepness, n_inputs=3):
     d = differences(one, other)
-    per_bias = coefficients.trait / (4 * 13 * 16.0)
+    per_bias = coefficients.trait / (4 * 6 * 16.0)  # of the six numbers of neurons that are read
     share = (d["lone_nodes"] + d["lone_links"]) / (n_inputs + d["most_nodes"] + d["most_links"])
     return (
         coefficients.weight * steepness * d["weights"] / max(d["links"], 1)

@@ -275,7 +275,8 @@ def test_distance_and_size_are_ours(config):
     one, other = founders(config)
     coefficients = config.genome_config.experiment.species.distance
     assert coefficients.weight == 0.7
-    expected = compatibility_distance(one.genome, other.genome, coefficients)
+    varying = config.genome_config.varying
+    expected = compatibility_distance(one.genome, other.genome, coefficients, varying)
     assert one.distance(other, config.genome_config) == expected > 0.0
     assert one.distance(one, config.genome_config) == 0.0
     assert one.size() == (2, len(one.genome.synapses))

@@ -10,7 +10,6 @@ from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.run.config import encode_experiment
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
-from glianeat.tasks.task import describe_task
 from tests.run.runs import SMALL, kill_after, outcome, stop_after
 
 
@@ -79,10 +78,10 @@ def test_ask_and_tell_by_hand_give_the_generations_of_evolve(uninterrupted, tmp_
 
 def evolve_by_hand(config, folder, generations):
     """Commit some generations without the runner, validate nothing, and return the digest."""
-    resolved = config.resolve(describe_task(config.task))
+    resolved = config.resolve()
     algorithm, evaluator = glianeat.make_algorithm(config), SerialEvaluator(resolved.rollout)
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
-    meta = {"config": encode_experiment(resolved), "provenance": b"{}"}
+    meta = {"config": encode_experiment(resolved.config), "provenance": b"{}"}
     with RunStore.create(folder, meta) as store:
         for _ in range(generations):
             evaluations = evaluator.evaluate(algorithm.ask(), plan)
