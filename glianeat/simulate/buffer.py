@@ -1,6 +1,7 @@
 """The buffer of a packed state: the sections of the table laid out one after the other."""
 
 import math
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,7 +51,7 @@ class _Row(NamedTuple):
     shape: tuple[str | int, ...]
     kind: np.dtype[Any]
     itemsize: int
-    initial: float | None
+    fill: bytes | None  # an element as it is at first, if all are equal; empty for zero
     pads_rows: bool  # its last axis has padding, and it has others
 
 
@@ -90,10 +91,11 @@ def join(contents: Contents) -> FloatArray:
     for name, (start, end) in ranges.items():
         number = 2 * TABLE.index(name)
         head[number : number + 2] = start // 8, (end - start) // 8
+    numbers = TABLE.numbers
     for name, value in contents.wholes.items():
-        head[TABLE.index(name)] = value
+        head[numbers[name]] = value
     octets = bytearray(ranges[IMAGE][1])  # filled in Python's own way, which is several times
-    octets[: 4 * n_head] = np.array(head, dtype=np.uint32).tobytes()  # faster for small sections
+    octets[: 4 * n_head] = array("I", head).tobytes()  # faster for small sections
     _fill(octets, plan, starts, contents, shapes)
     return _aligned_floats(octets)
 
@@ -108,11 +110,17 @@ def _fill(
     """Write every section, and what a return to rest copies back, as it is at first."""
     restored = plan.spans["restored"]
     image = starts[-1] - starts[restored.start]
-    for k, (row, start) in enumerate(zip(plan.rows, starts, strict=False)):
-        array = contents.sections.get(row.name)
-        if array is None and row.initial == 0.0:
+    given = contents.sections
+    for k, row in enumerate(plan.rows):
+        if row.name in given:
+            found = _bytes(row, given[row.name], shapes[row.shape][0])
+        elif row.fill:
+            found = row.fill * math.prod(shapes[row.shape][0])
+        elif row.fill is None:
+            raise SimulationError(f"section {row.name!r}: must be packed, its owner gives none")
+        else:
             continue
-        found = _bytes(row, array, shapes[row.shape][0])
+        start = starts[k]
         octets[start : start + len(found)] = found
         if restored.start <= k < restored.stop:
             rest = contents.rest.get(row.name)
@@ -131,13 +139,19 @@ def _plan(used: frozenset[str]) -> _Plan:
             section.shape,
             np.dtype(section.kind),
             np.dtype(section.kind).itemsize,
-            section.initial,
+            _element(section),
             section.shape[-1] in PADDED and len(section.shape) > 1,
         )
         for section in sections
     ]
     shapes = tuple({section.shape for section in sections})
     return _Plan(tuple(rows), shapes, {name: _span(name, sections) for name in SPANS})
+
+
+def _element(section: Section) -> bytes | None:
+    if not section.initial:
+        return None if section.initial is None else b""
+    return np.array(section.initial, section.kind).tobytes()
 
 
 def _rank(section: Section) -> int:
@@ -206,19 +220,15 @@ def _measure(axes: tuple[str | int, ...], sizes: Mapping[str, int]) -> tuple[tup
     return shape, math.prod(_in_vectors(shape) if axes[-1] in PADDED else shape)
 
 
-def _bytes(row: _Row, array: AnyArray | None, shape: tuple[int, ...]) -> bytes:
+def _bytes(row: _Row, values: AnyArray, shape: tuple[int, ...]) -> bytes:
     """Return a section as it is at first; what is missing behind it is zero."""
-    if array is None:
-        if row.initial is None:
-            raise SimulationError(f"section {row.name!r}: must be packed, its owner gives none")
-        array = np.full(shape, row.initial)
-    if array.shape != shape:
-        raise SimulationError(f"section {row.name!r}: must have shape {shape}, got {array.shape}")
+    if values.shape != shape:
+        raise SimulationError(f"section {row.name!r}: must have shape {shape}, got {values.shape}")
     if row.pads_rows:
         whole = np.zeros(_in_vectors(shape), row.kind)
-        whole[..., : shape[-1]] = array
-        array = whole
-    return (array if array.dtype == row.kind else array.astype(row.kind)).tobytes()
+        whole[..., : shape[-1]] = values
+        values = whole
+    return (values if values.dtype is row.kind else values.astype(row.kind)).tobytes()
 
 
 def _aligned_floats(octets: bytearray) -> FloatArray:

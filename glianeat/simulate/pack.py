@@ -19,12 +19,17 @@ from glianeat.simulate.layout import NO_PAIRS, assign_layout, neighbours, sensed
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.models.model import Cells, NeuronModel
 from glianeat.simulate.network_io import NetworkIO
-from glianeat.simulate.section import Values
+from glianeat.simulate.section import Owner, Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from glianeat.typing import AnyArray, FloatArray
 
 CHARGE_TAU = 5.0  # [ms] time constant at which a weight is delivered as it stands (models: A6)
+
+
+@cache  # packing is part of every evaluation
+def _used(*owners: Owner) -> frozenset[str]:
+    return COMMON.union(section.name for owner in owners for section in owner.sections)
 
 
 @cache  # compiled once
@@ -65,9 +70,7 @@ class Packer:
         self.layout = assign_layout(network)
         self.payer = Payer(network, config.energy, self.n_graded)
         self.channels = [c for c in CHANNELS if config.astrocyte.is_on(c.name)]
-        self.used = COMMON.union(
-            section.name for owner in (self.model, *self.channels) for section in owner.sections
-        )
+        self.used = _used(self.model, *self.channels)
         self._reserve = reserve
         self._sections: dict[str, AnyArray] = {}
         self._rest: dict[str, AnyArray] = {}

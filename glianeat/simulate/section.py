@@ -76,7 +76,7 @@ class Whole:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Owner:
     """Whoever owns sections: the network itself, a neuron model, a glial channel, a pool.
 

@@ -18,6 +18,7 @@ zero at first, and means nothing.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from glianeat.errors import SimulationError
 from glianeat.simulate.energy.body import BODY
@@ -130,7 +131,12 @@ class Table:
 
     def index(self, name: str) -> int:
         """Return the number of a section, or of a span of sections."""
-        return self.constants[name.upper()]
+        return self.numbers[name]
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The constants by their names as rows have them."""
+        return {name.lower(): value for name, value in self.constants.items()}
 
 
 def assemble(owners: Iterable[Owner]) -> Table:

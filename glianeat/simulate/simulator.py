@@ -55,6 +55,7 @@ class Simulator:
         self.layout, self._payer, self._model = packer.layout, packer.payer, packer.model
         self.buffer = packer.pack()
         self._sizes, self.used = packer.sizes, packer.used
+        self._views: dict[str, AnyArray] = {}
         self._whole = self.buffer.view(np.uint32)
         self._state = self._stored("state", "f8")
         take_inputs(self.buffer)  # the drive at rest is the bias
@@ -77,13 +78,16 @@ class Simulator:
         SimulationError
             If there is no such section, or the network does not use it.
         """
+        if name in self._views:
+            return self._views[name]
         if name not in self.used:
             near = suggestion(name, self.used)
             raise SimulationError(f"section: must be one that the network has, got {name!r}{near}")
         row = TABLE.sections[name]
         shape = shape_of(row, self._sizes)
         whole = self._stored(name, row.kind).reshape(padded_shape(row, self._sizes))
-        return whole[..., : shape[-1]]
+        self._views[name] = whole[..., : shape[-1]]
+        return self._views[name]
 
     def scalar(self, name: str) -> float:
         """Return a scalar of the state, by its name."""
