@@ -63,7 +63,17 @@ __all__ = [
 ]
 
 
+_RENAMED = {
+    "Twin": "CompiledDynamics",
+    "algorithm": "make_algorithm",
+    "from_json": "genome_from_json",
+    "to_json": "genome_to_json",
+}
+
+
 def __getattr__(name: str) -> object:
+    if name in _RENAMED:
+        raise ImportError(f"glianeat.{name}: is called glianeat.{_RENAMED[name]} now")
     if name not in _HOMES:
         raise AttributeError(f"module 'glianeat' has no attribute {name!r}")
     return getattr(import_module(f"glianeat.{_HOMES[name]}"), name)

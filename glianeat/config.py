@@ -19,6 +19,7 @@ from typing import (
     NamedTuple,
     Self,
     TypeGuard,
+    TypeVar,
     Union,
     dataclass_transform,
     get_args,
@@ -32,6 +33,7 @@ from glianeat.attribute_docs import attribute_docstrings
 from glianeat.config_keys import ChangedKeys, dotted
 from glianeat.errors import ConfigError
 
+Recast = TypeVar("Recast", bound="Settings")
 _LONGEST = 80  # characters of a value that a message quotes
 _WORDS: dict[object, str] = {
     float: "a number",
@@ -90,6 +92,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields decide the types
         """Return a copy with some fields changed, checked anew."""
         return type(self)(**{**_shallow(self), **changes})
+
+    def recast(self, kind: type[Recast], **changes: Any) -> Recast:  # noqa: ANN401
+        """Return settings of another kind with the same fields, some changed, checked anew."""
+        return kind(**{**_shallow(self), **changes})
 
 
 class Field(NamedTuple):

@@ -30,7 +30,7 @@ from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.episodes import CompiledPlayer, live
-from glianeat.evaluate.plan import EpisodePlan
+from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation
 from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -269,7 +269,12 @@ def measure_generation() -> Result:
     config = TaskConfig(id="CartPole-v1")
     spec = describe_task(config)
     codec = resolve_codec(CodecConfig(hold=HOLD), config, spec)
-    rollout_worker = RolloutWorker(RolloutConfig(task=config, codec=codec))
+    rollout_worker = RolloutWorker(
+        RolloutConfig(
+            task=config, codec=codec, evaluation=SettledEvaluation(episodes=1, racing_episodes=0)
+        ),
+        spec,
+    )
     endless = CompiledDynamics(CART_POLE.start, _endless, CART_POLE.observe)
     rollout_worker._compiled = CompiledPlayer(endless)  # noqa: SLF001
     variation = Variation(GenomeConfig())

@@ -19,7 +19,6 @@ from results_file import keep, kept_option, kept_rows
 
 import glianeat
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.config import experiment_from
 from glianeat.run.run import Run, Solution
 from glianeat.streams import Purpose
@@ -32,7 +31,7 @@ Row = dict[str, Any]
 def judged(run: Run, candidates: list[Solution]) -> list[tuple[Solution, float]]:
     """Return the candidates that reach the goal over fresh episodes, with these returns."""
     plan = EpisodePlan(purpose=Purpose.VALIDATE, episodes=100)
-    rollout_worker = RolloutWorker(run.config.rollout)
+    rollout_worker = run.rollout_worker()
     able = [one for one in candidates if one.evaluation.mean_return >= GOAL]
     returns = [(one, rollout_worker.evaluate(one.genome, plan).mean_return) for one in able]
     rollout_worker.close()
@@ -41,7 +40,7 @@ def judged(run: Run, candidates: list[Solution]) -> list[tuple[Solution, float]]
 
 def spent(run: Run, solution: Solution) -> tuple[float, float, int]:
     """Return mean return and power over 500 further episodes, and the synapses."""
-    rollout_worker = RolloutWorker(run.config.rollout)
+    rollout_worker = run.rollout_worker()
     claim = rollout_worker.evaluate(
         solution.genome, EpisodePlan(purpose=Purpose.TEST, episodes=500)
     )

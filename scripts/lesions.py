@@ -53,7 +53,7 @@ def _silenced(genome: Genome, rows: BoolArray) -> Genome:
 
 def lesioned_returns(run: "glianeat.Run", genome: Genome, episodes: int) -> dict[str, float | None]:
     """Return the mean return of a genome under each lesion, None if nothing of it is left."""
-    whole = run.config.rollout
+    whole = run.experiment.rollout
     forgetful = whole.replace(codec=whole.codec.replace(keep_state=False))
     simulation = whole.simulation
     astrocyte = simulation.astrocyte.replace(gain=False, slow_current=False)

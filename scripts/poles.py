@@ -28,10 +28,10 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan, training_plan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.genome import Genome
-from glianeat.run.api import make_algorithm, make_evaluator
+from glianeat.run.api import algorithm_of, make_evaluator
 from glianeat.run.config import ExperimentConfig, experiment_from
+from glianeat.run.experiment import Experiment
 from glianeat.streams import Purpose
-from glianeat.tasks.task import describe_task
 
 HERE = Path(__file__).parent
 BOARD = HERE / "scoreboard"
@@ -101,12 +101,12 @@ ARMS = {
 class Judge:
     """Tests whether a genome solves the task."""
 
-    def __init__(self, config: ExperimentConfig) -> None:
-        task = config.task
+    def __init__(self, experiment: Experiment) -> None:
+        task = experiment.config.task
         hold = task.replace(kwargs={**task.kwargs, "fitness": "steps"}, max_steps=None)
         grid = hold.replace(kwargs={**hold.kwargs, "starts": "grid"}, max_steps=STEPS)
-        patient = config.evaluation.replace(timeout=600.0)
-        rollout = config.rollout.replace(evaluation=patient)
+        patient = experiment.evaluation.replace(timeout=600.0)
+        rollout = experiment.rollout.replace(evaluation=patient)
         self._hold = RolloutWorker(rollout.replace(task=hold))
         self._grid = RolloutWorker(rollout.replace(task=grid))
 
@@ -139,16 +139,16 @@ def configure(arm: Arm, assignments: Sequence[str]) -> ExperimentConfig:
 def solve(arm: Arm, tested: int, assignments: Sequence[str]) -> Result:
     """Evolve until a genome solves the task; return the evaluations, and what it is made of."""
     config = configure(arm, assignments)
-    config = config.resolve(describe_task(config.task))
-    evolution, judge = make_algorithm(config), Judge(config)
-    evaluator = make_evaluator(config, 0, "local")
+    experiment = config.resolve()
+    evolution, judge = algorithm_of(experiment), Judge(experiment)
+    evaluator = make_evaluator(experiment, 0, "local")
     seen: set[int] = set()
     best_held = tests = 0
     best: Evaluation | None = None
     try:
         while not best and evolution.evaluated + evolution.next_evaluations <= arm.budget:
             asked = evolution.ask()
-            plan = training_plan(config.evaluation, prune_below=asked.prune_below)
+            plan = training_plan(experiment.evaluation, prune_below=asked.prune_below)
             evolution.tell(evaluator.evaluate(asked, plan))
             alive = [individual for individual, _ in evolution.survivors]
             alive.sort(key=lambda one: (-one.evaluation.mean_return, one.key))

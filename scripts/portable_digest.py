@@ -24,9 +24,8 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import training_plan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.genome import Genome
-from glianeat.run.api import make_algorithm
+from glianeat.run.api import algorithm_of
 from glianeat.run.config import experiment_from
-from glianeat.tasks.task import describe_task
 
 TINY = ["evolution.population=10", "evaluation.episodes=2", "seed=11"]
 GENERATIONS = 4
@@ -96,13 +95,15 @@ def digest_of(name: str) -> str:
     """Return the digest of one case: of all genes and outcomes of its generations."""
     task, settings = CASES[name]
     config = experiment_from({"task": {"id": task}}, [*TINY, *settings])
-    config = config.resolve(describe_task(config.task))
-    evolution, evaluator = make_algorithm(config), SerialEvaluator(config.rollout)
+    experiment = config.resolve()
+    evolution = algorithm_of(experiment)
+    evaluator = SerialEvaluator(experiment.rollout, experiment.description)
     digest = hashlib.sha256()
     try:
         for generation in range(GENERATIONS):
             genomes = evolution.ask()
-            evaluations = evaluator.evaluate(genomes, training_plan(config.evaluation, generation))
+            plan = training_plan(experiment.evaluation, generation)
+            evaluations = evaluator.evaluate(genomes, plan)
             for genome, evaluation in zip(genomes, evaluations, strict=True):
                 digest.update(_bits(_numbers(genome, evaluation)))
             evolution.tell(evaluations)

@@ -27,7 +27,6 @@ from rich.table import Table
 
 import glianeat
 from glianeat.evaluate.plan import EpisodePlan
-from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
 
@@ -215,7 +214,7 @@ def _solve(board: Board, arm: str, assignments: list[str]) -> Result:
         glianeat.evolve(config, runs=Path(folder), name="scoreboard") as run,
     ):
         best = run.best
-        rollout_worker = RolloutWorker(run.config.rollout)
+        rollout_worker = run.rollout_worker()
         plan = EpisodePlan(purpose=Purpose.TEST, episodes=board.claim_episodes)
         claim = rollout_worker.evaluate(best.genome, plan)
         rollout_worker.close()

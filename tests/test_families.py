@@ -16,9 +16,8 @@ import glianeat
 from glianeat.cli.options import return_text
 from glianeat.cli.show import describe_run, show
 from glianeat.errors import ConfigError
-from glianeat.evaluate.rollout import RolloutConfig
-from glianeat.examination.determinism import check_under_random_actions
-from glianeat.examination.task_under_test import Patient
+from glianeat.examination.random_policy import check_under_random_actions
+from glianeat.examination.task_under_test import ExaminationConfig, TaskUnderTest
 from glianeat.run.config import experiment_from, load_experiment
 from glianeat.tasks.catalogue import is_installed
 from glianeat.tasks.config import TaskConfig
@@ -145,9 +144,9 @@ def test_no_wrapper_is_advised_where_none_would_help():
 
 
 def test_a_task_that_ends_itself_is_not_said_to_end_only_at_our_limit():
-    patient = Patient(RolloutConfig(task=TaskConfig(id="families/Nested-v0")))
-    patient.spec = describe_task(patient.config.task)
-    found = {finding.check: finding for finding in check_under_random_actions(patient)}
+    task_under_test = TaskUnderTest(ExaminationConfig(task=TaskConfig(id="families/Nested-v0")))
+    task_under_test.spec = describe_task(task_under_test.config.task)
+    found = {finding.check: finding for finding in check_under_random_actions(task_under_test)}
     assert (found["episodes"].level, found["episodes"].values["limit"]) == ("ok", 10_000)
 
 

@@ -14,8 +14,8 @@ SPEC.loader.exec_module(house)
 LONGEST_FILE = 400  # lines
 LONG_TEST_FILES = ("tests/simulate/test_angn.py", "tests/compat/test_config.py")  # a table each
 # What there was when this was last looked at: smaller numbers are welcome, larger ones are not.
-LONG_FUNCTIONS, CYCLES, OLD_NAMES = 2, 1, 351
-SUPPRESSIONS, SUPPRESSIONS_IN_TESTS = 200, 26
+LONG_FUNCTIONS, CYCLES, OLD_NAMES = 2, 1, 146
+SUPPRESSIONS, SUPPRESSIONS_IN_TESTS = 195, 26
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,6 @@ from click.testing import CliRunner
 
 from glianeat.genome.schema import HIDDEN, NEURONS, REGIONS, SYNAPSES
 from glianeat.run.config import experiment_from
-from glianeat.tasks.config import TaskConfig
-from glianeat.tasks.task import describe_task
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "experiments" / "ratio_law.py"
 
@@ -49,7 +47,7 @@ def test_only_ratios_weights_biases_and_receptors_vary():
     assert varying - receptors == {"regions.log2_ratio", "neurons.bias", "synapses.weight"}
     operators = [name for name in law.FIXED.split() if getattr(config.genome, name) != 0]
     assert operators == []
-    resolved = config.resolve(describe_task(TaskConfig(id="glianeat/RateDemand-v0")))
+    resolved = config.resolve()
     assert (resolved.codec.readout, resolved.codec.hold) == ("first_spike", 5)
 
 

@@ -87,7 +87,9 @@ class CompiledTask(gymnasium.Env[Observation, Any]):
             raise ResetNeeded(f"{type(self).__name__}: reset() must come before step()")
         reward, terminated = self.compiled.step(self.state, self._taken(action))
         info = (
-            {} if self.compiled.food is None else {"energy": float(self.compiled.food(self.state))}
+            {}
+            if self.compiled.energy_intake is None
+            else {"energy": float(self.compiled.energy_intake(self.state))}
         )
         if self.render_mode == "human":
             self.render()

@@ -81,7 +81,7 @@ def observe(state: State, observation: State) -> None:
     observation[2] = state[TOUCH]
 
 
-def food(state: State) -> float:
+def energy_intake(state: State) -> float:
     """Return the energy eaten in the last step [EU]."""
     return float(state[ENERGY])
 
@@ -147,7 +147,9 @@ class Forage(CompiledTask):
     .. [1] V. Braitenberg, "Vehicles: experiments in synthetic psychology", MIT Press, 1984.
     """
 
-    compiled = CompiledDynamics(start=own_state, step=step, observe=observe, food=food)
+    compiled = CompiledDynamics(
+        start=own_state, step=step, observe=observe, energy_intake=energy_intake
+    )
     screen: ClassVar[tuple[int, int]] = (400, 420)
 
     def __init__(

@@ -31,17 +31,13 @@ def show_config(task: str, *, assignments: Sequence[str]) -> None:
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
 def check_config(task: str, *, assignments: Sequence[str]) -> None:
     """Check the configuration of TASK, an id or a TOML file, against the task itself."""
-    from glianeat.codec.codec import n_channels, n_outputs
-    from glianeat.tasks.task import describe_task
-
-    experiment = read_config(task, assignments)
-    spec = describe_task(experiment.task)
-    resolved = experiment.resolve(spec)
+    config = read_config(task, assignments)
+    experiment = config.resolve()
+    observations = counted(experiment.description.n_observations, "observation")
     say(
-        f"{task}: fine; {experiment.task.id} with {counted(spec.n_observations, 'observation')}, "
-        f"{counted(n_channels(resolved.codec, spec), 'input')}, "
-        f"{counted(n_outputs(resolved.codec, spec), 'output')} "
-        f"({resolved.codec.readout}), {resolved.codec.hold} ms a step"
+        f"{task}: fine; {config.task.id} with {observations}, "
+        f"{counted(experiment.n_inputs, 'input')}, {counted(experiment.n_outputs, 'output')} "
+        f"({experiment.codec.readout}), {experiment.codec.hold} ms a step"
     )
 
 

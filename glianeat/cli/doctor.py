@@ -36,11 +36,18 @@ def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bo
     Its environment is made and stepped in another process, where it may come to grief. The exit
     status is 0 if all is fine but for warnings, and 2 if the task is refused.
     """
-    from glianeat.examination.report import examine
+    from glianeat.examination.separate_process import examine
+    from glianeat.examination.task_under_test import ExaminationConfig
 
     config = read_config(task, assignments)
+    examined = ExaminationConfig(
+        task=config.task,
+        codec=config.codec,
+        development=config.development,
+        simulation=config.simulation,
+    )
     findings = []
-    with contextlib.closing(examine(config.rollout, timeout)) as examination:
+    with contextlib.closing(examine(examined, timeout)) as examination:
         for finding in examination:
             findings.append(finding)
             if not as_json:

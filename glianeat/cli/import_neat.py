@@ -114,14 +114,10 @@ def _told(entry: "Entry") -> str:
 
 def _pins(config: "ExperimentConfig") -> str:
     """Return how many inputs and outputs the networks of an experiment have."""
-    from glianeat.codec.codec import n_channels, n_outputs
-    from glianeat.tasks.task import describe_task
-
-    spec = describe_task(config.task)
-    codec = config.resolve(spec).codec
+    experiment = config.resolve()
     return (
-        f"{config.task.id}: {counted(n_channels(codec, spec), 'input')} and "
-        f"{counted(n_outputs(codec, spec), 'output')}"
+        f"{config.task.id}: {counted(experiment.n_inputs, 'input')} and "
+        f"{counted(experiment.n_outputs, 'output')}"
     )
 
 

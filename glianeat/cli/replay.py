@@ -68,7 +68,7 @@ def replay(
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         chosen = choose_genome(run, genome)
-        rollout = run.config.rollout
+        rollout = run.experiment.rollout
     if seed is not None:
         rollout = rollout.replace(seed=seed)
     if record is not None:

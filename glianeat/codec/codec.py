@@ -93,9 +93,30 @@ class CodecConfig(Settings):
     """Names of the outputs, likewise."""
 
 
+class SettledCodec(CodecConfig, kw_only=True):
+    """How the networks of one experiment meet its task: nothing is left open."""
+
+    readout: Literal["count", "twitch", "first_spike", "membrane"]
+    """How outputs are read."""
+    box: Literal["pair", "single"]
+    """Outputs of each number of a Box."""
+    hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")]
+    """Simulated time of one step of the task [ms]."""
+    tau_count: Annotated[float, within(above=0, unit="ms")]
+    """Time constant of the leaky spike count of outputs, or contraction time of a twitch [ms]."""
+    box_gain: Annotated[float, within(above=0)]
+    """Gain of Box actions made by pairs of outputs."""
+    scaling: ScalingConfig
+    """Scaling of every number observed."""
+    channels: tuple[str, ...]
+    """Name of each input channel."""
+    outputs: tuple[str, ...]
+    """Name of each output."""
+
+
 def resolve_codec(
     config: CodecConfig, task: TaskConfig, spec: TaskSpec, neuron: NeuronConfig | None = None
-) -> CodecConfig:
+) -> SettledCodec:
     """Return the codec with every automatic choice made, by default for spiking neurons.
 
     Raises
@@ -127,7 +148,8 @@ def resolve_codec(
             f"codec.outputs: must have {counted(len(acts), 'name')} for {task.id}, "
             f"got {len(config.outputs)}"
         )
-    return config.replace(
+    return config.recast(
+        SettledCodec,
         readout=readout,
         box=box,
         hold=config.hold or _natural_hold(membrane=membrane, graded=graded),
@@ -141,7 +163,7 @@ def resolve_codec(
 
 
 def resolve_outputs(
-    development: DevelopmentConfig, codec: CodecConfig, spec: TaskSpec
+    development: DevelopmentConfig, codec: SettledCodec, spec: TaskSpec
 ) -> DevelopmentConfig:
     """Let populations of tonic neurons make numbers of spikes, unless the settings say otherwise.
 
@@ -153,8 +175,8 @@ def resolve_outputs(
     ----------
     development : DevelopmentConfig
         Settings, of which those of outputs may be left open.
-    codec : CodecConfig
-        Resolved, for it says how outputs are read.
+    codec : SettledCodec
+        Says how outputs are read.
     spec : TaskSpec
         What is known of the task.
     """
@@ -211,17 +233,17 @@ def _chosen_encoders(config: CodecConfig, spec: TaskSpec) -> dict[str, Encoder]:
     return chosen
 
 
-def n_channels(config: CodecConfig, spec: TaskSpec) -> int:
-    """Return the number of input channels of a resolved codec."""
+def n_channels(config: SettledCodec, spec: TaskSpec) -> int:
+    """Return the number of input channels of a codec."""
     return len(channel_table(spec.observed, config.encoders, config.fields))
 
 
-def n_outputs(config: CodecConfig, spec: TaskSpec) -> int:
+def n_outputs(config: SettledCodec, spec: TaskSpec) -> int:
     """Return the number of outputs: one each choice or bit, one or two each number of a Box."""
     return action_table(spec.acted, _shown(config))[1]
 
 
-def _shown(config: CodecConfig, neuron: NeuronConfig | None = None) -> Shown:
+def _shown(config: SettledCodec, neuron: NeuronConfig | None = None) -> Shown:
     """Return how outputs are read: of a sigmoid's range, the middle is 0.5, not 0."""
     single = config.box == "single"
     if neuron is None or neuron.model != "graded":
@@ -230,10 +252,8 @@ def _shown(config: CodecConfig, neuron: NeuronConfig | None = None) -> Shown:
     return Shown(single, low=low, bit=(low + 1.0) / 2.0)
 
 
-def interface(config: CodecConfig) -> NetworkIO:
-    """Return what the simulator must know of a resolved codec."""
-    if config.readout == "auto" or config.tau_count is None:
-        raise ConfigError("codec: must be resolved before agents are built")
+def interface(config: SettledCodec) -> NetworkIO:
+    """Return what the simulator must know of a codec."""
     graded = config.readout == "membrane"
     return NetworkIO(
         rate_inputs=config.transmission == "spikes",
@@ -269,17 +289,15 @@ class CodecPlan:
     write: Callable[[FloatArray], Any]
 
 
-def plan_codec(config: CodecConfig, spec: TaskSpec, simulation: SimulationConfig) -> CodecPlan:
+def plan_codec(config: SettledCodec, spec: TaskSpec, simulation: SimulationConfig) -> CodecPlan:
     """Return what the codecs of all networks on a task share."""
-    scaling, hold, gain = config.scaling, config.hold, config.box_gain
-    if scaling is None or hold is None or gain is None:
-        raise ConfigError("codec: must be resolved before it is packed")
+    scaling = config.scaling
     actions, _ = action_table(spec.acted, _shown(config, simulation.neuron))
     head = np.zeros(kernels.HEAD)
     head[kernels.N_OBSERVATIONS] = spec.n_observations
     head[kernels.N_ACTIONS] = actions.shape[1]
-    head[kernels.N_STEPS] = hold
-    head[kernels.BOX_GAIN] = gain
+    head[kernels.N_STEPS] = config.hold
+    head[kernels.BOX_GAIN] = config.box_gain
     head[kernels.IS_FIRST] = 1.0
     head[kernels.KEEPS_STATE] = float(config.keep_state)
     head[kernels.FIRST_SPIKES] = float(config.readout == "first_spike")

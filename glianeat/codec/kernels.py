@@ -45,7 +45,7 @@ LINEAR, TANH, ASINH, NONE = range(4)  # squashes
 SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT = range(5)  # responses of channels
 ARGMAX, BIT, PAIR, DIRECT = range(4)  # how a number acted is made
 EXACT, SINGLE, WHOLE = range(3)  # how a number of a Box is rounded
-NOT_FINITE, WRONG_SHAPE = -1, -2  # answers to observations that are not served
+NOT_FINITE, WRONG_LENGTH, NOT_A_VECTOR = -1, -2, -3  # of observations that are not served
 
 
 @inline
@@ -110,7 +110,7 @@ separate_control = separately_compiled(control)
 def _control_vector(shown: FloatArray, codec: FloatArray, buffer: FloatArray) -> int:
     n = int(codec[N_OBSERVATIONS])
     if shown.shape[0] != n:
-        return WRONG_SHAPE
+        return WRONG_LENGTH
     for k in range(n):
         codec[HEAD + k] = shown[k]
     return separate_control(codec, buffer)
@@ -120,7 +120,7 @@ def _control_vector(shown: FloatArray, codec: FloatArray, buffer: FloatArray) ->
 def vector_control(kind: np.dtype[Any]) -> Callable[[Any, FloatArray, FloatArray], int]:
     """Return `control` as a function of the observation, too, if that is a vector of some type.
 
-    It raises TypeError if the observation is anything else, and returns `WRONG_SHAPE` if it has
+    It raises TypeError if the observation is anything else, and returns `WRONG_LENGTH` if it has
     not as many numbers as the task says. To copy them here takes half as long as from Python.
     """
     nothing = np.zeros(0)

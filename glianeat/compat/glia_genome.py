@@ -12,7 +12,6 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.develop.decode import develop
 from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, ProtocolError
@@ -27,9 +26,9 @@ from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import Variation
 from glianeat.run.config import ExperimentConfig, experiment_from, load_experiment
+from glianeat.run.experiment import Experiment
 from glianeat.run.traits import read_traits
 from glianeat.streams import Purpose
-from glianeat.tasks.task import describe_task
 
 _SECTION = "[GliaGenome]"
 _NEATS = ("evolution", "selection", "reproduction", "species", "neat")
@@ -63,22 +62,29 @@ class GliaGenomeConfig:
     def __init__(self, params: Mapping[str, str]) -> None:
         self.params = dict(params)
         try:
-            self.experiment = _experiment(self.params)
+            settled = _experiment(self.params)
         except ConfigError as error:
             raise ConfigError(f"{_SECTION} {error}") from None
-        spec = describe_task(self.experiment.task)
-        self.num_inputs = n_channels(self.experiment.codec, spec)
-        self.num_outputs = n_outputs(self.experiment.codec, spec)
+        self.experiment = settled.config
+        self.num_inputs, self.num_outputs = settled.n_inputs, settled.n_outputs
         self.varying = read_traits(self.experiment.simulation, self.experiment.development)
         self.variation = Variation(self.experiment.genome, self.varying)
         self.innovation_tracker: object = None  # neat-python sets it; hashes need none
+        self._settled: Experiment | None = settled
         self._rollout_worker: RolloutWorker | None = None
+
+    @property
+    def settled(self) -> Experiment:
+        """The experiment, of which nothing is left open; made anew where this was unpickled."""
+        if self._settled is None:
+            self._settled = self.experiment.resolve()
+        return self._settled
 
     @property
     def rollout_worker(self) -> RolloutWorker:
         """Whoever evaluates genomes on the task, made on first use."""
         if self._rollout_worker is None:
-            self._rollout_worker = RolloutWorker(self.experiment.rollout)
+            self._rollout_worker = RolloutWorker(self.settled.rollout, self.settled.description)
         return self._rollout_worker
 
     def save(self, file: TextIO) -> None:
@@ -86,7 +92,11 @@ class GliaGenomeConfig:
         file.writelines(f"{key} = {value}\n" for key, value in self.params.items())
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_rollout_worker": None}  # environments stay where they are
+        return {
+            **self.__dict__,
+            "_settled": None,
+            "_rollout_worker": None,
+        }  # they hold what the task made
 
 
 class GliaGenome:
@@ -206,7 +216,7 @@ def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  #
             "return, which is better the higher it is, got 'min'"
         )
     settings: GliaGenomeConfig = config.genome_config
-    plan = training_plan(settings.experiment.evaluation)
+    plan = training_plan(settings.settled.evaluation)
     everybody = [genome for _, genome in genomes]
     for genome in everybody:
         if genome.evaluation is None:
@@ -252,19 +262,19 @@ def _fitness(genome: GliaGenome) -> float:
     return genome.fitness
 
 
-def _experiment(params: Mapping[str, str]) -> ExperimentConfig:
+def _experiment(params: Mapping[str, str]) -> Experiment:
     changes = {key: value for key, value in params.items() if key != "experiment"}
     _refuse_neats(list(changes))
     assignments = [f"{key}={_plain(value)}" for key, value in changes.items()]
     if "experiment" in params:
-        experiment = load_experiment(Path(params["experiment"]), assignments)
+        config: ExperimentConfig = load_experiment(Path(params["experiment"]), assignments)
     else:
-        experiment = experiment_from({}, assignments)
-    if experiment.evaluation.resample != "never":
+        config = experiment_from({}, assignments)
+    if config.evaluation.resample != "never":
         raise ConfigError(
-            f"evaluation.resample: must be 'never', got {experiment.evaluation.resample!r}"
+            f"evaluation.resample: must be 'never', got {config.evaluation.resample!r}"
         )
-    return experiment.resolve(describe_task(experiment.task))
+    return config.resolve()
 
 
 def _refuse_neats(keys: Sequence[str]) -> None:

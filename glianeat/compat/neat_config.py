@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.compat import neat_population_rules as population
 from glianeat.compat import neat_rules as rules
 from glianeat.compat.neat_ini import Ini, read_ini
@@ -33,7 +32,6 @@ from glianeat.config import suggestion
 from glianeat.errors import ConfigError
 from glianeat.plain import assign
 from glianeat.run.config import ExperimentConfig, experiment_from
-from glianeat.tasks.task import describe_task
 
 _PINS = ("num_inputs", "num_outputs")
 
@@ -112,10 +110,9 @@ class _Pins(NamedTuple):
 
 def _pins_of(task: str | None) -> _Pins:
     data: dict[str, Any] = {"neuron": {"model": "graded"}, "codec": {"encoder": "signed"}}
-    experiment = experiment_from(data if task is None else {**data, "task": {"id": task}})
-    spec = describe_task(experiment.task)
-    codec = experiment.resolve(spec).codec
-    return _Pins(experiment.task.id, n_channels(codec, spec), n_outputs(codec, spec))
+    config = experiment_from(data if task is None else {**data, "task": {"id": task}})
+    experiment = config.resolve()
+    return _Pins(config.task.id, experiment.n_inputs, experiment.n_outputs)
 
 
 def _filled(ini: Ini, pins: _Pins) -> Ini:

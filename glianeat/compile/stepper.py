@@ -25,8 +25,8 @@ class Stepper:
         ``step(state, action) -> (reward, terminated)``.
     observe : callable
         ``observe(state, observation) -> None``.
-    food : callable, optional
-        ``food(state) -> energy``.
+    energy_intake : callable, optional
+        ``energy_intake(state) -> energy``.
 
     Raises
     ------
@@ -38,10 +38,10 @@ class Stepper:
         self,
         step: Callable[..., tuple[float, bool]],
         observe: Callable[..., None],
-        food: Callable[..., float] | None = None,
+        energy_intake: Callable[..., float] | None = None,
     ) -> None:
         try:
-            self._function = _compile_stepper(step, observe, food)
+            self._function = _compile_stepper(step, observe, energy_intake)
         except NumbaError as error:
             lines = [line.strip() for line in str(error).splitlines() if line.strip()]
             wanted = [line for line in lines if not line.startswith("Failed in nopython")]
@@ -57,11 +57,11 @@ class Stepper:
 def _compile_stepper(
     step: Callable[..., tuple[float, bool]],
     observe: Callable[..., None],
-    food: Callable[..., float] | None,
+    energy_intake: Callable[..., float] | None,
 ) -> Any:
     take: Any = njit(error_model="numpy")(step)
     show: Any = njit(error_model="numpy")(observe)
-    eat: Any = njit(error_model="numpy")(food or _no_food)
+    intake: Any = njit(error_model="numpy")(energy_intake or _no_intake)
     pointer, whole = types.CPointer(types.float64), types.intp
 
     # one function that does all, since each call through an address costs some nanoseconds
@@ -75,7 +75,7 @@ def _compile_stepper(
         if n_action > 0:
             reward, terminated = take(whole_state, carray(action, (n_action,)))
             outcome[0] = reward
-            outcome[1] = eat(whole_state)
+            outcome[1] = intake(whole_state)
             ended = 1 if terminated else 0
         show(whole_state, carray(shown, (n_shown,)))
         return ended
@@ -83,7 +83,7 @@ def _compile_stepper(
     return stepper
 
 
-def _no_food(_state: Any) -> float:
+def _no_intake(_state: Any) -> float:
     return 0.0
 
 

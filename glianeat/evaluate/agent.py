@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from glianeat.codec import kernels
-from glianeat.codec.codec import CodecConfig, CodecPlan, interface, pack_codec, plan_codec
-from glianeat.codec.kernels import NOT_FINITE, WRONG_SHAPE
+from glianeat.codec.codec import CodecPlan, SettledCodec, interface, pack_codec, plan_codec
+from glianeat.codec.kernels import NOT_A_VECTOR, NOT_FINITE
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
@@ -36,8 +36,8 @@ class Agent:
         The developed network.
     simulation : SimulationConfig
         Dynamics and energy budget.
-    codec : CodecConfig
-        A resolved codec.
+    codec : SettledCodec
+        How the network meets the task.
     spec : TaskSpec
         Spaces of the task.
     plan : CodecPlan, optional
@@ -55,7 +55,7 @@ class Agent:
         self,
         network: Network,
         simulation: SimulationConfig,
-        codec: CodecConfig,
+        codec: SettledCodec,
         spec: TaskSpec,
         plan: CodecPlan | None = None,
     ) -> None:
@@ -127,11 +127,11 @@ class Agent:
             try:
                 chosen = control_vector(observation, codec, buffer)
             except TypeError:  # it is not as declared, and what is next will be as it is
-                chosen = WRONG_SHAPE
+                chosen = NOT_A_VECTOR
                 own = self._vector_control(getattr(observation, "dtype", None))
                 control_vector = _never if own is control_vector else own
             if chosen < 0:
-                if chosen == WRONG_SHAPE:
+                if chosen != NOT_FINITE:  # of another length, or no vector of a common type
                     read(observation, seen)  # or say what is wrong
                     chosen = control(codec, buffer)
                 if chosen == NOT_FINITE:
@@ -263,7 +263,7 @@ def _choices(low: int, high: int) -> tuple[np.int64, ...]:
 
 
 def _never(_observation: Any, _codec: FloatArray, _buffer: FloatArray) -> int:  # noqa: ANN401
-    return WRONG_SHAPE
+    return NOT_A_VECTOR
 
 
 def _is_vector(spec: TaskSpec) -> bool:

@@ -10,6 +10,7 @@ from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.genome import Genome
 from glianeat.interrupts import keeping_handlers
+from glianeat.tasks.task import TaskSpec
 
 WORTH = 10.0  # [s] a call in process from which starting Ray (3 to 5 s, once) pays
 
@@ -20,20 +21,27 @@ class AutoEvaluator:
     Parameters
     ----------
     config : RolloutConfig
-        With a resolved codec.
+        What the evaluations depend on.
     workers : int
         Number of Ray actors once it pays; with one, everything stays in process.
     address : str
         Address of a Ray cluster, or ``local``.
     worth : float
         Length of a call in process from which moving pays [s].
+    description : TaskSpec, optional
+        What is known of the task; by default its environment is made, to be asked.
     """
 
     def __init__(
-        self, config: RolloutConfig, workers: int, address: str, worth: float = WORTH
+        self,
+        config: RolloutConfig,
+        workers: int,
+        address: str,
+        worth: float = WORTH,
+        description: TaskSpec | None = None,
     ) -> None:
         self._config, self._workers, self._address = config, workers, address
-        self._evaluator: Evaluator = SerialEvaluator(config)
+        self._evaluator: Evaluator = SerialEvaluator(config, description)
         self._moved, self._worth = workers <= 1, worth
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:

@@ -71,7 +71,7 @@ def live(
                 known = type(reward) if type(reward) in quick else known
             step += 1
             if feeds:
-                agent.feed(contract.food(info))
+                agent.feed(contract.energy_intake(info))
             if (terminated or truncated) and contract.is_over(terminated, truncated):
                 break
         except (TypeError, ValueError, OverflowError) as error:
@@ -115,7 +115,7 @@ class CompiledPlayer:
 
     def __init__(self, compiled: CompiledDynamics) -> None:
         self._start = compiled.start
-        self._stepper = Stepper(compiled.step, compiled.observe, compiled.food)
+        self._stepper = Stepper(compiled.step, compiled.observe, compiled.energy_intake)
         self._lived = np.zeros(4)
 
     def live(

@@ -8,11 +8,7 @@ import msgspec
 
 from glianeat.config import Settings, within
 from glianeat.config_keys import ChangedKeys
-from glianeat.errors import ConfigError
 from glianeat.streams import Purpose, sequence
-from glianeat.tasks.known import KnownTask
-
-DEFAULT_EPISODES = 8
 
 
 class EvaluationConfig(Settings):
@@ -61,6 +57,15 @@ class EvaluationConfig(Settings):
     with their workers; beyond it the run stops, and can be resumed. A lost worker is no verdict."""
 
 
+class SettledEvaluation(EvaluationConfig, kw_only=True):
+    """How the genomes of one experiment are evaluated: nothing is left open."""
+
+    episodes: Annotated[int, within(at_least=1, at_most=100_000)]
+    """Episodes a genome is evaluated on."""
+    racing_episodes: Annotated[int, within(at_least=0, at_most=100_000)]
+    """Episodes after which a genome may be abandoned; 0 for never."""
+
+
 class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Which episodes to live through."""
 
@@ -105,19 +110,8 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(episode_seed(run_seed, self.purpose, number) for number in numbers)
 
 
-def resolve_evaluation(config: EvaluationConfig, known: KnownTask) -> EvaluationConfig:
-    """Return the settings with every automatic choice made, from what is known of the task."""
-    asked = known.training_episodes or DEFAULT_EPISODES
-    episodes = config.episodes if config.episodes is not None else asked
-    racing = config.racing_episodes
-    racing = known.racing_episodes if racing is None else racing
-    racing = max(2, episodes // 3) if racing is None else racing
-    steps = config.steps if config.steps is not None else known.training_steps
-    return config.replace(episodes=episodes, racing_episodes=racing, steps=steps)
-
-
 def training_plan(
-    config: EvaluationConfig,
+    config: SettledEvaluation,
     generation: int = 0,
     *,
     prune_below: float = -math.inf,
@@ -127,22 +121,15 @@ def training_plan(
 
     Parameters
     ----------
-    config : EvaluationConfig
-        Resolved settings.
+    config : SettledEvaluation
+        How many episodes, and whether they stay the same.
     generation : int
         Number of the generation; its episodes are its own if they are resampled.
     prune_below : float
         Mean return of the racing episodes below which a genome is abandoned.
     protected_below : int
         Key below which it is not.
-
-    Raises
-    ------
-    ConfigError
-        If the settings are not resolved.
     """
-    if config.episodes is None or config.racing_episodes is None:
-        raise ConfigError("evaluation.episodes: must be resolved before genomes are evaluated")
     racing = config.racing_episodes if config.racing_episodes < config.episodes else 0
     first = generation * config.episodes if config.resample == "generation" else 0
     return EpisodePlan(

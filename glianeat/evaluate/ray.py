@@ -79,7 +79,7 @@ class RayEvaluator:
     Parameters
     ----------
     config : RolloutConfig
-        With a resolved codec.
+        What the evaluations depend on.
     workers : int
         Number of actors, one CPU each.
     address : str

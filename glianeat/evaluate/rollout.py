@@ -13,7 +13,7 @@ import numpy as np
 
 from glianeat.analyse.activity import MEASURE_BY_NAME
 from glianeat.analyse.measure import Observed
-from glianeat.codec.codec import CodecConfig, n_outputs, plan_codec
+from glianeat.codec.codec import SettledCodec, n_outputs, plan_codec
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
 from glianeat.develop.encodings.registry import find_encoding
@@ -30,7 +30,7 @@ from glianeat.evaluate.isolation.process_state import (
     SignalHandlers,
 )
 from glianeat.evaluate.outcomes import failure
-from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
+from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation
 from glianeat.evaluate.probe import Probe
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
@@ -43,7 +43,7 @@ from glianeat.tasks.blame import described, exited, misfitting, stuck
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.contract import begin
 from glianeat.tasks.deadline import DeadlineReached, deadline
-from glianeat.tasks.task import TaskSpec, describe_task, make_environment
+from glianeat.tasks.task import TaskSpec, describe_task, make_environment, open_task
 
 if TYPE_CHECKING:
     import gymnasium
@@ -52,15 +52,15 @@ _NO_CAPS = GenomeConfig(max_neurons=1_000_000, max_synapses=1_000_000)
 _CLOSING = 5.0  # [s] that an environment which misbehaved has to close
 
 
-class RolloutConfig(Settings):
+class RolloutConfig(Settings, kw_only=True):
     """All that the rollout of a genome depends on, beside the genome: it travels to workers."""
 
     seed: int = 0
-    task: TaskConfig = TaskConfig()
-    codec: CodecConfig = CodecConfig()
+    task: TaskConfig
+    codec: SettledCodec
     development: DevelopmentConfig = DevelopmentConfig()
     simulation: SimulationConfig = SimulationConfig()
-    evaluation: EvaluationConfig = EvaluationConfig()
+    evaluation: SettledEvaluation
 
 
 class _Lived(NamedTuple):
@@ -85,7 +85,10 @@ class RolloutWorker:
     Parameters
     ----------
     config : RolloutConfig
-        With a resolved codec.
+        What the roll-outs depend on.
+    description : TaskSpec, optional
+        What is known of the task. By default its environment is made at once, asked, and kept for
+        the episodes.
     render_mode : str, optional
         How the environment is to show itself, as for `gymnasium.make`.
     watch : callable, optional
@@ -95,12 +98,16 @@ class RolloutWorker:
     def __init__(
         self,
         config: RolloutConfig,
+        description: TaskSpec | None = None,
+        *,
         render_mode: str | None = None,
         watch: "Callable[[gymnasium.Env[Any, Any]], gymnasium.Env[Any, Any]] | None" = None,
     ) -> None:
         self._config, self._render_mode, self._watch = config, render_mode, watch
-        self._spec = describe_task(config.task)
         self._environment: gymnasium.Env[Any, Any] | None = None
+        if description is None and render_mode is None and watch is None:
+            description, self._environment = open_task(config.task)
+        self._spec = description or describe_task(config.task)
         self._compiled = self._player()
         self._plan = plan_codec(config.codec, self._spec, config.simulation)
         needs_trace = any(MEASURE_BY_NAME[name].needs_trace for name in config.evaluation.measures)
@@ -186,27 +193,37 @@ class RolloutWorker:
             raise DevelopmentError(f"genome {genome.key}: {error}") from error
 
     def _live(self, genome: Genome, adult: Agent, plan: EpisodePlan) -> Iterator[_Lived]:
-        if self._environment is None:
-            made = make_environment(self._config.task, self._render_mode)
-            self._environment = made if self._watch is None else self._watch(made)
-            self._floating_point.restore()
-            self._process_state = ProcessState.now()
+        environment = self._ready_environment()
         options = self._config.task.reset_options or None
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
         limit = min(self._spec.max_steps, plan.steps or self._spec.max_steps)
         for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
-            observation = begin(self._environment, seed, options)
+            observation = begin(environment, seed, options)
             probe = Probe(self._probe_steps) if self._probe_steps and not returns else None
             if self._compiled is not None:
-                episode = self._compiled.live(agent, self._environment, limit, probe)
+                episode = self._compiled.live(agent, environment, limit, probe)
             else:
-                episode = live(agent, self._environment, observation, self._spec, limit, probe)
+                episode = live(agent, environment, observation, self._spec, limit, probe)
             yield _Lived(agent, episode, agent.activity(), probe)
             returns.append(episode.total_return)
             if plan.abandons(returns):
                 return
+
+    def _ready_environment(self) -> "gymnasium.Env[Any, Any]":
+        """Return the environment, made if there is none, with the process as it is to stay."""
+        environment = self._environment
+        if environment is None:
+            environment = make_environment(self._config.task, self._render_mode)
+            self._environment = environment = (
+                environment if self._watch is None else self._watch(environment)
+            )
+            self._process_state = None
+        if self._process_state is None:
+            self._floating_point.restore()
+            self._process_state = ProcessState.now()
+        return environment
 
     def _episode_seeds(self, plan: EpisodePlan) -> tuple[int, ...]:
         """Return the seeds of a plan's episodes, which all genomes of a generation share."""

@@ -9,7 +9,7 @@ from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.genome import Genome
 from glianeat.interrupts import check
-from glianeat.tasks.task import runs_foreign_code
+from glianeat.tasks.task import TaskSpec, describe_task, runs_foreign_code
 
 
 class SerialEvaluator:
@@ -21,14 +21,18 @@ class SerialEvaluator:
     Parameters
     ----------
     config : RolloutConfig
-        With a resolved codec.
+        What the evaluations depend on.
+    description : TaskSpec, optional
+        What is known of the task; by default its environment is made, to be asked.
     """
 
-    def __init__(self, config: RolloutConfig) -> None:
-        self._rollout_worker = RolloutWorker(config)
+    def __init__(self, config: RolloutConfig, description: TaskSpec | None = None) -> None:
         apart = (
             CAN_FORK and config.evaluation.isolation == "auto" and runs_foreign_code(config.task)
         )
+        if apart and description is None:
+            description = describe_task(config.task)  # and let go: no copy is to be in the child
+        self._rollout_worker = RolloutWorker(config, description)
         timeout = config.evaluation.timeout
         self._child = ChildEvaluator(self._rollout_worker, timeout) if apart else None
 

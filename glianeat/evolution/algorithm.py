@@ -75,8 +75,8 @@ class GliaNeat:
     reward_minimum : float, optional
         Return from which a reward floor is counted; by default the founders' median.
     window : int
-        Generations of resampled episodes that count together; whoever lives on is then asked for
-        again, before the newborn. 0 if episodes are never resampled.
+        Generations of resampled episodes that count together; survivors that are carried over are
+        then asked for again, before the newborn. 0 if episodes are never resampled.
 
     Attributes
     ----------
@@ -173,8 +173,8 @@ class GliaNeat:
         evaluations : sequence of Evaluation
             In the order in which the genomes were asked for.
         solved : bool, optional
-            Whether a genome has passed the solved return on fresh episodes, for those who try that;
-            if nobody does, to reach it in training is enough.
+            Whether a genome has passed the solved return on fresh episodes; by default to reach it
+            in training is enough.
 
         Raises
         ------
@@ -183,14 +183,14 @@ class GliaNeat:
         """
         asked = self._check(evaluations)
         number = len(asked.carried_over)
-        renewed: tuple[Individual, ...] = ()
+        reevaluated: tuple[Individual, ...] = ()
         if self._window:
-            renewed = tuple(map(self._renewed, self._carried_over, evaluations[:number]))
+            reevaluated = tuple(map(self._reevaluated, self._carried_over, evaluations[:number]))
         born = tuple(map(self._born, self._births, evaluations[number:]))
         if self._reward_minimum == math.inf:
             returns = [i.evaluation.mean_return for i in born if i.evaluation.is_ok]
             self._reward_minimum = median(returns) if returns else math.inf
-        self._select([*(renewed or self._carried_over), *born], solved=solved)
+        self._select([*(reevaluated or self._carried_over), *born], solved=solved)
         self._next_key += len(born)
         self._evaluated += len(evaluations)
         self._forget_asked()
@@ -203,7 +203,7 @@ class GliaNeat:
             evaluations=self._evaluated,
             next_key=self._next_key,
             reward_minimum=self._reward_minimum,
-            renewed=renewed,
+            reevaluated=reevaluated,
             state=self._state,
         )
 
@@ -278,7 +278,7 @@ class GliaNeat:
             operators=birth.operators,
         )
 
-    def _renewed(self, individual: Individual, evaluation: Evaluation) -> Individual:
+    def _reevaluated(self, individual: Individual, evaluation: Evaluation) -> Individual:
         earlier = individual.evaluations or (individual.evaluation,)
         evaluations = (*earlier, evaluation)[-self._window :]
         return msgspec.structs.replace(

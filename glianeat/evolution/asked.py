@@ -16,7 +16,7 @@ class Asked(Sequence[Genome]):
     carried_over : tuple of Genome
         Survivors that are evaluated again on new episodes; none if episodes stay the same.
     newborn : tuple of Genome
-        Genomes that nobody has evaluated yet, of consecutive keys.
+        Genomes that were never evaluated, of consecutive keys.
     first_new_key : int
         Key of the first newborn; those below it are carried over.
     prune_below : float

@@ -45,7 +45,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """Key of the next genome to be born."""
     reward_minimum: float
     """Return from which the reward floor is counted; infinite while every evaluation failed."""
-    renewed: tuple[Individual, ...] = ()
+    reevaluated: tuple[Individual, ...] = ()
     """Those of earlier generations who were evaluated again, as they are now."""
     state: bytes = b""
     """What else the algorithm follows from, in a form of its own."""

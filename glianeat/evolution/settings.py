@@ -39,13 +39,16 @@ class EvolutionConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.evaluations is not None and self.evaluations < self.size:
+        least = self.population or DEFAULT_POPULATION
+        if self.evaluations is not None and self.evaluations < least:
             raise ConfigError(
-                f"evaluations: must be >= {self.size}, the population, which the founders "
+                f"evaluations: must be >= {least}, the population, which the founders "
                 f"take, got {self.evaluations}"
             )
 
-    @property
-    def size(self) -> int:
-        """The population, whether it is set or not."""
-        return self.population or DEFAULT_POPULATION
+
+class SettledEvolution(EvolutionConfig, kw_only=True):
+    """How long and with how many one experiment evolves: nothing is left open."""
+
+    population: Annotated[int, within(at_least=2, at_most=10_000_000)]
+    """Survivors of each generation, and its offspring; with NEAT both together."""

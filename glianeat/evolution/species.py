@@ -51,6 +51,13 @@ class SpeciesConfig(Settings):
     distance: DistanceConfig = DistanceConfig()
 
 
+class SettledSpecies(SpeciesConfig, kw_only=True):
+    """How the species of one experiment are told apart: nothing is left open."""
+
+    target: Annotated[int, within(at_least=0, at_most=10_000)]
+    """How many species there are to be; 0 for none."""
+
+
 class Species(msgspec.Struct, frozen=True):
     """One species, from the generation that founded it on."""
 

@@ -25,7 +25,7 @@ class SelectionContext(msgspec.Struct, frozen=True, kw_only=True):
     reward_minimum: float
     """Median return of the founders, or what is configured in its place."""
     solved: bool | None = None
-    """Whether a genome passed the solved return on fresh episodes; None if nobody tries that."""
+    """Whether a genome passed the solved return on fresh episodes; None if none are tried."""
     state: bytes = b""
     """What the strategy kept from the generation before; nothing at the beginning."""
 
@@ -76,7 +76,7 @@ class Strategy(Protocol):
     def plan_breeding(
         self, survivors: Sequence[Member], first_key: int, context: SelectionContext
     ) -> BreedingPlan:
-        """Return who lives on, and who has children of consecutive keys.
+        """Return which survivors are carried over, and the parents of the next offspring.
 
         Parameters
         ----------

@@ -2,7 +2,7 @@
 
 Each check makes environments of its own and yields findings. Some environments end the process
 they are in, or never return; so all of this belongs into a process of its own, see
-`glianeat.examination.report`.
+`glianeat.examination.separate_process`.
 """
 
 import warnings
@@ -12,11 +12,11 @@ from dataclasses import replace
 from glianeat.codec.codec import n_channels, n_outputs, resolve_codec
 from glianeat.errors import ConfigError, EvaluationError, SimulationError
 from glianeat.evaluate.episodes import CompiledPlayer
-from glianeat.evaluate.rollout import RolloutConfig
-from glianeat.examination.determinism import check_determinism, check_under_random_actions
+from glianeat.examination.determinism import check_determinism
+from glianeat.examination.random_policy import check_under_random_actions
 from glianeat.examination.report import Finding
 from glianeat.examination.speed import check_speed
-from glianeat.examination.task_under_test import Findings, Patient
+from glianeat.examination.task_under_test import ExaminationConfig, Findings, TaskUnderTest
 from glianeat.tasks.blame import described, exited, misfitting
 from glianeat.tasks.catalogue import short
 from glianeat.tasks.compiled import find_compiled
@@ -33,14 +33,14 @@ _SCALED_BY = {
 }
 
 
-def check_spaces(patient: Patient) -> Findings:
+def check_spaces(task_under_test: TaskUnderTest) -> Findings:
     """Describe what the task shows and takes."""
-    environment = patient.environment()
+    environment = task_under_test.environment()
     spaces = (
         f"shows {short(environment.observation_space)}, takes {short(environment.action_space)}"
     )
     environment.close()
-    patient.spec = spec = describe_task(patient.config.task)
+    task_under_test.spec = spec = describe_task(task_under_test.config.task)
     values = {
         "observed": {part.name: part.n_numbers for part in spec.observed},
         "acted": {part.name: part.n_numbers for part in spec.acted},
@@ -52,14 +52,14 @@ def check_spaces(patient: Patient) -> Findings:
     yield Finding("spaces", "ok", f"{spaces}{parts}{solved}", values)
 
 
-def check_codec(patient: Patient) -> Findings:
+def check_codec(task_under_test: TaskUnderTest) -> Findings:
     """Choose the codec; say what it is."""
-    spec, configured = patient.known(), patient.config.codec
-    patient.codec = codec = resolve_codec(
-        configured, patient.config.task, spec, patient.config.simulation.neuron
+    spec, configured = task_under_test.known(), task_under_test.config.codec
+    task_under_test.codec = codec = resolve_codec(
+        configured, task_under_test.config.task, spec, task_under_test.config.simulation.neuron
     )
     encoders = ", ".join(f"{n} {e}" if n else e for n, e in list(codec.encoders.items())[:8])
-    squash = codec.scaling.squash if codec.scaling else ()
+    squash = codec.scaling.squash
     used = [name for name in _SCALED_BY if name in squash]
     source = " and ".join(_SCALED_BY[name] for name in used if name != "none") or _SCALED_BY["none"]
     if spec.ranges is not None:
@@ -87,13 +87,13 @@ def check_codec(patient: Patient) -> Findings:
     )
 
 
-def check_compiled(patient: Patient) -> Findings:
+def check_compiled(task_under_test: TaskUnderTest) -> Findings:
     """Say whether episodes run in compiled code, and if not, why."""
-    spec, task = patient.known(), patient.config.task
+    spec, task = task_under_test.known(), task_under_test.config.task
     if spec.compiled is not None:
-        yield _compiled(patient, spec.compiled)
+        yield _compiled(task_under_test, spec.compiled)
         return
-    environment = patient.environment()
+    environment = task_under_test.environment()
     if task.compiled == "off":
         reason = "task.compiled is 'off'"
     elif spec.rewards:
@@ -108,21 +108,21 @@ def check_compiled(patient: Patient) -> Findings:
     )
 
 
-def _compiled(patient: Patient, compiled: CompiledDynamics) -> Finding:
+def _compiled(task_under_test: TaskUnderTest, compiled: CompiledDynamics) -> Finding:
     try:
         CompiledPlayer(compiled)
     except TypeError as error:
-        patient.spec = replace(patient.known(), compiled=None)
+        task_under_test.spec = replace(task_under_test.known(), compiled=None)
         text = f"cannot be compiled: {error}; mend it, or do without: task.compiled = 'off'"
         return Finding("compiled", "refused", text, {"compiled": False})
     return Finding("compiled", "ok", "compiled", {"compiled": True})
 
 
-def check_with_gymnasium(patient: Patient) -> Findings:
+def check_with_gymnasium(task_under_test: TaskUnderTest) -> Findings:
     """Pass on what Gymnasium's own checks say."""
     from gymnasium.utils.env_checker import check_env
 
-    environment = patient.environment()
+    environment = task_under_test.environment()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -145,7 +145,7 @@ def _plain(text: str) -> str:
     return safe(text)
 
 
-Check = Callable[[Patient], Findings]
+Check = Callable[[TaskUnderTest], Findings]
 
 
 CHECKS: dict[str, Check] = {
@@ -159,26 +159,26 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def examine_here(config: RolloutConfig, tell: Callable[[str | Finding], None]) -> None:
+def examine_here(config: ExaminationConfig, tell: Callable[[str | Finding], None]) -> None:
     """Carry out every check in this process.
 
     Parameters
     ----------
-    config : RolloutConfig
+    config : ExaminationConfig
         The task, and how agents meet it.
     tell : callable
         Is told the name of each check before it begins, and each finding as soon as it is made.
     """
-    patient = Patient(config)
+    task_under_test = TaskUnderTest(config)
     for name, check in CHECKS.items():
-        if name != "spaces" and patient.spec is None:
+        if name != "spaces" and task_under_test.spec is None:
             return
         tell(name)
         try:
-            for finding in check(patient):
+            for finding in check(task_under_test):
                 tell(finding)
         except (ConfigError, EvaluationError, SimulationError) as error:
-            tell(_refusal(name, misfitting(error, patient.latest)))
+            tell(_refusal(name, misfitting(error, task_under_test.latest)))
         except SystemExit as error:
             tell(_refusal(name, exited(error)))
         except Exception as error:  # noqa: BLE001 - an environment may raise anything

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from glianeat.codec.codec import CodecConfig
+from glianeat.codec.codec import CodecConfig, SettledCodec
+from glianeat.config import Settings
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
-from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.examination.report import Finding
+from glianeat.simulate.settings import SimulationConfig
 from glianeat.tasks import contract
+from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.task import TaskSpec, make_environment
 
 if TYPE_CHECKING:
@@ -19,19 +22,28 @@ SEED = 7
 """Of every episode and action of an examination, the first of several."""
 
 
+class ExaminationConfig(Settings):
+    """What is examined: a task, and how agents meet it, of which much may be left open."""
+
+    task: TaskConfig = TaskConfig()
+    codec: CodecConfig = CodecConfig()
+    development: DevelopmentConfig = DevelopmentConfig()
+    simulation: SimulationConfig = SimulationConfig()
+
+
 @dataclass
-class Patient:
+class TaskUnderTest:
     """A task under examination, and what is known of it so far.
 
     Parameters
     ----------
-    config : RolloutConfig
-        The task, and how agents meet it; the codec need not be resolved.
+    config : ExaminationConfig
+        The task, and how agents meet it.
     """
 
-    config: RolloutConfig
+    config: ExaminationConfig
     spec: TaskSpec | None = None
-    codec: CodecConfig | None = None
+    codec: SettledCodec | None = None
     latest: "gymnasium.Env[Any, Any] | None" = None
     """The environment that was made last."""
 
@@ -49,3 +61,8 @@ class Patient:
         if self.spec is None:
             raise ConfigError("the task could not be described")
         return self.spec
+
+    def judged(self, reward: Any) -> Any:  # noqa: ANN401 - a task's own
+        """Return a reward as the numbers that it is; raise `EvaluationError` if it is none."""
+        count = len(self.known().rewards)
+        return contract.numbers(reward, count) if count else contract.number(reward)

@@ -10,7 +10,6 @@ from typing import Literal
 
 import msgspec
 
-from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
@@ -20,11 +19,12 @@ from glianeat.genome.schema import Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
 from glianeat.run.config import ExperimentConfig, differences, encode_experiment
+from glianeat.run.experiment import Experiment
 from glianeat.run.numerics import HISTORY, first_history, go_on
 from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
 from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.run.runner import Plan, run_generations
-from glianeat.run.strategies import objectives_of, strategy_of
+from glianeat.run.strategies import strategy_of
 from glianeat.run.traits import read_traits
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
@@ -99,23 +99,22 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         check_name(name)  # before it becomes a path
     _check_workers(workers)
     notified = _all_reporters(listen, reporters)
-    spec = _describe(config)
-    resolved = config.resolve(spec)
-    _check_founders(resolved, spec)
+    experiment = config.resolve(_describe(config))
+    _check_founders(experiment)
     meta = {
-        **marked(resolved),
+        **marked(experiment.config),
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
-    strategy = strategy_of(resolved, objectives_of(resolved, spec.rewards))
+    strategy = strategy_of(experiment.config, experiment.objectives)
     schema = own_schema(
         strategy.standing_schema,
-        varying=read_traits(resolved.simulation, resolved.development),
-        measures=resolved.evaluation.measures,
+        varying=read_traits(experiment.config.simulation, experiment.config.development),
+        measures=experiment.evaluation.measures,
     )
     make = partial(RunStore.create, meta=meta, schema=schema)
     with _new_store(runs, name, config.task.id, make) as store:
-        _evolve(resolved, spec, store, (workers, address), notified)
+        _evolve(experiment, store, (workers, address), notified)
     return Run(store.folder)
 
 
@@ -181,10 +180,10 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
         changed = changed.replace(task=config.task)  # equal, but it knows whose it is
         if trust:
             changed = trusted(changed)
-        spec = _describe(changed)
+        experiment = changed.resolve(_describe(changed))
         _keep(changed, config, store)
         go_on(store)
-        _evolve(changed, spec, store, (workers, address), notified)
+        _evolve(experiment, store, (workers, address), notified)
     return Run(folder)
 
 
@@ -195,15 +194,13 @@ def _describe(config: ExperimentConfig) -> TaskSpec:
     if isinstance(config.task, ForeignTask):
         require_trust(config.task)  # it runs nothing but what is installed, and needs no child
     elif config.evaluation.isolation == "auto":
-        try_first(lambda: config.resolve(describe_task(config.task)), config.task)
+        try_first(config.resolve, config.task)
     return describe_task(config.task)
 
 
 def make_algorithm(config: ExperimentConfig) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
-    spec = describe_task(config.task)
-    resolved = config.resolve(spec)
-    return _algorithm(resolved, spec, read_traits(resolved.simulation, resolved.development))
+    return algorithm_of(config.resolve())
 
 
 def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
@@ -224,55 +221,61 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def _algorithm(config: ExperimentConfig, spec: TaskSpec, varying: Names) -> GliaNeat:
+def algorithm_of(experiment: Experiment, varying: Names | None = None) -> GliaNeat:
+    """Return the ask/tell algorithm of an experiment.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is evolved.
+    varying : mapping of str to sequence of str, optional
+        Names of the traits of each gene family that mutate and count in distances; by default those
+        that the experiment reads.
+    """
+    config, evaluation = experiment.config, experiment.evaluation
+    if varying is None:
+        varying = read_traits(config.simulation, config.development)
     return GliaNeat(
-        n_channels(config.codec, spec),
-        n_outputs(config.codec, spec),
+        experiment.n_inputs,
+        experiment.n_outputs,
         seed=config.seed,
         variation=Variation(config.genome, varying),
-        population=config.evolution.size,
-        strategy=strategy_of(
-            config, objectives_of(config, spec.rewards), _solved_return(config, spec), varying
-        ),
+        population=experiment.evolution.population,
+        strategy=strategy_of(config, experiment.objectives, experiment.solved_return, varying),
         encoding=find_encoding(config.development.encoding),
         reward_minimum=config.selection.reward_minimum,
-        window=config.evaluation.window if config.evaluation.resample == "generation" else 0,
+        window=evaluation.window if evaluation.resample == "generation" else 0,
     )
 
 
-def _solved_return(config: ExperimentConfig, spec: TaskSpec) -> float | None:
-    solved = config.evolution.solved_return
-    return spec.solved_return if solved is None else solved
-
-
 def _evolve(
-    config: ExperimentConfig,
-    spec: TaskSpec,
+    experiment: Experiment,
     store: RunStore,
     workers: tuple[Workers, str],
     reporters: Sequence[Reporter],
 ) -> None:
     plan = Plan(
-        evolution=config.evolution,
-        evaluation=config.evaluation,
-        objectives=objectives_of(config, spec.rewards),
-        solved_return=_solved_return(config, spec),
+        evolution=experiment.evolution,
+        evaluation=experiment.evaluation,
+        objectives=experiment.objectives,
+        solved_return=experiment.solved_return,
     )
-    evaluator = make_evaluator(config, *workers)
+    evaluator = make_evaluator(experiment, *workers)
     try:
-        notified = ReporterSet(reporters, config)
-        algorithm = _algorithm(config, spec, store.schema.varying)
+        notified = ReporterSet(reporters, experiment.config)
+        algorithm = algorithm_of(experiment, store.schema.varying)
         run_generations(algorithm, evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()
 
 
-def _check_founders(config: ExperimentConfig, spec: TaskSpec) -> None:
+def _check_founders(experiment: Experiment) -> None:
     """Raise `ConfigError` if not even a founder fits into the structural caps."""
-    variation = Variation(config.genome)
-    shape = n_channels(config.codec, spec), n_outputs(config.codec, spec)
-    found([0], shape, variation, config.seed, find_encoding(config.development.encoding))
+    config = experiment.config
+    shape = experiment.n_inputs, experiment.n_outputs
+    encoding = find_encoding(config.development.encoding)
+    found([0], shape, Variation(config.genome), config.seed, encoding)
 
 
 def _all_reporters(
@@ -297,18 +300,20 @@ def _check_workers(workers: Workers) -> None:
         raise ConfigError(f"workers: must be a whole number >= 0 or 'auto', got {workers!r}")
 
 
-def make_evaluator(config: ExperimentConfig, workers: Workers, address: str) -> Evaluator:
+def make_evaluator(experiment: Experiment, workers: Workers, address: str) -> Evaluator:
     """Return an evaluator: in process for no workers, else on Ray."""
+    rollout, description = experiment.rollout, experiment.description
     if workers == "auto":
         from glianeat.evaluate.auto import AutoEvaluator
 
-        return AutoEvaluator(config.rollout, os.cpu_count() or 1, address)
+        count = os.cpu_count() or 1
+        return AutoEvaluator(rollout, count, address, description=description)
     _check_workers(workers)
     if workers == 0:
         from glianeat.evaluate.serial import SerialEvaluator
 
-        return SerialEvaluator(config.rollout)
+        return SerialEvaluator(rollout, description)
     from glianeat.evaluate.ray import RayEvaluator
 
     with keeping_handlers():  # Ray puts its own in the place of ours
-        return RayEvaluator(config.rollout, workers, address)
+        return RayEvaluator(rollout, workers, address)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from glianeat.codec.codec import CodecConfig, resolve_codec, resolve_outputs
+from glianeat.codec.codec import CodecConfig
 from glianeat.config import (
     from_mapping,
     shown,
@@ -17,20 +17,19 @@ from glianeat.config import (
     within,
 )
 from glianeat.config_keys import both_names
-from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
-from glianeat.evaluate.objectives import find_objectives, measures_of
-from glianeat.evaluate.plan import EvaluationConfig, resolve_evaluation
-from glianeat.evaluate.rollout import RolloutConfig
+from glianeat.evaluate.plan import EvaluationConfig
 from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
-from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig
+from glianeat.evolution.settings import EvolutionConfig
 from glianeat.evolution.species import SpeciesConfig
-from glianeat.evolution.strategies.registry import StrategySections, find_strategy
+from glianeat.evolution.strategies.registry import StrategySections
 from glianeat.genome.variation import GenomeConfig
-from glianeat.plain import assign, check_plain
+from glianeat.plain import assign
+from glianeat.run.defaults import resolve
+from glianeat.run.experiment import Experiment
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -38,7 +37,7 @@ from glianeat.simulate.settings import (
     SynapseConfig,
 )
 from glianeat.tasks.config import TaskConfig
-from glianeat.tasks.task import TaskSpec
+from glianeat.tasks.task import TaskSpec, describe_task
 
 _log = logging.getLogger("glianeat")
 MAX_FILE_BYTES = 2**20
@@ -48,9 +47,6 @@ _LONG_KEY = re.compile(  # which the parser takes quadratic time for
     r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){60}"""
 )
 _SHORT_NUMBER = re.compile(r"[+-]?([0-9]+\.|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
-_REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
-_SPREAD = 0.6  # stdev of the time constant over its mean
 
 
 class ExperimentConfig(StrategySections):
@@ -83,86 +79,22 @@ class ExperimentConfig(StrategySections):
             feed_forward=self.genome.feed_forward,
         )
 
-    @property
-    def rollout(self) -> RolloutConfig:
-        """The evaluators' share."""
-        return RolloutConfig(
-            seed=self.seed,
-            task=self.task,
-            codec=self.codec,
-            development=self.development,
-            simulation=self.simulation,
-            evaluation=self.evaluation,
-        )
+    def resolve(self, description: TaskSpec | None = None) -> Experiment:
+        """Return the experiment with every choice made that is left open here.
 
-    def resolve(self, spec: TaskSpec) -> "ExperimentConfig":
-        """Return the experiment with every automatic choice made, as a run keeps it.
+        Parameters
+        ----------
+        description : TaskSpec, optional
+            What is known of the task; by default its environment is made, to be asked.
 
         Raises
         ------
         ConfigError
-            If the settings do not fit the task or one another.
+            If the task cannot be made, or the settings do not fit it or one another.
+        TrustError
+            If the task is a stranger's and not known to be harmless.
         """
-        check_plain(self.task.kwargs, "task.kwargs", finite=True)
-        check_plain(self.task.reset_options, "task.reset_options", finite=True)
-        for wrapper in self.task.wrappers:
-            check_plain(wrapper.kwargs, "task.wrappers.kwargs", finite=True)
-        neuron = self.simulation.neuron  # the simulator's settings are checked against one another
-        codec = resolve_codec(self.codec, self.task, spec, neuron)
-        if codec.readout == "membrane" and neuron.model == "izhikevich":
-            raise ConfigError(
-                f"neuron.model: must be 'galif' for membrane read-outs, got {neuron.model!r}; "
-                "or choose codec.readout = 'count'"
-            )
-        if neuron.model == "graded" and self.selection.spiking_only:
-            raise ConfigError("selection.spiking_only: must be false for graded neurons, got true")
-        genome = self.genome
-        numbers = all(part.kind == "box" for part in spec.acted)
-        tau = spec.known.receptor_tau
-        if (numbers or tau) and neuron.model != "graded":
-            genome = _with_adapting_founders(genome, tau)
-        objectives = find_objectives(self.selection.objectives, spec.rewards)
-        find_encoding(self.development.encoding)
-        evaluation = resolve_evaluation(self.evaluation, spec.known)
-        evaluation = evaluation.replace(measures=measures_of(objectives, evaluation.measures))
-        evolution = self.evolution.replace(
-            population=self.evolution.population or spec.known.population or DEFAULT_POPULATION
-        )
-        task = self.task.replace(rewards=spec.rewards)  # so that no environment need be asked
-        return self.replace(
-            task=task,
-            codec=codec,
-            evolution=evolution,
-            species=_with_target(self.species, evolution),
-            evaluation=evaluation,
-            genome=genome,
-            development=resolve_outputs(self.development, codec, spec),
-        )
-
-
-def _with_target(species: SpeciesConfig, evolution: EvolutionConfig) -> SpeciesConfig:
-    if species.target is not None:
-        return species
-    return species.replace(target=find_strategy(evolution.algorithm).species_target)
-
-
-def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeConfig:
-    """Let founders' receptors adapt, unless the settings say how they begin.
-
-    Where actions are numbers, such as forces, what is right depends on how fast things change: on
-    Pendulum, agents whose founders did not adapt came to rotate for ever, and stayed so. What
-    adapts slowly remembers, for about `tau` [ms]: with it, poles are balanced whose velocities are
-    not shown, and a sample is told from another half a second later.
-    """
-    founders = {"phasic": _ADAPTING if tau is None else _REMEMBERING}
-    if tau is not None:
-        founders["tau_phasic"] = {"init_mean": tau, "init_stdev": _SPREAD * tau}
-    neurons = dict(genome.traits.get("neurons", {}))
-    for trait, beginning in founders.items():
-        told = neurons.get(trait, {})
-        if not told.keys() & {"init_mean", "init_stdev"}:
-            neurons[trait] = {**beginning, **told}
-    return genome.replace(traits={**genome.traits, "neurons": neurons})
+        return resolve(self, describe_task(self.task) if description is None else description)
 
 
 class NoTomlError(ConfigError):

@@ -34,7 +34,7 @@ _TICKS = {".gif": 100, ".png": 1000, ".apng": 1000}  # units of time a second
 _SHORTEST = {".gif": 2, ".png": 1, ".apng": 1}  # [units]; browsers show shorter GIF frames slowly
 _LONGEST = 65_535  # [units] a frame, and [pixels] a side
 _FASTEST = 1000.0  # [frames/s]
-_PATIENCE = 1e6  # [s]: whoever records can interrupt
+NO_TIMEOUT = 1e6  # [s]: whoever records can interrupt
 _LAST = 1.0  # [s] that the last frame stays before the recording begins anew
 
 
@@ -270,7 +270,7 @@ def record(
     Parameters
     ----------
     config : RolloutConfig
-        With a resolved codec; its timeout is of no account.
+        What the episodes depend on; its timeout is of no account.
     genome : Genome
         Who lives through them.
     plan : EpisodePlan
@@ -289,10 +289,10 @@ def record(
     """
     check_path(path)
     rate = _frame_rate(config.task)
-    patient = config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE))
+    patient = config.replace(evaluation=config.evaluation.replace(timeout=NO_TIMEOUT))
     with VideoRecorder(path, rate) as recorder:
         rollout_worker = RolloutWorker(
-            patient, "rgb_array", watch=lambda shown: _Filmed(shown, recorder)
+            patient, render_mode="rgb_array", watch=lambda shown: _Filmed(shown, recorder)
         )
         try:
             evaluation = rollout_worker.evaluate(genome, plan)

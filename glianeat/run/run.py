@@ -25,21 +25,23 @@ from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
 from glianeat.run.config import ExperimentConfig, decode_experiment, encode_experiment
+from glianeat.run.defaults import objectives_of
+from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
-from glianeat.run.strategies import objectives_of, strategy_of
+from glianeat.run.strategies import strategy_of
 from glianeat.store.owner import is_made_here, make_mark
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
 from glianeat.tasks.config import ForeignTask, TaskConfig, foreign
-from glianeat.tasks.task import TaskSpec, describe_task
+from glianeat.tasks.task import TaskSpec
 from glianeat.tasks.trust import demands
 
 if TYPE_CHECKING:
     from glianeat.run.recording import Recording
 
 CONFIG, PROVENANCE, OWNER = "config", "provenance", "owner"
-_PATIENCE = 1e6  # [s]
+NO_TIMEOUT = 1e6  # [s]: whoever waits can interrupt
 
 
 class Solution:
@@ -82,8 +84,9 @@ class Solution:
 
     def agent(self) -> Agent:
         """Return an agent that acts as this genome's did."""
-        config = self._run.config
-        return Agent(self.network(), config.simulation, config.codec, self._run.task_spec)
+        experiment = self._run.experiment
+        simulation, description = experiment.config.simulation, experiment.description
+        return Agent(self.network(), simulation, experiment.codec, description)
 
     def evaluate(self, seeds: int | Sequence[int]) -> Evaluation:
         """Live through episodes in one call, in compiled code where the task has a compiled.
@@ -122,7 +125,7 @@ class Solution:
         >>> evaluation.returns[0] == evaluation.returns[2]
         True
         """
-        return self._run.judge.evaluate(self.genome, _plan(seeds))
+        return self._run.test_evaluator.evaluate(self.genome, _plan(seeds))
 
     def record(self, path: str | Path, episodes: int = 1) -> "Recording":
         """Film fresh episodes, the same that ``glianeat replay`` shows.
@@ -149,7 +152,7 @@ class Solution:
         from glianeat.run.recording import record
 
         plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=_checked_number(episodes))
-        return record(self._run.config.rollout, self.genome, plan, Path(path))[0]
+        return record(self._run.experiment.rollout, self.genome, plan, Path(path))[0]
 
 
 class Run:
@@ -194,9 +197,9 @@ class Run:
 
     def close(self) -> None:
         """Close the store, and the environment if there is one."""
-        judge = self.__dict__.pop("judge", None)  # where `cached_property` keeps it
-        if judge is not None:
-            judge.close()
+        evaluator = self.__dict__.pop("test_evaluator", None)  # where `cached_property` keeps it
+        if evaluator is not None:
+            evaluator.close()
         self._store.close()
 
     def __enter__(self) -> "Run":
@@ -206,9 +209,14 @@ class Run:
         self.close()
 
     @cached_property
+    def experiment(self) -> Experiment:
+        """The experiment, of which nothing is left open; makes the task's environment once."""
+        return self.config.resolve()
+
+    @property
     def task_spec(self) -> TaskSpec:
-        """Spaces of the task; makes its environment once."""
-        return describe_task(self.config.task)
+        """What is known of the task; makes its environment once."""
+        return self.experiment.description
 
     @property
     def digest(self) -> str:
@@ -250,7 +258,7 @@ class Run:
     @property
     def objectives(self) -> tuple[Objective, ...]:
         """What survivors are compared by; of NEAT the first, of which the others break ties."""
-        return objectives_of(self.config, self.config.task.rewards)
+        return objectives_of(self.config)
 
     @property
     def has_front(self) -> bool:
@@ -297,15 +305,14 @@ class Run:
 
     def rollout_worker(self) -> RolloutWorker:
         """Return what replays genomes under the run's configuration."""
-        return RolloutWorker(self.config.rollout)
+        return RolloutWorker(self.experiment.rollout, self.experiment.description)
 
     @cached_property
-    def judge(self) -> RolloutWorker:
+    def test_evaluator(self) -> RolloutWorker:
         """What `Solution.evaluate` asks: without a timeout, since whoever waits can interrupt."""
-        config = self.config.rollout
-        return RolloutWorker(
-            config.replace(evaluation=config.evaluation.replace(timeout=_PATIENCE))
-        )
+        rollout = self.experiment.rollout
+        patient = rollout.replace(evaluation=rollout.evaluation.replace(timeout=NO_TIMEOUT))
+        return RolloutWorker(patient, self.experiment.description)
 
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
         tried = self._store.validations()

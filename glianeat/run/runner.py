@@ -8,7 +8,7 @@ import msgspec
 
 from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.objectives import Objective
-from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig, training_plan
+from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation, training_plan
 from glianeat.evolution.algorithm import Algorithm
 from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
@@ -29,7 +29,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """When to stop, and what to evaluate."""
 
     evolution: EvolutionConfig
-    evaluation: EvaluationConfig
+    evaluation: SettledEvaluation
     objectives: tuple[Objective, ...]
     """What the front is made of."""
     solved_return: float | None
@@ -156,11 +156,11 @@ class _Runner:
     def _commit(
         self, generation: Generation, parents: Sequence[Individual]
     ) -> tuple[Summary, Statistics]:
-        renewed = {individual.key: individual for individual in generation.renewed}
+        reevaluated = {individual.key: individual for individual in generation.reevaluated}
         statistics = describe(
             generation,
             [individual for individual, _ in self._algorithm.survivors],
-            [renewed.get(parent.key, parent) for parent in parents],
+            [reevaluated.get(parent.key, parent) for parent in parents],
             self._plan.objectives,
             self._reference,
         )
@@ -192,7 +192,7 @@ class _Runner:
                 outcome = (evaluation.key, evaluation.status, evaluation.reason)
                 reporters.notify(Reporter.on_failure, *outcome)
         self._warn_of_outside(evaluations)
-        evaluated = {i.key: i for i in (*generation.renewed, *generation.offspring)}
+        evaluated = {i.key: i for i in (*generation.reevaluated, *generation.offspring)}
         best = min(evaluated.values(), key=_ranking_key)
         reporters.notify(
             Reporter.post_evaluate, reporters.config, evaluated, self._algorithm.species, best

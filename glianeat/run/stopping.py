@@ -20,7 +20,7 @@ REASONS = {
 """Why a run can end, under the name of the setting that ends it."""
 
 _ERRORS = 2.0  # standard errors by which a validation is to pass
-_GAIN = 1e-3  # relative growth of a hypervolume that counts: fronts creep for ever
+_GAIN = 1e-3  # relative growth of a hypervolume that counts: fronts always grow a little
 _SECONDS = 3600.0  # of an hour
 
 

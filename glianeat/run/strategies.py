@@ -1,18 +1,12 @@
-"""The strategy of an experiment, and what it compares genomes by."""
+"""The strategy of an experiment."""
 
-from collections.abc import Sequence
-
-from glianeat.evaluate.objectives import Objective, find_objectives
+from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.evolution.strategy import Strategy, StrategyInputs
 from glianeat.genome.schema import ALL_TRAITS, Names
 from glianeat.run.config import ExperimentConfig
-
-
-def objectives_of(config: ExperimentConfig, rewards: Sequence[str]) -> tuple[Objective, ...]:
-    """Return the objectives of an experiment on a task with these rewards, if it has several."""
-    summed = find_strategy(config.evolution.algorithm).sums_rewards
-    return find_objectives(config.selection.objectives, rewards, summed=summed)
+from glianeat.run.defaults import population_of, species_of
+from glianeat.tasks.known import UNKNOWN_TASK
 
 
 def strategy_of(
@@ -26,7 +20,7 @@ def strategy_of(
     Parameters
     ----------
     config : ExperimentConfig
-        Resolved settings.
+        As a run keeps it, with every choice written down.
     objectives : tuple of Objective
         What genomes are compared by.
     solved_return : float, optional
@@ -35,14 +29,15 @@ def strategy_of(
         Names of the traits of each gene family that count in distances.
     """
     registered = find_strategy(config.evolution.algorithm)
+    evolution = population_of(config.evolution, UNKNOWN_TASK)  # it says by itself how many
     inputs = StrategyInputs(
-        population=config.evolution.size,
+        population=evolution.population,
         seed=config.seed,
         objectives=objectives,
         solved_return=solved_return,
         selection=config.selection,
         reproduction=config.reproduction,
-        species=config.species,
+        species=species_of(config.species, evolution),
         varying=varying,
     )
     section = getattr(config, registered.section) if registered.section else None

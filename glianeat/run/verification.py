@@ -75,11 +75,12 @@ def _replay(
     same = [number for number in numbers if numerics_at(history, number) == NUMERICS]
     found.other_numerics = len(numbers) - len(same)
     chosen = _choose(store, same, *sample)
-    rollout_worker = RolloutWorker(config.rollout)
+    experiment = config.resolve()
+    rollout_worker = RolloutWorker(experiment.rollout, experiment.description)
     try:
         for individual in chosen:
             plan = training_plan(
-                config.evaluation,
+                experiment.evaluation,
                 individual.generation,
                 prune_below=np.inf if individual.evaluation.abandoned else -np.inf,
             )

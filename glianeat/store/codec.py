@@ -85,7 +85,7 @@ class Codec:
             checksum(*names, encoded.evaluation, single, encoded.genome),
         )
 
-    def renewal_row(self, individual: Individual) -> tuple[object, ...]:
+    def reevaluation_row(self, individual: Individual) -> tuple[object, ...]:
         """Return what changes in the row of one that was evaluated again, and its key."""
         key, *_, status, mean_return, power, spikes, blob, single, _, found = self.individual_row(
             individual, self.blobs(individual)
@@ -122,7 +122,7 @@ class Codec:
             digest.update(blob.genome)
             told = self._wordless(individual.evaluation) or msgspec.Raw(blob.evaluation)
             digest.update(msgspec.msgpack.encode((individual.parents, told)))
-        for individual in generation.renewed:
+        for individual in generation.reevaluated:
             evaluation = individual.evaluation
             told = self._wordless(evaluation) or msgspec.Raw(self.evaluation(evaluation))
             digest.update(msgspec.msgpack.encode((individual.key, told)))

@@ -177,7 +177,7 @@ class RunStore(Contents):
             self._connection.executemany(
                 "UPDATE individual SET status = ?, mean_return = ?, power = ?, spikes = ?, "
                 "evaluation = ?, evaluations = ?, checksum = ? WHERE key = ?",
-                map(self.codec.renewal_row, generation.renewed),
+                map(self.codec.reevaluation_row, generation.reevaluated),
             )
             self._connection.executemany(
                 "INSERT INTO survivor VALUES (?, ?, ?, ?)",
@@ -207,7 +207,7 @@ class RunStore(Contents):
             self._connection.executemany("DELETE FROM validation WHERE key = ?", forgotten)
 
     def _summarise(self, generation: Generation, encoded: Sequence[Blobs]) -> Summary:
-        told = {i.key: i.evaluation for i in (*generation.offspring, *generation.renewed)}
+        told = {i.key: i.evaluation for i in (*generation.offspring, *generation.reevaluated)}
         earlier = self._worths(generation.number - 1)
         alive = [
             worth(told[s.key]) if s.key in told else self._known(earlier, s.key)

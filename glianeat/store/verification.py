@@ -49,7 +49,7 @@ class _Walk:
     def __init__(self, store: RunStore) -> None:
         self._store = store
         self._digest = EMPTY_DIGEST
-        self._renewed: set[int] = set()
+        self._reevaluated: set[int] = set()
         self.worths: dict[int, WorthRow] = {}
         self.unknown = 0
 
@@ -90,13 +90,13 @@ class _Walk:
             if key >= generation.next_key:
                 yield f"genome {key}: its key must be < {generation.next_key}"
             if individual.evaluations:
-                self._renewed.add(key)
+                self._reevaluated.add(key)
         self.worths |= {i.key: worth(i.evaluation) for i in generation.offspring}
 
     def _is_unknown(self, generation: Generation) -> bool:
         named = [individual.key for individual in generation.offspring]
         named += [standing.key for standing in generation.survivors]
-        return not self._renewed.isdisjoint(named)
+        return not self._reevaluated.isdisjoint(named)
 
 
 def _of_the_rest(store: RunStore, walk: _Walk) -> Iterator[str]:

@@ -164,7 +164,7 @@ def is_over(terminated: Any, truncated: Any) -> bool:  # noqa: ANN401
     return _flag(truncated, "truncated") or ended
 
 
-def food(info: Any) -> float:  # noqa: ANN401
+def energy_intake(info: Any) -> float:  # noqa: ANN401
     """Return the energy that a step of a task that feeds agents has added [EU]."""
     if not isinstance(info, Mapping):
         raise EvaluationError(f"info: must be a dict, got {quoted(info)}")

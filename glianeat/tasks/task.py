@@ -214,7 +214,22 @@ def _check_id(task: str) -> None:
 
 
 def describe_task(config: TaskConfig) -> TaskSpec:
-    """Return what evolution needs to know of a task.
+    """Return what evolution needs to know of a task, as `open_task` does.
+
+    Raises
+    ------
+    ConfigError
+        If the task cannot be made or closed, or cannot serve evolution.
+    TrustError
+        If it is a stranger's, and making it would import or call what is not known to be harmless.
+    """
+    spec, environment = open_task(config)
+    _close(config, environment)
+    return spec
+
+
+def open_task(config: TaskConfig) -> "tuple[TaskSpec, gymnasium.Env[Any, Any]]":
+    """Return what evolution needs to know of a task, and the environment that said so.
 
     Raises
     ------
@@ -236,8 +251,7 @@ def describe_task(config: TaskConfig) -> TaskSpec:
     except BaseException:
         close_quietly(environment)
         raise
-    _close(config, environment)
-    return spec
+    return spec, environment
 
 
 def _close(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> None:

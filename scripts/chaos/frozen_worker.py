@@ -18,10 +18,9 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.ray import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.run.api import make_algorithm
+from glianeat.run.api import algorithm_of
 from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
-from glianeat.tasks.task import describe_task
 
 _MOST = 6  # populations that a replacement may take
 
@@ -46,12 +45,12 @@ def main(*, genomes: int, seconds: float, count: int, what: str, repeats: int) -
             "evolution": {"population": genomes},
         }
     )
-    config = config.resolve(describe_task(config.task))
-    population = make_algorithm(config).ask()
+    experiment = config.resolve()
+    population = algorithm_of(experiment).ask()
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=1)
-    right = SerialEvaluator(config.rollout).evaluate(population, plan)
+    right = SerialEvaluator(experiment.rollout).evaluate(population, plan)
     os.environ[VARIABLE] = str(seconds)
-    pool = RayEvaluator(config.rollout, count)
+    pool = RayEvaluator(experiment.rollout, count)
 
     def measure() -> tuple[float, list[Evaluation]]:
         began = time.monotonic()

@@ -4,7 +4,7 @@ import numpy as np
 
 from glianeat.codec.codec import CodecConfig, n_channels, n_outputs, resolve_codec
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig
+from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation
 from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.founders import found_genome
@@ -35,7 +35,7 @@ def rollout(
         task=task_config,
         codec=codec,
         simulation=simulation,
-        evaluation=EvaluationConfig(timeout=timeout),
+        evaluation=SettledEvaluation(episodes=8, racing_episodes=2, timeout=timeout),
     )
 
 

@@ -14,7 +14,6 @@ from glianeat.errors import ConfigError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import Variation
 from glianeat.run.api import evolve
-from glianeat.tasks.task import describe_task
 from tests.compat.ini import SECTIONS, neat_config, text, write
 from tests.compat.nets import connection
 
@@ -331,8 +330,7 @@ def test_seeds_are_taken_over(tmp_path):
 
 def test_founders_have_no_random_trait_but_weights_and_biases(tmp_path):
     config, _ = read(tmp_path)
-    spec = describe_task(config.task)
-    variation = Variation(config.resolve(spec).genome)
+    variation = Variation(config.resolve().config.genome)
     for distribution in map(variation.distribution, (t.family for t in _founder(variation).tables)):
         names = [trait.name for trait in distribution.family.traits]
         lively = {n for n, s in zip(names, distribution.init_stdev, strict=True) if s > 0.0}

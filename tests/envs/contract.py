@@ -47,8 +47,8 @@ def check_compiled_equals_interpreted(task, *, episodes=5, max_steps=1000):
             assert np.array_equal(state, environment.state)
             assert np.array_equal(shown, observation)  # so the compiled task rounds by itself
             assert environment.observation_space.contains(observation)
-            if dynamics.food is not None:
-                assert compiled(dynamics.food)(state) == info["energy"]
+            if dynamics.energy_intake is not None:
+                assert compiled(dynamics.energy_intake)(state) == info["energy"]
             if terminated:
                 break
 

@@ -35,7 +35,7 @@ class Count(CompiledTask):
 
 class Eater(Count):
     compiled = CompiledDynamics(
-        start=own_state, step=step, observe=observe, food=lambda state: state[0]
+        start=own_state, step=step, observe=observe, energy_intake=lambda state: state[0]
     )
 
 

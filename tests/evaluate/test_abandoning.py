@@ -7,15 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glianeat.errors import ConfigError
 from glianeat.evaluate.plan import (
-    DEFAULT_EPISODES,
     EpisodePlan,
     EvaluationConfig,
-    resolve_evaluation,
+    SettledEvaluation,
     training_plan,
 )
 from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.run.defaults import DEFAULT_EPISODES, episodes_of
 from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.known import KnownTask
@@ -104,23 +103,23 @@ def test_a_trial_that_follows_seeds_of_ones_own_is_the_same_rule(evaluator, geno
     ("episodes", "trial"), [(1, 2), (2, 2), (5, 2), (6, 2), (9, 3), (30, 10), (100, 33)]
 )
 def test_a_trial_takes_a_third_of_the_episodes_and_two_at_least(episodes, trial):
-    resolved = resolve_evaluation(EvaluationConfig(episodes=episodes), KnownTask())
+    resolved = episodes_of(EvaluationConfig(episodes=episodes), KnownTask())
     assert (resolved.episodes, resolved.racing_episodes) == (episodes, trial)
 
 
 def test_what_is_configured_is_kept():
     config = EvaluationConfig(episodes=7, racing_episodes=0)
-    assert resolve_evaluation(config, KnownTask(training_episodes=20)) == config
+    assert episodes_of(config, KnownTask(training_episodes=20)).recast(EvaluationConfig) == config
     other = KnownTask(training_episodes=30, training_steps=50)
-    resolved = resolve_evaluation(EvaluationConfig(), KnownTask(training_episodes=20))
-    assert resolve_evaluation(resolved.replace(steps=9), other) == resolved.replace(steps=9)
+    resolved = episodes_of(EvaluationConfig(), KnownTask(training_episodes=20))
+    assert episodes_of(resolved.replace(steps=9), other) == resolved.replace(steps=9)
 
 
 @pytest.mark.parametrize(
     ("episodes", "trial", "planned"), [(5, 2, 2), (5, 0, 0), (5, 5, 0), (5, 9, 0), (2, 2, 0)]
 )
 def test_a_trial_of_all_episodes_is_none(episodes, trial, planned):
-    training = training_plan(EvaluationConfig(episodes=episodes, racing_episodes=trial))
+    training = training_plan(SettledEvaluation(episodes=episodes, racing_episodes=trial))
     assert (training.episodes, training.racing_episodes, training.prune_below) == (
         episodes,
         planned,
@@ -128,18 +127,11 @@ def test_a_trial_of_all_episodes_is_none(episodes, trial, planned):
     )
 
 
-@pytest.mark.parametrize("missing", ["episodes", "racing_episodes"])
-def test_settings_that_are_not_resolved_are_refused(missing):
-    config = EvaluationConfig(**{"episodes": 5, "racing_episodes": 2, missing: None})
-    with pytest.raises(ConfigError, match="must be resolved"):
-        training_plan(config)
-
-
 @pytest.mark.parametrize(("asked", "episodes"), [(None, DEFAULT_EPISODES), (9, 9)])
 def test_without_settings_a_task_says_how_many_episodes_it_takes(asked, episodes):
     known = KnownTask(training_episodes=asked)
-    assert resolve_evaluation(EvaluationConfig(), known).episodes == episodes
-    assert resolve_evaluation(EvaluationConfig(episodes=3), known).episodes == 3
+    assert episodes_of(EvaluationConfig(), known).episodes == episodes
+    assert episodes_of(EvaluationConfig(episodes=3), known).episodes == 3
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from glianeat.evaluate.pooling import pooled
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.api import make_algorithm
 from glianeat.run.config import experiment_from
-from glianeat.tasks.task import describe_task
 
 ALL = [measure.name for measure in MEASURES]
 SETTINGS = ["evolution.population=6", "evaluation.episodes=2", "seed=3"]
@@ -22,7 +21,7 @@ def evaluated(task, *more):
     """Return the evaluations of six founders."""
     config = experiment_from({}, [f"task.id={task}", *SETTINGS, *more])
     genomes = make_algorithm(config).ask()
-    resolved = config.resolve(describe_task(config.task))
+    resolved = config.resolve()
     worker = RolloutWorker(resolved.rollout)
     plan = training_plan(resolved.evaluation)
     return [worker.evaluate(genome, plan) for genome in genomes]
@@ -118,7 +117,7 @@ def test_pooled_measures_are_means_over_simulated_time():
 
 def test_measures_that_objectives_name_are_kept_by_resolved_settings():
     config = experiment_from({}, ["selection.objectives=['reward','max:calcium']"])
-    resolved = config.resolve(describe_task(config.task))
+    resolved = config.resolve()
     assert resolved.evaluation.measures == ("calcium",)
     assert EvaluationConfig().measures == ()
 

@@ -11,7 +11,6 @@ from glianeat.codec.codec import CodecConfig
 from glianeat.errors import EvaluationError, WorkersLostError
 from glianeat.evaluate.jobs import Jobs
 from glianeat.evaluate.orders import Limits
-from glianeat.evaluate.plan import EvaluationConfig
 from glianeat.evaluate.ray import RayEvaluator
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.tasks.config import TaskConfig
@@ -35,15 +34,6 @@ def evaluator(cluster):
     evaluator = RayEvaluator(CONFIG, 1)
     yield evaluator
     evaluator.close()
-
-
-class TestRayEvaluatorOfOneWorker(EvaluatorContract):
-    @pytest.fixture(scope="class")
-    @classmethod
-    def moody(cls, cluster):
-        evaluator = RayEvaluator(MOODY_CONFIG, 1)
-        yield evaluator
-        evaluator.close()
 
 
 class TestRayEvaluatorOfTwoWorkers(EvaluatorContract):
@@ -166,7 +156,7 @@ def test_a_task_that_workers_cannot_make_is_an_error_and_no_outcome(cluster):
 
 
 def test_workers_beyond_the_cluster_are_waited_for_by_nobody(cluster):
-    hasty = CONFIG.replace(evaluation=EvaluationConfig(timeout=2.0))
+    hasty = CONFIG.replace(evaluation=CONFIG.evaluation.replace(timeout=2.0))
     evaluator = RayEvaluator(hasty, 6, grace=0.0)
     results = evaluator.evaluate(founders(CONFIG, 11), PLAN)
     evaluator.close()

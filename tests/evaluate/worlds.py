@@ -73,8 +73,8 @@ class Walk(gymnasium.Env):
     def step(self, action):
         reward, ended = self._functions.step(self.state, np.array([float(action)]))
         info = {}
-        if self._functions.food is not None:
-            info["energy"] = self._functions.food(self.state)
+        if self._functions.energy_intake is not None:
+            info["energy"] = self._functions.energy_intake(self.state)
         return self._observation(), float(reward), bool(ended), False, info
 
     def _observation(self):

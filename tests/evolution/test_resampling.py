@@ -32,7 +32,7 @@ def test_evaluations_of_several_generations_count_together():
     assert best(algorithm).key == 4
     assert best(algorithm).evaluation.returns == (0.0, 100.0, 10.0, 100.0, 20.0, 100.0)
     assert len(best(algorithm).evaluations) == 3
-    assert best(algorithm) in last.renewed
+    assert best(algorithm) in last.reevaluated
 
 
 def test_evaluations_older_than_the_window_are_dropped():
@@ -77,13 +77,13 @@ def test_those_that_do_not_survive_are_recorded_with_their_last_evaluation():
     algorithm = new_algorithm(window=4, method="reward")
     tell(algorithm, lambda key, _: (float(key),))
     last = tell(algorithm, lambda key, _: (float(key),))
-    assert {individual.key for individual in last.renewed} == set(range(SIZE))
-    assert not {individual.key for individual in last.renewed} & set(keys(algorithm))
+    assert {individual.key for individual in last.reevaluated} == set(range(SIZE))
+    assert not {individual.key for individual in last.reevaluated} & set(keys(algorithm))
 
 
 def test_without_resampling_no_survivor_is_evaluated_again():
     algorithm = new_algorithm()
-    assert advance(algorithm, 3).renewed == ()
+    assert advance(algorithm, 3).reevaluated == ()
     assert all(individual.evaluations == () for individual, _ in algorithm.survivors)
 
 

@@ -8,29 +8,27 @@ import pytest
 
 from glianeat.cli.doctor import doctor
 from glianeat.codec.scaling import SAMPLE_SECONDS
-from glianeat.evaluate.rollout import RolloutConfig
-from glianeat.examination import checks as examination
-from glianeat.examination import determinism as conduct
-from glianeat.examination import speed as pace
-from glianeat.examination.report import TIMEOUT, examine
+from glianeat.examination import checks, random_policy, speed
+from glianeat.examination.separate_process import TIMEOUT, examine
+from glianeat.examination.task_under_test import ExaminationConfig
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from tests.examination import doctorenvs as envs
 
 
 def config(kind, **options):
-    return RolloutConfig(task=TaskConfig(id=envs.named(kind), **options))
+    return ExaminationConfig(task=TaskConfig(id=envs.named(kind), **options))
 
 
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch):
-    monkeypatch.setattr(pace, "_TIMED", 0.01)
-    monkeypatch.setattr(conduct, "_SAMPLED", 200)
+    monkeypatch.setattr(speed, "_TIMED", 0.01)
+    monkeypatch.setattr(random_policy, "_SAMPLED", 200)
 
 
 def examined_here(kind, **options):
     """Return the findings of examining an environment that does no harm in this process."""
     heard = []
-    examination.examine_here(config(kind, **options), heard.append)
+    checks.examine_here(config(kind, **options), heard.append)
     return [finding for finding in heard if not isinstance(finding, str)]
 
 
@@ -108,7 +106,7 @@ def test_it_is_told_why_there_is_no_twin():
 def test_a_sound_twin_plays_as_the_environment_does():
     task = TaskConfig(id="CartPole-v1")
     heard = []
-    examination.examine_here(RolloutConfig(task=task), heard.append)
+    checks.examine_here(ExaminationConfig(task=task), heard.append)
     findings = [finding for finding in heard if not isinstance(finding, str)]
     assert levels(findings)["compiled plays"] == "ok"
     assert "in the compiled task" in text_of(findings, "speed")

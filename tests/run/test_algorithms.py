@@ -1,4 +1,4 @@
-"""The promise of one seed and one result, for every algorithm and for renewed episodes."""
+"""The promise of one seed and one result, for every algorithm and for resampled episodes."""
 
 import signal
 import subprocess
@@ -15,9 +15,14 @@ NEAT = SMALL.replace(
     evolution=SMALL.evolution.replace(algorithm="neat"), neat=SMALL.neat.replace(elite_size=2)
 )
 SPECIES = SMALL.replace(species=SMALL.species.replace(target=3, threshold=0.8))
-RENEWED = SMALL.replace(evaluation=SMALL.evaluation.replace(resample="generation", window=2))
-NEAT_RENEWED = NEAT.replace(evaluation=RENEWED.evaluation)
-CONFIGS = {"neat": NEAT, "species": SPECIES, "renewed": RENEWED, "neat_renewed": NEAT_RENEWED}
+RESAMPLED = SMALL.replace(evaluation=SMALL.evaluation.replace(resample="generation", window=2))
+NEAT_RESAMPLED = NEAT.replace(evaluation=RESAMPLED.evaluation)
+CONFIGS = {
+    "neat": NEAT,
+    "species": SPECIES,
+    "resampled": RESAMPLED,
+    "neat_resampled": NEAT_RESAMPLED,
+}
 
 
 @pytest.fixture(scope="module", params=CONFIGS)
@@ -83,7 +88,7 @@ def test_every_algorithm_gives_results_of_its_own(tmp_path):
 
 def test_evaluations_are_counted_honestly(tmp_path):
     size, generations = SMALL.evolution.population, SMALL.evolution.generations
-    with glianeat.evolve(RENEWED, runs=tmp_path) as run:
+    with glianeat.evolve(RESAMPLED, runs=tmp_path) as run:
         assert run.summaries[-1].evaluations == size + (generations - 1) * 2 * size
     with glianeat.evolve(NEAT, runs=tmp_path) as run:
         assert run.summaries[-1].evaluations == run.solution(0).key + 1 + max_key(run)
@@ -100,15 +105,15 @@ def max_key(run):
         key += 1
 
 
-def test_a_budget_of_evaluations_holds_with_renewal(tmp_path):
-    config = RENEWED.replace(evolution=RENEWED.evolution.replace(evaluations=50))
+def test_a_budget_of_evaluations_holds_with_resampling(tmp_path):
+    config = RESAMPLED.replace(evolution=RESAMPLED.evolution.replace(evaluations=50))
     with glianeat.evolve(config, runs=tmp_path) as run:
         assert run.finished == "evaluations"
         assert run.summaries[-1].evaluations == 40
 
 
 def test_a_survivor_shows_all_of_its_assessments(tmp_path):
-    with glianeat.evolve(RENEWED, runs=tmp_path) as run:
+    with glianeat.evolve(RESAMPLED, runs=tmp_path) as run:
         episodes = {len(solution.evaluation.returns) for solution in run.population}
     assert episodes <= {2, 4}
     assert 4 in episodes

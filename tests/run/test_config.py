@@ -14,7 +14,6 @@ from glianeat.run.config import (
     experiment_from,
     load_experiment,
 )
-from glianeat.tasks.task import describe_task
 
 DEFAULT = ExperimentConfig()
 CHANGED = experiment_from(
@@ -44,7 +43,7 @@ def test_encoding_is_undone_by_decoding(config):
 
 
 def test_a_resolved_experiment_survives_encoding():
-    resolved = DEFAULT.resolve(describe_task(DEFAULT.task))
+    resolved = DEFAULT.resolve().config
     assert decode_experiment(encode_experiment(resolved), "config") == resolved
 
 
@@ -70,7 +69,7 @@ def test_numbers_may_begin_or_end_with_their_point(text, value):
 )
 def test_numbers_are_made_of_spikes_by_populations(assignments, copies, bias):
     config = experiment_from({}, assignments)
-    development = config.resolve(describe_task(config.task)).development
+    development = config.resolve().config.development
     assert (development.output_copies, development.output_bias) == (copies, bias)
 
 
@@ -167,7 +166,7 @@ def test_differences_reach_into_free_tables():
 
 
 def test_the_parts_of_an_experiment_reach_the_evaluators():
-    rollout = CHANGED.rollout
+    rollout = CHANGED.resolve().rollout
     assert (rollout.seed, rollout.task, rollout.simulation.energy) == (
         CHANGED.seed,
         CHANGED.task,
@@ -175,8 +174,8 @@ def test_the_parts_of_an_experiment_reach_the_evaluators():
     )
 
 
-def test_an_assessment_travels_as_bytes():
-    rollout = CHANGED.rollout
+def test_the_configuration_of_rollouts_travels_as_bytes():
+    rollout = CHANGED.resolve().rollout
     data = msgspec.msgpack.encode(rollout)
     assert msgspec.msgpack.decode(data, type=type(rollout)) == rollout
 

@@ -7,7 +7,6 @@ from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.config import experiment_from
 from glianeat.streams import Purpose
-from glianeat.tasks.task import describe_task
 from tests.builders.agents import founders
 
 XOR = {"task": {"id": "glianeat/Xor-v0"}, "neuron": {"model": "graded", "activation": "sigmoid"}}
@@ -15,18 +14,19 @@ XOR = {"task": {"id": "glianeat/Xor-v0"}, "neuron": {"model": "graded", "activat
 
 def resolved(data, *assignments):
     experiment = experiment_from(data, assignments)
-    return experiment.resolve(describe_task(experiment.task))
+    return experiment.resolve()
 
 
 def test_receptors_of_founders_do_not_adapt_unless_the_settings_say_so():
-    assert "neurons" not in resolved(XOR).genome.traits
+    assert "neurons" not in resolved(XOR).config.genome.traits
     phasic = "genome.traits.neurons.phasic.init_stdev=0.2"
-    assert resolved(XOR, phasic).genome.traits["neurons"]["phasic"] == {"init_stdev": 0.2}
+    assert resolved(XOR, phasic).config.genome.traits["neurons"]["phasic"] == {"init_stdev": 0.2}
 
 
 def test_resolving_twice_changes_nothing():
     once = resolved(XOR)
-    assert once.resolve(describe_task(once.task)) == once
+    again = once.config.resolve(once.description)
+    assert again == once
 
 
 @pytest.mark.parametrize(

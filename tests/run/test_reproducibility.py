@@ -13,7 +13,6 @@ from glianeat.store.migrations import PARETO_STANDING
 from glianeat.store.run_schema import own_schema
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
-from glianeat.tasks.task import describe_task
 from tests.run.runs import SMALL, kill_after, outcome, stop_after
 
 
@@ -82,11 +81,11 @@ def test_ask_and_tell_by_hand_give_the_generations_of_evolve(uninterrupted, tmp_
 
 def evolve_by_hand(config, folder, generations):
     """Commit some generations without the runner, validate nothing, and return the digest."""
-    resolved = config.resolve(describe_task(config.task))
+    resolved = config.resolve()
     algorithm, evaluator = glianeat.make_algorithm(config), SerialEvaluator(resolved.rollout)
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
-    meta = {"config": encode_experiment(resolved), "provenance": b"{}"}
-    varying = read_traits(resolved.simulation, resolved.development)
+    meta = {"config": encode_experiment(resolved.config), "provenance": b"{}"}
+    varying = read_traits(resolved.config.simulation, resolved.config.development)
     schema = own_schema(PARETO_STANDING, varying=varying)
     with RunStore.create(folder, meta, schema) as store:
         for _ in range(generations):

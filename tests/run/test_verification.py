@@ -72,8 +72,8 @@ def test_abandoned_genomes_are_evaluated_as_far_as_they_were(tmp_path):
 
 
 def test_runs_whose_genomes_were_assessed_again_are_checked_as_far_as_they_can_be(tmp_path):
-    renewing = SMALL.replace(evaluation=SMALL.evaluation.replace(resample="generation"))
-    glianeat.evolve(renewing, runs=tmp_path, name="run").close()
+    resampling = SMALL.replace(evaluation=SMALL.evaluation.replace(resample="generation"))
+    glianeat.evolve(resampling, runs=tmp_path, name="run").close()
     found = verify(tmp_path / "run", replay=4)
     assert found.agrees
     assert found.checked.unknown > 0

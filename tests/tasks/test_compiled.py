@@ -9,6 +9,7 @@ import pytest
 from gymnasium.envs.classic_control import AcrobotEnv, CartPoleEnv, PendulumEnv
 from gymnasium.wrappers import ClipAction, RescaleObservation, TimeLimit, TransformReward
 
+from glianeat.errors import ConfigError
 from glianeat.tasks.compiled import find_compiled
 from glianeat.tasks.compiled.dynamics import CompiledDynamics
 
@@ -215,7 +216,7 @@ def test_pumping_ends_the_episode(variant, outcome):
     assert terminated == outcome
 
 
-def test_attribute_twin_comes_first():
+def test_an_environment_s_own_dynamics_come_first():
     own = CompiledDynamics(start=len, step=len, observe=len)
     environment = gymnasium.make("CartPole-v1")
     environment.unwrapped.compiled = own
@@ -229,6 +230,13 @@ def test_attribute_of_another_kind_is_ignored():
     environment.unwrapped.compiled = "brother"
     assert known is not None
     assert find_compiled(environment) is known
+
+
+def test_dynamics_under_their_old_name_are_refused_with_the_new_one():
+    environment = gymnasium.make("CartPole-v1")
+    environment.unwrapped.twin = CompiledDynamics(start=len, step=len, observe=len)
+    with pytest.raises(ConfigError, match=r"CartPoleEnv.twin: is called `compiled` now"):
+        find_compiled(environment)
 
 
 def test_bare_environment_has_a_compiled_task():

@@ -10,11 +10,9 @@ import pytest
 from glianeat.codec.codec import CodecConfig
 from glianeat.codec.scaling import ScalingConfig
 from glianeat.errors import EvaluationError
-from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.examination import checks as examination
-from glianeat.examination import determinism as conduct
-from glianeat.examination import speed as pace
+from glianeat.examination import checks, random_policy, speed
+from glianeat.examination.task_under_test import ExaminationConfig
 from glianeat.tasks import contract
 from glianeat.tasks.config import TaskConfig
 from tests.builders.agents import PLAN, founders, rollout
@@ -99,8 +97,8 @@ def evaluator(config):
 
 @pytest.fixture
 def given(monkeypatch):
-    monkeypatch.setattr(pace, "_TIMED", 0.001)
-    monkeypatch.setattr(conduct, "_SAMPLED", 30)
+    monkeypatch.setattr(speed, "_TIMED", 0.001)
+    monkeypatch.setattr(random_policy, "_SAMPLED", 30)
     yield answers.GIVEN
     answers.GIVEN.clear()
 
@@ -113,11 +111,11 @@ def examined(config):
     """Return whether the doctor refuses what random actions lead to, and its words."""
     heard = []
     wanted = ("random actions", "determinism")
-    checks = {name: examination.CHECKS[name] for name in ("spaces", *wanted)}
+    chosen = {name: checks.CHECKS[name] for name in ("spaces", *wanted)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(examination, "CHECKS", checks)
+        patch.setattr(checks, "CHECKS", chosen)
         task = TaskConfig(id=answers.ANSWERS)
-        examination.examine_here(RolloutConfig(task=task, codec=config.codec), heard.append)
+        checks.examine_here(ExaminationConfig(task=task, codec=config.codec), heard.append)
     findings = [one for one in heard if not isinstance(one, str)]
     return [one.text for one in findings if one.level == "refused"]
 
@@ -189,9 +187,9 @@ def test_an_error_within_reset_is_its_own(monkeypatch, config, evaluator):
     assert (found.status, found.reason.partition(" (")[0]) == ("failed", "TypeError: mine")
 
 
-def test_food_is_a_number_in_a_dict():
-    assert contract.food({}) == 0.0
-    assert contract.food({"energy": np.float32(2)}) == 2.0
+def test_energy_intake_is_a_number_in_a_dict():
+    assert contract.energy_intake({}) == 0.0
+    assert contract.energy_intake({"energy": np.float32(2)}) == 2.0
     for info in (None, {"energy": "much"}, [("energy", 1)]):
         with pytest.raises(EvaluationError, match="info"):
-            contract.food(info)
+            contract.energy_intake(info)

@@ -34,7 +34,7 @@ TASK = TaskConfig(id="tests.tasks.test_known_tasks:worlds/Declares-v0")
 
 
 def resolved(**settings):
-    return ExperimentConfig(task=TASK, **settings).resolve(describe_task(TASK))
+    return ExperimentConfig(task=TASK, **settings).resolve().config
 
 
 def test_what_a_task_declares_is_taken():

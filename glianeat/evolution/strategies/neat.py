@@ -58,8 +58,8 @@ class NeatConfig(Settings):
     survival: Annotated[float, within(above=0, at_most=1)] = 0.2
     """Share of each species that may have offspring, its best; at least one member."""
     elite_size: Annotated[int, within(at_least=0)] = 5
-    """Members from which on the champion of a species lives on unchanged; 0 for never. It is not
-    evaluated again, unless episodes are renewed."""
+    """Members from which on the champion of a species is carried over unchanged; 0 for never. It is
+    not evaluated again, unless episodes are resampled."""
     mutation_only: Probability = 0.25
     """Probability that a child has one parent."""
     mutate_crossed: Probability = 0.8

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from glianeat.errors import ConfigError
 from glianeat.tasks.compiled import acrobot, cart_pole, mountain_car, pendulum
 from glianeat.tasks.compiled.dynamics import CompiledDynamics
 
@@ -47,6 +48,11 @@ def find_compiled(environment: "gymnasium.Env[Any, Any]") -> CompiledDynamics | 
         if there is none; if a wrapper may change what the task shows, takes or gives; if the class
         is derived from a known one, since it may have changed the dynamics; and if the
         environment has settings that the compiled task does not know.
+
+    Raises
+    ------
+    ConfigError
+        If the environment shows its compiled task under the name that was given up, ``twin``.
     """
     task = environment.unwrapped
     wrapper: Any = environment
@@ -57,6 +63,10 @@ def find_compiled(environment: "gymnasium.Env[Any, Any]") -> CompiledDynamics | 
     own = getattr(task, "compiled", None)
     if isinstance(own, CompiledDynamics):
         return own
+    if isinstance(getattr(task, "twin", None), CompiledDynamics):
+        raise ConfigError(
+            f"{type(task).__name__}.twin: is called `compiled` now; rename the attribute"
+        )
     compiled, knows = _KNOWN.get(_full_name(task), (None, None))
     return compiled if knows is not None and knows(task) else None
 

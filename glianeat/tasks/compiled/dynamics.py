@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class CompiledDynamics:
     """The dynamics of a task, in functions that can be compiled.
 
-    `step`, `observe` and `food` are plain Python functions of a module, and so are the functions
-    that they call, which bear the decorator `glianeat.compilable`. They may use numbers, arrays
-    (without making any), loops, and the modules `math` and `numpy`. All randomness of an episode
-    is drawn by the environment's `reset` and handed over in the state.
+    `step`, `observe` and `energy_intake` are plain Python functions of a module, and so are the
+    functions that they call, which bear the decorator `glianeat.compilable`. They may use numbers,
+    arrays (without making any), loops, and the modules `math` and `numpy`. All randomness of an
+    episode is drawn by the environment's `reset` and handed over in the state.
 
     Parameters
     ----------
@@ -37,12 +37,13 @@ class CompiledDynamics:
         ``observe(state, observation) -> None``: fills in the observation, shape (O,), flattened
         in the order of `gymnasium.spaces.utils.flatten`, but a discrete observation is one number.
         Numbers of a float32 space are rounded: ``numpy.float32(x)``.
-    food : callable, optional
-        ``food(state) -> energy``: what the last step put into the agent's metabolic reserve [EU],
-        for environments that have a `metabolic_reserve`; their `info` says the same as ``energy``.
+    energy_intake : callable, optional
+        ``energy_intake(state) -> energy``: what the last step put into the agent's metabolic
+        reserve [EU], for environments that have a `metabolic_reserve`; their `info` says the same
+        as ``energy``.
     """
 
     start: Callable[["gymnasium.Env[Any, Any]"], FloatArray]
     step: Callable[[FloatArray, FloatArray], tuple[float, bool]]
     observe: Callable[[FloatArray, FloatArray], None]
-    food: Callable[[FloatArray], float] | None = None
+    energy_intake: Callable[[FloatArray], float] | None = None

@@ -8,7 +8,7 @@ from glianeat.streams import Purpose
 from tests.builders.agents import founders, rollout
 
 CONFIG = EvaluationConfig(episodes=5, racing_episodes=2)
-RENEWED = CONFIG.replace(resample="generation")
+RESAMPLED = CONFIG.replace(resample="generation")
 SEED = 11
 
 
@@ -16,19 +16,19 @@ def test_episodes_stay_the_same_by_default():
     assert training_plan(CONFIG, 7) == training_plan(CONFIG)
 
 
-def test_the_first_episodes_are_the_same_whether_they_are_renewed_or_not():
-    renewed = training_plan(RENEWED, 0).episode_seeds(SEED)
-    assert renewed == training_plan(CONFIG).episode_seeds(SEED)
+def test_the_first_episodes_are_the_same_with_and_without_resampling():
+    resampled = training_plan(RESAMPLED, 0).episode_seeds(SEED)
+    assert resampled == training_plan(CONFIG).episode_seeds(SEED)
 
 
 def test_no_two_generations_share_an_episode():
-    seeds = [s for n in range(50) for s in training_plan(RENEWED, n).episode_seeds(SEED)]
+    seeds = [s for n in range(50) for s in training_plan(RESAMPLED, n).episode_seeds(SEED)]
     assert len(set(seeds)) == 250
 
 
-def test_renewed_episodes_depend_on_seed_and_generation_alone():
+def test_resampled_episodes_depend_on_seed_and_generation_alone():
     plans = [
-        training_plan(RENEWED, 9, prune_below=worst, protected_below=3) for worst in (0.0, 5.0)
+        training_plan(RESAMPLED, 9, prune_below=worst, protected_below=3) for worst in (0.0, 5.0)
     ]
     assert len({plan.episode_seeds(SEED) for plan in plans}) == 1
     assert plans[0].episode_seeds(SEED) != plans[0].episode_seeds(SEED + 1)
@@ -39,6 +39,6 @@ def test_renewed_episodes_depend_on_seed_and_generation_alone():
 def test_survivors_are_never_given_up(key, lived):
     config = rollout()
     genome = founders(config, 1)[0].with_key(key)
-    plan = training_plan(RENEWED, 3, prune_below=1e9, protected_below=7)
+    plan = training_plan(RESAMPLED, 3, prune_below=1e9, protected_below=7)
     found = SerialEvaluator(config).evaluate([genome], plan)[0]
     assert (len(found.returns), found.abandoned) == (lived, lived == 2)

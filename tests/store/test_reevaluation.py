@@ -12,13 +12,13 @@ from tests.builders.standings import standing
 from tests.store.generations import generation, individual, make_store
 
 AGAIN = Evaluation(key=2, returns=(7.0,), power=3.0)
-RENEWED = msgspec.structs.replace(
+REEVALUATED = msgspec.structs.replace(
     individual(2),
     evaluation=Evaluation(key=2, returns=(2.0, 1.0, 7.0), power=90.0, spikes_per_second=4.0),
     evaluations=(individual(2).evaluation, AGAIN),
 )
 SURVIVORS = (standing(2, 0, 1.0, 5), standing(4, 1, 0.0, 8))
-LATER = {"renewed": (RENEWED,), "state": b"state", "survivors": SURVIVORS}
+LATER = {"reevaluated": (REEVALUATED,), "state": b"state", "survivors": SURVIVORS}
 
 
 def later(folder, **changes):
@@ -35,8 +35,8 @@ def test_state_and_species_come_back(tmp_path):
 
 def test_whoever_was_assessed_again_is_as_it_was_last(tmp_path):
     with later(tmp_path / "run") as store:
-        assert store.individual(2) == RENEWED
-        assert store.individuals(0)[2] == RENEWED
+        assert store.individual(2) == REEVALUATED
+        assert store.individuals(0)[2] == REEVALUATED
         assert store.individual(3) == individual(3)
 
 
@@ -50,9 +50,9 @@ def test_a_generation_is_summarised_by_what_its_survivors_are_worth_now(tmp_path
     "change",
     [
         {"state": b"other"},
-        {"renewed": ()},
+        {"reevaluated": ()},
         {"survivors": (SURVIVORS[0], standing(4, 1, 0.0, 9))},
-        {"renewed": (msgspec.structs.replace(RENEWED, evaluation=AGAIN),)},
+        {"reevaluated": (msgspec.structs.replace(REEVALUATED, evaluation=AGAIN),)},
     ],
 )
 def test_the_digest_knows_of_all_that_the_next_generation_follows_from(tmp_path, change):

@@ -1,0 +1,164 @@
+"""What is chosen where an experiment's settings leave it open: all of it, from top to bottom.
+
+A choice depends on the settings and on what is known of the task, and on nothing else. What only
+the codec can know (encoders, read-outs, scaling, outputs) is worked out by `glianeat.codec`, which
+is asked here. Settings that make their choices are kept: what a run stores resolves to itself.
+"""
+
+from typing import TYPE_CHECKING
+
+from glianeat.codec.codec import CodecConfig, resolve_codec, resolve_outputs
+from glianeat.develop.encodings.registry import find_encoding
+from glianeat.errors import ConfigError
+from glianeat.evaluate.objectives import Objective, find_objectives, measures_of
+from glianeat.evaluate.plan import EvaluationConfig, SettledEvaluation
+from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig, SettledEvolution
+from glianeat.evolution.species import SettledSpecies, SpeciesConfig
+from glianeat.evolution.strategies.registry import find_strategy
+from glianeat.genome.variation import GenomeConfig
+from glianeat.plain import check_plain
+from glianeat.run.experiment import Experiment
+from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.known import KnownTask
+from glianeat.tasks.task import TaskSpec
+
+if TYPE_CHECKING:
+    from glianeat.run.config import ExperimentConfig
+
+DEFAULT_EPISODES = 8
+_LEAST_RACING = 2  # episodes
+_RACING_SHARE = 3  # a genome races for one in so many of its episodes
+_ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
+_REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
+_SPREAD = 0.6  # stdev of the time constant over its mean
+
+
+def resolve(config: "ExperimentConfig", description: TaskSpec) -> Experiment:
+    """Return the experiment with every choice made.
+
+    Parameters
+    ----------
+    config : ExperimentConfig
+        Settings, of which some may be left open.
+    description : TaskSpec
+        What is known of the task.
+
+    Raises
+    ------
+    ConfigError
+        If the settings do not fit the task or one another.
+    """
+    known = description.known
+    _check_arguments(config.task)
+    codec = resolve_codec(config.codec, config.task, description, config.simulation.neuron)
+    _check_neurons(config, codec)
+    evolution = population_of(config.evolution, known)
+    species = species_of(config.species, evolution)
+    find_encoding(config.development.encoding)
+    task = config.task.replace(rewards=description.rewards)  # so that no environment is asked
+    objectives = objectives_of(config.replace(task=task))
+    measures = measures_of(objectives, config.evaluation.measures)
+    evaluation = episodes_of(config.evaluation, known).replace(measures=measures)
+    written = config.replace(
+        task=task,
+        codec=codec.recast(CodecConfig),
+        evolution=evolution.recast(EvolutionConfig),
+        species=species.recast(SpeciesConfig),
+        evaluation=evaluation.recast(EvaluationConfig),
+        genome=_founders_of(config, description),
+        development=resolve_outputs(config.development, codec, description),
+    )
+    solved = evolution.solved_return
+    return Experiment(
+        config=written,
+        description=description,
+        codec=codec,
+        evaluation=evaluation,
+        evolution=evolution,
+        species=species,
+        objectives=objectives,
+        solved_return=description.solved_return if solved is None else solved,
+    )
+
+
+def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:
+    """Return what survivors are compared by; of NEAT the first, of which the others break ties.
+
+    Raises
+    ------
+    ConfigError
+        If an objective is not known, comes twice, or none is a reward.
+    """
+    summed = find_strategy(config.evolution.algorithm).sums_rewards
+    return find_objectives(config.selection.objectives, config.task.rewards, summed=summed)
+
+
+def population_of(config: EvolutionConfig, known: KnownTask) -> SettledEvolution:
+    """Return with how many to evolve: as many as the task needs, else 50."""
+    population = config.population or known.population or DEFAULT_POPULATION
+    return config.recast(SettledEvolution, population=population)
+
+
+def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpecies:
+    """Return how many species there are to be: as many as the strategy works with by default."""
+    default = find_strategy(evolution.algorithm).species_target
+    target = default if config.target is None else config.target
+    return config.recast(SettledSpecies, target=target)
+
+
+def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation:
+    """Return on how many episodes to evaluate, and how many of them are a race."""
+    asked = known.training_episodes or DEFAULT_EPISODES
+    episodes = asked if config.episodes is None else config.episodes
+    third = max(_LEAST_RACING, episodes // _RACING_SHARE)
+    default = third if known.racing_episodes is None else known.racing_episodes
+    racing = default if config.racing_episodes is None else config.racing_episodes
+    steps = known.training_steps if config.steps is None else config.steps
+    return config.recast(SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps)
+
+
+def _founders_of(config: "ExperimentConfig", description: TaskSpec) -> GenomeConfig:
+    numbers = all(part.kind == "box" for part in description.acted)
+    tau = description.known.receptor_tau
+    if (numbers or tau) and config.neuron.model != "graded":
+        return _with_adapting_founders(config.genome, tau)
+    return config.genome
+
+
+def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeConfig:
+    """Let founders' receptors adapt, unless the settings say how they begin.
+
+    Where actions are numbers, such as forces, what is right depends on how fast things change: on
+    Pendulum, agents whose founders did not adapt came to rotate for ever, and stayed so. What
+    adapts slowly remembers, for about `tau` [ms]: with it, poles are balanced whose velocities are
+    not shown, and a sample is told from another half a second later.
+    """
+    founders = {"phasic": _ADAPTING if tau is None else _REMEMBERING}
+    if tau is not None:
+        founders["tau_phasic"] = {"init_mean": tau, "init_stdev": _SPREAD * tau}
+    neurons = dict(genome.traits.get("neurons", {}))
+    for trait, beginning in founders.items():
+        told = neurons.get(trait, {})
+        if not told.keys() & {"init_mean", "init_stdev"}:
+            neurons[trait] = {**beginning, **told}
+    return genome.replace(traits={**genome.traits, "neurons": neurons})
+
+
+def _check_arguments(task: TaskConfig) -> None:
+    """Raise `ConfigError` if an argument of the environment is no plain, finite value."""
+    check_plain(task.kwargs, "task.kwargs", finite=True)
+    check_plain(task.reset_options, "task.reset_options", finite=True)
+    for wrapper in task.wrappers:
+        check_plain(wrapper.kwargs, "task.wrappers.kwargs", finite=True)
+
+
+def _check_neurons(config: "ExperimentConfig", codec: CodecConfig) -> None:
+    """Raise `ConfigError` if the neurons cannot do what is asked of them."""
+    model = config.neuron.model
+    if codec.readout == "membrane" and model == "izhikevich":
+        raise ConfigError(
+            f"neuron.model: must be 'galif' for membrane read-outs, got {model!r}; "
+            "or choose codec.readout = 'count'"
+        )
+    if model == "graded" and config.selection.spiking_only:
+        raise ConfigError("selection.spiking_only: must be false for graded neurons, got true")
