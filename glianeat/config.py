@@ -89,11 +89,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Return what to do, after a semicolon, with a value that is none of these settings."""
         return ""
 
-    def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields decide the types
+    def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked anew."""
         return type(self)(**{**_shallow(self), **changes})
 
-    def recast(self, kind: type[Recast], **changes: Any) -> Recast:  # noqa: ANN401
+    def recast(self, kind: type[Recast], **changes: Any) -> Recast:
         """Return settings of another kind with the same fields, some changed, checked anew."""
         return kind(**{**_shallow(self), **changes})
 
@@ -124,7 +124,7 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def from_mapping(kind: type[Settings], data: object, path: str = "") -> Any:  # noqa: ANN401
+def from_mapping(kind: type[Settings], data: object, path: str = "") -> Any:
     """Return settings of `kind` from nested mappings, as read from TOML or JSON.
 
     Raises
@@ -142,7 +142,7 @@ def with_present_keys(
     notices: list[str],
     path: str = "",
     defaults: Mapping[str, object] | None = None,
-) -> Any:  # noqa: ANN401
+) -> Any:
     """Return nested mappings with the keys that settings of `kind` have now.
 
     Parameters

@@ -190,7 +190,7 @@ def keeping_handlers() -> Iterator[Callable[[], None]]:
         return
     original = signal.signal
 
-    def keep(number: Any, handler: Any) -> Any:  # noqa: ANN401 - as `signal.signal`
+    def keep(number: Any, handler: Any) -> Any:
         return signal.getsignal(number) if number in SIGNALS else original(number, handler)
 
     before = {number: signal.getsignal(number) for number in SIGNALS}

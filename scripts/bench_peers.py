@@ -173,7 +173,7 @@ def brian2(net: Arrays) -> Arrays:
     return {"times": repeats, "rate": rate}
 
 
-def _brian2_glia(b: Any, net: Arrays, cells: Any) -> list[Any]:  # noqa: ANN401
+def _brian2_glia(b: Any, net: Arrays, cells: Any) -> list[Any]:
     """Return astrocytes that sense the synapses of their cells, and modulate them every 10 ms."""
     owner = net["owner"]
     clock = b.Clock(GLIAL_STEP * b.ms)

@@ -129,7 +129,7 @@ def _run_glianeat(problem: Arrays) -> NDArray[np.int64]:
     return np.stack([trace.spike_time, trace.spike_neuron], axis=1).astype(np.int64)
 
 
-def _network(problem: Arrays) -> Any:  # noqa: ANN401 - glianeat is not installed beside Brian2
+def _network(problem: Arrays) -> Any:
     from glianeat.develop.network import Cells, Glia, Network, Wiring
     from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
 
@@ -195,7 +195,7 @@ def _run_brian(path: Path) -> None:
     np.save(path.with_suffix(".npy"), np.stack([times, np.asarray(monitor.i)], axis=1))
 
 
-def _set_traits(group: Any, problem: Any) -> None:  # noqa: ANN401 - Brian2 has no types
+def _set_traits(group: Any, problem: Any) -> None:
     def keep(name: str) -> NDArray[np.float64]:
         return np.array([math.exp(-1.0 / tau) for tau in problem[name].tolist()])
 
@@ -205,7 +205,7 @@ def _set_traits(group: Any, problem: Any) -> None:  # noqa: ANN401 - Brian2 has 
     group.beta = problem["threshold_jump"]
 
 
-def _synapses(brian: Any, group: Any, problem: Any, excites: bool) -> Any:  # noqa: ANN401, FBT001
+def _synapses(brian: Any, group: Any, problem: Any, excites: bool) -> Any:  # noqa: FBT001
     """Return the synapses of one sign; charge is normalised to a time constant of 5 ms."""
     own = (problem["source"] < N_EXCITATORY) == excites
     onto = "arriving_excitation" if excites else "arriving_inhibition"

@@ -109,14 +109,14 @@ def errors(name: str, points: int, seed: int) -> str:
     return f"{name:12} {number:9,} points  worst {worst:.3f} ulp at {at!r:26} {share}"
 
 
-def _loops(function: Any) -> tuple[Any, Any]:  # noqa: ANN401 - Numba is not typed
-    def stream(x: Any) -> float:  # noqa: ANN401
+def _loops(function: Any) -> tuple[Any, Any]:
+    def stream(x: Any) -> float:
         total = 0.0
         for i in range(x.shape[0]):
             total += function(x[i])
         return total
 
-    def chain(x: Any) -> float:  # noqa: ANN401
+    def chain(x: Any) -> float:
         last = 0.0
         for i in range(x.shape[0]):
             last = function(x[i] + last * 1e-9)

@@ -81,7 +81,7 @@ class CompiledTask(gymnasium.Env[Observation, Any]):
             self.render()
         return self._observation(), {}
 
-    def step(self, action: Any) -> tuple[Observation, float, bool, bool, dict[str, Any]]:  # noqa: ANN401
+    def step(self, action: Any) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Advance by one step of the task."""
         if not self.state.size:
             raise ResetNeeded(f"{type(self).__name__}: reset() must come before step()")
@@ -95,7 +95,7 @@ class CompiledTask(gymnasium.Env[Observation, Any]):
             self.render()
         return self._observation(), float(reward), bool(terminated), False, info
 
-    def _taken(self, action: Any) -> State:  # noqa: ANN401
+    def _taken(self, action: Any) -> State:
         """Return the action as the dynamics take it: clipped, of the precision of its space."""
         space = self.action_space
         if isinstance(space, Discrete):

@@ -282,7 +282,7 @@ class DoublePole(CompiledTask):
         return state
 
     @staticmethod
-    def _checked(start: Any) -> State:  # noqa: ANN401 - as reset gets it
+    def _checked(start: Any) -> State:
         numbers = np.asarray(start, dtype=np.float64)
         if numbers.shape != (6,) or not np.isfinite(numbers).all():
             raise ValueError(f"DoublePole: start must be six finite numbers, got {start!r}")

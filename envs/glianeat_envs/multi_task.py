@@ -158,7 +158,7 @@ class MultiTask(TrialTask):
     def _trials(self) -> npt.NDArray[np.float64]:
         return shuffled(_KINDS, self.trials, self.np_random)
 
-    def step(self, action: Any) -> tuple[Observation, float, bool, bool, dict[str, Any]]:  # noqa: ANN401
+    def step(self, action: Any) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Advance by one step of the task."""
         observation, reward, terminated, truncated, info = super().step(action)
         if terminated:

@@ -152,7 +152,7 @@ class RateDemand(CompiledTask):
         state[STIMULI:] = self.np_random.random(GROUPS * self.windows)
         return state
 
-    def _taken(self, action: Any) -> State:  # noqa: ANN401 - as Gymnasium types them
+    def _taken(self, action: Any) -> State:
         if not self.action_space.contains(action):
             raise InvalidAction(f"RateDemand: action must be in {self.action_space}: {action!r}")
         return np.asarray(action, dtype=np.float64)

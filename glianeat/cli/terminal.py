@@ -26,6 +26,6 @@ def make_console(*, err: bool = False, width: int | None = None) -> Console:
     return Console(stderr=err, width=width, markup=False, emoji=False, highlight=False)
 
 
-def add_row(table: Table, *cells: str, **options: Any) -> None:  # noqa: ANN401 - as Rich has them
+def add_row(table: Table, *cells: str, **options: Any) -> None:
     """Add a row of foreign text to a table."""
     table.add_row(*map(safe, cells), **options)

@@ -27,7 +27,6 @@ from glianeat.genome.schema import Role
 from glianeat.genome.variation import Variation
 from glianeat.run.config import ExperimentConfig, experiment_from, load_experiment
 from glianeat.run.experiment import Experiment
-from glianeat.run.traits import read_traits
 from glianeat.streams import Purpose
 
 _SECTION = "[GliaGenome]"
@@ -67,7 +66,7 @@ class GliaGenomeConfig:
             raise ConfigError(f"{_SECTION} {error}") from None
         self.experiment = settled.config
         self.num_inputs, self.num_outputs = settled.n_inputs, settled.n_outputs
-        self.varying = read_traits(self.experiment.simulation, self.experiment.development)
+        self.varying = settled.traits_read
         self.variation = Variation(self.experiment.genome, self.varying)
         self.innovation_tracker: object = None  # neat-python sets it; hashes need none
         self._settled: Experiment | None = settled
@@ -191,7 +190,7 @@ class GliaGenome:
         return f"Key: {self.key}\nFitness: {self.fitness}\nGenes: {', '.join(sizes)}"
 
 
-def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  # noqa: ANN401 - neat-python is not typed
+def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:
     """Set the fitness of genomes to their mean returns; hand it to ``neat.Population.run``.
 
     Episodes are the same in all generations, so whoever was evaluated before, as elites were, is
@@ -227,7 +226,7 @@ def evaluate(genomes: Iterable[tuple[int, GliaGenome]], config: Any) -> None:  #
         genome.fitness = found.mean_return if found.is_ok else lowest
 
 
-def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation:  # noqa: ANN401 - neat-python is not typed
+def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation:
     """Return how a genome does in fresh episodes, which took no part in evolution.
 
     Parameters
@@ -246,7 +245,7 @@ def validate(genome: GliaGenome, config: Any, episodes: int = 100) -> Evaluation
     return settings.rollout_worker.evaluate(genome.genome, plan)
 
 
-def agent(genome: GliaGenome, config: Any) -> Agent:  # noqa: ANN401 - neat-python is not typed
+def agent(genome: GliaGenome, config: Any) -> Agent:
     """Return the agent that a genome grows into, to act in an environment of one's own."""
     settings: GliaGenomeConfig = config.genome_config
     return settings.rollout_worker.agent(develop(genome.genome, settings.experiment.development))

@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 
-def import_genome(genome: Any, config: Any, *, clip: bool = False) -> Genome:  # noqa: ANN401 - neat-python is not typed
+def import_genome(genome: Any, config: Any, *, clip: bool = False) -> Genome:
     """Return the genome that does what a genome of neat-python's does.
 
     Its network, simulated under `simulation_of` the same configuration, shows what
@@ -87,7 +87,7 @@ def import_genome(genome: Any, config: Any, *, clip: bool = False) -> Genome:  #
         raise GenomeError(f"genome {genome.key}: {error}") from None
 
 
-def simulation_of(config: Any) -> SimulationConfig:  # noqa: ANN401 - neat-python is not typed
+def simulation_of(config: Any) -> SimulationConfig:
     """Return what the genomes of a ``neat.Config`` run on here, if they can be imported."""
     genome_config = config.genome_config
     return graded_simulation(_activations(genome_config), recurrent=not genome_config.feed_forward)
@@ -139,7 +139,7 @@ def export_genome(genome: Genome, simulation: SimulationConfig) -> bytes:
     return format_network(of_genome(genome, simulation), genome.key)
 
 
-def _network(genome: Any, config: Any) -> NeatNetwork:  # noqa: ANN401 - neat-python is not typed
+def _network(genome: Any, config: Any) -> NeatNetwork:
     nodes = {}
     for key, gene in genome.nodes.items():
         if not isinstance(gene, neat.DefaultNodeGene):
@@ -156,7 +156,7 @@ def _network(genome: Any, config: Any) -> NeatNetwork:  # noqa: ANN401 - neat-py
     return NeatNetwork(not config.feed_forward, *pins, nodes, connections)
 
 
-def _activations(config: Any) -> list[str]:  # noqa: ANN401 - neat-python is not typed
+def _activations(config: Any) -> list[str]:
     """Return the activations that genomes may have, the usual one first."""
     default = config.activation_default
     options = list(dict.fromkeys(config.activation_options))

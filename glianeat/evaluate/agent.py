@@ -89,7 +89,7 @@ class Agent:
         if acts:
             self._vector_control(self._spec.observed[0].dtype)
 
-    def act(self, observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+    def act(self, observation: Any) -> Any:
         """Return the action for an observation, after simulating one step of the task.
 
         Parameters
@@ -121,7 +121,7 @@ class Agent:
         choices = _choices(int(part.low[0]), int(part.high[0])) if is_choice else None
         control_vector = self._vector_control(self._spec.observed[0].dtype)
 
-        def act(observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+        def act(observation: Any) -> Any:
             # one vector seen and one choice taken are the most common, and get a way of their own
             nonlocal control_vector
             try:
@@ -140,7 +140,7 @@ class Agent:
 
         return act
 
-    def act_traced(self, observation: Any, recorder: TraceRecorder) -> Any:  # noqa: ANN401
+    def act_traced(self, observation: Any, recorder: TraceRecorder) -> Any:
         """Do as `act` does, to the last bit, and let a recorder see every millisecond."""
         self._read(observation, self._seen)
         chosen = self.advance_traced(recorder)
@@ -175,16 +175,16 @@ class Agent:
         """The last action as numbers, shape (A,)."""
         return self._acted
 
-    def _vector_control(self, kind: Any) -> VectorControl:  # noqa: ANN401 - of any observation
+    def _vector_control(self, kind: Any) -> VectorControl:
         """Return the control by observations as they are, if they are vectors of a common type."""
         known = isinstance(kind, np.dtype) and kind in _COMMON and _is_vector(self._spec)
         return kernels.vector_control(kind) if known else _never
 
     def predict(
         self,
-        observation: Any,  # noqa: ANN401 - as Gymnasium types them
+        observation: Any,
         state: Memory | None = None,
-        episode_start: Any = None,  # noqa: ANN401 - a flag, or an array of one
+        episode_start: Any = None,
         deterministic: bool = True,  # noqa: ARG002, FBT001, FBT002 - the signature of others
     ) -> tuple[Any, Memory]:
         """Return the action and the new state, in the manner of Stable-Baselines3.
@@ -262,7 +262,7 @@ def _choices(low: int, high: int) -> tuple[np.int64, ...]:
     return tuple(np.int64(value) for value in range(low, high + 1))
 
 
-def _never(_observation: Any, _codec: FloatArray, _buffer: FloatArray) -> int:  # noqa: ANN401
+def _never(_observation: Any, _codec: FloatArray, _buffer: FloatArray) -> int:
     return NOT_A_VECTOR
 
 
@@ -271,7 +271,7 @@ def _is_vector(spec: TaskSpec) -> bool:
     return len(spec.observed) == 1 and not part.path and part.shape == (spec.n_observations,)
 
 
-def _is_batch(observation: Any, parts: tuple[Part, ...]) -> bool:  # noqa: ANN401 - a task's own
+def _is_batch(observation: Any, parts: tuple[Part, ...]) -> bool:
     """Return whether an observation is a batch of one."""
     for part in parts:
         value = observation
@@ -282,7 +282,7 @@ def _is_batch(observation: Any, parts: tuple[Part, ...]) -> bool:  # noqa: ANN40
     return True
 
 
-def _as_batch(action: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+def _as_batch(action: Any) -> Any:
     if isinstance(action, dict):
         return {key: _as_batch(value) for key, value in action.items()}
     if isinstance(action, tuple):

@@ -37,7 +37,7 @@ class Episode(msgspec.Struct, frozen=True):
 def live(
     agent: Agent,
     environment: "gymnasium.Env[Any, Any]",
-    observation: Any,  # noqa: ANN401 - as Gymnasium types it
+    observation: Any,
     spec: TaskSpec,
     max_steps: int | None = None,
     probe: Probe | None = None,

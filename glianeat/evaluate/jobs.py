@@ -216,7 +216,7 @@ class Jobs:
     def _may_be_copied(self, genome: int) -> bool:
         return not any(genome in one for one in (self._outcomes, self._timed_out, self._quarantine))
 
-    def _make(self, genomes: tuple[int, ...], **kind: Any) -> Order:  # noqa: ANN401
+    def _make(self, genomes: tuple[int, ...], **kind: Any) -> Order:
         self._serial += 1
         return Order(self._serial, genomes, **kind)
 

@@ -177,6 +177,7 @@ def objective_values(
 
 def _reward(place: int, name: str) -> Objective:
     def value(evaluation: Evaluation) -> float:
-        return evaluation.rewards[place] if evaluation.is_ok else -float("inf")
+        told = evaluation.is_ok and place < len(evaluation.rewards)
+        return evaluation.rewards[place] if told else -float("inf")
 
     return Objective(name, 1, "", f"mean return of {name}", value, is_reward=True)

@@ -27,7 +27,7 @@ class Probe:
         """Return how an agent at rest acts on observations: as ever, and recorded at first."""
         recorder, quickly, left = self._record(agent), agent.act_quickly, self.steps
 
-        def act(observation: Any) -> Any:  # noqa: ANN401 - as Gymnasium types them
+        def act(observation: Any) -> Any:
             nonlocal left
             if left <= 0:
                 return quickly(observation)

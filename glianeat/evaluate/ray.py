@@ -299,7 +299,7 @@ def _on_loopback() -> Iterator[None]:
 
 
 @contextmanager
-def _replaced(module: Any, name: str, value: object) -> Iterator[None]:  # noqa: ANN401
+def _replaced(module: Any, name: str, value: object) -> Iterator[None]:
     """Replace something in a module for a while, if this version of Ray has it."""
     if not hasattr(module, name):
         yield

@@ -68,7 +68,7 @@ def _trace(
         outcome = _comparable(reward, task_under_test), contract.is_over(terminated, truncated)
 
 
-def _comparable(reward: Any, task_under_test: TaskUnderTest) -> Any:  # noqa: ANN401 - a task's own
+def _comparable(reward: Any, task_under_test: TaskUnderTest) -> Any:
     """Return a reward as what can be compared, whatever it is."""
     try:
         return task_under_test.judged(reward)
@@ -87,5 +87,5 @@ def _difference(
     return None if len(one) == len(other) else min(len(one), len(other))
 
 
-def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - what `_comparable` returns
+def _same(one: Any, other: Any) -> bool:
     return one == other if isinstance(one, str) else np.array_equal(one, other, equal_nan=True)

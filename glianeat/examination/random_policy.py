@@ -69,7 +69,7 @@ def check_under_random_actions(task_under_test: TaskUnderTest) -> Findings:
         yield Finding("random state", "ok", "leaves the global random state alone")
 
 
-def _same_state(one: Any, other: Any) -> bool:  # noqa: ANN401 - as NumPy types it
+def _same_state(one: Any, other: Any) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
 
@@ -105,7 +105,7 @@ def _sample(task_under_test: TaskUnderTest) -> _Sample:
 
 def _take_reward(
     sample: _Sample,
-    reward: Any,  # noqa: ANN401 - a task's own
+    reward: Any,
     task_under_test: TaskUnderTest,
 ) -> None:
     try:
@@ -114,7 +114,7 @@ def _take_reward(
         sample.misfit = sample.misfit or str(error)
 
 
-def _look(sample: _Sample, shown: Any, spec: TaskSpec) -> None:  # noqa: ANN401 - a task's own
+def _look(sample: _Sample, shown: Any, spec: TaskSpec) -> None:
     vector = np.empty(spec.n_observations)
     reader(spec.observed)(shown, vector)
     sample.not_finite += not np.isfinite(vector).all()

@@ -52,7 +52,7 @@ class TaskUnderTest:
         self.latest = make_environment(self.config.task)
         return self.latest
 
-    def begin(self, environment: "gymnasium.Env[Any, Any]", seed: int | None) -> Any:  # noqa: ANN401
+    def begin(self, environment: "gymnasium.Env[Any, Any]", seed: int | None) -> Any:
         """Begin an episode; return the first observation."""
         return contract.begin(environment, seed, self.config.task.reset_options or None)
 
@@ -62,7 +62,7 @@ class TaskUnderTest:
             raise ConfigError("the task could not be described")
         return self.spec
 
-    def judged(self, reward: Any) -> Any:  # noqa: ANN401 - a task's own
+    def judged(self, reward: Any) -> Any:
         """Return a reward as the numbers that it is; raise `EvaluationError` if it is none."""
         count = len(self.known().rewards)
         return contract.numbers(reward, count) if count else contract.number(reward)

@@ -152,7 +152,7 @@ class _Drawing:
         patch.set_zorder(order)
         self._axes.add_patch(patch)
 
-    def _write(self, x: float, y: float, text: str, size: float, **style: Any) -> None:  # noqa: ANN401
+    def _write(self, x: float, y: float, text: str, size: float, **style: Any) -> None:
         settings: dict[str, Any] = {"color": _INK, "va": "center", "zorder": 6.0} | style
         self._axes.text(x, y, text, fontsize=size, parse_math=False, **settings)
 

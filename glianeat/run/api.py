@@ -25,7 +25,6 @@ from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_report
 from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
 from glianeat.run.runner import Plan, run_generations
 from glianeat.run.strategies import strategy_of
-from glianeat.run.traits import read_traits
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary
 from glianeat.store.run_schema import own_schema
@@ -106,10 +105,9 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         HISTORY: first_history(),
         PROVENANCE: msgspec.json.encode(provenance()),
     }
-    strategy = strategy_of(experiment.config, experiment.objectives)
     schema = own_schema(
-        strategy.standing_schema,
-        varying=read_traits(experiment.config.simulation, experiment.config.development),
+        strategy_of(experiment.config, experiment.objectives).standing_schema,
+        varying=experiment.traits_read,
         measures=experiment.evaluation.measures,
     )
     make = partial(RunStore.create, meta=meta, schema=schema)
@@ -200,7 +198,8 @@ def _describe(config: ExperimentConfig) -> TaskSpec:
 
 def make_algorithm(config: ExperimentConfig) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
-    return algorithm_of(config.resolve())
+    experiment = config.resolve()
+    return algorithm_of(experiment)
 
 
 def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
@@ -228,13 +227,12 @@ def algorithm_of(experiment: Experiment, varying: Names | None = None) -> GliaNe
     ----------
     experiment : Experiment
         What is evolved.
-    varying : mapping of str to sequence of str, optional
-        Names of the traits of each gene family that mutate and count in distances; by default those
-        that the experiment reads.
+    varying : mapping of str to sequence of str
+        Names of the traits of each gene family that mutate and count in distances; by default
+        those that have an effect.
     """
+    varying = experiment.traits_read if varying is None else varying
     config, evaluation = experiment.config, experiment.evaluation
-    if varying is None:
-        varying = read_traits(config.simulation, config.development)
     return GliaNeat(
         experiment.n_inputs,
         experiment.n_outputs,

@@ -264,7 +264,7 @@ def differences(first: ExperimentConfig, second: ExperimentConfig) -> dict[str, 
     return dict(_differences(msgspec.to_builtins(first), msgspec.to_builtins(second), ""))
 
 
-def _differences(first: Any, second: Any, path: str) -> list[tuple[str, tuple[Any, Any]]]:  # noqa: ANN401
+def _differences(first: Any, second: Any, path: str) -> list[tuple[str, tuple[Any, Any]]]:
     if isinstance(first, dict) and isinstance(second, dict):
         found = []
         for key in sorted({*first, *second}):

@@ -10,6 +10,8 @@ from glianeat.evaluate.plan import SettledEvaluation
 from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evolution.settings import SettledEvolution
 from glianeat.evolution.species import SettledSpecies
+from glianeat.genome.schema import Names
+from glianeat.run.traits import read_traits
 from glianeat.tasks.task import TaskSpec
 
 if TYPE_CHECKING:
@@ -59,6 +61,11 @@ class Experiment:
     def n_outputs(self) -> int:
         """Outputs of every genome: one each choice or bit, one or two each number of a Box."""
         return n_outputs(self.codec, self.description)
+
+    @cached_property
+    def traits_read(self) -> Names:
+        """Names of the traits of each gene family that have an effect, see `read_traits`."""
+        return read_traits(self.config.simulation, self.config.development)
 
     @cached_property
     def rollout(self) -> RolloutConfig:

@@ -249,13 +249,13 @@ class _Filmed(gymnasium.Wrapper[Any, Any, Any, Any]):
         super().__init__(environment)
         self._recorder = recorder
 
-    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:  # noqa: ANN401
+    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:
         """Begin an episode."""
         begun = self.env.reset(**options)
         self._recorder.film(self.env.render)
         return begun
 
-    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:  # noqa: ANN401
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Advance by one step."""
         done = self.env.step(action)
         self._recorder.film(self.env.render)
@@ -331,7 +331,7 @@ def _frame_rate(task: TaskConfig) -> float:
     return _DEFAULT_RATE
 
 
-def _picture(frame: Any) -> Image.Image:  # noqa: ANN401 - whatever the environment gives
+def _picture(frame: Any) -> Image.Image:
     shown = np.asarray(frame)
     if shown.dtype != np.uint8 or shown.ndim != 3 or shown.shape[2] != 3 or not shown.size:
         raise EvaluationError(

@@ -54,7 +54,7 @@ def quoted(value: object) -> str:
 
 def begin(
     environment: "gymnasium.Env[Any, Any]", seed: int | None, options: dict[str, Any] | None
-) -> Any:  # noqa: ANN401 - as Gymnasium types it
+) -> Any:
     """Begin an episode; return the first observation.
 
     Raises
@@ -75,7 +75,7 @@ def begin(
     return judge_reset(returned)
 
 
-def judge_reset(returned: Any) -> Any:  # noqa: ANN401 - whatever the environment gives
+def judge_reset(returned: Any) -> Any:
     """Return the observation of what `reset` returned; raise `EvaluationError` if it is no pair."""
     pair = isinstance(returned, tuple) and len(returned) == len(("observation", "info"))
     if not pair:
@@ -86,7 +86,7 @@ def judge_reset(returned: Any) -> Any:  # noqa: ANN401 - whatever the environmen
     return observation
 
 
-def advance(environment: "gymnasium.Env[Any, Any]", action: Any) -> tuple[Any, ...]:  # noqa: ANN401
+def advance(environment: "gymnasium.Env[Any, Any]", action: Any) -> tuple[Any, ...]:
     """Step an environment; return the five values, or raise `EvaluationError` if they are not."""
     try:
         observation, reward, terminated, truncated, info = environment.step(action)
@@ -120,7 +120,7 @@ def misfit(
     return error
 
 
-def judge_step(returned: Any) -> None:  # noqa: ANN401 - whatever the environment gives
+def judge_step(returned: Any) -> None:
     """Raise `EvaluationError` unless a step returned five values."""
     size = len(returned) if isinstance(returned, tuple | list) else None
     if size == _OLD_STEP:
@@ -131,7 +131,7 @@ def judge_step(returned: Any) -> None:  # noqa: ANN401 - whatever the environmen
         raise EvaluationError(f"{STEP}, got {counted(size, 'value')}: {quoted(returned)}")
 
 
-def number(value: Any, what: str = "reward") -> float:  # noqa: ANN401
+def number(value: Any, what: str = "reward") -> float:
     """Return a value as the number that it is; raise `EvaluationError` if it is none.
 
     Numbers that are not finite pass: their sum is looked at.
@@ -147,7 +147,7 @@ def number(value: Any, what: str = "reward") -> float:  # noqa: ANN401
         raise EvaluationError(f"{what}: must be a number, got {quoted(value)}{hint}") from None
 
 
-def numbers(value: Any, count: int) -> AnyArray:  # noqa: ANN401
+def numbers(value: Any, count: int) -> AnyArray:
     """Return several rewards, shape (count,); raise `EvaluationError` if they are not so many."""
     try:
         found = np.asarray(value)
@@ -158,20 +158,20 @@ def numbers(value: Any, count: int) -> AnyArray:  # noqa: ANN401
     return found
 
 
-def is_over(terminated: Any, truncated: Any) -> bool:  # noqa: ANN401
+def is_over(terminated: Any, truncated: Any) -> bool:
     """Return whether an episode has ended; raise `EvaluationError` if a flag is none."""
     ended = _flag(terminated, "terminated")
     return _flag(truncated, "truncated") or ended
 
 
-def energy_intake(info: Any) -> float:  # noqa: ANN401
+def energy_intake(info: Any) -> float:
     """Return the energy that a step of a task that feeds agents has added [EU]."""
     if not isinstance(info, Mapping):
         raise EvaluationError(f"info: must be a dict, got {quoted(info)}")
     return number(info.get("energy", 0.0), "info['energy']")
 
 
-def _flag(value: Any, name: str) -> bool:  # noqa: ANN401
+def _flag(value: Any, name: str) -> bool:
     with contextlib.suppress(Exception):  # a foreign object may raise anything
         if isinstance(value, bool | np.bool_) or not value:
             return bool(value)
@@ -180,7 +180,7 @@ def _flag(value: Any, name: str) -> bool:  # noqa: ANN401
     raise EvaluationError(f"{name}: must be true or false, got {quoted(value)}")
 
 
-def _single(value: Any) -> Any:  # noqa: ANN401
+def _single(value: Any) -> Any:
     """Return the number that a value is or holds; raise any exception if there is none."""
     if isinstance(value, float | int):
         return value

@@ -176,7 +176,7 @@ def reader(parts: Sequence[Part]) -> Callable[[Any, FloatArray], None]:
     places = [slice(end - part.n_numbers, end) for part, end in zip(parts, ends, strict=True)]
     routes = [(part, place, _read_whole(part)) for part, place in zip(parts, places, strict=True)]
 
-    def read(observation: Any, vector: FloatArray) -> None:  # noqa: ANN401 - as Gymnasium types it
+    def read(observation: Any, vector: FloatArray) -> None:
         for part, place, read_part in routes:
             value = observation
             try:
@@ -194,7 +194,7 @@ def _read_whole(part: Part) -> Callable[[Any, FloatArray], None]:
     label = f"observation {part.name!r}" if part.name else "observation"
     known = part.dtype  # the latest type of values that are numbers
 
-    def read(value: Any, vector: FloatArray) -> None:  # noqa: ANN401 - as Gymnasium types it
+    def read(value: Any, vector: FloatArray) -> None:
         nonlocal known
         try:
             shown = np.asarray(value)

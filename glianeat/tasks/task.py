@@ -155,7 +155,7 @@ def runs_foreign_code(config: TaskConfig) -> bool:
     return any(entry.partition(":")[0].partition(".")[0] not in known for entry in entries)
 
 
-def _import(module: str, setting: str) -> Any:  # noqa: ANN401 - a module, or what stands for one
+def _import(module: str, setting: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:

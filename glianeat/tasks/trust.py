@@ -67,7 +67,7 @@ def _only_chooses(task: str) -> bool:
     return spec is not None and str(spec.entry_point).startswith(_ONLY_CHOOSE)
 
 
-def _is_wordless(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
+def _is_wordless(value: Any) -> bool:
     """Return whether a value is made of numbers, truth values and nothing, keys left out."""
     if isinstance(value, Mapping):
         return all(map(_is_wordless, value.values()))

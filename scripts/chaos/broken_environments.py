@@ -6,7 +6,7 @@ The messages are to be read: is each alone enough to mend what is wrong?
     python scripts/chaos/broken_environments.py --only OldStep
 """
 
-# ruff: noqa: ANN401, ARG002 - environments take and return anything
+# ruff: noqa: ARG002 - environments take and return anything
 
 import contextlib
 import io

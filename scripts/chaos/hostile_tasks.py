@@ -221,7 +221,7 @@ class Hostile(gymnasium.Env[Any, Any]):
         }
         made.get(mood, lambda: None)()
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:  # noqa: ANN401, ARG002
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Any:  # noqa: ARG002
         """Begin an episode."""
         super().reset(seed=seed)
         is_bad = self._actions[:_PATIENT] == [1] * _PATIENT
@@ -230,7 +230,7 @@ class Hostile(gymnasium.Env[Any, Any]):
             raise ValueError("cannot begin again")
         return None if is_bad and self._mood == "reset_none" else (self._shown(), {})
 
-    def step(self, action: int) -> Any:  # noqa: ANN401 - which is the point
+    def step(self, action: int) -> Any:
         """Act; if the time has come, in the mood that it has."""
         self._actions.append(int(action))
         time_has_come = len(self._actions) == _PATIENT + 1
@@ -246,7 +246,7 @@ class Hostile(gymnasium.Env[Any, Any]):
         if self._mood == "close_exits":
             sys.exit(4)
 
-    def _shown(self) -> Any:  # noqa: ANN401 - an array
+    def _shown(self) -> Any:
         return np.array([(-1.0) ** len(self._actions), self.np_random.random()])
 
 

@@ -133,7 +133,7 @@ def cli() -> None:
     """Send signals at random moments."""
 
 
-def _options(function: Any) -> Any:  # noqa: ANN401 - as click types them
+def _options(function: Any) -> Any:
     for option in (
         click.option("--signal", "kind", type=click.Choice(list(_NUMBERS)), default="SIGINT"),
         click.option("--count", default=100, show_default=True),

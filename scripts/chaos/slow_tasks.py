@@ -13,7 +13,7 @@ VARIABLE = "GLIANEAT_CHAOS_STEP"  # seconds that each step takes, or each episod
 class SlowCartPole(CartPoleEnv):
     """CartPole that sleeps in every step."""
 
-    def step(self, action: Any) -> Any:  # noqa: ANN401
+    def step(self, action: Any) -> Any:
         """Take a step, later."""
         time.sleep(float(os.environ.get(VARIABLE, "0")))
         return super().step(action)  # type: ignore[no-untyped-call]
@@ -22,7 +22,7 @@ class SlowCartPole(CartPoleEnv):
 class SlowEpisodes(CartPoleEnv):
     """CartPole that sleeps at the beginning of every episode."""
 
-    def reset(self, **options: Any) -> Any:  # noqa: ANN401
+    def reset(self, **options: Any) -> Any:
         """Begin an episode, later."""
         time.sleep(float(os.environ.get(VARIABLE, "0")))
         return super().reset(**options)

@@ -250,7 +250,7 @@ def draw(rows: list[Row], file: Path) -> None:
     figure.savefig(file, dpi=150, metadata={"Software": None})
 
 
-def _scatter(axes: Any, rows: list[Row], colour: str, marker: str, label: str) -> None:  # noqa: ANN401
+def _scatter(axes: Any, rows: list[Row], colour: str, marker: str, label: str) -> None:
     if rows:
         x, y = [row["predicted"] for row in rows], [row["ratio"] for row in rows]
         axes.scatter(x, y, s=18, color=colour, marker=marker, alpha=0.8, label=label, zorder=3)

@@ -43,7 +43,7 @@ _PARAMETERS = (
 _LIMITS = ("dt", "MAX_VEL_1", "MAX_VEL_2")
 
 
-def knows(task: Any) -> bool:  # noqa: ANN401
+def knows(task: Any) -> bool:
     """Return whether all settings of the environment are known: there is no noisy torque."""
     numbers = attributes(task, (*_PARAMETERS, *_LIMITS, "torque_noise_max"))
     torques = task.AVAIL_TORQUE

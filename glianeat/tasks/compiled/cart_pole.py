@@ -35,7 +35,7 @@ _PARAMETERS = (
 )
 
 
-def knows(task: Any) -> bool:  # noqa: ANN401
+def knows(task: Any) -> bool:
     """Return whether the compiled task knows all settings of the environment."""
     return are_numbers(attributes(task, _PARAMETERS)) and hasattr(task, "_sutton_barto_reward")
 

@@ -29,12 +29,12 @@ _PARAMETERS = (*_SHARED, "force", "gravity")
 _CONTINUOUS = (*_SHARED, "power", "min_action", "max_action")
 
 
-def knows(task: Any) -> bool:  # noqa: ANN401
+def knows(task: Any) -> bool:
     """Return whether the compiled task knows all settings of a MountainCar."""
     return are_numbers(attributes(task, _PARAMETERS))
 
 
-def knows_continuous(task: Any) -> bool:  # noqa: ANN401
+def knows_continuous(task: Any) -> bool:
     """Return whether the compiled task knows all settings of a MountainCarContinuous."""
     return are_numbers(attributes(task, _CONTINUOUS))
 

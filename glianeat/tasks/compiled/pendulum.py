@@ -24,7 +24,7 @@ THETA, THETA_DOT, GRAVITY_GAIN, TORQUE_GAIN, DT, MAX_SPEED, MAX_TORQUE = range(7
 _PARAMETERS = ("g", "m", "l", "dt", "max_speed", "max_torque")
 
 
-def knows(task: Any) -> bool:  # noqa: ANN401
+def knows(task: Any) -> bool:
     """Return whether the compiled task knows all settings of the environment."""
     return are_numbers(attributes(task, _PARAMETERS))
 
