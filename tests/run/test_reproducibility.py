@@ -8,6 +8,9 @@ import glianeat
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.run.config import encode_experiment
+from glianeat.run.traits import read_traits
+from glianeat.store.migrations import PARETO_STANDING
+from glianeat.store.run_schema import own_schema
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
 from tests.run.runs import SMALL, kill_after, outcome, stop_after
@@ -82,7 +85,9 @@ def evolve_by_hand(config, folder, generations):
     algorithm, evaluator = glianeat.make_algorithm(config), SerialEvaluator(resolved.rollout)
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
     meta = {"config": encode_experiment(resolved.config), "provenance": b"{}"}
-    with RunStore.create(folder, meta) as store:
+    varying = read_traits(resolved.config.simulation, resolved.config.development)
+    schema = own_schema(PARETO_STANDING, varying=varying)
+    with RunStore.create(folder, meta, schema) as store:
         for _ in range(generations):
             evaluations = evaluator.evaluate(algorithm.ask(), plan)
             store.commit(algorithm.tell(evaluations, solved=False))  # nobody was validated

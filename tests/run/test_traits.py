@@ -6,7 +6,6 @@ from functools import cache
 import numpy as np
 import pytest
 
-from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.develop.decode import develop
 from glianeat.develop.ratios import ratio_penalty
 from glianeat.evaluate.agent import Agent
@@ -14,7 +13,6 @@ from glianeat.genome.schema import ALL_TRAITS, FAMILIES, FAMILY_BY_NAME
 from glianeat.run.config import experiment_from
 from glianeat.run.traits import read_traits
 from glianeat.simulate.trace import TraceRecorder, TraceSpec
-from glianeat.tasks.task import describe_task
 from tests.genome.strategies import LIVELY, evolve
 
 # what leaves some traits without effect, and what gives others one
@@ -41,19 +39,15 @@ EFFECTIVE = ["astrocyte.reference_rate=2", "energy.initial_fill=0.2"]  # so that
 
 @cache
 def experiment(name):
-    config = experiment_from({"task": {"id": "CartPole-v1"}}, [*EFFECTIVE, *CONFIGURATIONS[name]])
-    spec = describe_task(config.task)
-    return config.resolve(spec), spec
+    settings = [*EFFECTIVE, *CONFIGURATIONS[name]]
+    return experiment_from({"task": {"id": "CartPole-v1"}}, settings).resolve()
 
 
 @cache
 def genome(name, seed):
-    config, spec = experiment(name)
-    lively = LIVELY.replace(feed_forward=config.genome.feed_forward, max_synapses=60)
-    shape = {
-        "n_inputs": n_channels(config.codec, spec),
-        "n_outputs": n_outputs(config.codec, spec),
-    }
+    settled = experiment(name)
+    lively = LIVELY.replace(feed_forward=settled.config.genome.feed_forward, max_synapses=60)
+    shape = {"n_inputs": settled.n_inputs, "n_outputs": settled.n_outputs}
     evolved = evolve(seed, 60, config=lively, **shape)
     if seed % 2:  # fewer astrocytes than neurons, so that their reach counts
         regions = evolved.regions
@@ -65,9 +59,10 @@ def genome(name, seed):
 
 def lived(name, genome):
     """Return all that happens while a genome's agent sees some observations."""
-    config, spec = experiment(name)
+    settled = experiment(name)
+    config = settled.config
     network = develop(genome, config.development)
-    agent = Agent(network, config.simulation, config.codec, spec)
+    agent = Agent(network, config.simulation, settled.codec, settled.description)
     agent.reset()
     cells = tuple(range(network.n_inputs, network.n_neurons))
     recorder = TraceRecorder(agent.simulator, TraceSpec(potentials=cells))
@@ -99,7 +94,7 @@ def has_effect(name, family, trait, seed):
 
 def pairs(name):
     """Yield each trait, and whether a configuration reads it."""
-    config, _ = experiment(name)
+    config = experiment(name).config
     read = read_traits(config.simulation, config.development)
     for family in FAMILIES:
         for trait in family.traits:
@@ -121,7 +116,7 @@ def test_what_is_read_has_an_effect(name):
 
 
 def test_names_are_in_the_order_of_the_schema():
-    config, _ = experiment("graded")
+    config = experiment("graded").config
     read = read_traits(config.simulation, config.development)
     for family, names in read.items():
         columns = [FAMILY_BY_NAME[family].column(name) for name in names]
@@ -129,6 +124,6 @@ def test_names_are_in_the_order_of_the_schema():
 
 
 def test_any_trait_may_matter_to_another_encoding():
-    config, _ = experiment("no glia")
+    config = experiment("no glia").config
     development = config.development.replace(encoding="mine")
     assert read_traits(config.simulation, development) == ALL_TRAITS
