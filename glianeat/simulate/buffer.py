@@ -72,60 +72,58 @@ def join(contents: Contents) -> FloatArray:
         If a section is missing, or has another shape than its row says.
     """
     plan, n_head = _plan(contents.used), TABLE.constants["HEAD"]
-    head = [0] * n_head
-    starts, place = [], _aligned(4 * n_head)
-    shapes = {axes: _measure(axes, contents.sizes) for axes in plan.shapes}
-    for _, word, axes, _, itemsize, _, _ in plan.rows:
-        size = shapes[axes][1]
-        head[word] = place // itemsize
-        head[word + 1] = size
-        starts.append(place)
-        size *= itemsize
-        place += -(-size // _LINE) * _LINE
-        if size and size % _PAGE == 0:
-            place += _LINE  # sections a page apart would fight for the same cache lines
-    starts.append(place)
+    head, shapes = [0] * n_head, {axes: _measure(axes, contents.sizes) for axes in plan.shapes}
+    starts, pieces, end = _place(plan, contents.sections, shapes, head)
     ranges = {name: (starts[rows.start], starts[rows.stop]) for name, rows in plan.spans.items()}
     first, last = ranges["restored"]
-    ranges[IMAGE] = (place, place + last - first)
-    for name, (start, end) in ranges.items():
+    ranges[IMAGE] = (end, end + last - first)
+    for name, (start, stop) in ranges.items():
         number = 2 * TABLE.index(name)
-        head[number : number + 2] = start // 8, (end - start) // 8
+        head[number : number + 2] = start // 8, (stop - start) // 8
     numbers = TABLE.numbers
     for name, value in contents.wholes.items():
         head[numbers[name]] = value
     octets = bytearray(ranges[IMAGE][1])  # filled in Python's own way, which is several times
     octets[: 4 * n_head] = array("I", head).tobytes()  # faster for small sections
-    _fill(octets, plan, starts, contents, shapes)
+    for start, piece in pieces:
+        octets[start : start + len(piece)] = piece
+    octets[end:] = octets[first:last]
+    for k in range(plan.spans["restored"].start, plan.spans["restored"].stop):
+        row = plan.rows[k]
+        if row.name in contents.rest:
+            found = _bytes(row, contents.rest[row.name], shapes[row.shape][0])
+            start = starts[k] - first + end
+            octets[start : start + len(found)] = found
     return _aligned_floats(octets)
 
 
-def _fill(
-    octets: bytearray,
+def _place(
     plan: _Plan,
-    starts: list[int],
-    contents: Contents,
+    given: Mapping[str, AnyArray],
     shapes: Mapping[tuple[str | int, ...], tuple[tuple[int, ...], int]],
-) -> None:
-    """Write every section, and what a return to rest copies back, as it is at first."""
-    restored = plan.spans["restored"]
-    image = starts[-1] - starts[restored.start]
-    given = contents.sections
-    for k, row in enumerate(plan.rows):
-        if row.name in given:
-            found = _bytes(row, given[row.name], shapes[row.shape][0])
-        elif row.fill:
-            found = row.fill * math.prod(shapes[row.shape][0])
-        elif row.fill is None:
-            raise SimulationError(f"section {row.name!r}: must be packed, its owner gives none")
-        else:
-            continue
-        start = starts[k]
-        octets[start : start + len(found)] = found
-        if restored.start <= k < restored.stop:
-            rest = contents.rest.get(row.name)
-            found = found if rest is None else _bytes(row, rest, shapes[row.shape][0])
-            octets[start + image : start + image + len(found)] = found
+    head: list[int],
+) -> tuple[list[int], list[tuple[int, bytes]], int]:
+    """Write into the head where each section begins; return that, the contents, and the end."""
+    starts, pieces, place = [], [], _aligned(4 * len(head))
+    for row in plan.rows:
+        name, word, axes, kind, itemsize, fill, pads_rows = row
+        shape, size = shapes[axes]
+        head[word], head[word + 1] = place // itemsize, size
+        starts.append(place)
+        if name in given:
+            values = given[name]
+            quick = values.dtype is kind and values.shape == shape and not pads_rows
+            pieces.append((place, values.tobytes() if quick else _bytes(row, values, shape)))
+        elif fill:
+            pieces.append((place, fill * math.prod(shape)))
+        elif fill is None:
+            raise SimulationError(f"section {name!r}: must be packed, its owner gives none")
+        size *= itemsize
+        place += -(-size // _LINE) * _LINE
+        if size and size % _PAGE == 0:
+            place += _LINE  # sections a page apart would fight for the same cache lines
+    starts.append(place)
+    return starts, pieces, place
 
 
 @lru_cache(maxsize=64)  # packing is part of every evaluation

@@ -68,7 +68,8 @@ class Simulator:
         """Return all that a section, or a span of sections, holds in memory, padding included."""
         place = 2 * TABLE.index(name)
         start, length = self._whole[place : place + 2].tolist()
-        return self.buffer.view(kind)[start : start + length]
+        whole = self.buffer if kind == "f8" else self.buffer.view(kind)
+        return whole[start : start + length]
 
     def section(self, name: str) -> AnyArray:
         """Return a view of a section of the state, by its name and of its shape.
@@ -78,16 +79,21 @@ class Simulator:
         SimulationError
             If there is no such section, or the network does not use it.
         """
-        if name in self._views:
-            return self._views[name]
+        known = self._views.get(name)
+        if known is not None:
+            return known
         if name not in self.used:
             near = suggestion(name, self.used)
             raise SimulationError(f"section: must be one that the network has, got {name!r}{near}")
         row = TABLE.sections[name]
         shape = shape_of(row, self._sizes)
-        whole = self._stored(name, row.kind).reshape(padded_shape(row, self._sizes))
-        self._views[name] = whole[..., : shape[-1]]
-        return self._views[name]
+        stored = self._stored(name, row.kind)
+        if len(shape) == 1:  # nearly all
+            view = stored[: shape[0]]
+        else:
+            view = stored.reshape(padded_shape(row, self._sizes))[..., : shape[-1]]
+        self._views[name] = view
+        return view
 
     def scalar(self, name: str) -> float:
         """Return a scalar of the state, by its name."""

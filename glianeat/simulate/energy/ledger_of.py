@@ -31,12 +31,13 @@ class Activity:
 
 def ledger_of(payer: Payer, activity: Activity) -> Ledger:
     """Return the ledger of what was done, by kind and region."""
-    amounts = {kind: np.zeros(payer.network.n_regions) for kind in KINDS}
+    amounts: dict[str, FloatArray] = {}
     for charge in CHARGES:
-        amounts[charge.kind] = amounts[charge.kind] + _amount(payer, charge, activity)
-    counts = _counts(payer, activity)
+        found, before = _amount(payer, charge, activity), amounts.get(charge.kind)
+        amounts[charge.kind] = found if before is None else before + found
+    counts, nothing = _counts(payer, activity), np.zeros(payer.network.n_regions)
     return Ledger(
-        np.array(list(amounts.values())),
+        np.array([amounts.get(kind, nothing) for kind in KINDS]),
         np.array([counts[name] for name in COUNTS]),
         activity.seconds,
     )
