@@ -238,6 +238,10 @@ class Simulator:
         return self.section("emitted"), self.section("recent")
 
     @cached_property
+    def _counted(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        return self.section("released_sum"), self.section("released"), self.section("releases")
+
+    @cached_property
     def _scalars(self) -> FloatArray:
         return self._stored("scalars", "f8")
 
@@ -247,12 +251,12 @@ class Simulator:
 
     def activity(self) -> Activity:
         """Return what every neuron, read-out and astrocyte did since the reset."""
-        delivered = self.section("released_sum") + self.section("released")
+        before, since, releases = self._counted
         return Activity(
             emitted=self.emitted(),
-            delivered=delivered[self.layout.senders],
+            delivered=(before + since)[self.layout.senders],
             graded_output=self._graded_output(),
-            releases=self.section("releases").copy(),
+            releases=releases.copy(),
             seconds=self.time / 1000.0,
         )
 
@@ -262,6 +266,8 @@ class Simulator:
 
     def _graded_output(self) -> FloatArray:
         """Return graded transmission by outputs that are not counted, by region, shape (R,)."""
+        if not (self._model.is_graded or self.interface.readout == "membrane"):
+            return np.zeros(self.network.n_regions)  # spikes are counted
         transmitted = self.section("graded_sum") * self.config.energy.graded_rate
         region, n_regions = self.section("output_region"), self.network.n_regions
         return np.bincount(region, transmitted, n_regions).astype(np.float64)
