@@ -119,7 +119,7 @@ def test_the_scalars_of_a_network_go_by_name():
 def test_an_unknown_section_is_refused_with_the_nearest_name():
     simulator, _ = running()
     with pytest.raises(SimulationError, match="did you mean 'potential'"):
-        simulator.section("potentail")
+        simulator.section("potentials")
 
 
 def test_sections_of_the_same_name_are_refused_by_owner_and_name():
