@@ -157,7 +157,9 @@ BOARDS = {
     ),
     # 0.67 without memory: A and B are each followed by two symbols
     "sequence": Board("glianeat/Sequence-v0", 0.95, budget=5000, claim_episodes=100, lesions=True),
-    "t_maze": Board("glianeat/TMaze-v0", 0.9, budget=5000, claim_episodes=500, lesions=True),
+    "t_maze": Board(
+        "glianeat/TMaze-v0", 0.9, budget=5000, seeds="0-19", claim_episodes=500, lesions=True
+    ),
 }
 
 
