@@ -178,7 +178,7 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
         changed = changed.replace(task=config.task)  # equal, but it knows whose it is
         if trust:
             changed = trusted(changed)
-        experiment = changed.resolve(_describe(changed))
+        experiment = changed.resolve(_describe(changed), stored=True)
         _keep(changed, config, store)
         go_on(store)
         _evolve(experiment, store, (workers, address), notified)

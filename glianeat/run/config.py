@@ -79,13 +79,15 @@ class ExperimentConfig(StrategySections):
             feed_forward=self.genome.feed_forward,
         )
 
-    def resolve(self, description: TaskSpec | None = None) -> Experiment:
+    def resolve(self, description: TaskSpec | None = None, *, stored: bool = False) -> Experiment:
         """Return the experiment with every choice made that is left open here.
 
         Parameters
         ----------
         description : TaskSpec, optional
             What is known of the task; by default its environment is made, to be asked.
+        stored : bool
+            Whether these are the settings of a run, which no default may change any more.
 
         Raises
         ------
@@ -94,7 +96,8 @@ class ExperimentConfig(StrategySections):
         TrustError
             If the task is a stranger's and not known to be harmless.
         """
-        return resolve(self, describe_task(self.task) if description is None else description)
+        known = describe_task(self.task) if description is None else description
+        return resolve(self, known, stored=stored)
 
 
 class NoTomlError(ConfigError):

@@ -7,7 +7,7 @@ is asked here. Settings that make their choices are kept: what a run stores reso
 
 from typing import TYPE_CHECKING
 
-from glianeat.codec.codec import CodecConfig, resolve_codec, resolve_outputs
+from glianeat.codec.codec import CodecConfig, SettledCodec, resolve_codec, resolve_outputs
 from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import Objective, find_objectives, measures_of
@@ -19,7 +19,7 @@ from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import check_plain
 from glianeat.run.experiment import Experiment
 from glianeat.tasks.config import TaskConfig
-from glianeat.tasks.known import KnownTask
+from glianeat.tasks.known import UNKNOWN_TASK, KnownTask
 from glianeat.tasks.task import TaskSpec
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ _REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen bef
 _SPREAD = 0.6  # stdev of the time constant over its mean
 
 
-def resolve(config: "ExperimentConfig", description: TaskSpec) -> Experiment:
+def resolve(
+    config: "ExperimentConfig", description: TaskSpec, *, stored: bool = False
+) -> Experiment:
     """Return the experiment with every choice made.
 
     Parameters
@@ -42,6 +44,9 @@ def resolve(config: "ExperimentConfig", description: TaskSpec) -> Experiment:
         Settings, of which some may be left open.
     description : TaskSpec
         What is known of the task.
+    stored : bool
+        Whether these are the settings of a run: they were resolved when it began, and what they
+        leave unsaid is not for a later version's defaults to say.
 
     Raises
     ------
@@ -50,7 +55,7 @@ def resolve(config: "ExperimentConfig", description: TaskSpec) -> Experiment:
     """
     known = description.known
     _check_arguments(config.task)
-    codec = resolve_codec(config.codec, config.task, description, config.simulation.neuron)
+    codec = _codec_of(config, description, stored=stored)
     _check_neurons(config, codec)
     evolution = population_of(config.evolution, known)
     species = species_of(config.species, evolution)
@@ -58,15 +63,20 @@ def resolve(config: "ExperimentConfig", description: TaskSpec) -> Experiment:
     task = config.task.replace(rewards=description.rewards)  # so that no environment is asked
     objectives = objectives_of(config.replace(task=task))
     measures = measures_of(objectives, config.evaluation.measures)
-    evaluation = episodes_of(config.evaluation, known).replace(measures=measures)
+    evaluation = episodes_of(config.evaluation, UNKNOWN_TASK if stored else known)
+    evaluation = evaluation.replace(measures=measures)
+    genome, development = config.genome, config.development
+    if not stored:
+        genome = _founders_of(config, description)
+        development = resolve_outputs(development, codec, description)
     written = config.replace(
         task=task,
         codec=codec.recast(CodecConfig),
         evolution=evolution.recast(EvolutionConfig),
         species=species.recast(SpeciesConfig),
         evaluation=evaluation.recast(EvaluationConfig),
-        genome=_founders_of(config, description),
-        development=resolve_outputs(config.development, codec, description),
+        genome=genome,
+        development=development,
     )
     solved = evolution.solved_return
     return Experiment(
@@ -79,6 +89,12 @@ def resolve(config: "ExperimentConfig", description: TaskSpec) -> Experiment:
         objectives=objectives,
         solved_return=description.solved_return if solved is None else solved,
     )
+
+
+def _codec_of(config: "ExperimentConfig", description: TaskSpec, *, stored: bool) -> SettledCodec:
+    if stored:
+        return config.codec.recast(SettledCodec)
+    return resolve_codec(config.codec, config.task, description, config.simulation.neuron)
 
 
 def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:

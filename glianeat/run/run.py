@@ -211,7 +211,7 @@ class Run:
     @cached_property
     def experiment(self) -> Experiment:
         """The experiment, of which nothing is left open; makes the task's environment once."""
-        return self.config.resolve()
+        return self.config.resolve(stored=True)
 
     @property
     def task_spec(self) -> TaskSpec:

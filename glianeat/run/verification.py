@@ -75,7 +75,7 @@ def _replay(
     same = [number for number in numbers if numerics_at(history, number) == NUMERICS]
     found.other_numerics = len(numbers) - len(same)
     chosen = _choose(store, same, *sample)
-    experiment = config.resolve()
+    experiment = config.resolve(stored=True)
     rollout_worker = RolloutWorker(experiment.rollout, experiment.description)
     try:
         for individual in chosen:

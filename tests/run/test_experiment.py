@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import gymnasium
@@ -69,3 +70,22 @@ def test_settled_settings_cannot_be_left_open():
         settled.evaluation.replace(episodes=None)
     with pytest.raises(ConfigError, match="population"):
         settled.evolution.replace(population=None)
+
+
+def test_defaults_do_not_change_the_settings_of_a_run():
+    asked = experiment_from({}, ["task.id=Pendulum-v1", "evaluation.steps=60"])
+    resolved = asked.resolve()
+    evaluation = resolved.config.evaluation.replace(steps=None)
+    # as an earlier version may have stored it, whose founders did not adapt
+    stored = resolved.config.replace(genome=asked.genome, evaluation=evaluation)
+    assert stored.resolve(resolved.description).config.genome != asked.genome
+    again = stored.resolve(resolved.description, stored=True)
+    assert again.config == stored
+    assert again.evaluation.steps is None
+
+
+def test_an_uncut_run_stays_uncut_though_its_task_is_known_to_need_a_cut():
+    known = experiment_from({}, ["task.id=CartPole-v1"]).resolve()
+    described = replace(known.description, known=replace(known.description.known, training_steps=9))
+    assert known.config.resolve(described).evaluation.steps == 9
+    assert known.config.resolve(described, stored=True).evaluation.steps is None
