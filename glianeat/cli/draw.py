@@ -22,7 +22,7 @@ from glianeat.cli.terminal import say
 def draw(name: str, *, genome: str, output: Path, runs: Path) -> None:
     """Draw the topology of a genome of RUN: neurons, synapses, and glial territories."""
     from glianeat.develop.decode import develop
-    from glianeat.inspector.drawing import draw_network
+    from glianeat.pictures.drawing import draw_network
     from glianeat.run.run import Run
 
     with Run(find_run(runs, name)) as run:

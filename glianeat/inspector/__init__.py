@@ -1,1 +1,1 @@
-"""A run to pages and pictures."""
+"""Pages that show a run: topology, activity, fronts, evolution, lineage, health."""

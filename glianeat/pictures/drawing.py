@@ -23,8 +23,8 @@ from matplotlib.path import Path as Outline
 from glianeat.develop.network import Network
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.schema import SYNAPSES, Role
-from glianeat.inspector.layout import Lane, Territory, along, curve, groups_of, hull, lay_out
-from glianeat.inspector.names import channel_names, cut, distinct, neuron_names, plain
+from glianeat.pictures.layout import Lane, Territory, along, curve, groups_of, hull, lay_out
+from glianeat.pictures.names import channel_names, cut, distinct, neuron_names, plain
 from glianeat.store.files import write_whole
 from glianeat.text import counted
 from glianeat.typing import FloatArray

@@ -15,9 +15,9 @@ from glianeat.genome.founders import SENSORY, found_genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.genome.variation import GenomeConfig, Variation
-from glianeat.inspector.drawing import draw_network
-from glianeat.inspector.layout import curve, groups_of, hull, lay_out
-from glianeat.inspector.names import neuron_names
+from glianeat.pictures.drawing import draw_network
+from glianeat.pictures.layout import curve, groups_of, hull, lay_out
+from glianeat.pictures.names import neuron_names
 from tests.simulate.builders import Builder
 
 
@@ -313,7 +313,7 @@ def test_a_curve_runs_from_rim_to_rim_within_its_band(end, ahead):
 
 
 def test_the_library_is_imported_without_matplotlib():
-    program = "import glianeat, glianeat.inspector, sys; print('matplotlib' in sys.modules)"
+    program = "import glianeat, glianeat.pictures, sys; print('matplotlib' in sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

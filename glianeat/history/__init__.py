@@ -1,0 +1,1 @@
+"""What happened in a run: individuals as columns, fronts, lineage, differences, phylogeny."""

@@ -1,0 +1,1 @@
+"""Pictures for papers: topology, fronts, curves, activity, lineage."""

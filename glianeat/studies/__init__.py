@@ -1,0 +1,1 @@
+"""Replicable experiments: runs over seeds and settings, and how they compare."""
