@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SHOWS_ONLY = {"cli", "inspector", "pictures", "studies", "history"}  # nothing that these compute is part of a result
+SHOWS_ONLY = {"cli", "inspector", "pictures", "studies", "history"}  # no part of a result
 FUNCTIONS = {
     *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "pow", "power", "float_power"),
     *("sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "atan2", "asinh"),
