@@ -1,6 +1,7 @@
 /** The views, in the order of their tabs. */
 import type { App } from "../app.ts";
 import { mount as evolution } from "./evolution.ts";
+import { mount as front } from "./front.ts";
 import { mount as topology } from "./topology.ts";
 
 export interface View {
@@ -16,5 +17,6 @@ const ofRun = (app: App): boolean => app.site.runs.length > 0;
 
 export const VIEWS: readonly View[] = [
   { id: "topology", title: "Topology", mount: topology, shown: ofRun },
+  { id: "front", title: "Front", mount: front, shown: ofRun },
   { id: "evolution", title: "Evolution", mount: evolution, shown: ofRun },
 ];
