@@ -2,10 +2,10 @@
 import type { App } from "../app.ts";
 import type { Num } from "../contract.ts";
 import { el, set } from "../dom.ts";
-import { number } from "../format.ts";
 import { alpha } from "../theme.ts";
+import { drawAxes, prepared, showTip } from "./canvas.ts";
 import { binned, nearest, place, type Placed } from "./points.ts";
-import { extent, padded, pixel, type Scale, ticks, valueAt } from "./scales.ts";
+import { extent, padded, pixel, type Scale, valueAt } from "./scales.ts";
 
 /** Lines through points, such as a front. */
 export interface Trail {
@@ -43,8 +43,6 @@ export interface ScatterEvents {
   clear: () => void;
 }
 
-const MARGIN = { left: 64, right: 14, top: 28, bottom: 44 };
-const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", Arial, sans-serif';
 const REACH = 14; // pixels from a point at which it counts as meant
 const DRAG = 5; // pixels from which on a press is a brush
 
@@ -92,47 +90,14 @@ export class Scatter {
     const data = this.data;
     const [width, height] = [this.root.clientWidth, this.root.clientHeight];
     if (!data || !width || !height) return;
-    const [xs, ys] = [shownExtent(data, data.x), shownExtent(data, data.y)];
-    this.x = { low: xs[0], high: xs[1], from: MARGIN.left, to: width - MARGIN.right };
-    this.y = { low: ys[0], high: ys[1], from: height - MARGIN.bottom, to: MARGIN.top };
-    this.placed = place(data.x, data.y, this.x, this.y);
     const context = prepared(this.base, width, height);
-    this.drawAxes(context, data, width, height);
+    [this.x, this.y] = drawAxes(context, this.app.colours, {
+      width, height, x: shownExtent(data, data.x), y: shownExtent(data, data.y), xLabel: data.xLabel, yLabel: data.yLabel,
+    });
+    this.placed = place(data.x, data.y, this.x, this.y);
     this.drawPoints(context, data);
     for (const trail of data.trails) this.drawTrail(context, trail);
     this.drawTop();
-  }
-
-  private drawAxes(context: CanvasRenderingContext2D, data: ScatterData, width: number, height: number): void {
-    const { colours } = this.app;
-    context.font = FONT;
-    context.fillStyle = colours.muted;
-    context.strokeStyle = colours.line;
-    context.lineWidth = 1;
-    context.beginPath();
-    context.textAlign = "center";
-    context.textBaseline = "top";
-    for (const value of ticks(this.x.low, this.x.high, Math.max(2, width / 110))) {
-      const at = Math.round(pixel(this.x, value)) + 0.5;
-      context.moveTo(at, MARGIN.top);
-      context.lineTo(at, height - MARGIN.bottom + 4);
-      context.fillText(number(value), at, height - MARGIN.bottom + 8);
-    }
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    for (const value of ticks(this.y.low, this.y.high, Math.max(2, height / 60))) {
-      const at = Math.round(pixel(this.y, value)) + 0.5;
-      context.moveTo(MARGIN.left - 4, at);
-      context.lineTo(width - MARGIN.right, at);
-      context.fillText(number(value), MARGIN.left - 8, at);
-    }
-    context.stroke();
-    context.textAlign = "center";
-    context.textBaseline = "bottom";
-    context.fillText(data.xLabel, (MARGIN.left + width - MARGIN.right) / 2, height - 4, width - MARGIN.left);
-    context.textAlign = "left";
-    context.textBaseline = "top";
-    context.fillText(data.yLabel, 2, 2, width - 4);
   }
 
   /** Dimmed points first, then bright ones; each colour is set once. */
@@ -273,17 +238,9 @@ export class Scatter {
     if (index === this.hovered) return;
     this.hovered = index;
     this.drawTop();
-    set(this.tip, { hidden: index < 0 });
+    set(this.tip, { hidden: true });
     if (index < 0 || !this.data) return;
-    const [[head, value], ...rows] = this.data.describe(index);
-    this.tip.replaceChildren(
-      el("div", { class: "tip-head" }, `${head} ${value}`),
-      ...rows.map(([name, shown]) => el("div", { class: "tip-row" }, el("span", {}, name), el("b", {}, shown))),
-    );
-    const [x, y] = [this.placed.x[index], this.placed.y[index]];
-    const left = x + 16 + this.tip.offsetWidth > this.root.clientWidth ? x - 16 - this.tip.offsetWidth : x + 16;
-    const down = Math.min(y + 8, this.root.clientHeight - this.tip.offsetHeight - 4);
-    this.tip.style.transform = `translate(${Math.max(0, left)}px, ${Math.max(0, down)}px)`;
+    showTip(this.tip, this.data.describe(index), this.placed.x[index], this.placed.y[index]);
   }
 
   private key(event: KeyboardEvent): void {
@@ -304,20 +261,4 @@ export class Scatter {
 function shownExtent(data: ScatterData, values: ArrayLike<Num>): [number, number] {
   const drawn = Array.from({ length: values.length }, (_, i) => (data.drawn[i] ? values[i] : null));
   return padded(extent(drawn) ?? [0, 1]);
-}
-
-/** Clear a canvas and make it as sharp as the screen. */
-export function prepared(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
-  const ratio = devicePixelRatio || 1;
-  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== w || canvas.height !== h) {
-    [canvas.width, canvas.height] = [w, h];
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-  }
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("this browser draws nothing on canvases");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return context;
 }
