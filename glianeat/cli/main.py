@@ -12,6 +12,7 @@ from glianeat.cli.doctor import doctor
 from glianeat.cli.draw import draw
 from glianeat.cli.export import export
 from glianeat.cli.import_neat import import_neat
+from glianeat.cli.inspect import inspect
 from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.show import show
@@ -41,7 +42,20 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-commands = (run, resume, show, verify, replay, draw, export, import_neat, tasks, doctor, config)
+commands = (
+    run,
+    resume,
+    show,
+    inspect,
+    verify,
+    replay,
+    draw,
+    export,
+    import_neat,
+    tasks,
+    doctor,
+    config,
+)
 for command in commands:
     cli.add_command(command)
 
