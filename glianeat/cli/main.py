@@ -14,6 +14,7 @@ from glianeat.cli.export import export
 from glianeat.cli.import_neat import import_neat
 from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
+from glianeat.cli.serve import serve
 from glianeat.cli.show import show
 from glianeat.cli.tasks import tasks
 from glianeat.cli.terminal import say
@@ -41,7 +42,20 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-commands = (run, resume, show, verify, replay, draw, export, import_neat, tasks, doctor, config)
+commands = (
+    run,
+    resume,
+    show,
+    serve,
+    verify,
+    replay,
+    draw,
+    export,
+    import_neat,
+    tasks,
+    doctor,
+    config,
+)
 for command in commands:
     cli.add_command(command)
 
