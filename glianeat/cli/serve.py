@@ -83,10 +83,10 @@ def _listen(folders: list[Path], host: str, port: int | None, *, trust: bool) ->
     from glianeat.inspector.serving.admission import make_token
     from glianeat.inspector.serving.served import Served
     from glianeat.inspector.serving.server import Server
-    from glianeat.inspector.serving.values import make
+    from glianeat.inspector.serving.values import Values
 
     token = make_token()
-    served = Served(folders, make, token)
+    served = Served(folders, Values(trust=trust).make, token)
     if port is not None:
         return Server(served, token, (host, port))
     try:

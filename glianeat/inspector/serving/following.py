@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 
 from glianeat.errors import CheckpointError
-from glianeat.run.run import stored_config
 from glianeat.run.runner import FINISHED
+from glianeat.run.stored import stored_config
 from glianeat.store.run_store import DATABASE, RunStore
 
 _FILES = (DATABASE, f"{DATABASE}-wal")
-_PAUSE = 0.2  # [s] between two looks into a database, however often its files change
+PAUSE = 0.2  # [s]
 Signature = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -40,10 +40,12 @@ class Follower:
     ----------
     folder : Path
         Folder of the run, which need not exist yet.
+    pause : float
+        Time between two looks into its database, however often its files change [s].
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, pause: float = PAUSE) -> None:
+        self.folder, self._pause = folder, pause
         self._lock = threading.Lock()
         self._signature: Signature | None = None
         self._state, self._task, self._looked = State(), "", 0.0
@@ -52,7 +54,7 @@ class Follower:
         """Return how far the run is; a run that cannot be read says why."""
         with self._lock:
             signature, now = _signature(self.folder), time.monotonic()
-            is_due = now - self._looked >= _PAUSE or signature[0] is None
+            is_due = now - self._looked >= self._pause or signature[0] is None
             if self._signature is None or (signature != self._signature and is_due):
                 self._state, self._signature = self._read(signature), signature
                 self._looked = time.monotonic()

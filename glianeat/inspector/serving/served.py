@@ -13,7 +13,7 @@ import msgspec
 import glianeat
 from glianeat.errors import CheckpointError
 from glianeat.inspector.serving.cache import Cache
-from glianeat.inspector.serving.following import Follower
+from glianeat.inspector.serving.following import PAUSE, Follower
 from glianeat.store.run_store import DATABASE
 
 CACHE_BYTES = 128 * 2**20
@@ -44,10 +44,14 @@ class Served:
         Makes the values of a run.
     token : str
         What all addresses begin with.
+    pause : float
+        Time between two looks into the database of a run [s].
     """
 
-    def __init__(self, folders: Sequence[Path], make: Make, token: str) -> None:
-        self._make, self._token = make, token
+    def __init__(
+        self, folders: Sequence[Path], make: Make, token: str, pause: float = PAUSE
+    ) -> None:
+        self._make, self._token, self._pause = make, token, pause
         self._cache, self._lock = Cache(CACHE_BYTES), threading.Lock()
         self._runs: list[Follower] = []
         self._parents: list[Path] = []
@@ -69,7 +73,7 @@ class Served:
         is_hidden = folder.name.startswith(".")  # one that is being made
         known = any(run.folder == folder for run in self._runs)
         if not is_hidden and not known and len(self._runs) < _MOST_RUNS:
-            self._runs.append(Follower(folder))
+            self._runs.append(Follower(folder, self._pause))
 
     def run(self, index: int) -> Follower:
         """Return a run by its number; raise `KeyError` if there is none."""

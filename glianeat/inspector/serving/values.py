@@ -3,6 +3,18 @@
 from pathlib import Path
 
 
-def make(folder: Path, name: str) -> bytes:
-    """Return a value of the run in a folder; see `glianeat.inspector.serving.served.Make`."""
-    raise KeyError(f"there is no {name} in {folder}")
+class Values:
+    """Makes the values of runs.
+
+    Parameters
+    ----------
+    trust : bool
+        Whether tasks may be made whatever that imports and calls, see `Run`.
+    """
+
+    def __init__(self, *, trust: bool = False) -> None:
+        self._trust = trust
+
+    def make(self, folder: Path, name: str) -> bytes:
+        """Return a value of the run in a folder; see `glianeat.inspector.serving.served.Make`."""
+        raise KeyError(f"there is no {name} in {folder}")
