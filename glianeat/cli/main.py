@@ -15,6 +15,7 @@ from glianeat.cli.export import export
 from glianeat.cli.import_neat import import_neat
 from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
+from glianeat.cli.serve import serve
 from glianeat.cli.show import show
 from glianeat.cli.sweep import sweep
 from glianeat.cli.tasks import tasks
@@ -49,6 +50,7 @@ commands = (
     sweep,
     compare,
     show,
+    serve,
     verify,
     replay,
     draw,
