@@ -146,9 +146,7 @@ class RolloutWorker:
         genome = find_encoding(development.encoding).found(0, 1, outputs, variation, rng)
         self.agent(develop(genome, development)).warm_up(acts=self._compiled is None)
 
-    def evaluate(
-        self, genome: Genome, plan: EpisodePlan, probe: Probe | None = None
-    ) -> Evaluation:
+    def evaluate(self, genome: Genome, plan: EpisodePlan, probe: Probe | None = None) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason.
 
         A `probe` sees the first episode in place of the worker's own.

@@ -1,18 +1,22 @@
 """What pictures of an episode share: the time that they show, regions, and panels over time."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from glianeat.errors import ConfigError
-from glianeat.genome.founders import region_name
+from glianeat.genome.founders import MOTOR, region_name
 from glianeat.pictures.style import FAINT, LINES
 from glianeat.run.traced import TracedEpisode
-from glianeat.typing import FloatArray
+from glianeat.simulate.settings import GLIAL_STEP
+from glianeat.typing import FloatArray, IntArray
 
 SECOND = 1000.0  # [ms]
 LABEL_X = 1.012  # where text to the right of axes begins, in parts of their width
+Panel = Callable[[Axes, TracedEpisode, tuple[int, int]], None]
+"""Draws what happened in a span of time into axes."""
 _MAX_POINTS = 2000  # of a line; of more, the least and the most of some milliseconds are kept
 
 
@@ -52,13 +56,23 @@ def region_names(episode: TracedEpisode) -> list[str]:
 
 def living_regions(episode: TracedEpisode) -> list[int]:
     """Return the regions that have neurons."""
-    regions: list[int] = np.unique(episode.network.cells.region).tolist()
-    return regions
+    return in_order(episode.network.cells.region)
 
 
 def glial_regions(episode: TracedEpisode) -> list[int]:
     """Return the regions that have astrocytes."""
-    regions: list[int] = np.unique(episode.network.glia.region).tolist()
+    return in_order(episode.network.glia.region)
+
+
+def place_of(region: IntArray) -> IntArray:
+    """Return numbers that rise from the sensory region over association to the motor region."""
+    return np.where(region == MOTOR, np.iinfo(np.int64).max, region)
+
+
+def in_order(region: IntArray) -> list[int]:
+    """Return the regions among some numbers, as `place_of` orders them."""
+    found = np.unique(region)
+    regions: list[int] = found[np.argsort(place_of(found))].tolist()
     return regions
 
 
@@ -95,21 +109,22 @@ def draw_releases(axes: Axes, episode: TracedEpisode, span: tuple[int, int]) -> 
 def draw_calcium_of_regions(axes: Axes, episode: TracedEpisode, span: tuple[int, int]) -> None:
     """Draw the mean calcium of each region's astrocytes, and from the lowest to the highest."""
     glia, trace, names = episode.network.glia, episode.trace, region_names(episode)
-    times = trace.calcium_time.astype(np.float64)
+    first, last = np.searchsorted(trace.calcium_time, [span[0] - GLIAL_STEP, span[1] + GLIAL_STEP])
+    times, calcium = trace.calcium_time[first:last] / SECOND, trace.calcium[first:last]
     for region in glial_regions(episode):
         own = np.flatnonzero(glia.region == region)
-        values = trace.calcium[:, own].astype(np.float64)
+        values = calcium[:, own].astype(np.float64)
         mean = values @ glia.count[own] / glia.count[own].sum()
         style = line_of(region)
         axes.fill_between(
-            times / SECOND,
+            times,
             values.min(axis=1),
             values.max(axis=1),
             color=style["color"],
             alpha=0.15,
             linewidth=0.0,
         )
-        axes.plot(times / SECOND, mean, **style, label=names[region])
+        axes.plot(times, mean, **style, label=names[region])
     axes.set_ylim(bottom=0.0)
     axes.set_ylabel("calcium\n[f/f_ref]")
     _name_lines(axes)
@@ -154,4 +169,3 @@ def _say_at_right(axes: Axes, text: str) -> None:
 
 def _name_lines(axes: Axes) -> None:
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), borderpad=0.0)
-

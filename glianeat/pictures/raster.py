@@ -7,18 +7,20 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from glianeat.genome.founders import MOTOR
 from glianeat.genome.schema import Role
 from glianeat.pictures.activity import (
     LABEL_X,
     SECOND,
+    Panel,
     draw_calcium_of_regions,
     draw_fill,
     draw_releases,
     glial_regions,
+    place_of,
     region_names,
     show_time,
     span_of,
@@ -106,7 +108,7 @@ def draw_raster(
 
 def _figure(episode: TracedEpisode, span: tuple[int, int], title: str, width: float) -> Figure:
     rows = _rows_of(episode)
-    panels = [(rows.height, partial(_draw_spikes, rows=rows))]
+    panels: list[tuple[float, Panel]] = [(rows.height, partial(_draw_spikes, rows=rows))]
     if episode.network.n_astrocytes:
         panels.append((_RELEASES * len(glial_regions(episode)) + 2.0, draw_releases))
         panels.append((_CALCIUM, draw_calcium_of_regions))
@@ -127,16 +129,13 @@ def _rows_of(episode: TracedEpisode) -> _Rows:
     cells = episode.network.cells
     names = neuron_names(episode.network, episode.input_names, episode.output_names)
     role = np.array([_ORDER[number] for number in cells.role.tolist()])
-    place = np.where(cells.region == MOTOR, episode.network.n_regions, cells.region)
-    order = np.lexsort((role, place))
+    order = np.lexsort((role, place_of(cells.region)))
     if episode.config.codec.transmission != "spikes":
         order = order[cells.role[order] != Role.INPUT]
     return _Rows(order, cells.region[order], [names[n] for n in order.tolist()])
 
 
-def _draw_spikes(
-    axes: Axes, episode: TracedEpisode, span: tuple[int, int], *, rows: _Rows
-) -> None:
+def _draw_spikes(axes: Axes, episode: TracedEpisode, span: tuple[int, int], *, rows: _Rows) -> None:
     trace, count = episode.trace, len(rows.neurons)
     row_of = np.full(episode.network.n_neurons, -1)
     row_of[rows.neurons] = np.arange(count)
@@ -147,7 +146,7 @@ def _draw_spikes(
     for kind, sign, colour, half in _SIGNS:
         own = episode.network.cells.sign[neuron] == sign
         marks = _strokes(time[own] / SECOND, row_of[neuron[own]].astype(np.float64), half)
-        patch = PathPatch(marks, edgecolor=colour, linewidth=line, fill=False, label=kind)
+        patch = PathPatch(marks, edgecolor=colour, linewidth=line, fill=False)
         patch.set(gid=f"spikes-{kind}", capstyle="butt", rasterized=len(time) > _MAX_MARKS)
         axes.add_patch(patch)
     axes.set_ylim(max(count, 1) - 0.5, -0.5)
@@ -188,7 +187,16 @@ def _name(axes: Axes, rows: _Rows, regions: list[str]) -> None:
             color=FAINT,
             va="center",
         )
-    handles, labels = axes.get_legend_handles_labels()
+    strokes = [
+        Line2D([], [], color=colour, marker="|", markersize=14.0 * half, linestyle="none")
+        for _, _, colour, half in _SIGNS
+    ]
     axes.legend(
-        handles, labels, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderpad=0.0
+        strokes,
+        [f"{kind} ({'high' if sign > 0 else 'low'} strokes)" for kind, sign, _, _ in _SIGNS],
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        borderpad=0.0,
+        handlelength=0.8,
+        ncols=2,
     )

@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.pictures.names import cut, plain
 from glianeat.store.files import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 # Okabe and Ito, "Color universal design", 2008: told apart by colour-blind people
 BLUE, VERMILION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
@@ -33,17 +37,15 @@ ONE_COLUMN, TWO_COLUMNS = 85.0, 178.0  # [mm], of most journals
 SUFFIXES = (".svg", ".pdf", ".png")
 _WIDTHS = (20.0, 2000.0)  # [mm]
 _UNITS = {"mm": 1.0, "cm": 10.0, "in": INCH}
-_DPI = 300
-_RC: dict[str, Any] = {
+_DPI, _IMAGE_DPI = 300, 600  # of a PNG, and of images within an SVG or PDF
+_PAD = 0.03  # [inch] about the parts of a figure
+_RC: "dict[RcKeyType, Any]" = {
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "axes.labelsize": 7.0,
     "axes.linewidth": 0.6,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 7.0,
-    "figure.dpi": _DPI,
     "font.family": "DejaVu Sans",  # comes with Matplotlib: the same everywhere
     "font.size": 7.0,
     "hatch.linewidth": 0.5,
@@ -51,7 +53,7 @@ _RC: dict[str, Any] = {
     "legend.frameon": False,
     "legend.handlelength": 2.4,
     "lines.linewidth": 1.0,
-    "pdf.fonttype": 42,  # TrueType: text can be searched and changed, as journals ask
+    "pdf.fonttype": 42,  # TrueType, as journals ask: text can be searched and changed
     "svg.fonttype": "none",
     "svg.hashsalt": "glianeat",
     "text.color": INK,
@@ -141,14 +143,15 @@ def _rendered(figure: Figure, suffix: str, title: str) -> bytes:
         ".png": {"Software": None},
     }
     buffer = BytesIO()
-    figure.savefig(buffer, format=suffix[1:], metadata=metadata[suffix])
+    dpi = figure.dpi if suffix == ".png" else _IMAGE_DPI
+    figure.savefig(buffer, format=suffix[1:], dpi=dpi, metadata=metadata[suffix])
     return buffer.getvalue()
 
 
 def new_figure(width: float, height: float, title: str = "") -> Figure:
     """Return an empty figure of a size in millimetres, its title at the upper left."""
-    figure = Figure(figsize=(width / INCH, height / INCH), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)  # type: ignore[union-attr]
+    layout = ConstrainedLayoutEngine(w_pad=_PAD, h_pad=_PAD)
+    figure = Figure(figsize=(width / INCH, height / INCH), dpi=_DPI, layout=layout)
     if title:
         fits = int(0.62 * width)  # characters
         figure.suptitle(cut(plain(title), fits), x=0.01, ha="left", fontsize=7.0, fontweight="bold")
