@@ -9,7 +9,7 @@ from importlib import resources
 from glianeat.errors import CheckpointError
 from glianeat.text import safe_markup
 
-_PARTS = ("page.js", "page.css")
+_PARTS = ("page.js", "page.css", "licences.txt")
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:; "
     "base-uri 'none'; form-action 'none'"
@@ -26,11 +26,14 @@ _HEAD = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<div id="page"></div>
-<noscript>This page needs JavaScript. It holds all of it: no server is asked.</noscript>
+<div id="page"><noscript>This page needs JavaScript. It holds all of it.</noscript></div>
 """
 _BLOCK = '<script type="application/gzip" data-resource="{name}">{data}</script>\n'
-_TAIL = "<script>{script}</script>\n</body>\n</html>\n"
+_TAIL = """<script type="text/plain" data-licences>{licences}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
 
 
 def page_file(title: str, blocks: Iterable[tuple[str, bytes]]) -> bytes:
@@ -55,7 +58,7 @@ def page_file(title: str, blocks: Iterable[tuple[str, bytes]]) -> bytes:
     policy = _POLICY.format(script=_hash(script), style=_hash(style))
     parts = [_HEAD.format(policy=policy, title=safe_markup(title), style=style)]
     parts += [_BLOCK.format(name=safe_markup(name), data=packed(data)) for name, data in blocks]
-    parts.append(_TAIL.format(script=script))
+    parts.append(_TAIL.format(script=script, licences=bundle["licences.txt"]))
     return "".join(parts).encode()
 
 
