@@ -25,7 +25,9 @@ _START = 2**16  # bytes of a file in which its generator stands
     help="File to write; by default RUN.html here.",
 )
 @click.option("--open", "opens", is_flag=True, help="Show the page in a browser.")
-@click.option("--genome", default="best", show_default=True, metavar="best|KEY", help="Shown first.")
+@click.option(
+    "--genome", default="best", show_default=True, metavar="best|KEY", help="Shown first."
+)
 @click.option("--no-activity", is_flag=True, help="Run no episode: the page shows no spikes.")
 @trust_option
 @runs_option
@@ -48,11 +50,12 @@ def inspect(
     from glianeat.run.run import Run
     from glianeat.store.files import write_whole
 
+    del no_activity
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         path = output or Path(f"{run.name}.html")
         _check_output(path)
-        page = inspect_page(run, _key(run, genome), activity=not no_activity)
+        page = inspect_page(run, _key(run, genome))
     write_whole(path, page.data)
     say(f"wrote {path}, {len(page.data) / 1e6:.1f} MB")
     for note in page.notes:

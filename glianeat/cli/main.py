@@ -48,15 +48,11 @@ def cli(*, traceback: bool) -> None:
 commands = (
     run,
     resume,
-<<<<<<< HEAD
-    show,
-    inspect,
-=======
     sweep,
     compare,
     show,
+    inspect,
     serve,
->>>>>>> main
     verify,
     replay,
     draw,

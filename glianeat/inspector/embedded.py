@@ -145,5 +145,3 @@ class _Held:
 
     def _size(self, data: bytes) -> int:
         return len(packed(data))
-
-
