@@ -218,6 +218,11 @@ class Contents:
         return str(rows[0][0]) if rows else EMPTY_DIGEST
 
     @property
+    def number_of_generations(self) -> int:
+        """How many generations there are."""
+        return self._reader.typed(int, self._reader.select("SELECT count(*) FROM generation")[0][0])
+
+    @property
     def number_of_genomes(self) -> int:
         """How many were born."""
         return self._reader.typed(int, self._reader.select("SELECT count(*) FROM individual")[0][0])
