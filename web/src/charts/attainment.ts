@@ -35,22 +35,23 @@ export class Attainment {
         context.globalAlpha = Math.abs(share - 0.5) < 1e-9 ? 1 : 0.45;
         context.lineWidth = Math.abs(share - 0.5) < 1e-9 ? 2.5 : 1;
         context.strokeStyle = this.app.colours.series[i % 8];
-        stair(context, front, x, y);
+        stair(context, front, x, y, (this.data?.directions?.[0] ?? -1) > 0);
       }
     });
     context.globalAlpha = 1;
   }
 }
 
-/** Join points of a front by steps; the turn lies on the side that both points attain. */
-function stair(context: CanvasRenderingContext2D, front: [number, number][], x: Scale, y: Scale): void {
+/** Join points of a front by steps, on the side that points attain; `more`: more of x is better. */
+function stair(context: CanvasRenderingContext2D, front: [number, number][], x: Scale, y: Scale, more: boolean): void {
   const sorted = [...front].sort((a, b) => a[0] - b[0]);
   context.beginPath();
   sorted.forEach(([px, py], k) => {
     const [at, up] = [pixel(x, px), pixel(y, py)];
     if (!k) context.moveTo(at, up);
     else {
-      context.lineTo(at, pixel(y, sorted[k - 1][1]));
+      if (more) context.lineTo(pixel(x, sorted[k - 1][0]), up);
+      else context.lineTo(at, pixel(y, sorted[k - 1][1]));
       context.lineTo(at, up);
     }
   });

@@ -104,7 +104,7 @@ export class CurvePlot {
       series,
       bands,
       legend: { show: false },
-      padding: [8, 10, 0, 0],
+      padding: [8, 22, 0, 0],
       scales: { x: { time: false, range: (_, low, high) => [low, high > low ? high : low + 1] }, y: yScale(curves) },
       axes: axes(curves, this.app.colours),
       cursor: {
@@ -186,6 +186,7 @@ export class CurvePlot {
   private drawLegend(): void {
     const { legend, chosenLine } = this.frame;
     if (!legend || !this.curves) return;
+    legend.hidden = this.curves.lines.length < 2;
     legend.replaceChildren(...this.curves.lines.map((line) => {
       const shown = !this.hiddenLines.has(line.name);
       const pressed = (): void => {

@@ -63,15 +63,24 @@ export function differencePanel(app: App): DifferencePanel {
   };
 }
 
-/** Ask for the difference; a page that does not hold it compares the genomes that it holds. */
+/** Ask for the difference, either way round; a page that holds neither compares the genomes it holds. */
 async function read(app: App, a: number, b: number): Promise<Difference> {
+  const ask = (first: number, second: number) => app.loadOfRun<Difference>(`difference/${first}/${second}`);
   try {
-    return await app.loadOfRun<Difference>(`difference/${a}/${b}`);
+    return await ask(a, b);
   } catch (missing) {
     if (app.site.live) throw missing;
+  }
+  try {
+    return swapped(await ask(b, a));
+  } catch {
     const both = await Promise.all([a, b].map((one) => app.loadOfRun<GenomeView>(`genome/${one}`)));
     return differenceOf(both[0], both[1], app.overview.traits);
   }
+}
+
+function swapped(one: Difference): Difference {
+  return { ...one, a: one.b, b: one.a, rows: one.rows.map((row) => ({ ...row, a: row.b, b: row.a })) };
 }
 
 function rowsTable(found: Difference | null): TableData {

@@ -13,6 +13,8 @@ import { alpha } from "../theme.ts";
 import { brushPanel } from "./brush.ts";
 import { colouring } from "./colouring.ts";
 
+const TRAILS = 60; // fronts drawn at the same time
+
 interface Choices {
   x: string;
   y: string;
@@ -23,7 +25,7 @@ interface Choices {
 
 interface Loaded {
   rows: Individuals;
-  fronts: number[][]; // indices of rows
+  fronts: { generation: number; rows: number[] }[]; // rows: indices of individuals
   history: History;
 }
 
@@ -87,7 +89,10 @@ class FrontView {
         app.loadOfRun<Individuals>("individuals"), app.loadOfRun<Fronts>("fronts"), app.loadOfRun<History>("history"),
       ]);
       const index = new Map(rows.key.map((key, i) => [key, i]));
-      const places = fronts.front.map((keys) => keys.map((key) => index.get(key) ?? -1).filter((i) => i >= 0));
+      const places = fronts.front.map((keys, k) => ({
+        generation: fronts.generation[k],
+        rows: keys.map((key) => index.get(key) ?? -1).filter((i) => i >= 0),
+      }));
       this.loaded = { rows, fronts: places, history };
       this.offer();
       this.frame.say(rows.key.length ? "" : "No individual was evaluated yet.");
@@ -176,28 +181,30 @@ class FrontView {
   private drawn({ rows, fronts }: Loaded): Uint8Array {
     const n = rows.key.length;
     const drawn = new Uint8Array(n).fill(this.choices.all ? 1 : 0);
-    if (!this.choices.all) for (const front of fronts) for (const i of front) drawn[i] = 1;
+    if (!this.choices.all) for (const front of fronts) for (const i of front.rows) drawn[i] = 1;
     for (let i = 0; i < n; i++) if (rows.failed[i]) drawn[i] = 0;
     return drawn;
   }
 
   /** Fronts as lines: older ones fade; the last, or that of the selected generation, is bold. */
-  private trails({ fronts, history }: Loaded): { lines: Trail[]; last: number[] } {
-    const at = this.generationIndex() ?? fronts.length - 1;
+  private trails({ fronts }: Loaded): { lines: Trail[]; last: number[] } {
+    const { generation } = this.app.selection;
+    const wanted = generation === null ? -1 : fronts.findLastIndex((one) => one.generation <= generation);
+    const at = wanted < 0 ? fronts.length - 1 : wanted;
     const x = this.values(this.choices.x);
-    const sorted = (front: number[]): number[] => [...front].sort((a, b) => Number(x[a]) - Number(x[b]));
-    const step = Math.max(1, Math.ceil(fronts.length / 60));
+    const sorted = (k: number): number[] => [...(fronts[k]?.rows ?? [])].sort((a, b) => Number(x[a]) - Number(x[b]));
+    const step = Math.max(1, Math.ceil(fronts.length / TRAILS));
     const lines: Trail[] = [];
     const join = this.join();
     const { colours } = this.app;
     if (this.choices.trail) {
-      for (let g = at % step; g < at; g += step) {
-        const age = (at - g) / Math.max(1, history.number.length);
+      for (let k = at % step; k < at; k += step) {
+        const age = (at - k) / fronts.length;
         const colour = alpha(colours.ink, 0.05 + 0.35 * (1 - age) ** 4);
-        lines.push({ points: sorted(fronts[g] ?? []), colour, width: 1, join, dot: join === "none" ? 1.5 : 0 });
+        lines.push({ points: sorted(k), colour, width: 1, join, dot: join === "none" ? 1.5 : 0 });
       }
     }
-    const last = sorted(fronts[at] ?? []);
+    const last = sorted(at);
     lines.push({ points: last, colour: colours.ink, width: 2, join, dot: 4 });
     return { lines, last };
   }

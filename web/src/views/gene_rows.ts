@@ -43,7 +43,7 @@ function regions(genome: GenomeView, traits: Traits): Genes {
 
 function neuronName(genome: GenomeView, i: number): string {
   const { name, id, region } = genome.neurons;
-  return name[i] || `neuron ${id[i].slice(0, 6)} in ${genome.regions[region[i]]?.name ?? "no region"}`;
+  return name[i] || `hidden ${id[i].slice(0, 4)} in ${genome.regions[region[i]]?.name ?? "no region"}`;
 }
 
 function neurons(genome: GenomeView, traits: Traits): Genes {
@@ -54,7 +54,7 @@ function neurons(genome: GenomeView, traits: Traits): Genes {
 function astrocytes(genome: GenomeView, traits: Traits): Genes {
   const { gene, region, traits: rows } = genome.astrocytes;
   return new Map(gene.map((one, i) => {
-    const what = `astrocyte ${one.slice(0, 6)} in ${genome.regions[region[i]]?.name ?? "no region"}`;
+    const what = `astrocyte ${one.slice(0, 4)} in ${genome.regions[region[i]]?.name ?? "no region"}`;
     return [one, { what, facts: facts(rows[i], traits.astrocytes) }];
   }));
 }

@@ -21,7 +21,7 @@ export async function mount(host: HTMLElement, app: App): Promise<void> {
       grid.replaceChildren(
         failuresFigure(app, health).root, speed.root, workersFigure(app, health),
         rowsFigure("Provenance", "Where and with what the run was made.", "provenance", app.overview.provenance),
-        rowsFigure("Configuration", "All settings, resolved.", "configuration", app.overview.config, true),
+        rowsFigure("Configuration", "All settings, resolved.", "configuration", app.overview.config),
       );
       plot();
     } catch (error) {
@@ -136,13 +136,13 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-function rowsFigure(title: string, note: string, file: string, rows: [string, string][], wide = false): HTMLElement {
+function rowsFigure(title: string, note: string, file: string, rows: [string, string][]): HTMLElement {
   const data = (): TableData => ({
     caption: title,
     search: rows.length > 8,
     columns: [{ name: "name", values: rows.map((one) => one[0]) }, { name: "value", values: rows.map((one) => one[1]) }],
   });
-  const frame = figure({ title, note, file, ...(wide ? { kind: "wide" } : {}) });
+  const frame = figure({ title, note, file });
   frame.body.append(rows.length ? table(data()) : el("p", { class: "empty" }, "Nothing is recorded."));
   return frame.root;
 }
