@@ -49,6 +49,8 @@ class Solution:
 
     Attributes
     ----------
+    run : Run
+        Whose genome it is.
     genome : Genome
         What was inherited.
     evaluation : Evaluation
@@ -58,7 +60,7 @@ class Solution:
     """
 
     def __init__(self, run: "Run", individual: Individual, validation: Evaluation | None) -> None:
-        self._run = run
+        self.run = self._run = run
         self.genome: Genome = individual.genome
         self.evaluation, self.validation = individual.evaluation, validation
         self.parents, self.generation = individual.parents, individual.generation
