@@ -20,7 +20,8 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
-from glianeat.run.config import ExperimentConfig, differences, encode_experiment
+from glianeat.run.changes import as_foreign_as, check_going_on
+from glianeat.run.config import ExperimentConfig, encode_experiment
 from glianeat.run.experiment import Experiment
 from glianeat.run.numerics import HISTORY, first_history, go_on
 from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
@@ -46,18 +47,6 @@ from glianeat.tasks.trust import require_trust
 
 RUNS = Path("runs")
 Workers = int | Literal["auto"]
-_EXTENDABLE = (
-    "evolution.generations",
-    "evolution.evaluations",
-    "evolution.hours",
-    "evolution.stagnation",
-    "evolution.front_stagnation",
-    "evolution.stop_when_solved",
-    "evaluation.timeout",
-    "evaluation.isolation",
-    "evaluation.tolerated_losses",
-)
-"""What may change on resume: when to stop, not what any generation looks like."""
 
 
 @interruptible()
@@ -202,13 +191,8 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
     with RunStore.open(folder, writable=True) as store:
         config = stored_config(store)
         changed = changes(config)
-        for path, (old, new) in differences(config, changed).items():
-            if path not in _EXTENDABLE:
-                raise ConfigError(
-                    f"{path}: must stay {old!r} in run {folder.name}, since it decides what its "
-                    f"results mean, got {new!r}; start a new run with it"
-                )
-        changed = changed.replace(task=config.task)  # equal, but it knows whose it is
+        check_going_on(config, changed, folder)
+        changed = as_foreign_as(config, changed)
         if trust:
             changed = trusted(changed)
         experiment = changed.resolve(_describe(changed), stored=True)
