@@ -6,10 +6,12 @@ An exporter is a file of this package that holds an `Exporter`; `EXPORTERS` list
 from glianeat.compat.exporter import Exporter
 from glianeat.compat.json_exporter import JSON
 from glianeat.compat.neat_exporter import NEAT_PYTHON
+from glianeat.compat.standalone.c_agent import C
+from glianeat.compat.standalone.python_agent import PYTHON
 from glianeat.config import shown, suggestion
 from glianeat.errors import ConfigError
 
-EXPORTERS: tuple[Exporter, ...] = (JSON, NEAT_PYTHON)
+EXPORTERS: tuple[Exporter, ...] = (JSON, NEAT_PYTHON, PYTHON, C)
 
 
 def find_exporter(suffix: str, name: str | None = None) -> Exporter:
