@@ -32,8 +32,8 @@ from glianeat.text import safe
     "--format",
     "form",
     metavar="NAME",
-    help="glianeat (.json), neat-python (.json, of graded genomes), python (.py) or c (.c); "
-    "by default what the file's ending says.",
+    help="glianeat (.json), neat-python (.json), python (.py), c (.c), graphml (.graphml), "
+    "gexf (.gexf) or dot (.dot); by default what the file's ending says.",
 )
 @trust_option
 @runs_option

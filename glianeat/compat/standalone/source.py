@@ -54,7 +54,7 @@ def heading(genome: Genome, config: ExperimentConfig, packed: PackedAgent) -> li
         *_numbers(spec.acted),
         *_outputs(config.codec),
         "",
-        f"Written by glianeat {glianeat.__version__}, whose own agent acts the same to the last bit.",
+        f"Written by glianeat {glianeat.__version__}, whose own agent acts the same bit for bit.",
     ]
 
 
