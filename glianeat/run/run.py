@@ -12,35 +12,32 @@ from glianeat.config import shown
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
 from glianeat.elementary import exp2_each
-from glianeat.energetics.ledger import KINDS
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
-from glianeat.evaluate.objectives import Objective, measures_of
+from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.individual import Individual
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
-from glianeat.run.config import ExperimentConfig, decode_experiment, encode_experiment
+from glianeat.history.history import Channels, RunHistory
+from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
+from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trusted
 from glianeat.run.strategies import strategy_of
-from glianeat.store.owner import is_made_here, make_mark
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
-from glianeat.tasks.config import ForeignTask, TaskConfig, foreign
 from glianeat.tasks.task import TaskSpec
-from glianeat.tasks.trust import demands
 
 if TYPE_CHECKING:
     from glianeat.run.recording import Recording
 
-CONFIG, PROVENANCE, OWNER = "config", "provenance", "owner"
 NO_TIMEOUT = 1e6  # [s]: whoever waits can interrupt
 
 
@@ -218,6 +215,13 @@ class Run:
         """What is known of the task; makes its environment once."""
         return self.experiment.description
 
+    @cached_property
+    def history(self) -> RunHistory:
+        """What happened in the run: individuals as columns, fronts, lineages, the phylogeny."""
+        codec, distance = self.config.codec, self.config.species.distance
+        channels = Channels(codec.channels, codec.outputs)
+        return RunHistory(self._store, self.objectives, channels, distance)
+
     @property
     def digest(self) -> str:
         """Digest of all generations; equal runs have equal digests."""
@@ -339,50 +343,6 @@ def _checked_number(episodes: int) -> int:
 def _is_whole(value: object, at_least: int) -> bool:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     return whole and value >= at_least  # type: ignore[operator]
-
-
-def stored_config(store: RunStore) -> ExperimentConfig:
-    """Return the experiment that a run keeps; raise `CheckpointError` if it is damaged.
-
-    Its task is a `ForeignTask` unless exactly this configuration was made here.
-    """
-    data = store.meta(CONFIG)
-    try:
-        config = decode_experiment(data, "config")
-        measures_of((), config.evaluation.measures)
-    except ConfigError as error:
-        raise CheckpointError(f"run {store.folder}: damaged: {error}") from None
-    try:
-        mark = store.meta(OWNER)
-    except CheckpointError:  # there is none
-        mark = b""
-    config = _without_new_costs(config, store.schema.energy)
-    return config if is_made_here(data, mark) else config.replace(task=foreign(config.task))
-
-
-def _without_new_costs(config: ExperimentConfig, kinds: Sequence[str]) -> ExperimentConfig:
-    """Return an experiment in which energy costs nothing of kinds that its run does not know."""
-    new = [kind for kind in KINDS if kind not in kinds]
-    return (
-        config.replace(energy=config.energy.replace(**dict.fromkeys(new, 0.0))) if new else config
-    )
-
-
-def foreign_demands(task: TaskConfig) -> tuple[str, ...]:
-    """Return what making the task of a stranger imports and calls; of our own, nothing."""
-    return demands(task) if isinstance(task, ForeignTask) else ()
-
-
-def trusted(config: ExperimentConfig) -> ExperimentConfig:
-    """Return an experiment whose task may be made, whatever that imports and calls."""
-    task = config.task
-    return config.replace(task=task.trusted()) if isinstance(task, ForeignTask) else config
-
-
-def marked(config: ExperimentConfig) -> dict[str, bytes]:
-    """Return what a run keeps of its experiment: that, and the mark that it was made here."""
-    data = encode_experiment(config)
-    return {CONFIG: data, OWNER: make_mark(data)}
 
 
 def region_names(genome: Genome) -> list[str]:

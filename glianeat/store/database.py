@@ -51,6 +51,8 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
         try:
             _configure(connection)
+            if not writable:
+                connection.execute("PRAGMA query_only=ON")
             _check(connection, folder)
         except BaseException:
             connection.close()
