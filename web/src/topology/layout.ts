@@ -173,8 +173,8 @@ function heightOf(column: number[], sizes: Sizes[]): number {
 function widthOf(sizes: Sizes, height: number): number {
   const ends =
     sizes.inputColumns * PITCH + sizes.inputSide + sizes.outputColumns * PITCH + sizes.outputSide;
-  const hidden = sizes.hidden.length === 0 ? 0 : Math.max(area(sizes) / Math.max(height - HEADER, 60), 100);
-  return Math.max(ends + hidden + 2 * MARGIN, 150);
+  const hidden = sizes.hidden.length === 0 ? 0 : Math.max(area(sizes) / Math.max(height - HEADER, 60), 170);
+  return Math.max(ends + hidden + 2 * MARGIN, 200);
 }
 
 /** Boxes of one column, from top to bottom; each has height by what it needs. */

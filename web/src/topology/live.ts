@@ -225,7 +225,7 @@ export class LivePainter {
     if (episode.fill_time.length === 0) return;
     for (const box of layout.boxes) {
       const fill = valueAt(episode.fill_time, episode.fill[box.region], moment.time);
-      const width = Math.min(74, 0.42 * box.width) * camera.zoom;
+      const width = Math.min(64, 0.3 * box.width) * camera.zoom;
       if (fill === null || HEADER * camera.zoom < 26) continue;
       const x = (box.left + box.width - 14) * camera.zoom + camera.x - width;
       const y = (box.top + 15) * camera.zoom + camera.y;
@@ -237,8 +237,8 @@ export class LivePainter {
       ctx.fillStyle = share < LOW ? colours.warning : colours.muted;
       ctx.font = `500 ${Math.min(10.5, 10.5 * camera.zoom)}px ${FONT}`;
       ctx.textAlign = "right";
-      ctx.textBaseline = "top";
-      ctx.fillText(`pool ${Math.round(100 * share)} %`, x + width, y + height + 4);
+      ctx.textBaseline = "middle";
+      ctx.fillText(`pool ${Math.round(100 * share)} %`, x - 6, y + height / 2);
     }
   }
 
