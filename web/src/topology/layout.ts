@@ -20,6 +20,7 @@ const GAP = 20; // between regions above one another
 const MOST_IN_COLUMN = 24;
 const CHARACTER = 7; // width of a character of a name
 const MARGIN = 20;
+const ASPECT = 2; // width by height that a picture should have
 
 export interface Box {
   region: number;
@@ -69,8 +70,8 @@ export type Settle = (
 ) => Iterable<void>;
 
 /** Lay a network out in one go. */
-export function layOut(graph: Graph, settle: Settle): Layout {
-  const work = layOutInSlices(graph, settle);
+export function layOut(graph: Graph, settle: Settle, aspect = ASPECT): Layout {
+  const work = layOutInSlices(graph, settle, aspect);
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
@@ -78,8 +79,8 @@ export function layOut(graph: Graph, settle: Settle): Layout {
 }
 
 /** Lay out in slices of some milliseconds, so that the page stays responsive. */
-export async function layOutSoon(graph: Graph, settle: Settle, slice = 12): Promise<Layout> {
-  const work = layOutInSlices(graph, settle);
+export async function layOutSoon(graph: Graph, settle: Settle, aspect: number, slice = 12): Promise<Layout> {
+  const work = layOutInSlices(graph, settle, aspect);
   for (;;) {
     const start = performance.now();
     while (performance.now() - start < slice) {
@@ -97,7 +98,7 @@ export async function layOutSoon(graph: Graph, settle: Settle, slice = 12): Prom
   }
 }
 
-function* layOutInSlices(graph: Graph, settle: Settle): Generator<void, Layout> {
+function* layOutInSlices(graph: Graph, settle: Settle, aspect: number): Generator<void, Layout> {
   const columns = columnsOf(graph);
   const sizes = graph.view.regions.map((_, region) => sizesOf(graph, region));
   const height = Math.max(...columns.map((column) => heightOf(column, sizes)), 240);
@@ -113,6 +114,7 @@ function* layOutInSlices(graph: Graph, settle: Settle): Generator<void, Layout> 
     nameGap: new Float32Array(graph.neurons),
   };
   let left = 0;
+  const gap = between(graph, columns, sizes, height, aspect);
   for (const [number, column] of columns.entries()) {
     const boxes = stack(column, number, left, height, sizes);
     for (const box of boxes) {
@@ -121,16 +123,19 @@ function* layOutInSlices(graph: Graph, settle: Settle): Generator<void, Layout> 
       if (hidden.length > 0) yield* settle(graph, hidden, roomOf(box, sizes[box.region]), layout);
       layout.boxes.push(box);
     }
-    left += boxes[0].width + between(graph, columns.length);
+    left += boxes[0].width + gap;
   }
-  layout.width = left - between(graph, columns.length);
+  layout.width = left - gap;
   yield* placeAstrocytes(graph, layout);
   return layout;
 }
 
-/** Room for synapses between columns of regions. */
-function between(graph: Graph, columns: number): number {
-  return (columns > 3 ? 70 : 110) + Math.min(160, Math.sqrt(graph.synapses) * 2);
+/** Room for synapses between columns of regions: more where the picture would be too narrow. */
+function between(graph: Graph, columns: number[][], sizes: Sizes[], height: number, aspect: number): number {
+  const least = (columns.length > 3 ? 60 : 90) + Math.min(160, Math.sqrt(graph.synapses) * 2);
+  const boxes = columns.map((column, k) => stack(column, k, 0, height, sizes)[0].width);
+  const free = aspect * height - boxes.reduce((sum, width) => sum + width, 0);
+  return Math.min(Math.max(least, free / Math.max(1, columns.length - 1)), 2.5 * least + 0.1 * height);
 }
 
 function sizesOf(graph: Graph, region: number): Sizes {
@@ -165,7 +170,7 @@ function heightOf(column: number[], sizes: Sizes[]): number {
       Math.ceil(own.inputs.length / Math.max(own.inputColumns, 1)),
       Math.ceil(own.outputs.length / Math.max(own.outputColumns, 1)),
     );
-    height += HEADER + GAP + Math.max(tallest * PITCH + MARGIN, Math.sqrt(area(own) * 0.9), 96);
+    height += HEADER + GAP + Math.max(tallest * PITCH + MARGIN, Math.sqrt(area(own) * 0.6), 96);
   }
   return height - GAP;
 }

@@ -65,20 +65,21 @@ export class LivePainter {
     const { graph, layout, colours, shown } = view;
     const { episode } = this.#activity;
     ctx.fillStyle = ctx.strokeStyle = colours.astrocyte;
-    const steps = Array.from({ length: 6 }, () => new Path2D());
+    const steps = Array.from({ length: 7 }, () => new Path2D()); // the first: what does not stand out
     for (let a = 0; a < graph.expressed.astrocytes; a++) {
       if (shown.astrocyte[a] === 0) continue;
       const calcium = calciumAt(episode, a, moment.time) ?? 0;
       const share = Math.min(1, calcium / 2);
       if (share < 0.03) continue;
-      const step = Math.min(5, Math.floor(share * 6));
+      const stands = view.bright === null || view.bright.astrocyte[a] === 1;
+      const step = stands ? 1 + Math.min(5, Math.floor(share * 6)) : 0;
       const radius = ASTROCYTE + 3 + 10 * share;
       const [x, y] = [layout.astrocyteX[a], layout.astrocyteY[a]];
       steps[step].moveTo(x + radius, y);
       steps[step].arc(x, y, radius, 0, 2 * Math.PI);
     }
     for (const [step, path] of steps.entries()) {
-      ctx.globalAlpha = 0.1 + 0.075 * step;
+      ctx.globalAlpha = step === 0 ? 0.1 : 0.03 + 0.075 * step;
       ctx.fill(path);
     }
     this.#paintReleases(ctx, view, moment);
@@ -233,7 +234,7 @@ export class LivePainter {
       const share = Math.max(0, Math.min(1, fill));
       const colour = share < LOW ? colours.warning : colours.astrocyte;
       this.#gauge(ctx, x, y, width, height, share, colour, colours.line);
-      if (HEADER * camera.zoom < 40) continue;
+      if (HEADER * camera.zoom < 40 || box.width < 225) continue;
       ctx.fillStyle = share < LOW ? colours.warning : colours.muted;
       ctx.font = `500 ${Math.min(10.5, 10.5 * camera.zoom)}px ${FONT}`;
       ctx.textAlign = "right";

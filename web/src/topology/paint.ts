@@ -19,6 +19,7 @@ export interface View {
   graph: Graph;
   layout: Layout;
   shown: Shown;
+  bright: Shown | null; // what stands out; null: everything
   camera: Camera;
   width: number; // of the screen [pixels of CSS]
   height: number;
@@ -192,8 +193,8 @@ const ratioText = (ratio: number): string => (Number.isFinite(ratio) ? ratio.toF
 /** Names of inputs and outputs, where they can be read. */
 function paintNames(ctx: CanvasRenderingContext2D, view: View): void {
   const { graph, layout, camera, colours } = view;
-  const size = Math.min(13, 12.5 * camera.zoom);
-  if (size < 6.5 || graph.neurons > 4000) return;
+  const size = Math.max(9, Math.min(13, 12.5 * camera.zoom));
+  if (camera.zoom < 0.27 || graph.neurons > 4000) return;
   ctx.font = `500 ${size}px ${FONT}`;
   ctx.textBaseline = "middle";
   for (let i = 0; i < graph.neurons; i++) {

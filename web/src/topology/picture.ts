@@ -79,7 +79,7 @@ export class Picture {
     const territories = territoriesOf(graph, layout);
     const curves = curvesOf(graph, layout);
     const everything = shown(graph, EVERYTHING, null);
-    const view: View = { graph, layout, shown: everything, camera: { zoom: 1, x: 0, y: 0 }, width: 1, height: 1, ratio: 1, colours };
+    const view: View = { graph, layout, shown: everything, bright: null, camera: { zoom: 1, x: 0, y: 0 }, width: 1, height: 1, ratio: 1, colours };
     this.#loaded = { view, curves, scene: { synapses: [], neurons: [], territories: [], astrocytes: [], visible: 0 }, live: null };
     this.#territories = territories;
     this.#moved = false;
@@ -127,6 +127,12 @@ export class Picture {
       view.camera = reveal(view.camera, x, y, view.width, view.height);
     }
     this.#gather();
+  }
+
+  /** Width by height that a picture should have to fill the screen. */
+  get aspect(): number {
+    const { clientWidth, clientHeight } = this.element;
+    return clientHeight > 0 ? Math.max(0.9, Math.min(2.4, clientWidth / clientHeight)) : 2;
   }
 
   /** Synapses that the filter leaves. */
@@ -234,6 +240,7 @@ export class Picture {
       hops.forEach((hop, i) => (bright.neuron[i] ||= hop >= 0 ? 1 : 0));
       loaded.view.shown.synapse.forEach((one, s) => (bright.synapse[s] ||= one));
     }
+    loaded.view.bright = bright;
     loaded.scene = sceneOf(graph, layout, loaded.curves, this.#territories, loaded.view.shown, bright);
     this.redraw(true);
   }

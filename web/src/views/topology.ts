@@ -189,7 +189,7 @@ class TopologyView {
   async #lay(keep: boolean): Promise<void> {
     if (!this.#view) return;
     const graph = graphOf(this.#view, this.#dormant);
-    const layout = await layOutSoon(graph, settle);
+    const layout = await layOutSoon(graph, settle, this.#picture.aspect);
     this.#graph = graph;
     this.#picture.show(graph, layout, this.#app.colours);
     this.#controls.show(graph, keep);
