@@ -9,7 +9,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.standing import Standing
 from glianeat.store.codec import Blobs, Codec
-from glianeat.store.columns import Columns, all_columns, ancestor_columns, as_list
+from glianeat.store.columns import Columns, all_columns, ancestor_columns, as_list, columns_of
 from glianeat.store.database import schema_of
 from glianeat.store.migrations import SCHEMA, UNNAMED
 from glianeat.store.reader import Reader
@@ -155,6 +155,10 @@ class Contents:
         """
         return all_columns(self._reader, self._columns, after)
 
+    def columns_of(self, keys: Iterable[int]) -> Columns:
+        """Return some individuals, by rising key; those not there are left out."""
+        return columns_of(self._reader, self._columns, keys)
+
     def ancestors(self, keys: Iterable[int]) -> Columns:
         """Return some individuals with all their ancestors by the first parent, by rising key."""
         return ancestor_columns(self._reader, self._columns, keys)
@@ -216,6 +220,11 @@ class Contents:
         """Digest of the run: equal if and only if two runs hold the same generations."""
         rows = self._reader.select("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
         return str(rows[0][0]) if rows else EMPTY_DIGEST
+
+    @property
+    def number_of_generations(self) -> int:
+        """How many generations there are."""
+        return self._reader.typed(int, self._reader.select("SELECT count(*) FROM generation")[0][0])
 
     @property
     def number_of_genomes(self) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from glianeat.errors import CheckpointError
 from glianeat.store.checksums import checksum
-from glianeat.store.database import DAMAGE
+from glianeat.store.database import DAMAGE, unreadable
 from glianeat.typing import AnyArray
 
 MAX_META_BYTES = 2**21  # a configuration, of which a file has at most half as much; provenance
@@ -93,7 +93,7 @@ class Reader:
 
     def damaged(self, finding: object) -> CheckpointError:
         """Return what to raise where the database is not as it was written."""
-        return CheckpointError(f"run {self._folder}: damaged: {finding}")
+        return unreadable(self._folder, finding)
 
 
 def _shown_key(key: object) -> str:

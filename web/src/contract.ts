@@ -2,7 +2,9 @@
  * What a page is given. Python (glianeat/inspector) writes these values, the page only shows them.
  *
  * Every value is a *resource* with a name. A page from a file holds its resources as gzip in base64;
- * `glianeat serve` answers `GET /<token>/runs/<index>/<name>` with the same JSON. What a page from a
+ * `glianeat serve` answers `GET /<token>/<name>` with the same JSON, such as `/<token>/run/0/overview`;
+ * the page is at `/<token>/`, so that `fetch(name)` finds it. What cannot be had has a status >= 400 and
+ * the JSON `{"error": "why"}`. What a page from a
  * file does not hold, it says so. Numbers that are not finite are null. Arrays of one thing run along
  * one index; columns of a table have equal lengths. Names are text of strangers: `textContent` only.
  */
@@ -60,6 +62,18 @@ export interface TraitInfo {
   meaning: string;
 }
 
+/**
+ * `run/i/live`, served pages alone: cheap to ask for every second. When `version` changes, so may every
+ * other resource of the run; those that have not are answered with 304. A run that was deleted or cannot
+ * be read has an `error`, and may come back.
+ */
+export interface Live {
+  version: string;
+  generations: number;
+  finished: string; // why it ended; empty while it may go on
+  error: string;
+}
+
 /** `run/i/history`: one entry a generation, in order. */
 export interface History {
   number: number[];
@@ -97,8 +111,9 @@ export interface Individuals {
   values: Record<string, Num[]>; // objectives, measures, return, power, spikes, neurons, synapses, astrocytes,
   //                                `ratio <region>` for each region
 }
-/** `run/i/fronts`: keys of each generation's front, by generation; all of them are in `individuals`. */
+/** `run/i/fronts`: keys of the fronts, best first; all of them are in `individuals`. */
 export interface Fronts {
+  generation: number[]; // whose fronts these are; of long runs evenly spread, the last one among them
   front: number[][];
 }
 
@@ -130,7 +145,8 @@ export interface RegionView {
 }
 export interface NeuronColumns {
   id: string[]; // innovation number, hexadecimal; copies have a suffix
-  name: string[]; // of inputs and outputs; empty for hidden neurons
+  name: string[]; // of inputs and outputs; empty for hidden neurons, which texts call `hidden` and the
+  //                  first four digits of the id
   role: number[]; // 0 input, 1 output, 2 hidden
   region: number[];
   sign: number[]; // 1 excitatory, -1 inhibitory
@@ -176,6 +192,8 @@ export interface Episode {
   observation_names: string[];
   action: Num[][];
   action_names: string[];
+  action_choices: string[][]; // by number of the action: names of its values from `action_lowest`; empty if it is no choice
+  action_lowest: number[];
   reward: Num[];
   spike_time: number[]; // [ms]
   spike_neuron: number[]; // index in NeuronColumns
@@ -234,7 +252,13 @@ export interface Health {
   notes: string[];
 }
 
-/** `POST run/i/whatif`, served pages alone. */
+/**
+ * `POST run/i/whatif`, served pages alone, with `Content-Type: application/json` and the site's token in
+ * the header `X-Glianeat-Token`. One at a time: 409 while another goes on. To cancel, abort the fetch.
+ * Ids are those of GenomeView: of neurons and synapses (without the suffix all copies), the index of an
+ * astrocyte for itself or its territory, the index of a region, that of an input in `observations`.
+ * "*" is all of a kind.
+ */
 export interface WhatIfRequest {
   key: number;
   episodes: number;
