@@ -171,7 +171,7 @@ class Made:
             "sizes": {name: _quantiles(self._by_generation(v)) for name, v in self.sizes.items()},
             "ratios": self._ratios(self.ratios),
             "ratio_genes": self._ratios(self.ratios * 1.05),
-            "optimum": dict(zip(self.regions, (0.5, 1.7, 1.2), strict=True)),
+            "optimum": {name: [0.5 + 0.6 * i] * g for i, name in enumerate(self.regions)},
             "optimum_note": "The ratio at which supply meets the power of the last survivors." + s,
             "species": self._stream(),
             "operators": self._success(),

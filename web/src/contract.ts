@@ -89,7 +89,7 @@ export interface History {
   sizes: Record<string, Quantiles[]>; // neurons, hidden, synapses, astrocytes
   ratios: Record<string, (Quantiles | null)[]>; // expressed glia-to-neuron ratio, by region name
   ratio_genes: Record<string, (Quantiles | null)[]>;
-  optimum: Record<string, Num> | null; // predicted ratio, by region name, where one is defined
+  optimum: Record<string, Num[]> | null; // predicted ratio in each generation, by region name, where one is defined
   optimum_note: string; // what it is, or why there is none
   species: { number: number; members: number[] }[]; // members in each generation; 0 if none
   operators: Record<string, { applied: number[]; survived: number[]; improved: number[] }>;

@@ -27,6 +27,10 @@ export interface Curves {
   log?: boolean;
   /** Zero belongs to the picture. */
   zero?: boolean;
+  /** The lines that the legend names; all of them if it is left out. */
+  inLegend?: Set<string>;
+  /** All values are whole numbers. */
+  counts?: boolean;
   /** Number of entries that hovering names; the largest come first if there are more lines. */
   named?: number;
 }
@@ -41,6 +45,8 @@ export interface CurvesFrame {
 }
 
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", Arial, sans-serif';
+
+const WHOLE = Array.from({ length: 27 }, (_, k) => [1, 2, 5][k % 3] * 10 ** Math.floor(k / 3)); // 1, 2, 5, 10, …
 
 export class CurvePlot {
   private readonly app: App;
@@ -187,7 +193,9 @@ export class CurvePlot {
     const { legend, chosenLine } = this.frame;
     if (!legend || !this.curves) return;
     legend.hidden = this.curves.lines.length < 2;
-    legend.replaceChildren(...this.curves.lines.map((line) => {
+    const { lines, inLegend } = this.curves;
+    const left = inLegend ? lines.filter((line) => !inLegend.has(line.name)).length : 0;
+    legend.replaceChildren(...lines.filter((line) => inLegend?.has(line.name) ?? true).map((line) => {
       const shown = !this.hiddenLines.has(line.name);
       const pressed = (): void => {
         if (chosenLine) chosenLine(line.name);
@@ -198,7 +206,7 @@ export class CurvePlot {
       key.style.setProperty("--key", line.colour);
       entry.append(key, line.name);
       return entry;
-    }));
+    }), ...(left ? [el("span", {}, `and ${left} more`)] : []));
   }
 
   private toggle(name: string): void {
@@ -249,10 +257,11 @@ function axes(curves: Curves, colours: Colours): uPlot.Axis[] {
     ticks: { stroke: colours.line, width: 1, size: 4 },
     values: (_, splits) => splits.map((one) => (one === null ? null : number(one))),
   };
+  const whole = curves.x.every(Number.isInteger) ? { incrs: WHOLE } : {};
   const widest = (values: string[] | null): number => Math.max(3, ...(values ?? []).map((one) => String(one ?? "").length));
   return [
-    { ...both, label: curves.xLabel, labelFont: FONT, labelSize: 18, labelGap: 0, size: 28 },
-    { ...both, size: (_, values) => 14 + 7 * widest(values), space: 34 },
+    { ...both, ...whole, label: curves.xLabel, labelFont: FONT, labelSize: 18, labelGap: 0, size: 28 },
+    { ...both, ...(curves.counts ? { incrs: WHOLE } : {}), size: (_, values) => 14 + 7 * widest(values), space: 34 },
   ];
 }
 

@@ -17,6 +17,8 @@ const AXES: Record<Axis, { label: string; unit: string; of: (h: History) => Num[
   time: { label: "time", unit: "s", of: (h) => h.seconds },
 };
 
+const SPECIES_NAMED = 14;
+
 /** One picture of curves over the run. */
 interface Panel {
   title: string;
@@ -28,6 +30,8 @@ interface Panel {
   lines: (history: History, app: App) => Line[];
   chosen?: (name: string) => void;
   named?: number;
+  counts?: boolean;
+  inLegend?: (history: History) => Set<string>;
 }
 
 export async function mount(host: HTMLElement, app: App): Promise<void> {
@@ -141,11 +145,12 @@ function panels(app: App, history: History): Panel[] {
 }
 
 function ratioPanel(app: App, history: History): Panel {
-  const genes = history.optimum === null ? "" : " Dashed: the predicted optimum.";
+  const dashed = history.optimum === null ? "" : " Dashed: the predicted optimum.";
+  const said = history.optimum === null ? `No optimum is predicted. ${history.optimum_note.replace(/^None: /, "Reason: ")}` : history.optimum_note;
   return {
     title: "Glia per neuron, by region",
     kind: "wide",
-    note: `Expressed ratio of each generation: median, with quartiles as a band.${genes} ${history.optimum_note}`.trim(),
+    note: `Expressed ratio of each generation: median, with quartiles as a band.${dashed} ${said}`.trim(),
     yLabel: "astrocytes per neuron",
     height: 300,
     zero: true,
@@ -154,10 +159,8 @@ function ratioPanel(app: App, history: History): Panel {
       app.overview.regions.forEach((region, i) => {
         const colour = app.colours.series[i % app.colours.series.length];
         lines.push(...bandLine(region, "", h.ratios[region] ?? [], colour, false));
-        const best = h.optimum?.[region] ?? null;
-        if (best !== null) {
-          lines.push({ name: `${region}: predicted`, colour, values: h.number.map(() => best), width: 1.5, dash: [6, 5] });
-        }
+        const best = h.optimum?.[region] ?? [];
+        if (best.some((one) => one !== null)) lines.push({ name: `${region}: predicted`, colour, values: best, width: 1.5, dash: [6, 5] });
       });
       return lines;
     },
@@ -191,6 +194,7 @@ function frontPanel(): Panel {
     note: "Genomes on the front, and evaluations that failed.",
     yLabel: "genomes",
     zero: true,
+    counts: true,
     lines: (h, app) => [
       { name: "on the front", colour: app.colours.series[0], values: h.front_size },
       { name: "failed", colour: app.colours.series[1], values: h.failures },
@@ -220,8 +224,17 @@ function speciesPanel(app: App): Panel {
     zero: true,
     chosen: pick,
     named: 8,
+    counts: true,
+    inLegend: (h) => largestSpecies(h),
     lines: (h) => speciesLines(h, app),
   };
+}
+
+/** Return the names of the species that had most members over the run. */
+function largestSpecies(history: History): Set<string> {
+  const size = (members: number[]): number => members.reduce((a, b) => a + b, 0);
+  const sorted = [...history.species].sort((a, b) => size(b.members) - size(a.members));
+  return new Set(sorted.slice(0, SPECIES_NAMED).map((one) => `species ${one.number}`));
 }
 
 function speciesLines(history: History, app: App): Line[] {
@@ -260,6 +273,8 @@ function curvesOf(panel: Panel, history: History, lines: Line[], axis: Axis): Cu
     ...(panel.height ? { height: panel.height } : {}),
     ...(panel.zero ? { zero: true } : {}),
     ...(panel.named ? { named: panel.named } : {}),
+    ...(panel.counts ? { counts: true } : {}),
+    ...(panel.inLegend ? { inLegend: panel.inLegend(history) } : {}),
   };
 }
 

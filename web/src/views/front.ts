@@ -201,7 +201,7 @@ class FrontView {
       for (let k = at % step; k < at; k += step) {
         const age = (at - k) / fronts.length;
         const colour = alpha(colours.ink, 0.05 + 0.35 * (1 - age) ** 4);
-        lines.push({ points: sorted(k), colour, width: 1, join, dot: join === "none" ? 1.5 : 0 });
+        lines.push({ points: sorted(k), colour, width: 1, join, dot: 2 });
       }
     }
     const last = sorted(at);

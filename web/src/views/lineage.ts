@@ -12,6 +12,7 @@ import { mountPhylogeny } from "./phylogeny.ts";
 type Step = Lineage["steps"][number];
 
 const FIRST = 10; // steps shown at first
+const VALUES = 4; // values told of a step
 const CHANGES = 6; // changes of a step shown at first
 
 export async function mount(host: HTMLElement, app: App): Promise<void> {
@@ -108,7 +109,7 @@ class LineageView {
     const title = button(`Genome ${step.key}`, () => void this.app.select({ genome: step.key }), { class: "link" });
     const facts = [`generation ${step.generation}`, ...(step.mate >= 0 ? [`mate ${step.mate}`] : [])];
     const head = el("div", { class: "step-head" }, title, el("span", { class: "note" }, facts.join(" · ")),
-      ...step.operators.map((one) => el("span", { class: "tag" }, one)));
+      ...step.operators.map((one) => el("span", { class: "tag" }, one.replaceAll("_", " "))));
     if (before) {
       head.append(button("Compare", () => this.difference.compare(before.key, step.key), { class: "small", "aria-label": `Compare genome ${step.key} with its parent` }));
     }
@@ -118,7 +119,8 @@ class LineageView {
 
   private values(step: Step, before: Step | undefined): HTMLElement[] {
     const known = [...this.app.overview.objectives, ...this.app.overview.measures];
-    return Object.entries(step.values).slice(0, 4).map(([name, value]) => {
+    return this.names().slice(0, VALUES).map((name) => {
+      const value = step.values[name] ?? null;
       const info = known.find((one) => one.name === name);
       const old = before?.values[name];
       const change = value !== null && old !== null && old !== undefined ? value - old : null;
@@ -128,14 +130,25 @@ class LineageView {
     });
   }
 
+  /** Names of values, objectives first; one that always equals an earlier one says nothing new. */
+  private names(): string[] {
+    const { objectives } = this.app.overview;
+    const all = new Set([...objectives.map((one) => one.name), ...Object.keys(this.steps[0]?.values ?? {})]);
+    const found: string[] = [];
+    for (const name of all) {
+      const known = this.steps.some((one) => (one.values[name] ?? null) !== null);
+      const same = (other: string): boolean => this.steps.every((one) => one.values[other] === one.values[name]);
+      if (known && !found.some(same)) found.push(name);
+    }
+    return found;
+  }
+
   private drawValues(): void {
     const steps = [...this.steps].reverse();
-    const names = Object.keys(steps[0]?.values ?? {});
+    const names = this.names();
     this.valuesFrame.say(steps.length > 1 && names.length ? "" : "The genome has no ancestors.");
     if (steps.length < 2 || !names.length) return;
-    const known = this.app.overview.objectives.map((one) => one.name).filter((one) => names.includes(one));
-    const shown = [...new Set([...known, ...names])].slice(0, 4);
-    const lines = shown.map((name, k): Line => ({
+    const lines = names.slice(0, VALUES).map((name, k): Line => ({
       name, colour: this.app.colours.series[k], values: relative(steps.map((one) => one.values[name] ?? null)), said: steps.map((one) => one.values[name] ?? null),
     }));
     this.plot.show({ x: steps.map((one) => one.generation), xLabel: "generation", yLabel: "share of the largest value along the line", lines, height: 200, zero: true });

@@ -44,7 +44,7 @@ export function drawOperators(body: HTMLElement, history: History, colours: Colo
   body.replaceChildren(
     el("div", { class: "legend" }, legendEntry("survived", colours.series[0], "box"), legendEntry("better than the parent", colours.series[2], "box")),
     el("div", { class: "bars", "aria-hidden": "true" }, ...rows.map((one) => el("div", { class: "bar-row" },
-      el("span", { class: "bar-name" }, one.name, el("small", {}, ` applied ${integer(one.applied)} times`)),
+      el("span", { class: "bar-name" }, one.name.replaceAll("_", " "), el("small", {}, ` applied ${integer(one.applied)} times`)),
       el("span", { class: "bar-tracks" }, ...parts(one).map(([n, colour]) => bar(n / Math.max(1, one.applied), most, colour))),
     ))),
   );
