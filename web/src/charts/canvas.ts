@@ -44,7 +44,7 @@ export function drawAxes(context: CanvasRenderingContext2D, colours: Colours, ax
   context.beginPath();
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const value of ticks(x.low, x.high, Math.max(2, width / 110))) {
+  for (const value of ticks(x.low, x.high, Math.max(2, width / 90))) {
     const at = Math.round(pixel(x, value)) + 0.5;
     context.moveTo(at, MARGIN.top);
     context.lineTo(at, height - MARGIN.bottom + 4);

@@ -83,7 +83,7 @@ export class TreePlot {
     context.textAlign = "center";
     context.textBaseline = "top";
     context.beginPath();
-    for (const value of ticks(x.low, x.high, Math.max(2, width / 110))) {
+    for (const value of ticks(x.low, x.high, Math.max(2, width / 90))) {
       if (!Number.isInteger(value)) continue;
       const at = Math.round(pixel(x, value)) + 0.5;
       context.moveTo(at, 4);

@@ -115,6 +115,7 @@ function addOperators(grid: HTMLElement, app: App, history: () => History, drawn
   if (!Object.keys(history().operators).length) return;
   const frame = figure({
     title: "Operators",
+    kind: "wide",
     note: "How often each way of varying a genome was applied, and how many of the offspring it had a part in survived, or did better than their parent.",
     table: () => operatorTable(history()),
   });
@@ -139,8 +140,8 @@ function panels(app: App, history: History): Panel[] {
   }
   found.push(returnPanel());
   if (history.hypervolume.some((one) => one !== null)) found.push(hypervolumePanel());
-  if (history.species.length) found.push(speciesPanel(app));
   found.push(sizesPanel(), frontPanel());
+  if (history.species.length) found.push(speciesPanel(app));
   return found;
 }
 
@@ -219,6 +220,7 @@ function speciesPanel(app: App): Panel {
   };
   return {
     title: "Species",
+    kind: "wide",
     note: "Members in each generation, one above another. A click on a name selects the species everywhere.",
     yLabel: "members",
     zero: true,

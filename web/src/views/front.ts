@@ -276,7 +276,7 @@ class FrontView {
     for (const name of this.names()) facts.push([this.unitLabel(name), number(rows.values[name][i])]);
     const open = (view: string, title: string) => button(title, () => void app.select({ view }));
     this.card.replaceChildren(
-      el("dl", { class: "facts-list" }, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
+      el("dl", { class: "fact-rows" }, ...facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])),
       el("div", { class: "tools" }, open("topology", "Topology"), open("lineage", "Lineage")),
     );
   }

@@ -121,7 +121,7 @@ function workersFigure(app: App, health: Health): HTMLElement {
   const facts = health.workers.flatMap((one) => [el("dt", {}, one.name), el("dd", {}, one.value)]);
   frame.body.append(
     el("p", { class: "digest" }, el("code", {}, digest || "none yet"), digest ? copy : null, said),
-    el("dl", { class: "facts-list" }, ...facts),
+    el("dl", { class: "fact-rows" }, ...facts),
     el("ul", { class: "notes note" }, ...health.notes.map((note) => el("li", {}, note))),
   );
   return frame.root;

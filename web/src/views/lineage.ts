@@ -29,7 +29,7 @@ class LineageView {
   private readonly valuesFrame;
   private readonly plot: CurvePlot;
   private readonly difference;
-  private readonly list = el("ol", { class: "steps" });
+  private readonly list = el("ol", { class: "ancestors" });
   private readonly said = el("p", { class: "found", role: "status" });
   private readonly search = el("input", { type: "search", placeholder: "astrocyte, ratio, …", oninput: () => this.draw() });
   private steps: Step[] = [];

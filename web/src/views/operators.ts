@@ -43,16 +43,16 @@ export function drawOperators(body: HTMLElement, history: History, colours: Colo
   const most = Math.max(0.01, ...rows.flatMap((one) => parts(one).map(([n]) => n / Math.max(1, one.applied))));
   body.replaceChildren(
     el("div", { class: "legend" }, legendEntry("survived", colours.series[0], "box"), legendEntry("better than the parent", colours.series[2], "box")),
-    el("div", { class: "bars", "aria-hidden": "true" }, ...rows.map((one) => el("div", { class: "bar-row" },
-      el("span", { class: "bar-name" }, one.name.replaceAll("_", " "), el("small", {}, ` applied ${integer(one.applied)} times`)),
-      el("span", { class: "bar-tracks" }, ...parts(one).map(([n, colour]) => bar(n / Math.max(1, one.applied), most, colour))),
+    el("div", { class: "operator-bars", "aria-hidden": "true" }, ...rows.map((one) => el("div", { class: "operator-row" },
+      el("span", { class: "operator-name" }, one.name.replaceAll("_", " "), el("small", {}, ` applied ${integer(one.applied)} times`)),
+      el("span", { class: "operator-tracks" }, ...parts(one).map(([n, colour]) => bar(n / Math.max(1, one.applied), most, colour))),
     ))),
   );
 }
 
 function bar(share: number, most: number, colour: string): HTMLElement {
-  const filled = el("span", { class: "bar-fill" });
+  const filled = el("span", { class: "operator-fill" });
   filled.style.width = `${(80 * share) / most}%`;
   filled.style.background = colour;
-  return el("span", { class: "bar-track" }, filled, el("span", { class: "bar-number" }, `${(100 * share).toFixed(1)} %`));
+  return el("span", { class: "operator-track" }, filled, el("span", { class: "operator-number" }, `${(100 * share).toFixed(1)} %`));
 }
