@@ -27,6 +27,7 @@ export function buildShell(root: HTMLElement, app: App): void {
     main,
     footer(app),
   );
+  if (!tabs.length) main.append(el("p", { class: "empty", role: "alert" }, "This page shows no run."));
   const open = (): void => openTab(app, tabs);
   tabs.forEach((tab, i) => {
     tab.button.addEventListener("click", () => void app.select({ view: tab.view.id }));
