@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glianeat import interrupts
-from glianeat.cli.compare import print_comparison
+from glianeat.cli.comparison import print_comparison
 from glianeat.cli.options import (
     runs_option,
     tell_of_trust,
