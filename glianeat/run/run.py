@@ -16,7 +16,7 @@ from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
-from glianeat.evaluate.objectives import Objective
+from glianeat.evaluate.objectives import Objective, measures_of
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.individual import Individual
@@ -59,6 +59,7 @@ class Solution:
         self.genome: Genome = individual.genome
         self.evaluation, self.validation = individual.evaluation, validation
         self.parents, self.generation = individual.parents, individual.generation
+        self.operators = individual.operators
 
     @property
     def key(self) -> int:
@@ -265,6 +266,11 @@ class Run:
         return objectives_of(self.config)
 
     @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of the measures of activity that every evaluation keeps."""
+        return measures_of(self.objectives, self.config.evaluation.measures)
+
+    @property
     def has_front(self) -> bool:
         """Whether survivors are ranked by fronts, not by one objective."""
         return bool(strategy_of(self.config, self.objectives).standing_schema.front)
@@ -297,11 +303,16 @@ class Run:
         Equal ones are told apart by power, then by age. Raises `CheckpointError` if the run has no
         generation yet.
         """
-        validated = self._solutions(list(self._store.validations()))
+        validated = self._solutions(list(self.validations))
         candidates = validated or self.population
         if not candidates:
             raise CheckpointError(f"run {self.folder}: has no generation yet; resume it")
         return min(candidates, key=lambda s: (-s.mean_return, s.power, s.key))
+
+    @property
+    def validations(self) -> dict[int, Evaluation]:
+        """How candidates did on fresh episodes, by key."""
+        return self._store.validations()
 
     def solution(self, key: int) -> "Solution":
         """Return the genome of a key; raise `CheckpointError` if the run has none."""
@@ -319,7 +330,7 @@ class Run:
         return RolloutWorker(patient, self.experiment.description)
 
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
-        tried = self._store.validations()
+        tried = self.validations
         return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
 
 
