@@ -1,6 +1,9 @@
 """Comparing runs and sweeping, as a user meets them."""
 
+import base64
+import gzip
 import json
+import re
 import shutil
 import signal
 import sqlite3
@@ -11,7 +14,7 @@ import pytest
 from glianeat.store.tables import SCHEMA_VERSION
 from tests.cli.test_commands import GLIANEAT, SMALL, glianeat, refused
 
-FAST = [*SMALL, "--set", "evolution.generations=2", "--workers=0"]
+FAST = [*SMALL, "--generations=2", "--workers=0"]
 GRID = ["--set", "evolution.population=6,8", "--seeds=0-2"]
 
 
@@ -64,7 +67,7 @@ def test_listing_a_sweep_says_where_it_stands(folder):
 
 
 def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
-    many = ["--set", "evolution.generations=100000", "--seeds=0", "--name=long", "--workers=0"]
+    many = ["--generations=100000", "--seeds=0", "--name=long", "--workers=0"]
     command = [*GLIANEAT, "sweep", "CartPole-v1", *SMALL, *many]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         while not (tmp_path / "runs" / "long" / "seed-0" / "run.db-wal").exists():
@@ -137,6 +140,23 @@ def test_csv_is_written_once(folder):
     assert done.returncode == 0
     assert len((folder / "runs.csv").read_text().splitlines()) == 7
     assert "exists already" in refused(glianeat(folder, "compare", "grid", "--csv=runs.csv"))
+
+
+def test_a_page_is_written_and_equal_comparisons_make_equal_pages(folder):
+    for name in ("one.html", "two.html", "one.html"):  # a page is replaced
+        assert glianeat(folder, "compare", "grid", "-o", name).returncode == 0
+    page = (folder / "one.html").read_text()
+    assert page == (folder / "two.html").read_text()
+    [data] = re.findall(r'data-resource="comparison">([^<]+)<', page)
+    found = json.loads(gzip.decompress(base64.b64decode(data)))
+    assert [group["name"] for group in found["groups"]] == ["population=6", "population=8"]
+
+
+def test_a_page_replaces_nothing_else(folder):
+    (folder / "notes.txt").write_text("mine")
+    line = refused(glianeat(folder, "compare", "grid", "-o", "notes.txt"))
+    assert "is no page of glianeat's" in line
+    assert (folder / "notes.txt").read_text() == "mine"
 
 
 # Bad input
