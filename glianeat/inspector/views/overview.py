@@ -80,6 +80,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     genomes: list[int] = []
     episodes: list[int] = []
     best: int | None = None
+    shown: int | None = None
     front: list[int] = []
     notes: list[str] = []
     provenance: list[tuple[str, str]]
@@ -91,7 +92,7 @@ def overview(run: Run) -> Overview:
     summaries, front = run.summaries, run.history.fronts(every=max(len(run.summaries), 1))
     objectives = run.objectives
     names = {objective.name for objective in objectives}
-    codec = run.config.codec
+    codec, best = run.config.codec, best_key(run)
     return Overview(
         name=run.name,
         task=without_paths(run.config.task.id),
@@ -112,7 +113,8 @@ def overview(run: Run) -> Overview:
         traits=_all_traits(),
         energy_kinds=energy_kinds(run.config.energy),
         operators=list(OPERATORS),
-        best=best_key(run),
+        best=best,
+        shown=best,
         front=front[-1][1] if front else [],
         notes=_notes(run),
         provenance=list(_flat(_provenance(run))),
