@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -14,10 +15,9 @@ from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run
 from glianeat.run.watched import Frame, WatchedEpisode, watch_episode
 from glianeat.simulate.trace import LEDGER_STEP, Trace
-from glianeat.typing import FloatArray, IntArray
+from glianeat.typing import IntArray
 
-_FILL_POINTS = 1000  # times at which the fill of pools is told
-_CALCIUM_POINTS = 1000
+_POINTS = 1000  # times at which what is continuous is told
 _FEW = 3  # significant digits of what is only drawn
 
 
@@ -81,13 +81,7 @@ def episode_view(run: Run, key: int) -> Episode:
         If the run has no genome of that key.
     """
     solution = run.solution(key)
-    watched, spec = watch_episode(run, solution.genome), run.experiment.description
-    trace, codec = watched.trace, run.experiment.codec
-    thin_fill = _spread(trace.n_steps, _FILL_POINTS)
-    thin_calcium = _spread(len(trace.calcium_time), _CALCIUM_POINTS)
-    power, ends = _power(run, trace)
-    names = map(without_paths, number_names(spec.observed, spec.known.observation_names, "obs"))
-    acts = action_number_names(spec.acted, spec.known.action_names)
+    watched, codec = watch_episode(run, solution.genome), run.experiment.codec
     return Episode(
         key=key,
         purpose="a fresh episode, the first that replay shows",
@@ -96,60 +90,69 @@ def episode_view(run: Run, key: int) -> Episode:
         steps=len(watched.reward),
         complete=watched.complete,
         step_ms=codec.hold,
-        n_ms=trace.n_steps,
-        observation=rounded(watched.observation, 4),
-        observation_names=list(names),
-        action=rounded(watched.action, 4),
-        action_names=list(map(without_paths, acts)),
-        action_choices=[
-            list(map(without_paths, group))
-            for group in choice_names(spec.acted, spec.known.action_names)
-        ],
-        action_lowest=[
-            int(low) if part.kind == "choice" else 0 for part in spec.acted for low in part.low
-        ],
-        reward=rounded(watched.reward, 4),
-        spike_time=trace.spike_time.tolist(),
-        spike_neuron=trace.spike_neuron.tolist(),
-        calcium_time=trace.calcium_time[thin_calcium].tolist(),
-        calcium=rounded(trace.calcium[thin_calcium].T, _FEW),
-        release_time=trace.release_time.tolist(),
-        release_astrocyte=trace.release_astrocyte.tolist(),
-        fill_time=thin_fill.tolist(),
-        fill=rounded(trace.fill[thin_fill].T, _FEW),
-        output_time=_outputs(watched)[0],
-        output=_outputs(watched)[1],
-        energy_time=ends.tolist(),
-        energy_kinds=list(KINDS),
-        energy=rounded(power.sum(axis=2).T, _FEW + 1),
-        energy_region=rounded(power.sum(axis=1).T, _FEW + 1),
+        n_ms=watched.trace.n_steps,
+        **_in_task(run, watched),
+        **_activity(watched.trace),
+        **_energy(run, watched.trace),
         frames=_frames(watched.frames),
         frames_note=without_paths(watched.frames_note),
     )
+
+
+def _in_task(run: Run, watched: WatchedEpisode) -> dict[str, Any]:
+    """Return what was seen, done and gained, with names."""
+    spec = run.experiment.description
+    seen, done = spec.known.observation_names, spec.known.action_names
+    choices = choice_names(spec.acted, done)
+    return {
+        "observation": rounded(watched.observation, 4),
+        "observation_names": list(map(without_paths, number_names(spec.observed, seen, "obs"))),
+        "action": rounded(watched.action, 4),
+        "action_names": list(map(without_paths, action_number_names(spec.acted, done))),
+        "action_choices": [list(map(without_paths, group)) for group in choices],
+        "action_lowest": [
+            int(low) if part.kind == "choice" else 0 for part in spec.acted for low in part.low
+        ],
+        "reward": rounded(watched.reward, 4),
+    }
+
+
+def _activity(trace: Trace) -> dict[str, Any]:
+    """Return spikes, calcium, releases, pools, and the potentials of graded outputs."""
+    at, glial = _spread(trace.n_steps, _POINTS), _spread(len(trace.calcium_time), _POINTS)
+    graded = len(trace.potential_neuron) > 0
+    return {
+        "spike_time": trace.spike_time.tolist(),
+        "spike_neuron": trace.spike_neuron.tolist(),
+        "calcium_time": trace.calcium_time[glial].tolist(),
+        "calcium": rounded(trace.calcium[glial].T, _FEW),
+        "release_time": trace.release_time.tolist(),
+        "release_astrocyte": trace.release_astrocyte.tolist(),
+        "fill_time": at.tolist(),
+        "fill": rounded(trace.fill[at].T, _FEW),
+        "output_time": at.tolist() if graded else [],
+        "output": rounded(trace.potential[at].T, _FEW) if graded else [],
+    }
+
+
+def _energy(run: Run, trace: Trace) -> dict[str, Any]:
+    """Return the power of each window by kind, and by region [EU/s]."""
+    ledgers = trace.ledgers()
+    ends = np.minimum(LEDGER_STEP * np.arange(1, len(ledgers) + 1), trace.n_steps)
+    rows = [ledger.energy(run.config.energy) / max(ledger.seconds, 1e-9) for ledger in ledgers]
+    power = np.array(rows).reshape(len(rows), len(KINDS), trace.fill.shape[1])
+    return {
+        "energy_time": ends.tolist(),
+        "energy_kinds": list(KINDS),
+        "energy": rounded(power.sum(axis=2).T, _FEW + 1),
+        "energy_region": rounded(power.sum(axis=1).T, _FEW + 1),
+    }
 
 
 def _spread(number: int, most: int) -> IntArray:
     """Return at most so many places in a row, evenly spread, the last one among them."""
     step = max(1, -(-number // most))
     return np.arange(number - 1, -1, -step)[::-1]
-
-
-def _outputs(watched: WatchedEpisode) -> tuple[list[int], list[list[float]]]:
-    """Return the potentials of graded outputs with their times; empty where outputs spike."""
-    trace = watched.trace
-    if not len(trace.potential_neuron):
-        return [], []
-    places = _spread(trace.n_steps, _FILL_POINTS)
-    return places.tolist(), rounded(trace.potential[places].T, _FEW)
-
-
-def _power(run: Run, trace: Trace) -> tuple[FloatArray, IntArray]:
-    """Return the power of each window by kind and region [EU/s], and when windows end [ms]."""
-    ledgers = trace.ledgers()
-    ends = np.minimum(LEDGER_STEP * np.arange(1, len(ledgers) + 1), trace.n_steps)
-    rows = [ledger.energy(run.config.energy) / max(ledger.seconds, 1e-9) for ledger in ledgers]
-    shape = (len(KINDS), trace.fill.shape[1])
-    return np.array(rows).reshape(len(rows), *shape), ends
 
 
 def _frames(frames: Sequence[Frame]) -> Frames | None:
