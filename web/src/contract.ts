@@ -46,6 +46,7 @@ export interface Overview {
   genomes: number[]; // keys with `genome/…` and `lineage/…`; in a served page all that are asked for
   episodes: number[]; // keys with `episode/…`
   best: number | null; // key of the best genome; null while there is none
+  shown: number | null; // key of the genome that is shown first: the best, unless another was asked for
   front: number[]; // keys of the last generation's front
   notes: string[]; // what is missing and why, in plain sentences
   provenance: [string, string][]; // name, value
