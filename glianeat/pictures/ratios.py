@@ -10,7 +10,7 @@ from matplotlib.ticker import NullLocator
 
 from glianeat.genome.founders import region_name
 from glianeat.pictures.activity import in_order
-from glianeat.pictures.bands import ALL_ALPHA, QUARTILES_ALPHA, draw_band
+from glianeat.pictures.bands import ALL_ALPHA, QUARTILES_ALPHA, draw_band, mark_isolated
 from glianeat.pictures.quantities import require_generations
 from glianeat.pictures.style import (
     GREEN,
@@ -109,13 +109,14 @@ def _draw_region(axes: Axes, statistics: list[Statistics], region: int) -> None:
     ratios = [one.ratios.get(region) for one in statistics]
     genes = [one.ratio_genes.get(region) for one in statistics]
     draw_band(axes, x, ratios, color=GREEN, label="expressed, median", gid=f"ratio-{region}")
-    medians = [(place, values[2]) for place, values in zip(x, genes, strict=True) if values]
+    medians = np.array([values[2] if values else np.nan for values in genes])
     axes.plot(
-        *zip(*medians, strict=True),
+        x,
+        medians,
         color=INK,
         linestyle=(0, (3, 2)),
         linewidth=0.8,
-        marker="_" if len(medians) == 1 else "",
         label="gene, median",
         gid=f"gene-{region}",
     )
+    mark_isolated(axes, x, medians, INK)
