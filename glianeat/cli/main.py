@@ -7,14 +7,18 @@ from typing import NoReturn
 import click
 
 import glianeat
+from glianeat.cli.compare import compare
 from glianeat.cli.config import config
 from glianeat.cli.doctor import doctor
 from glianeat.cli.draw import draw
 from glianeat.cli.export import export
 from glianeat.cli.import_neat import import_neat
+from glianeat.cli.inspect import inspect
 from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
+from glianeat.cli.serve import serve
 from glianeat.cli.show import show
+from glianeat.cli.sweep import sweep
 from glianeat.cli.tasks import tasks
 from glianeat.cli.terminal import say
 from glianeat.cli.verify import verify
@@ -41,7 +45,23 @@ def cli(*, traceback: bool) -> None:
     """Evolve spiking networks with glia, under an energy budget."""
 
 
-commands = (run, resume, show, verify, replay, draw, export, import_neat, tasks, doctor, config)
+commands = (
+    run,
+    resume,
+    sweep,
+    compare,
+    show,
+    inspect,
+    serve,
+    verify,
+    replay,
+    draw,
+    export,
+    import_neat,
+    tasks,
+    doctor,
+    config,
+)
 for command in commands:
     cli.add_command(command)
 

@@ -111,7 +111,7 @@ def resume(
     """
     from glianeat.run.api import resume as go_on
     from glianeat.run.config import experiment_from
-    from glianeat.run.run import foreign_demands
+    from glianeat.run.stored import foreign_demands
 
     folder = find_run(runs, name)
     chosen = [*assignments, *_numbers(numbers)]

@@ -146,13 +146,16 @@ class RolloutWorker:
         genome = find_encoding(development.encoding).found(0, 1, outputs, variation, rng)
         self.agent(develop(genome, development)).warm_up(acts=self._compiled is None)
 
-    def evaluate(self, genome: Genome, plan: EpisodePlan) -> Evaluation:
-        """Return how a genome did; whatever goes wrong is an outcome with its reason."""
+    def evaluate(self, genome: Genome, plan: EpisodePlan, probe: Probe | None = None) -> Evaluation:
+        """Return how a genome did; whatever goes wrong is an outcome with its reason.
+
+        A `probe` sees the first episode in place of the worker's own.
+        """
         process, handlers = os.getpid(), None if self._compiled is not None else SignalHandlers()
         try:
             with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
                 adult = self._adult(genome)
-                lived = list(self._live(genome, adult, plan.for_genome(genome.key)))
+                lived = list(self._live(genome, adult, plan.for_genome(genome.key), probe))
                 outcome = _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
             return failure(genome.key, "undeveloped", str(error))
@@ -192,21 +195,25 @@ class RolloutWorker:
         except SimulationError as error:  # such as a cycle in what is to be feed-forward
             raise DevelopmentError(f"genome {genome.key}: {error}") from error
 
-    def _live(self, genome: Genome, adult: Agent, plan: EpisodePlan) -> Iterator[_Lived]:
+    def _live(
+        self, genome: Genome, adult: Agent, plan: EpisodePlan, probe: Probe | None
+    ) -> Iterator[_Lived]:
         environment = self._ready_environment()
         options = self._config.task.reset_options or None
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
         limit = min(self._spec.max_steps, plan.steps or self._spec.max_steps)
+        if probe is None and self._probe_steps:
+            probe = Probe(self._probe_steps)
         for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
             observation = begin(environment, seed, options)
-            probe = Probe(self._probe_steps) if self._probe_steps and not returns else None
             if self._compiled is not None:
                 episode = self._compiled.live(agent, environment, limit, probe)
             else:
                 episode = live(agent, environment, observation, self._spec, limit, probe)
             yield _Lived(agent, episode, agent.activity(), probe)
+            probe = None  # which sees the first episode alone
             returns.append(episode.total_return)
             if plan.prunes(returns):
                 return

@@ -25,7 +25,7 @@ from glianeat.run.config import ExperimentConfig, encode_experiment
 from glianeat.run.experiment import Experiment
 from glianeat.run.numerics import HISTORY, first_history, go_on
 from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
-from glianeat.run.run import CONFIG, PROVENANCE, Run, marked, stored_config, trusted
+from glianeat.run.run import Run
 from glianeat.run.runner import Plan, run_generations
 from glianeat.run.start import (
     StartGenome,
@@ -35,6 +35,7 @@ from glianeat.run.start import (
     stored_start,
 )
 from glianeat.run.starting import Startable, start_genomes
+from glianeat.run.stored import CONFIG, PROVENANCE, marked, stored_config, trusted
 from glianeat.run.strategies import strategy_of
 from glianeat.store.provenance import provenance
 from glianeat.store.records import Summary

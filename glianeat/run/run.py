@@ -11,8 +11,7 @@ import numpy as np
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
 from glianeat.elementary import exp2_each
-from glianeat.energetics.ledger import KINDS
-from glianeat.errors import CheckpointError, ConfigError
+from glianeat.errors import CheckpointError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
@@ -23,24 +22,22 @@ from glianeat.evolution.individual import Individual
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
-from glianeat.run.config import ExperimentConfig, decode_experiment, encode_experiment
+from glianeat.history.history import Channels, RunHistory
+from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
 from glianeat.run.episode_choice import checked_number, plan_of
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
+from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trusted
 from glianeat.run.strategies import strategy_of
-from glianeat.store.owner import is_made_here, make_mark
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
-from glianeat.tasks.config import ForeignTask, TaskConfig, foreign
 from glianeat.tasks.task import TaskSpec
-from glianeat.tasks.trust import demands
 
 if TYPE_CHECKING:
     from glianeat.run.recording import Recording
 
-CONFIG, PROVENANCE, OWNER = "config", "provenance", "owner"
 NO_TIMEOUT = 1e6  # [s]: whoever waits can interrupt
 
 
@@ -64,6 +61,7 @@ class Solution:
         self.genome: Genome = individual.genome
         self.evaluation, self.validation = individual.evaluation, validation
         self.parents, self.generation = individual.parents, individual.generation
+        self.operators = individual.operators
 
     @property
     def key(self) -> int:
@@ -220,6 +218,13 @@ class Run:
         """What is known of the task; makes its environment once."""
         return self.experiment.description
 
+    @cached_property
+    def history(self) -> RunHistory:
+        """What happened in the run: individuals as columns, fronts, lineages, the phylogeny."""
+        codec, distance = self.config.codec, self.config.species.distance
+        channels = Channels(codec.channels, codec.outputs)
+        return RunHistory(self._store, self.objectives, channels, distance)
+
     @property
     def digest(self) -> str:
         """Digest of all generations; equal runs have equal digests."""
@@ -263,6 +268,11 @@ class Run:
         return objectives_of(self.config)
 
     @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of the measures of activity that every evaluation keeps."""
+        return measures_of(self.objectives, self.config.evaluation.measures)
+
+    @property
     def has_front(self) -> bool:
         """Whether survivors are ranked by fronts, not by one objective."""
         return bool(strategy_of(self.config, self.objectives).standing_schema.front)
@@ -295,11 +305,16 @@ class Run:
         Equal ones are told apart by power, then by age. Raises `CheckpointError` if the run has no
         generation yet.
         """
-        validated = self._solutions(list(self._store.validations()))
+        validated = self._solutions(list(self.validations))
         candidates = validated or self.population
         if not candidates:
             raise CheckpointError(f"run {self.folder}: has no generation yet; resume it")
         return min(candidates, key=lambda s: (-s.mean_return, s.power, s.key))
+
+    @property
+    def validations(self) -> dict[int, Evaluation]:
+        """How candidates did on fresh episodes, by key."""
+        return self._store.validations()
 
     def solution(self, key: int) -> "Solution":
         """Return the genome of a key; raise `CheckpointError` if the run has none."""
@@ -317,52 +332,8 @@ class Run:
         return RolloutWorker(patient, self.experiment.description)
 
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
-        tried = self._store.validations()
+        tried = self.validations
         return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
-
-
-def stored_config(store: RunStore) -> ExperimentConfig:
-    """Return the experiment that a run keeps; raise `CheckpointError` if it is damaged.
-
-    Its task is a `ForeignTask` unless exactly this configuration was made here.
-    """
-    data = store.meta(CONFIG)
-    try:
-        config = decode_experiment(data, "config")
-        measures_of((), config.evaluation.measures)
-    except ConfigError as error:
-        raise CheckpointError(f"run {store.folder}: damaged: {error}") from None
-    try:
-        mark = store.meta(OWNER)
-    except CheckpointError:  # there is none
-        mark = b""
-    config = _without_new_costs(config, store.schema.energy)
-    return config if is_made_here(data, mark) else config.replace(task=foreign(config.task))
-
-
-def _without_new_costs(config: ExperimentConfig, kinds: Sequence[str]) -> ExperimentConfig:
-    """Return an experiment in which energy costs nothing of kinds that its run does not know."""
-    new = [kind for kind in KINDS if kind not in kinds]
-    return (
-        config.replace(energy=config.energy.replace(**dict.fromkeys(new, 0.0))) if new else config
-    )
-
-
-def foreign_demands(task: TaskConfig) -> tuple[str, ...]:
-    """Return what making the task of a stranger imports and calls; of our own, nothing."""
-    return demands(task) if isinstance(task, ForeignTask) else ()
-
-
-def trusted(config: ExperimentConfig) -> ExperimentConfig:
-    """Return an experiment whose task may be made, whatever that imports and calls."""
-    task = config.task
-    return config.replace(task=task.trusted()) if isinstance(task, ForeignTask) else config
-
-
-def marked(config: ExperimentConfig) -> dict[str, bytes]:
-    """Return what a run keeps of its experiment: that, and the mark that it was made here."""
-    data = encode_experiment(config)
-    return {CONFIG: data, OWNER: make_mark(data)}
 
 
 def region_names(genome: Genome) -> list[str]:

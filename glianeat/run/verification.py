@@ -13,7 +13,7 @@ from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.individual import Individual
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.numerics import history_of, numerics_at
-from glianeat.run.run import stored_config, trusted
+from glianeat.run.stored import stored_config, trusted
 from glianeat.store.run_store import RunStore
 from glianeat.store.verification import Checked, check_store
 

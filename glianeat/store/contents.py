@@ -1,6 +1,7 @@
 """What can be read of a run: nothing is believed unseen, and nothing is written."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from glianeat.errors import CheckpointError
@@ -8,6 +9,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.standing import Standing
 from glianeat.store.codec import Blobs, Codec
+from glianeat.store.columns import Columns, all_columns, ancestor_columns, as_list, columns_of
 from glianeat.store.database import schema_of
 from glianeat.store.migrations import SCHEMA, UNNAMED
 from glianeat.store.reader import Reader
@@ -23,6 +25,8 @@ from glianeat.store.rows import (
 )
 from glianeat.store.run_schema import RunSchema, decode_schema
 from glianeat.store.tables import COLUMNS, SCHEMA_VERSION, ColumnNames
+
+_AT_ONCE = 5000  # individuals that are fetched with their genomes
 
 
 class Contents:
@@ -143,11 +147,84 @@ class Contents:
         rows = self._reader.rows(IndividualRow, query, generation)
         return [self._individual(row).evaluation for row in rows]
 
+    def columns(self, after: int = -1) -> Columns:
+        """Return all individuals whose key is larger than `after`, without their genomes.
+
+        One query, of which no checksum tells whether it is as it was written: that takes the
+        genomes.
+        """
+        return all_columns(self._reader, self._columns, after)
+
+    def columns_of(self, keys: Iterable[int]) -> Columns:
+        """Return some individuals, by rising key; those not there are left out."""
+        return columns_of(self._reader, self._columns, keys)
+
+    def ancestors(self, keys: Iterable[int]) -> Columns:
+        """Return some individuals with all their ancestors by the first parent, by rising key."""
+        return ancestor_columns(self._reader, self._columns, keys)
+
+    def evaluations(self, keys: Iterable[int]) -> Iterator[tuple[int, Evaluation]]:
+        """Yield the evaluations of some individuals, by rising key; those not there are left out.
+
+        Their checksums are computed, but their genomes are not decoded.
+        """
+        query = f"{self._select_individuals} WHERE key IN (SELECT value FROM json_each(?))"
+        wanted = sorted(keys)
+        for place in range(0, len(wanted), _AT_ONCE):
+            some = as_list(wanted[place : place + _AT_ONCE])
+            for row in self._reader.rows(IndividualRow, f"{query} ORDER BY key", some):
+                yield row.key, self._checked_evaluation(row)
+
+    def fronts(self, every: int = 1) -> list[tuple[int, list[int]]]:
+        """Return generations with the keys of their fronts, best first.
+
+        Parameters
+        ----------
+        every : int
+            Of so many generations one, the last one among them.
+        """
+        query = (
+            f"SELECT generation, key, {self._columns.standing} FROM survivor "
+            "JOIN generation ON number = generation WHERE place < front_size "
+            "AND ((SELECT max(number) FROM generation) - number) % ? = 0 ORDER BY generation, place"
+        )
+        found: dict[int, list[Standing]] = {}
+        for number, key, *values in self._reader.select(query, every):
+            generation = self._reader.typed(int, number)
+            found.setdefault(generation, []).append(self._standing(key, values))
+        front_of = self.schema.standing.front_of
+        return [(number, front_of(standings)) for number, standings in found.items()]
+
+    def species_at_birth(self, keys: Iterable[int]) -> dict[int, int]:
+        """Return the species of those who survived their own generation, by key.
+
+        Empty if there are no species.
+        """
+        name = self.schema.standing.species
+        query = (
+            f"SELECT survivor.key, {self._columns.standing} FROM json_each(?) "
+            "JOIN individual ON individual.key = value JOIN survivor "
+            "ON survivor.generation = individual.generation AND survivor.key = individual.key"
+        )
+        rows = self._reader.select(query, as_list(keys)) if name else []
+        standings = [self._standing(key, values) for key, *values in rows]
+        return {one.key: one.integer(name) for one in standings}
+
+    def seconds(self) -> list[float]:
+        """Return the wall-clock time that the run took up to the end of each generation [s]."""
+        rows = self._reader.select("SELECT seconds FROM generation ORDER BY number")
+        return [self._reader.typed(float, value) for (value,) in rows]
+
     @property
     def digest(self) -> str:
         """Digest of the run: equal if and only if two runs hold the same generations."""
         rows = self._reader.select("SELECT digest FROM generation ORDER BY number DESC LIMIT 1")
         return str(rows[0][0]) if rows else EMPTY_DIGEST
+
+    @property
+    def number_of_generations(self) -> int:
+        """How many generations there are."""
+        return self._reader.typed(int, self._reader.select("SELECT count(*) FROM generation")[0][0])
 
     @property
     def number_of_genomes(self) -> int:
@@ -170,14 +247,7 @@ class Contents:
         return worths[key]
 
     def _individual(self, row: IndividualRow) -> Individual:
-        names = (row.key, row.generation, row.parent, row.mate, row.operators)
-        self._reader.check_sum(row.checksum, *names, row.evaluation, row.evaluations, row.genome)
-        evaluation = self._evaluation(row.evaluation)
-        found = (row.status, row.mean_return, row.power, row.spikes)
-        if not is_derived(found, evaluation):
-            raise self._reader.damaged(
-                f"genome {row.key} has other returns, power or spikes than its evaluation"
-            )
+        evaluation = self._checked_evaluation(row)
         single = self._reader.decoded(tuple[Evaluation, ...], row.evaluations)
         return Individual(
             genome=self.codec.genome(row.genome, row.key),
@@ -188,6 +258,17 @@ class Contents:
             operators=row.operators,
         )
 
+    def _checked_evaluation(self, row: IndividualRow) -> Evaluation:
+        names = (row.key, row.generation, row.parent, row.mate, row.operators)
+        self._reader.check_sum(row.checksum, *names, row.evaluation, row.evaluations, row.genome)
+        evaluation = self._evaluation(row.evaluation)
+        found = (row.status, row.mean_return, row.power, row.spikes)
+        if not is_derived(found, evaluation):
+            raise self._reader.damaged(
+                f"genome {row.key} has other returns, power or spikes than its evaluation"
+            )
+        return evaluation
+
     def _evaluation(self, blob: bytes) -> Evaluation:
         return self.codec.known(self._reader.decoded(Evaluation, blob))
 
@@ -197,15 +278,16 @@ class Contents:
         rows = self._reader.select(
             f"SELECT key, {columns} FROM survivor WHERE generation = ? ORDER BY place", number
         )
-        found = []
-        for key, *values in rows:
-            told = values
-            if self._version >= SCHEMA_VERSION:
-                blob = self._reader.typed(bytes, values[0])
-                told = list(self._reader.decoded(tuple[int | float, ...], blob))
-            kept = self._reader.typed(tuple[int | float, ...], told)
-            found.append(self.codec.standing(self._reader.typed(int, key), kept))
-        return found
+        return [self._standing(key, values) for key, *values in rows]
+
+    def _standing(self, key: object, values: list[object]) -> Standing:
+        """Return how a survivor stands, from its columns of a standing."""
+        told = values
+        if self._version >= SCHEMA_VERSION:
+            blob = self._reader.typed(bytes, values[0])
+            told = list(self._reader.decoded(tuple[int | float, ...], blob))
+        kept = self._reader.typed(tuple[int | float, ...], told)
+        return self.codec.standing(self._reader.typed(int, key), kept)
 
     def _checked(self, table: str, key: str, column: str) -> list[ValueRow]:
         """Return the values of a table, in order of their keys."""

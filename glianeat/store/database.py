@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -18,6 +19,7 @@ LARGEST = 2**27  # bytes of one value: SQLite fetches none that is larger
 DATABASE = "run.db"
 DAMAGE = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
 """What SQLite raises for a database that is damaged; its messages may quote what is no text."""
+_PAUSES = tuple(0.01 * 2**i for i in range(7))  # [s], after each of which it is tried again
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")  # that of SQLite, at the end of a name in it
 
 
@@ -51,13 +53,30 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
         try:
             _configure(connection)
+            if not writable:
+                connection.execute("PRAGMA query_only=ON")
             _check(connection, folder)
         except BaseException:
             connection.close()
             raise
     except DAMAGE as error:
-        raise CheckpointError(f"run {folder}: damaged: {error}") from None
+        raise unreadable(folder, error) from None
     return connection
+
+
+def is_busy(error: object) -> bool:
+    """Return whether SQLite only says that somebody else writes, and may be asked again."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says more than we need
+    return isinstance(error, sqlite3.OperationalError) and code == sqlite3.SQLITE_BUSY
+
+
+def unreadable(folder: Path, finding: object) -> CheckpointError:
+    """Return what to raise where a database is not as it was written, or cannot be asked."""
+    if is_busy(finding):
+        return CheckpointError(
+            f"run {folder}: cannot be read while another process writes to it; try again"
+        )
+    return CheckpointError(f"run {folder}: damaged: {finding}")
 
 
 def schema_of(connection: sqlite3.Connection) -> int:
@@ -70,8 +89,26 @@ def close_database(connection: sqlite3.Connection, *, writable: bool) -> None:
     if writable:
         with contextlib.suppress(sqlite3.Error):
             connection.execute("PRAGMA busy_timeout=0")
-            connection.execute("PRAGMA journal_mode=DELETE")
+            _leave_one_file(connection)
     connection.close()
+
+
+def _leave_one_file(connection: sqlite3.Connection) -> None:
+    """Put all that was written into the database itself, and remove what was beside it.
+
+    A page may read just now, which takes a moment. Where somebody has the run open for longer, such
+    as a notebook, the files beside it stay, but hold nothing.
+    """
+    for pause in _PAUSES:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+            time.sleep(pause)
+        else:
+            return
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextlib.contextmanager

@@ -6,13 +6,15 @@ rows, checksums against what they were made of.
 
 import sqlite3
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
+import numpy as np
 
 from glianeat.errors import CheckpointError
 from glianeat.store.checksums import checksum
-from glianeat.store.database import DAMAGE
+from glianeat.store.database import DAMAGE, unreadable
+from glianeat.typing import AnyArray
 
 MAX_META_BYTES = 2**21  # a configuration, of which a file has at most half as much; provenance
 MAX_ROW_BYTES = 2**24  # an evaluation of 100,000 episodes has some 2 MB
@@ -43,6 +45,19 @@ class Reader:
     def rows(self, kind: type[R], query: str, *values: object) -> list[R]:
         """Return the rows of a query as tuples of a kind, their types checked."""
         return [self.typed(kind, row) for row in self.select(query, *values)]
+
+    def array(self, kind: np.dtype[Any], query: str, *values: object) -> AnyArray:
+        """Return the rows of a query as an array of records; much quicker than `rows`.
+
+        Raises
+        ------
+        CheckpointError
+            If the database is damaged, or holds something else than such numbers.
+        """
+        try:
+            return np.fromiter(self._connection.execute(query, values), dtype=kind)
+        except (*DAMAGE, TypeError, ValueError) as error:
+            raise self.damaged(error) from None
 
     def typed(self, kind: type[R], value: object) -> R:
         """Return a value that was read, once it has proved to be what belongs there."""
@@ -78,7 +93,7 @@ class Reader:
 
     def damaged(self, finding: object) -> CheckpointError:
         """Return what to raise where the database is not as it was written."""
-        return CheckpointError(f"run {self._folder}: damaged: {finding}")
+        return unreadable(self._folder, finding)
 
 
 def _shown_key(key: object) -> str:

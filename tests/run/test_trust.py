@@ -13,7 +13,7 @@ import pytest
 
 import glianeat
 from glianeat.errors import TrustError
-from glianeat.run.run import CONFIG, OWNER
+from glianeat.run.stored import CONFIG, OWNER
 from glianeat.store import owner
 from glianeat.store.run_store import RunStore
 from glianeat.tasks.config import ForeignTask, TaskConfig, WrapperConfig, foreign

@@ -1,0 +1,138 @@
+"""``glianeat serve``."""
+
+import contextlib
+import os
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from glianeat.cli.options import find_run, runs_option, trust_option
+from glianeat.cli.terminal import say
+from glianeat.errors import CheckpointError, ConfigError
+from glianeat.interrupts import Interrupted, check
+from glianeat.text import counted, safe
+
+if TYPE_CHECKING:
+    from glianeat.inspector.serving.server import Server
+
+PORT = 8642
+_NICENESS = 10  # a run that goes on comes first
+
+
+@click.command()
+@click.argument("names", metavar="[RUN]...", nargs=-1)
+@click.option(
+    "--port",
+    type=click.IntRange(min=0, max=65_535),
+    help=f"Port to listen on; 0 takes any that is free. By default {PORT}, or a free one.",
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address of this machine to listen on."
+)
+@click.option("--yes-expose", is_flag=True, help="Let other machines reach it, see --host.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@trust_option
+@runs_option
+def serve(
+    names: tuple[str, ...],
+    *,
+    port: int | None,
+    host: str,
+    yes_expose: bool,
+    opens: bool,
+    trust: bool,
+    runs: Path,
+) -> None:
+    """Serve a page of some RUNs on this machine; it follows runs that go on.
+
+    RUN may be a folder of runs: then all are served that are in it now or later. By default that is
+    the folder of --runs. The page only reads, and never makes a run wait.
+    """
+    _check_host(host, exposed=yes_expose)
+    folders = _folders(names, runs)
+    _be_nice()
+    server = _listen(folders, host, port, trust=trust)
+    address = f"http://{_shown(host)}:{server.port}/{server.admission.token}/"
+    say(f"serving {counted(len(server.served.runs()), 'run')} at {address}")
+    say("Ctrl-C ends it")
+    if opens and not webbrowser.open(address):
+        say("no browser could be opened: open the address yourself", err=True)
+    _serve_until_interrupted(server)
+
+
+def _folders(names: tuple[str, ...], runs: Path) -> list[Path]:
+    """Return what to serve: folders of runs, and folders that hold some."""
+    from glianeat.store.run_store import DATABASE
+
+    if not names:
+        if not runs.is_dir():
+            raise CheckpointError(f"runs {runs}: there is no such folder; see --runs")
+        return [runs]
+    found = []
+    for name in names:
+        path = Path(name)
+        holds_runs = path.is_dir() and not (path / DATABASE).exists() and path != runs / name
+        found.append(path if holds_runs and any(path.iterdir()) else find_run(runs, name))
+    return found
+
+
+def _listen(folders: list[Path], host: str, port: int | None, *, trust: bool) -> "Server":
+    from glianeat.inspector.serving.admission import make_token
+    from glianeat.inspector.serving.served import Served
+    from glianeat.inspector.serving.server import Server
+    from glianeat.inspector.serving.values import Values
+
+    token = make_token()
+    served = Served(folders, Values(trust=trust).make, token)
+    if port is not None:
+        return Server(served, token, (host, port))
+    try:
+        return Server(served, token, (host, PORT))
+    except ConfigError:
+        return Server(served, token, (host, 0))
+
+
+def _check_host(host: str, *, exposed: bool) -> None:
+    from glianeat.inspector.serving.admission import is_loopback
+
+    if is_loopback(host):
+        return
+    if not exposed:
+        raise ConfigError(
+            f"--host: must be an address of this machine alone, such as 127.0.0.1, got {host!r}; "
+            "with --yes-expose, whoever can reach it and learns the address can see the runs"
+        )
+    say(
+        f"warning: {safe(host)} may be reached from other machines; whoever learns the address "
+        "below can see the runs and let this machine compute; nothing is encrypted",
+        err=True,
+    )
+
+
+def _shown(host: str) -> str:
+    """Return a host as it stands in an address."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _be_nice() -> None:
+    """Let runs that go on come first."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(_NICENESS)
+
+
+def _serve_until_interrupted(server: "Server") -> None:
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            check()
+            thread.join(0.2)
+    except (Interrupted, KeyboardInterrupt):
+        say("stopped")
+        raise
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,222 @@
+"""The history of a run: all that happened in it, read from its store."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.objectives import Objective
+from glianeat.genome.distance import DistanceConfig, compatibility_distance
+from glianeat.genome.founders import region_name
+from glianeat.history.difference import GeneDifference, differences
+from glianeat.history.lineage import MOST_CHANGES, Step, lineage
+from glianeat.history.names import GeneNames
+from glianeat.history.phylogeny import Phylogeny, phylogeny
+from glianeat.store.columns import Columns
+from glianeat.store.contents import Contents
+from glianeat.typing import FloatArray, IntArray
+
+
+class Channels(msgspec.Struct, frozen=True):
+    """What the channels of a run's genomes are called."""
+
+    inputs: tuple[str, ...] = ()
+    """Names of the input channels."""
+    outputs: tuple[str, ...] = ()
+    """Names of the outputs."""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """How two genomes differ."""
+
+    first: int
+    """Key of the first genome."""
+    second: int
+    """Key of the second genome."""
+    distance: float
+    """Compatibility distance."""
+    rows: tuple[GeneDifference, ...]
+    """Whole genes first, then ratios, then other traits by how much they differ."""
+
+
+class RunHistory:
+    """What happened in a run. Nothing is kept here: every call reads the store.
+
+    Parameters
+    ----------
+    store : Contents
+        The run, open.
+    objectives : sequence of Objective
+        What its survivors are compared by.
+    channels : Channels
+        What inputs and outputs are called.
+    distance : DistanceConfig
+        Coefficients of the distance between genomes.
+    """
+
+    def __init__(
+        self,
+        store: Contents,
+        objectives: Sequence[Objective] = (),
+        channels: Channels | None = None,
+        distance: DistanceConfig | None = None,
+    ) -> None:
+        self._store, self._objectives = store, tuple(objectives)
+        self._channels, self._distance = channels or Channels(), distance or DistanceConfig()
+
+    def individuals(self, after: int = -1) -> Columns:
+        """Return all individuals as columns, by rising key: parents, operators, returns, power.
+
+        Parameters
+        ----------
+        after : int
+            Only those of larger keys, born since these were read before.
+        """
+        return self._store.columns(after)
+
+    def some_individuals(self, keys: Iterable[int]) -> Columns:
+        """Return some individuals as columns, by rising key; those not there are left out."""
+        return self._store.columns_of(keys)
+
+    def failed(self, generation: int) -> list[Evaluation]:
+        """Return the evaluations that failed of those born in a generation, by rising key."""
+        return self._store.failed(generation)
+
+    def evaluations(self, keys: Iterable[int]) -> Iterator[tuple[int, Evaluation]]:
+        """Yield key and evaluation of some individuals, by rising key."""
+        return self._store.evaluations(keys)
+
+    def values(self, keys: IntArray) -> dict[str, FloatArray]:
+        """Return what evaluations say of some individuals, by name; each column of shape (N,).
+
+        There are the objectives and measures of the run by their names, ``return``, ``power``,
+        ``spikes``, ``neurons``, ``hidden``, ``synapses``, ``astrocytes``, and ``ratio`` with the
+        name of each region. NaN stands for what an evaluation does not say, such as all of one
+        that failed.
+
+        Parameters
+        ----------
+        keys : ndarray of int64, shape (N,)
+            Rising keys.
+        """
+        found = dict(self._store.evaluations(keys.tolist()))
+        regions = max((len(one.ratios) for one in found.values()), default=0)
+        names = [region_name(index, regions) for index in range(regions)]
+        rows = [
+            evaluation_values(found[key], self._objectives, names) if key in found else {}
+            for key in keys.tolist()
+        ]
+        columns = dict.fromkeys(name for row in rows for name in row)
+        return {name: np.array([row.get(name, np.nan) for row in rows]) for name in columns}
+
+    def species_at_birth(self, keys: IntArray) -> IntArray:
+        """Return the species of some individuals in the generation in which they were born.
+
+        Parameters
+        ----------
+        keys : ndarray of int64, shape (N,)
+            Their keys.
+
+        Returns
+        -------
+        ndarray of int64, shape (N,)
+            Numbers of species; -1 where there are none, and of those who did not survive.
+        """
+        species = self._store.species_at_birth(keys.tolist())
+        return np.array([species.get(key, -1) for key in keys.tolist()], dtype=np.int64)
+
+    def fronts(self, every: int = 1) -> list[tuple[int, list[int]]]:
+        """Return the number of each generation with the keys of its front, best first.
+
+        Parameters
+        ----------
+        every : int
+            Of so many generations one, the last one among them.
+        """
+        return self._store.fronts(every)
+
+    def lineage(self, key: int, most_changes: int = MOST_CHANGES) -> list[Step]:
+        """Return the births that led to a genome, from itself back to its founder.
+
+        Parameters
+        ----------
+        key : int
+            Key of the genome.
+        most_changes : int
+            How many changes of a step are told.
+
+        Raises
+        ------
+        CheckpointError
+            If the run has no such genome.
+        """
+        names = self._channels
+        return lineage(self._store, key, names.inputs, names.outputs, most_changes=most_changes)
+
+    def difference(self, first: int, second: int) -> Difference:
+        """Return how two genomes differ, by innovation number.
+
+        Parameters
+        ----------
+        first, second : int
+            Keys of the genomes.
+
+        Raises
+        ------
+        CheckpointError
+            If the run lacks one of them.
+        """
+        one, other = (self._store.individual(key).genome for key in (first, second))
+        names = GeneNames([one, other], self._channels.inputs, self._channels.outputs)
+        varying = self._store.schema.varying
+        return Difference(
+            first,
+            second,
+            compatibility_distance(one, other, self._distance, varying),
+            tuple(differences(one, other, names)),
+        )
+
+    def phylogeny(self) -> Phylogeny:
+        """Return the ancestors of the last survivors, and where their lines coalesce."""
+        return phylogeny(self._store)
+
+    @property
+    def number(self) -> int:
+        """How many individuals were born."""
+        return self._store.number_of_genomes
+
+    def seconds(self) -> list[float]:
+        """Return the wall-clock time that the run took up to the end of each generation [s]."""
+        return self._store.seconds()
+
+
+def evaluation_values(
+    evaluation: Evaluation, objectives: Sequence[Objective], regions: Sequence[str]
+) -> Mapping[str, float]:
+    """Return what an evaluation says, by name; nothing if it failed.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        How an individual did.
+    objectives : sequence of Objective
+        What the run's survivors are compared by.
+    regions : sequence of str
+        Names of the regions, by index.
+    """
+    if not evaluation.is_ok:
+        return {}
+    ratios = zip(regions, evaluation.ratios, strict=False)
+    return {
+        **{one.name: float(one.value(evaluation)) for one in objectives},
+        **evaluation.measures,
+        "return": evaluation.mean_return,
+        "power": evaluation.power,
+        "spikes": evaluation.spikes_per_second,
+        "neurons": float(evaluation.neurons),
+        "hidden": float(evaluation.hidden),
+        "synapses": float(evaluation.synapses),
+        "astrocytes": float(sum(evaluation.astrocytes)),
+        **{f"ratio {name}": ratio for name, ratio in ratios},
+    }

@@ -1,0 +1,128 @@
+"""What is served: runs, and the values that a page asks for by name, compressed and kept."""
+
+import gzip
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+import glianeat
+from glianeat.errors import CheckpointError
+from glianeat.inspector.serving.cache import Cache
+from glianeat.inspector.serving.following import PAUSE, Follower
+from glianeat.store.run_store import DATABASE
+
+CACHE_BYTES = 128 * 2**20
+RESOURCE = re.compile(r"run/(\d{1,4})/([a-z]{1,20}(?:/\d{1,18}){0,2})")
+_MOST_RUNS = 1000
+_QUICK = 1  # level of compression: it stays on this machine
+Make = Callable[[Path, str], bytes]
+"""Makes a value of the run in a folder, as JSON, by its name, such as ``genome/12``; raises
+`KeyError` if there is none of that name, and a `GliaNeatError` if it cannot be made."""
+
+
+class Answer(NamedTuple):
+    """A value as compressed JSON, and what tells it from its other versions."""
+
+    tag: str
+    body: bytes
+
+
+class Served:
+    """The runs that are served, and their values by name.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Folders of runs; and folders that hold runs, of which all are served that are in them now or
+        later.
+    make : callable
+        Makes the values of a run.
+    token : str
+        What all addresses begin with.
+    pause : float
+        Time between two looks into the database of a run [s].
+    """
+
+    def __init__(
+        self, folders: Sequence[Path], make: Make, token: str, pause: float = PAUSE
+    ) -> None:
+        self._make, self._token, self._pause = make, token, pause
+        self._cache, self._lock = Cache(CACHE_BYTES), threading.Lock()
+        self._runs: list[Follower] = []
+        self._parents: list[Path] = []
+        for folder in folders:
+            if (folder / DATABASE).exists():
+                self._add(folder)
+            else:
+                self._parents.append(folder)
+
+    def runs(self) -> list[Follower]:
+        """Return all runs, in an order to which later ones are added."""
+        with self._lock:
+            for parent in self._parents:
+                for database in sorted(parent.glob(f"*/{DATABASE}")):
+                    self._add(database.parent)
+            return list(self._runs)
+
+    def _add(self, folder: Path) -> None:
+        is_hidden = folder.name.startswith(".")  # one that is being made
+        known = any(run.folder == folder for run in self._runs)
+        if not is_hidden and not known and len(self._runs) < _MOST_RUNS:
+            self._runs.append(Follower(folder, self._pause))
+
+    def run(self, index: int) -> Follower:
+        """Return a run by its number; raise `KeyError` if there is none."""
+        runs = self.runs() if index >= len(self._runs) else self._runs
+        if index >= len(runs):
+            raise KeyError(f"there is no run {index}")
+        return runs[index]
+
+    def answer(self, name: str) -> Answer:
+        """Return the value of a name, such as ``site`` or ``run/0/overview``.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name.
+        GliaNeatError
+            If it cannot be made, or the run cannot be read.
+        """
+        if name == "site":
+            return _packed(self._site())
+        found = RESOURCE.fullmatch(name)
+        if found is None:
+            raise KeyError(f"there is no {name}")
+        run, resource = self.run(int(found[1])), found[2]
+        state = run.state()
+        if resource == "live":
+            return _packed(msgspec.json.encode(state))
+        if state.error:
+            raise CheckpointError(state.error)
+
+        def make() -> bytes:
+            return gzip.compress(self._make(run.folder, resource), _QUICK, mtime=0)
+
+        return Answer(f"{state.version}-{name}", self._cache.get(name, state.version, make))
+
+    def _site(self) -> bytes:
+        runs = [{"name": run.folder.name, "task": run.task()} for run in self.runs()]
+        return msgspec.json.encode(
+            {
+                "version": glianeat.__version__,
+                "live": True,
+                "token": self._token,
+                "runs": runs,
+                "comparison": False,
+            }
+        )
+
+
+def _packed(value: bytes) -> Answer:
+    """Return a value that is made anew for everyone who asks."""
+    tag = hashlib.sha256(value).hexdigest()[:20]
+    return Answer(tag, gzip.compress(value, _QUICK, mtime=0))
