@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from glianeat.run.config import ExperimentConfig, load_experiment
     from glianeat.run.reporters import Reporter
     from glianeat.run.run import Run, Solution
+    from glianeat.studies.comparison import compare
+    from glianeat.studies.result import Comparison
+    from glianeat.studies.sweep import Sweep, resume_sweep, sweep
     from glianeat.tasks.compiled.dynamics import CompiledDynamics
 
 _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Agent": "evaluate.agent",
+    "Comparison": "studies.result",
     "Evaluation": "evaluate.evaluation",
     "ExperimentConfig": "run.config",
     "Genome": "genome.genome",
@@ -33,18 +37,23 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Reporter": "run.reporters",
     "Run": "run.run",
     "Solution": "run.run",
+    "Sweep": "studies.sweep",
     "CompiledDynamics": "tasks.compiled.dynamics",
     "make_algorithm": "run.api",
+    "compare": "studies.comparison",
     "compilable": "compile.decorators",
     "evolve": "run.api",
     "genome_from_json": "genome.serial",
     "load_experiment": "run.config",
     "resume": "run.api",
+    "resume_sweep": "studies.sweep",
+    "sweep": "studies.sweep",
     "genome_to_json": "genome.serial",
 }
 
 __all__ = [
     "Agent",
+    "Comparison",
     "CompiledDynamics",
     "Evaluation",
     "ExperimentConfig",
@@ -53,6 +62,8 @@ __all__ = [
     "Reporter",
     "Run",
     "Solution",
+    "Sweep",
+    "compare",
     "compilable",
     "evolve",
     "genome_from_json",
@@ -60,6 +71,8 @@ __all__ = [
     "load_experiment",
     "make_algorithm",
     "resume",
+    "resume_sweep",
+    "sweep",
 ]
 
 

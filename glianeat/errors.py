@@ -55,3 +55,7 @@ class StorageError(CheckpointError):
 
 class FolderTakenError(CheckpointError, FileExistsError):
     """A run cannot be made under a name that is taken."""
+
+
+class FolderHeldError(CheckpointError):
+    """Another process goes on with a run, so that this one cannot."""

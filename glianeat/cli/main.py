@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 import glianeat
+from glianeat.cli.compare import compare
 from glianeat.cli.config import config
 from glianeat.cli.doctor import doctor
 from glianeat.cli.draw import draw
@@ -16,6 +17,7 @@ from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.serve import serve
 from glianeat.cli.show import show
+from glianeat.cli.sweep import sweep
 from glianeat.cli.tasks import tasks
 from glianeat.cli.terminal import say
 from glianeat.cli.verify import verify
@@ -45,6 +47,8 @@ def cli(*, traceback: bool) -> None:
 commands = (
     run,
     resume,
+    sweep,
+    compare,
     show,
     serve,
     verify,

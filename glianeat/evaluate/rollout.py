@@ -147,7 +147,11 @@ class RolloutWorker:
         self.agent(develop(genome, development)).warm_up(acts=self._compiled is None)
 
     def evaluate(
-        self, genome: Genome, plan: EpisodePlan, network: Network | None = None
+        self,
+        genome: Genome,
+        plan: EpisodePlan,
+        probe: Probe | None = None,
+        network: Network | None = None,
     ) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason.
 
@@ -157,6 +161,8 @@ class RolloutWorker:
             The genome.
         plan : EpisodePlan
             Its episodes.
+        probe : Probe, optional
+            Sees the first episode in place of the worker's own.
         network : Network, optional
             What is to live in place of the adult that the genome develops into.
         """
@@ -164,7 +170,7 @@ class RolloutWorker:
         try:
             with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
                 adult = self._adult(genome, network)
-                lived = list(self._live(genome, adult, plan.for_genome(genome.key)))
+                lived = list(self._live(genome, adult, plan.for_genome(genome.key), probe))
                 outcome = _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
             return failure(genome.key, "undeveloped", str(error))
@@ -207,21 +213,25 @@ class RolloutWorker:
         except SimulationError as error:  # such as a cycle in what is to be feed-forward
             raise DevelopmentError(f"genome {genome.key}: {error}") from error
 
-    def _live(self, genome: Genome, adult: Agent, plan: EpisodePlan) -> Iterator[_Lived]:
+    def _live(
+        self, genome: Genome, adult: Agent, plan: EpisodePlan, probe: Probe | None
+    ) -> Iterator[_Lived]:
         environment = self._ready_environment()
         options = self._config.task.reset_options or None
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
         limit = min(self._spec.max_steps, plan.steps or self._spec.max_steps)
+        if probe is None and self._probe_steps:
+            probe = Probe(self._probe_steps)
         for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
             observation = begin(environment, seed, options)
-            probe = Probe(self._probe_steps) if self._probe_steps and not returns else None
             if self._compiled is not None:
                 episode = self._compiled.live(agent, environment, limit, probe)
             else:
                 episode = live(agent, environment, observation, self._spec, limit, probe)
             yield _Lived(agent, episode, agent.activity(), probe)
+            probe = None  # which sees the first episode alone
             returns.append(episode.total_return)
             if plan.prunes(returns):
                 return

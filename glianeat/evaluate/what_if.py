@@ -1,7 +1,7 @@
 """What if: the same episodes, lived by a genome as it is and as it would be with some changes."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -112,10 +112,11 @@ def what_if(
     for number, seed in enumerate(seeds):
         plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=1, seeds=(seed,))
         before = rollout_worker.evaluate(genome, plan)
-        after = rollout_worker.evaluate(changed, plan, network)
+        after = rollout_worker.evaluate(changed, plan, network=network)
         _require_success(before, f"episode {number + 1} before the changes")
         _require_success(after, f"episode {number + 1} after the changes")
-        lived.append(tuple(dict(_numbers(one, energy, rewards)) for one in (before, after)))
+        numbers = (dict(_numbers(one, energy, rewards)) for one in (before, after))
+        lived.append(dict(zip(("before", "after"), numbers, strict=True)))
     return WhatIf(len(seeds), tuple(_rows(lived)), tuple(_notes(changes, network)))
 
 
@@ -154,14 +155,17 @@ def _numbers(
     yield ("astrocytes", ""), float(sum(evaluation.astrocytes))
 
 
-def _rows(lived: Sequence[tuple[dict[Named, float], dict[Named, float]]]) -> Iterator[Difference]:
-    for named in lived[0][0]:
-        before, after = (np.array([pair[i][named] for pair in lived]) for i in (0, 1))
-        if named[0].startswith("power of") and not (before.any() or after.any()):
+def _rows(lived: Sequence[Mapping[str, Mapping[Named, float]]]) -> Iterator[Difference]:
+    for name, unit in lived[0]["before"]:
+        before, after = (
+            np.array([one[when][name, unit] for one in lived]) for when in ("before", "after")
+        )
+        if name.startswith("power of") and not (before.any() or after.any()):
             continue
         gaps = after - before
         error = float(gaps.std(ddof=1)) / math.sqrt(len(gaps)) if len(gaps) > 1 else math.nan
-        yield Difference(*named, *(float(one.mean()) for one in (before, after, gaps)), error)
+        means = float(before.mean()), float(after.mean()), float(gaps.mean())
+        yield Difference(name, unit, *means, error)
 
 
 def _notes(changes: Changes, network: Network) -> Iterator[str]:

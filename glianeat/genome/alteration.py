@@ -1,7 +1,6 @@
 """Genomes with some traits set by hand: what would have been if evolution had found them so."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -55,7 +54,8 @@ def altered(genome: Genome, changes: Sequence[TraitChange]) -> Genome:
         trait = _trait(change, table.family)
         rows = _having(table, trait, _rows(change, genome, table), change)
         traits[rows, table.family.column(trait.name)] = change.value
-        genome = replace(genome, **{change.family: table.with_traits(traits)})
+        new = table.with_traits(traits)
+        genome = Genome(genome.key, *(new if one is table else one for one in genome.tables))
     return genome
 
 

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 
-from glianeat.errors import CheckpointError, StorageError
+from glianeat.errors import CheckpointError, FolderHeldError, StorageError
 from glianeat.store.files import cannot_write, sync_folder
 
 LOCK = "lock"
@@ -42,7 +42,7 @@ class FolderLock:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self.close()
-            raise CheckpointError(f"run {folder}: another process is going on with it") from None
+            raise FolderHeldError(f"run {folder}: another process is going on with it") from None
         held = weakref.ref(self)
         os.register_at_fork(after_in_child=lambda: _let_go(held()))
 

@@ -294,7 +294,7 @@ MISTAKES = {
     "a genome that is no key": (["replay", "one", "--genome", "besst"], "'best', a genome key"),
     "another meaning on resume": (["resume", "one", "--set", "codec.hold=5"], "codec.hold"),
     "a file that does not exist": (["run", "nothing.toml"], "nothing.toml"),
-    "a picture of another kind": (["draw", "one", "-o", "x.pdf"], ".svg or .png"),
+    "a picture of another kind": (["draw", "one", "-o", "x.eps"], ".svg, .pdf or .png"),
     "a module that is not installed": (["run", "nowhere:Task-v0"], "'nowhere'"),
     "workers below none": (["run", "CartPole-v1", "--workers", "-1"], "-1"),
     "ranges of another length": (

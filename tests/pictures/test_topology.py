@@ -15,9 +15,9 @@ from glianeat.genome.founders import SENSORY, found_genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.genome.variation import GenomeConfig, Variation
-from glianeat.pictures.drawing import draw_network
 from glianeat.pictures.layout import curve, groups_of, hull, lay_out
 from glianeat.pictures.names import neuron_names
+from glianeat.pictures.topology import draw_network
 from tests.simulate.builders import Builder
 
 
@@ -165,7 +165,7 @@ def test_names_count_channels_that_lead_nowhere(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("suffix", [".svg", ".png"])
+@pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png"])
 def test_equal_networks_make_equal_files(suffix, grown, tmp_path):
     first, second = tmp_path / f"first{suffix}", tmp_path / f"second{suffix}"
     draw_network(grown, first, title="twice")
@@ -181,7 +181,7 @@ def test_no_setting_of_matplotlib_is_changed(founder, tmp_path):
         assert dict(mpl.rcParams) == before
 
 
-@pytest.mark.parametrize("suffix", [".svg", ".png"])
+@pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png"])
 @pytest.mark.parametrize(
     "text",
     ["$x^2$", r"$\frac{", "<img src=x onerror=alert(1)>", "]]>&lt;--", "a\x00\x1b\u202e\ud800b",
@@ -197,9 +197,9 @@ def test_any_text_is_drawn_as_it_stands(text, suffix, founder, tmp_path):
             assert texts_in(svg).count(text) == 7
 
 
-@pytest.mark.parametrize("name", ["network.pdf", "network", "network.svg.gz"])
+@pytest.mark.parametrize("name", ["network.eps", "network", "network.svg.gz"])
 def test_other_endings_are_refused(name, founder, tmp_path):
-    with pytest.raises(ConfigError, match=r"must end in \.svg or \.png, got "):
+    with pytest.raises(ConfigError, match=r"must end in \.svg, \.pdf or \.png, got "):
         draw_network(founder, tmp_path / name)
     assert not list(tmp_path.iterdir())
 

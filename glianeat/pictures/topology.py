@@ -1,12 +1,9 @@
 """Drawings of networks: regions, neurons, synapses, and the territories of astrocytes."""
 
-import warnings
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,18 +18,26 @@ from matplotlib.patches import (
 from matplotlib.path import Path as Outline
 
 from glianeat.develop.network import Network
-from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.schema import SYNAPSES, Role
 from glianeat.pictures.layout import Lane, Territory, along, curve, groups_of, hull, lay_out
 from glianeat.pictures.names import channel_names, cut, distinct, neuron_names, plain
-from glianeat.store.files import write_whole
+from glianeat.pictures.style import (
+    EXCITATORY,
+    FAINT,
+    GLIA,
+    GLIA_EDGE,
+    INCH,
+    INHIBITORY,
+    INK,
+    check_output,
+    write_picture,
+)
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
-# Okabe and Ito, "Color universal design", 2008
-_COLOURS = {1: "#D55E00", -1: "#0072B2"}  # excitatory, inhibitory
-_GLIA, _GLIA_EDGE = "#009E73", "#00684C"
-_INK, _FAINT, _LANE = "#222222", "#5C5C5C", "#F4F4F1"
+_COLOURS = {1: EXCITATORY, -1: INHIBITORY}
+_LANE = "#F4F4F1"
+_DPI, _PAPER_DPI = 200, 600  # of a PNG in its own size, and in that of a column
 _MARGIN, _TITLE = 0.25, 0.66
 _ROW = 0.25  # of the legend
 _LABELLED = 60  # synapses; with more, delays are not shown
@@ -54,28 +59,31 @@ def draw_network(
     title: str = "",
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
+    width: float | None = None,
 ) -> None:
-    """Draw the topology of a network to an SVG or PNG file; equal networks, equal bytes.
+    """Draw the topology of a network to an SVG, PDF or PNG file; equal networks, equal bytes.
 
     In an SVG, elements are named after what they show: ``neuron-`` and the node id and
     ``synapse-`` and the innovation number, in hexadecimal; ``astrocyte-`` and ``territory-`` and
     the index of the astrocyte in `Glia`; what else grew from the same gene has a number behind.
-    Astrocytes that ensheath the same neurons are drawn as
-    one, under the lowest of their indices, with their number.
+    Astrocytes that ensheath the same neurons are drawn as one, under the lowest
+    of their indices, with their number.
 
     Parameters
     ----------
     network : Network
         What is drawn.
     path : Path
-        File to write, ending in ``.svg`` or ``.png``; its folder must exist. A file that is there
-        is replaced, but only once the new one is complete.
+        File to write, ending in ``.svg``, ``.pdf`` or ``.png``; its folder must exist. A file that
+        is there is replaced, but only once the new one is complete.
     title : str
         Printed above the drawing as it stands: markup has no meaning in it, or in names.
     input_names : sequence of str, length network.n_channels, optional
         Names of the input channels, also those that lead to no output; by default in 0, in 1, …
     output_names : sequence of str, one for each output of the genome, optional
         Names of the outputs; by default out 0, out 1, …; they stand at the first of their neurons.
+    width : float, optional
+        Width to which all of it is scaled [mm]; by default what is in it takes the room it needs.
 
     Raises
     ------
@@ -84,9 +92,7 @@ def draw_network(
     CheckpointError
         If the folder does not exist or the file cannot be written.
     """
-    suffix = path.suffix.lower()
-    if suffix not in {".svg", ".png"}:
-        raise ConfigError(f"{path}: must end in .svg or .png, got {path.suffix or 'no ending'}")
+    check_output(path)
     names = neuron_names(
         network,
         channel_names("input_names", "in", input_names, network.n_channels),
@@ -94,31 +100,14 @@ def draw_network(
             "output_names", "out", output_names, network.n_outputs // network.output_copies
         ),
     )
-    if not path.parent.is_dir():
-        raise CheckpointError(f"{path.parent}: no such folder")
-    with mpl.rc_context(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing")
-        mpl.rcdefaults()  # whatever the user has set, until the context ends
-        mpl.rc("svg", hashsalt="glianeat", fonttype="none")
-        mpl.rc("font", family="DejaVu Sans")
-        title = plain(title)
-        data = _render(_Drawing(network, names, title).figure, suffix, title)
-    write_whole(path, data)
-
-
-def _render(figure: Figure, suffix: str, title: str) -> bytes:
-    svg: dict[str, Any] = {"Date": None, "Title": title or "Network"}
-    buffer = BytesIO()
-    figure.savefig(
-        buffer, format=suffix[1:], metadata=svg if suffix == ".svg" else {"Software": None}
-    )
-    return buffer.getvalue()
+    title = plain(title)
+    write_picture(path, title or "Network", lambda: _Drawing(network, names, title, width).figure)
 
 
 class _Drawing:
     """One figure, in inches, with the origin at the lower left corner of the lanes."""
 
-    def __init__(self, network: Network, names: list[str], title: str) -> None:
+    def __init__(self, network: Network, names: list[str], title: str, width: float | None) -> None:
         self._network, self._names = network, names
         self._layout = lay_out(network, names)
         self._neuron_ids = distinct("neuron", network.cells.node_id)
@@ -130,7 +119,11 @@ class _Drawing:
         rows = _legend_rows([text for _, text in entries], wide)
         bottom = -_MARGIN - _ROW * (rows[-1][1] + 1) - 0.1
         top = self._layout.height + _TITLE
-        self.figure = Figure(figsize=(wide + 2.0 * _MARGIN, top - bottom), dpi=200)
+        size = wide + 2.0 * _MARGIN, top - bottom
+        self._zoom = zoom = width / INCH / size[0] if width else 1.0
+        self.figure = Figure(
+            figsize=(zoom * size[0], zoom * size[1]), dpi=_PAPER_DPI if width else _DPI
+        )
         self._axes: Axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
         left = (self._layout.width - wide) / 2.0
         self._axes.set_xlim(left - _MARGIN, left + wide + _MARGIN)
@@ -150,11 +143,14 @@ class _Drawing:
         if gid:
             patch.set_gid(gid)
         patch.set_zorder(order)
+        patch.set_linewidth(self._zoom * patch.get_linewidth())
+        if isinstance(patch, FancyArrowPatch):
+            patch.set_mutation_scale(self._zoom * patch.get_mutation_scale())
         self._axes.add_patch(patch)
 
     def _write(self, x: float, y: float, text: str, size: float, **style: Any) -> None:
-        settings: dict[str, Any] = {"color": _INK, "va": "center", "zorder": 6.0} | style
-        self._axes.text(x, y, text, fontsize=size, parse_math=False, **settings)
+        settings: dict[str, Any] = {"color": INK, "va": "center", "zorder": 6.0} | style
+        self._axes.text(x, y, text, fontsize=self._zoom * size, **settings)
 
     def _draw_title(self, title: str, left: float) -> None:
         network, top = self._network, self._layout.height
@@ -172,7 +168,7 @@ class _Drawing:
         fits = int(14.0 * self._wide)  # characters
         size = min(11.0, 106.0 * self._wide / max(min(len(title), fits), 1))
         self._write(left, top + 0.43, cut(title, fits), size, weight="bold")
-        self._write(left, top + 0.19, "  ·  ".join(parts), 7.5, color=_FAINT)
+        self._write(left, top + 0.19, "  ·  ".join(parts), 7.5, color=FAINT)
 
     def _draw_lane(self, lane: Lane) -> None:
         width, height = lane.right - lane.left, lane.top - lane.bottom
@@ -185,8 +181,8 @@ class _Drawing:
         counts = f"{counted(lane.n_astrocytes, 'astrocyte')} : {counted(lane.n_neurons, 'neuron')}"
         ratio = f"glia-to-neuron ratio {lane.n_astrocytes / lane.n_neurons:.2f}"
         self._write(x, y - 0.14, lane.name, 8.5, weight="bold", bbox=halo)
-        self._write(x, y - 0.32, ratio, 7.0, color=_GLIA_EDGE, bbox=halo)
-        self._write(x, y - 0.47, counts, 6.5, color=_FAINT, bbox=halo)
+        self._write(x, y - 0.32, ratio, 7.0, color=GLIA_EDGE, bbox=halo)
+        self._write(x, y - 0.47, counts, 6.5, color=FAINT, bbox=halo)
 
     def _draw_territory(self, territory: Territory) -> None:
         radius, place = self._layout.radius, self._layout.place
@@ -197,11 +193,11 @@ class _Drawing:
             if len(groups) == 1:  # else its ties alone lead to the astrocyte
                 points = np.concatenate([points, territory.place[None, :]])
             area = Polygon(hull(points, 1.6 * radius), closed=True)
-            area.set(facecolor=_GLIA, edgecolor=_GLIA, linewidth=4.8 * radius, alpha=0.2)
+            area.set(facecolor=GLIA, edgecolor=GLIA, linewidth=4.8 * radius, alpha=0.2)
             self._add(area, gid if part == 0 else f"{gid}-{part}", order=1.0)
         for x, y in place[territory.neurons].tolist():
             line = Outline(np.array([territory.place, (x, y)]))
-            tie = FancyArrowPatch(path=line, arrowstyle="-", color=_GLIA, linewidth=5.6 * radius)
+            tie = FancyArrowPatch(path=line, arrowstyle="-", color=GLIA, linewidth=5.6 * radius)
             tie.set_linestyle((0.0, (1.0, 1.5)))
             self._add(tie, order=1.5)
         x, y = territory.place.tolist()
@@ -211,7 +207,7 @@ class _Drawing:
         self, place: tuple[float, float], radius: float, count: int, gid: str = ""
     ) -> None:
         hexagon = RegularPolygon(place, 6, radius=0.95 * radius)
-        hexagon.set(facecolor=_GLIA_EDGE, edgecolor="white", linewidth=5.0 * radius)
+        hexagon.set(facecolor=GLIA_EDGE, edgecolor="white", linewidth=5.0 * radius)
         self._add(hexagon, gid, order=4.0)
         if count > 1:
             text = f"{count}" if count < 10_000 else f"{count / 1000:.0f}k"
@@ -248,13 +244,13 @@ class _Drawing:
 
     def _draw_synapses(self) -> None:
         wiring = self._network.wiring
-        source = np.repeat(np.arange(self._network.n_neurons), np.diff(wiring.offsets))
-        order = np.argsort(wiring.weight, kind="stable")[-_MAX_SYNAPSES:]
+        source, weight = self._network.source, np.abs(wiring.weight)
+        order = np.argsort(weight, kind="stable")[-_MAX_SYNAPSES:]
         ids = distinct("synapse", wiring.innovation)
         curves = [self._curve(source[s], wiring.target[s]) for s in order.tolist()]
         for s, line in zip(order.tolist(), curves, strict=True):
-            sign = int(self._network.cells.sign[source[s]])
-            width = _line_width(float(wiring.weight[s])) * self._crowding
+            sign = -1 if self._network.inhibits[s] else 1
+            width = _line_width(float(weight[s])) * self._crowding
             patch = _arrow(line, sign, width, alpha=max(self._crowding, 0.25))
             self._add(patch, ids[s], order=3.0)
         if self._is_labelled:
@@ -302,13 +298,13 @@ class _Drawing:
         for (key, text), (x, row) in zip(entries, rows, strict=True):
             y = -0.28 - _ROW * row
             self._draw_key(key, left + x, y)
-            self._write(left + x + _KEY, y, text, 6.5, color=_FAINT)
+            self._write(left + x + _KEY, y, text, 6.5, color=FAINT)
 
     def _draw_key(self, key: str, x: float, y: float) -> None:
         middle = (x + 0.5 * _KEY - 0.04, y)
         start, end = np.array([x, y]), np.array([x + _KEY - 0.08, y])
         if key in _ROLES:
-            self._draw_circle(middle, _KEY_RADIUS, _ROLES[key], _FAINT)
+            self._draw_circle(middle, _KEY_RADIUS, _ROLES[key], FAINT)
         elif key in _SIGNS:
             line = np.linspace(start, end, 4)
             self._add(_arrow(line, _SIGNS[key], 1.1, alpha=1.0))
@@ -316,11 +312,11 @@ class _Drawing:
             for row, weight in enumerate(_WEIGHTS):
                 line = np.array([start, end]) + np.array([0.0, 0.06 * (1 - row)])
                 width = _line_width(weight) * self._crowding
-                self._add(Polygon(line, closed=False, color=_FAINT, linewidth=width))
+                self._add(Polygon(line, closed=False, color=FAINT, linewidth=width))
         elif key == "delay":
             self._write(*middle, "5", 5.0, ha="center", bbox=_LABEL_BOX)
         else:
-            area = Circle(middle, 1.6 * _KEY_RADIUS, facecolor=_GLIA, edgecolor=_GLIA, alpha=0.2)
+            area = Circle(middle, 1.6 * _KEY_RADIUS, facecolor=GLIA, edgecolor=GLIA, alpha=0.2)
             self._add(area)
             self._draw_hexagon(middle, _KEY_RADIUS, 4)
 

@@ -1,0 +1,92 @@
+"""Progress of a sweep: one line that moves on a terminal, one line a run elsewhere."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.live import Live
+from rich.text import Text
+
+from glianeat.cli.options import return_text
+from glianeat.cli.terminal import make_console, say
+from glianeat.store.records import Summary
+from glianeat.studies.estimate import Estimate, duration_text
+from glianeat.studies.grid import Cell
+from glianeat.studies.sweep import CellState, SweepListener
+from glianeat.text import counted, safe
+
+
+class SweepProgress(SweepListener):
+    """Shows which run is computed, and how long all will take; use as a context manager."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet, self._console = quiet, make_console(err=True)
+        self._live: Live | None = None
+        self._count, self._generations = 0, 0
+        self._head, self._left = "", ""
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal and not self._quiet:
+            self._live = Live(Text("starting"), console=self._console, refresh_per_second=4)
+            self._live.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.__exit__(kind, error, traceback)
+
+    def start_sweep(self, states: Sequence[CellState], /) -> None:
+        """Say how much there is to do."""
+        self._count = len(states)
+        finished = sum(state.status == "finished" for state in states)
+        if finished:
+            self._say(f"{finished} of {counted(self._count, 'run')} are finished")
+
+    def start_cell(self, place: int, cell: Cell, remaining: Estimate | None, /) -> None:
+        """Show which run comes next."""
+        self._head = f"run {place}/{self._count} {cell.name}"
+        self._generations, self._left = cell.config.evolution.generations, _left_text(remaining)
+        self._show("")
+
+    def on_generation(self, summary: Summary, /) -> None:
+        """Show a generation of the run in progress, on a terminal."""
+        best = return_text(summary.best_return)
+        self._show(f"  generation {summary.number + 1}/{self._generations}  best {best}")
+
+    def end_cell(self, state: CellState, remaining: Estimate | None, /) -> None:
+        """Say what became of a run, and how long the others will take."""
+        told = {
+            "finished": f"finished in {duration_text(state.seconds)}",
+            "failed": f"failed: {safe(state.reason)}",
+            "held": "another process goes on with it",
+        }
+        outcome = told.get(state.status, state.status)
+        self._say(f"{self._head}: {outcome}; {_left_text(remaining)}")
+
+    def _show(self, text: str) -> None:
+        if self._live is not None:
+            line = f"{self._head}{text}  {self._left}"
+            self._live.update(Text(safe(line), no_wrap=True, overflow="ellipsis"))
+
+    def _say(self, line: str) -> None:
+        if self._live is not None:
+            self._live.console.print(safe(line), soft_wrap=True)
+        elif not self._quiet:
+            say(line, err=True)
+
+
+def _left_text(remaining: Estimate | None) -> str:
+    """Return how long the sweep will still take, and what that is made of."""
+    if remaining is None:
+        return "no estimate yet, since no run is finished"
+    if not remaining.runs:
+        return "all are done"
+    basis = f"from {counted(remaining.basis, 'finished run')}"
+    if remaining.unknown:
+        basis += f", none of the settings of {remaining.unknown} of them"
+    return f"about {duration_text(remaining.seconds)} for {remaining.runs} more ({basis})"

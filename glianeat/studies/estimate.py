@@ -1,0 +1,58 @@
+"""How long a sweep will still take, from the cells that are finished; no guess without any."""
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+import msgspec
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """How long what remains will take, if its cells take as long as those that are finished."""
+
+    seconds: float
+    runs: int
+    """Cells that remain."""
+    basis: int
+    """Finished cells that it is made of."""
+    unknown: int
+    """Cells of combinations of which none is finished; the others' mean is taken for them."""
+
+
+def estimate(
+    finished: Sequence[tuple[int, float]], remaining: Iterable[int], elapsed: float = 0.0
+) -> Estimate | None:
+    """Return how long the remaining cells will take; None if none is finished.
+
+    Parameters
+    ----------
+    finished : sequence of (int, float)
+        Combination and duration [s] of each finished cell.
+    remaining : iterable of int
+        Combination of each cell that is to be run, the one in progress among them, which is first.
+    elapsed : float
+        How long the one in progress has taken so far [s].
+    """
+    if not finished:
+        return None
+    durations: dict[int, list[float]] = {}
+    for combination, seconds in finished:
+        durations.setdefault(combination, []).append(seconds)
+    known = {combination: fmean(found) for combination, found in durations.items()}
+    every = fmean(known.values())
+    rest = list(remaining)
+    times = [known.get(combination, every) for combination in rest]
+    if times:
+        times[0] = max(times[0] - elapsed, 0.0)
+    unknown = sum(combination not in known for combination in rest)
+    return Estimate(seconds=sum(times), runs=len(rest), basis=len(finished), unknown=unknown)
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration for people, such as ``40 s``, ``12 min`` or ``3 h 20 min``."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60.0)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02d} min" if hours < 48 else f"{hours / 24:.1f} days"

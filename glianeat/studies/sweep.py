@@ -1,0 +1,353 @@
+"""Sweeps: the same experiment with several settings and seeds, each cell an ordinary run.
+
+A cell is finished when its run is, so that the runs themselves say where a sweep stands: one that
+was ended at any moment goes on where it was, and gives the runs that it would have given.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from glianeat.errors import (
+    CheckpointError,
+    ConfigError,
+    FolderHeldError,
+    FolderTakenError,
+    GliaNeatError,
+    StorageError,
+)
+from glianeat.interrupts import check, interruptible
+from glianeat.run.api import RUNS, Workers, evolve, free_folder, resume
+from glianeat.run.config import ExperimentConfig
+from glianeat.run.run import Run
+from glianeat.run.runner import FINISHED
+from glianeat.store.records import Summary
+from glianeat.store.run_store import DATABASE, RunStore, check_name
+from glianeat.studies.estimate import Estimate, estimate
+from glianeat.studies.grid import Cell, Grid, cells_of, checked, grid_of, parse_seeds
+from glianeat.studies.sweep_file import FILE, SweepFile, has_sweep, read_sweep, write_sweep
+from glianeat.tasks.config import foreign
+from glianeat.tasks.trust import demands, require_trust
+
+if TYPE_CHECKING:
+    from glianeat.studies.result import Comparison
+
+Status = Literal["missing", "unfinished", "finished", "failed", "held"]
+
+
+class CellState(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands with a cell."""
+
+    name: str
+    combination: int
+    seed: int
+    settings: dict[str, str]
+    status: Status
+    """missing: not begun; held: another process goes on with it."""
+    seconds: float = 0.0
+    """Wall-clock time that its run took [s]; 0 if it is not finished."""
+    reason: str = ""
+    """Why it failed."""
+
+
+class Computing(msgspec.Struct, frozen=True):
+    """Who computes, as `evolve` takes it, and whether tasks of strangers may be made."""
+
+    workers: Workers = 0
+    address: str = "local"
+    trust: bool = False
+
+
+class SweepListener:
+    """Is called as a sweep goes on; a class derived from it hears what it overrides."""
+
+    def start_sweep(self, states: Sequence[CellState], /) -> None:
+        """Before the first cell, with all of them."""
+
+    def start_cell(self, place: int, cell: Cell, remaining: Estimate | None, /) -> None:
+        """Before a cell is run; `place` is its number among all, from 1."""
+
+    def on_generation(self, summary: Summary, /) -> None:
+        """After a generation of the cell in progress."""
+
+    def end_cell(self, state: CellState, remaining: Estimate | None, /) -> None:
+        """After a cell, with how long the others will take."""
+
+
+class Sweep:
+    """A sweep in its folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Its folder.
+
+    Raises
+    ------
+    CheckpointError
+        If there is none, or its file is damaged or of a later version.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file: SweepFile = read_sweep(folder)
+        self.failures: list[CellState] = []
+
+    @property
+    def grid(self) -> Grid:
+        """Its settings and seeds."""
+        return self._file.grid
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """What running it imports and calls, if it was not made here; else nothing."""
+        if self._file.made_here:
+            return ()
+        tasks = [cell.config.task for cell in cells_of(self.grid)]
+        return tuple(dict.fromkeys(one for task in tasks for one in demands(foreign(task))))
+
+    @property
+    def states(self) -> list[CellState]:
+        """How it stands with each cell, in the order in which they are run."""
+        return [_state(cell, self.folder) for cell in cells_of(self.grid)]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all cells are."""
+        return all(state.status == "finished" for state in self.states)
+
+    def compare(self, **options: Any) -> "Comparison":
+        """Return its runs compared; options as for `glianeat.compare`."""
+        from glianeat.studies.comparison import compare
+
+        return compare(self.folder, **options)
+
+    def run(self, computing: Computing, listener: SweepListener | None = None) -> None:
+        """Run all cells that are not finished; see `sweep`."""
+        self._require_trust(trust=computing.trust)
+        listener, self.failures = listener or SweepListener(), []
+        cells, states = cells_of(self.grid), self.states
+        listener.start_sweep(states)
+        durations = [(s.combination, s.seconds) for s in states if s.status == "finished"]
+        todo = [place for place, state in enumerate(states) if state.status != "finished"]
+        for done, place in enumerate(todo):
+            check()
+            cell, left = cells[place], [cells[p].combination for p in todo[done:]]
+            listener.start_cell(place + 1, cell, estimate(durations, left))
+            state = self._run_cell(cell, states[place], computing, listener)
+            if state.status == "finished":
+                durations.append((cell.combination, state.seconds))
+            elif state.status == "failed":
+                self.failures.append(state)
+            listener.end_cell(state, estimate(durations, left[1:]))
+
+    def add_seeds(self, seeds: Iterable[int], *, trust: bool = False) -> None:
+        """Give the sweep further seeds; those that it has stay as they are."""
+        both = tuple(dict.fromkeys((*self.grid.seeds, *seeds)))
+        if both != self.grid.seeds:
+            self._require_trust(trust=trust)
+            self._keep(checked(msgspec.structs.replace(self.grid, seeds=both)))
+
+    def _require_trust(self, *, trust: bool) -> None:
+        """Raise `TrustError` if a stranger's sweep would run what nobody allowed it to."""
+        if self._file.made_here:
+            return
+        for cell in () if trust else cells_of(self.grid):
+            require_trust(foreign(cell.config.task))
+        self._keep(self.grid)
+
+    def _keep(self, grid: Grid) -> None:
+        """Keep a grid, which counts as made here from then on."""
+        write_sweep(self.folder, grid, new=False)
+        self._file = SweepFile(grid, made_here=True)
+
+    def _run_cell(
+        self,
+        cell: Cell,
+        before: CellState,
+        computing: Computing,
+        listener: SweepListener,
+    ) -> CellState:
+        """Run a cell or go on with it; what it fails of is an outcome."""
+        began, folder, listen = time.monotonic(), self.folder / cell.name, listener.on_generation
+        workers, address = computing.workers, computing.address
+        try:
+            if before.status == "missing":
+                evolve(
+                    cell.config,
+                    name=cell.name,
+                    runs=self.folder,
+                    workers=workers,
+                    address=address,
+                    listen=listen,
+                ).close()
+            else:
+                _check_cell(folder, cell)
+                trust = computing.trust
+                resume(folder, trust=trust, workers=workers, address=address, listen=listen).close()
+        except StorageError:
+            raise  # all others would fail of it, too
+        except (FolderHeldError, FolderTakenError):
+            return msgspec.structs.replace(before, status="held")
+        except GliaNeatError as error:
+            return msgspec.structs.replace(before, status="failed", reason=str(error))
+        after = _state(cell, self.folder)
+        if before.status == "missing":  # what its store counts leaves the validation out
+            after = msgspec.structs.replace(after, seconds=time.monotonic() - began)
+        return after
+
+
+@interruptible()
+def sweep(  # noqa: PLR0913 - what to run, where to keep it, who computes, who is notified
+    config: ExperimentConfig,
+    *,
+    seeds: Iterable[int] | str = "0-9",
+    settings: Mapping[str, Sequence[Any]] | None = None,
+    name: str | None = None,
+    runs: Path = RUNS,
+    workers: Workers = 0,
+    address: str = "local",
+    listener: SweepListener | None = None,
+) -> Sweep:
+    """Evolve with every combination of some settings and every seed, and return the sweep.
+
+    Cells that fail do not end it: see `Sweep.failures`. A sweep of the same name and grid is gone
+    on with.
+
+    Parameters
+    ----------
+    config : ExperimentConfig
+        What all cells have in common.
+    seeds : iterable of int or str
+        Seeds, or a text such as ``0-19`` or ``0,3,7``.
+    settings : mapping of str to sequence, optional
+        Values by dotted path, such as ``{"evolution.population": [50, 100]}``.
+    name : str, optional
+        Name of the sweep's folder; by default the task, ``sweep`` and the first free number.
+    runs : Path
+        Folder for runs; made if missing.
+    workers, address
+        As for `evolve`; each cell in turn is computed by them.
+    listener : SweepListener, optional
+        Is called as the sweep goes on.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration, a setting or a value is not fit to run.
+    CheckpointError
+        If the folder is taken by something else.
+    StorageError
+        If runs can no longer be kept.
+    KeyboardInterrupt, SystemExit
+        As for `evolve`; what was finished is saved, and the sweep can go on.
+    """
+    chosen = parse_seeds(seeds) if isinstance(seeds, str) else seeds
+    made = make_sweep(grid_of(config, chosen, settings or {}), name=name, runs=runs)
+    made.run(Computing(workers, address), listener)
+    return made
+
+
+@interruptible()
+def resume_sweep(
+    folder: Path,
+    *,
+    seeds: Iterable[int] | str = (),
+    trust: bool = False,
+    workers: Workers = 0,
+    address: str = "local",
+    listener: SweepListener | None = None,
+) -> Sweep:
+    """Go on with a sweep, and return it.
+
+    Finished cells are left as they are, unfinished ones resumed, failed ones tried again.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the sweep.
+    seeds : iterable of int or str
+        Further seeds.
+    trust : bool
+        Whether its tasks may be made even if the sweep was not made here.
+    workers, address, listener
+        As for `sweep`.
+
+    Raises
+    ------
+    CheckpointError
+        If there is no sweep, or it is damaged.
+    TrustError
+        If the sweep was not made here, and its task is not known to be harmless.
+    """
+    found = Sweep(folder)
+    more = parse_seeds(seeds) if isinstance(seeds, str) else seeds
+    found.add_seeds(more, trust=trust)
+    found.run(Computing(workers, address, trust), listener)
+    return found
+
+
+def make_sweep(grid: Grid, *, name: str | None = None, runs: Path = RUNS) -> Sweep:
+    """Return a sweep that has not begun, or the one of that name if it is of the same grid.
+
+    Raises
+    ------
+    CheckpointError
+        If there is something else of that name.
+    """
+    if name is not None:
+        check_name(name)
+    folder = free_folder(runs, f"{grid.base.task.id}-sweep") if name is None else runs / name
+    if has_sweep(folder):
+        found = Sweep(folder)
+        if found.grid != grid:
+            raise FolderTakenError(
+                f"sweep {folder}: exists already, with another grid; choose another name, or go on "
+                f"with it: glianeat sweep {folder}"
+            )
+        return found
+    if os.path.lexists(folder):
+        raise FolderTakenError(
+            f"sweep {folder}: exists already, and has no {FILE}; choose another name"
+        )
+    write_sweep(folder, grid, new=True)
+    return Sweep(folder)
+
+
+def _state(cell: Cell, folder: Path) -> CellState:
+    """Return how it stands with a cell, by what its run says."""
+    status: Status = "missing"
+    seconds, reason = 0.0, ""
+    if (folder / cell.name / DATABASE).is_file():
+        status = "unfinished"
+        try:
+            with RunStore.open(folder / cell.name) as store:
+                last = store.last_generation()
+                if last is not None and store.has_meta(FINISHED):
+                    status, seconds = "finished", last.seconds
+        except (CheckpointError, ConfigError) as error:
+            status, reason = "failed", str(error)
+    return CellState(
+        name=cell.name,
+        combination=cell.combination,
+        seed=cell.seed,
+        settings=cell.settings,
+        status=status,
+        seconds=seconds,
+        reason=reason,
+    )
+
+
+def _check_cell(folder: Path, cell: Cell) -> None:
+    """Raise `CheckpointError` unless what is under the name of a cell is its run."""
+    with Run(folder) as run:
+        seed, task = run.config.seed, run.config.task.id
+    if (seed, task) != (cell.seed, cell.config.task.id):
+        raise CheckpointError(
+            f"run {folder}: must be of {cell.config.task.id} with seed {cell.seed}, "
+            f"got {task} with seed {seed}"
+        )

@@ -1,0 +1,190 @@
+/** What all views share: resources, the selection, the theme. */
+import type { Overview, Site } from "./contract.ts";
+import { changes, fromHash, type Selection, toHash } from "./selection.ts";
+import { Missing, type Source } from "./source.ts";
+import { applyTheme, type Colours, readColours, storedTheme, type ThemeName } from "./theme.ts";
+
+/** What a listener may wait for: a part of the selection, the theme, new data of the run. */
+export type Topic = keyof Selection | "theme" | "data";
+export type Listener = () => void;
+
+interface Subscription {
+  host: Element;
+  topics: ReadonlySet<Topic>;
+  listener: Listener;
+  waiting: boolean; // something changed while the host was hidden
+}
+
+// Resources of a genome never change; the rest of a run that goes on does.
+const FIXED = /^run\/\d+\/(genome|episode|lineage|difference)\//;
+const POLL_MS = 2000;
+const HASH_MS = 250;
+
+export class App {
+  site!: Site;
+  overview!: Overview; // of the selected run
+  selection: Selection;
+  colours: Colours;
+  theme: ThemeName;
+  /** Why the page is not up to date; empty if it is. */
+  trouble = "";
+  private readonly source: Source;
+  private readonly cache = new Map<string, Promise<unknown>>();
+  private subscriptions: Subscription[] = [];
+  private hashTimer = 0;
+
+  constructor(source: Source) {
+    this.source = source;
+    this.selection = fromHash(location.hash);
+    this.theme = storedTheme();
+    applyTheme(this.theme);
+    this.colours = readColours();
+  }
+
+  /** Read what the page shows, and follow it if it is served. */
+  async start(): Promise<void> {
+    this.site = await this.load<Site>("site");
+    if (!this.site.runs[this.selection.run]) this.selection = { ...this.selection, run: 0 };
+    if (this.site.runs.length) this.overview = await this.loadOfRun<Overview>("overview");
+    addEventListener("hashchange", () => void this.select(fromHash(location.hash)));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme(this.theme));
+    if (this.site.live) setTimeout(() => void this.poll(), POLL_MS);
+  }
+
+  /** Return a resource by its full name. Throws `Missing` with a sentence to show. */
+  load<T>(name: string): Promise<T> {
+    let found = this.cache.get(name);
+    if (!found) {
+      found = this.source.load(name);
+      this.cache.set(name, found);
+      found.catch(() => this.cache.delete(name)); // it may be there the next time
+    }
+    return found as Promise<T>;
+  }
+
+  /** Return a resource of the selected run: `loadOfRun("history")`. */
+  loadOfRun<T>(name: string): Promise<T> {
+    return this.load<T>(`run/${this.selection.run}/${name}`);
+  }
+
+  /** Ask the server for something that takes work, such as `whatif`, for the selected run. */
+  post<T>(name: string, body: unknown): Promise<T> {
+    return this.source.post(`run/${this.selection.run}/${name}`, body, this.site.token) as Promise<T>;
+  }
+
+  /** The key of the selected genome: the best one if none is chosen; null while there is none. */
+  get genome(): number | null {
+    return this.selection.genome ?? this.overview?.best ?? null;
+  }
+
+  /** Change parts of the selection; every view hears of what differs. */
+  async select(parts: Partial<Selection>): Promise<void> {
+    const before = this.selection;
+    const after = { ...before, ...parts };
+    const changed = changes(before, after);
+    if (!changed.length) return;
+    if (changed.includes("run")) {
+      if (!this.site.runs[after.run]) return;
+      this.overview = await this.load<Overview>(`run/${after.run}/overview`);
+      const kept = "genome" in parts && parts.genome !== before.genome;
+      Object.assign(after, { generation: null, neuron: null, synapse: null, astrocyte: null, time: null, species: null, brush: [] });
+      if (!kept) after.genome = null;
+    } else if (changed.includes("genome") && parts.time === undefined) {
+      after.time = null; // another genome has another episode
+    }
+    this.selection = after;
+    this.writeHash();
+    this.publish(changes(before, after));
+  }
+
+  /**
+   * Call a listener whenever one of the topics changes and `host` is visible. Changes while it is hidden
+   * are told once, when it is shown again. Returns what ends it.
+   */
+  subscribe(host: Element, topics: Topic[], listener: Listener): () => void {
+    const one = { host, topics: new Set(topics), listener, waiting: false };
+    this.subscriptions.push(one);
+    return () => {
+      this.subscriptions = this.subscriptions.filter((other) => other !== one);
+    };
+  }
+
+  /** Tell listeners what they missed while they were hidden; the shell calls it. */
+  shown(): void {
+    for (const one of [...this.subscriptions]) if (one.waiting && visible(one.host)) call(one);
+  }
+
+  setTheme(name: ThemeName): void {
+    this.theme = name;
+    applyTheme(name);
+    this.colours = readColours();
+    this.publish(["theme"]);
+  }
+
+  private publish(topics: Topic[]): void {
+    for (const one of [...this.subscriptions]) {
+      if (!topics.some((topic) => one.topics.has(topic))) continue;
+      if (visible(one.host)) call(one);
+      else one.waiting = true;
+    }
+  }
+
+  /** Browsers refuse to change the address very often, so scrubbing changes it once, at its end. */
+  private writeHash(): void {
+    clearTimeout(this.hashTimer);
+    this.hashTimer = window.setTimeout(() => {
+      try {
+        history.replaceState(null, "", `#${toHash(this.selection)}`);
+      } catch {
+        // A frame without an address keeps its selection to itself.
+      }
+    }, HASH_MS);
+  }
+
+  private async poll(): Promise<void> {
+    const run = this.selection.run;
+    const name = `run/${run}/overview`;
+    let wait = POLL_MS;
+    try {
+      if (!document.hidden) await this.refresh(run, name);
+    } catch (error) {
+      wait = 3 * POLL_MS;
+      this.say(sentence(error));
+    }
+    setTimeout(() => void this.poll(), wait);
+  }
+
+  private async refresh(run: number, name: string): Promise<void> {
+    const fresh = (await this.source.load(name)) as Overview;
+    this.say("");
+    if (run !== this.selection.run || JSON.stringify(fresh) === JSON.stringify(this.overview)) return;
+    for (const key of this.cache.keys()) {
+      if (key.startsWith(`run/${run}/`) && !FIXED.test(key)) this.cache.delete(key);
+    }
+    this.cache.set(name, Promise.resolve(fresh));
+    const best = this.overview.best;
+    this.overview = fresh;
+    this.publish(this.selection.genome === null && best !== fresh.best ? ["data", "genome"] : ["data"]);
+  }
+
+  private say(trouble: string): void {
+    if (trouble === this.trouble) return;
+    this.trouble = trouble;
+    this.publish(["data"]);
+  }
+}
+
+function visible(host: Element): boolean {
+  return host.isConnected && host.closest("[hidden]") === null;
+}
+
+function call(one: Subscription): void {
+  one.waiting = false;
+  one.listener();
+}
+
+/** Return an error as a sentence for the reader. */
+export function sentence(error: unknown): string {
+  if (error instanceof Missing) return error.message;
+  return `This could not be shown: ${error instanceof Error ? error.message : String(error)}`;
+}
