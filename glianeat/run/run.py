@@ -10,6 +10,7 @@ import numpy as np
 
 from glianeat.config import shown
 from glianeat.develop.decode import develop
+from glianeat.develop.lesions import Lesion
 from glianeat.develop.network import Network
 from glianeat.elementary import exp2_each
 from glianeat.errors import CheckpointError, ConfigError
@@ -19,7 +20,9 @@ from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
+from glianeat.evaluate.what_if import Changes, WhatIf, what_if
 from glianeat.evolution.individual import Individual
+from glianeat.genome.alteration import TraitChange
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
@@ -123,6 +126,56 @@ class Solution:
         True
         """
         return self._run.test_evaluator.evaluate(self.genome, _plan(seeds))
+
+    def what_if(
+        self,
+        *,
+        lesions: Sequence[Lesion] = (),
+        traits: Sequence[TraitChange] = (),
+        episodes: int = 10,
+    ) -> WhatIf:
+        """Live the same fresh episodes as it is, and without some cells or with other traits.
+
+        Parameters
+        ----------
+        lesions : sequence of Lesion
+            What is taken away from the network.
+        traits : sequence of TraitChange
+            Which traits are set; then the genome develops anew.
+        episodes : int
+            How many episodes, the same that ``glianeat replay`` shows.
+
+        Returns
+        -------
+        WhatIf
+            Return, power in all and by kind, spikes, measures and sizes, before and after, and the
+            standard error of the difference.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such gene, cell or trait, or a value is out of its trait's bounds.
+        EvaluationError
+            If an episode failed.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> import glianeat
+        >>> config = glianeat.ExperimentConfig()
+        >>> config = config.replace(
+        ...     evolution=config.evolution.replace(population=4, generations=1)
+        ... )
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with glianeat.evolve(config, runs=Path(folder)) as run:
+        ...         lesion = glianeat.Lesion("astrocyte", "*")
+        ...         without = run.best.what_if(lesions=[lesion], episodes=2)
+        >>> without["astrocytes"].after
+        0.0
+        """
+        changes = Changes(traits=tuple(traits), lesions=tuple(lesions))
+        return self._run.ask_what_if(self.genome, changes, episodes)
 
     def record(self, path: str | Path, episodes: int = 1) -> "Recording":
         """Film fresh episodes, the same that ``glianeat replay`` shows.
@@ -317,6 +370,13 @@ class Run:
         rollout = self.experiment.rollout
         patient = rollout.replace(evaluation=rollout.evaluation.replace(timeout=NO_TIMEOUT))
         return RolloutWorker(patient, self.experiment.description)
+
+    def ask_what_if(self, genome: Genome, changes: Changes, episodes: int) -> WhatIf:
+        """Return what some changes make of a genome, see `Solution.what_if`."""
+        plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=_checked_number(episodes))
+        config = self.config
+        seeds, rewards = plan.episode_seeds(config.seed), config.task.rewards
+        return what_if(self.test_evaluator, genome, changes, seeds, config.energy, rewards)
 
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
         tried = self._store.validations()
