@@ -13,6 +13,7 @@ from glianeat.cli.doctor import doctor
 from glianeat.cli.draw import draw
 from glianeat.cli.export import export
 from glianeat.cli.import_neat import import_neat
+from glianeat.cli.inspect import inspect
 from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.serve import serve
@@ -50,6 +51,7 @@ commands = (
     sweep,
     compare,
     show,
+    inspect,
     serve,
     verify,
     replay,

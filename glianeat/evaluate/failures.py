@@ -21,6 +21,14 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """The reason of the first of them; those of the others may hold other numbers."""
 
 
+def failure_kind(evaluation: Evaluation) -> tuple[Status, str, str]:
+    """Return what failures of one kind share: status, reason without its numbers, and place."""
+    found = _PLACE.search(evaluation.reason)
+    place = found[0] if found else ""
+    words = _NUMBER.sub("#", evaluation.reason.removesuffix(place))
+    return evaluation.status, words, place
+
+
 def count_failures(evaluations: Iterable[Evaluation]) -> list[Failure]:
     """Count the reasons of those evaluations that failed, the commonest first.
 
@@ -31,9 +39,7 @@ def count_failures(evaluations: Iterable[Evaluation]) -> list[Failure]:
     examples: dict[tuple[Status, str, str], str] = {}
     for one in evaluations:
         if not one.is_ok:
-            found = _PLACE.search(one.reason)
-            place = found[0] if found else ""
-            kind = (one.status, _NUMBER.sub("#", one.reason.removesuffix(place)), place)
+            kind = failure_kind(one)
             counts[kind] = counts.get(kind, 0) + 1
             examples.setdefault(kind, one.reason)
     failures = [

@@ -103,6 +103,8 @@ class Trait(Settings):
     """Names of the values of an option, by number."""
     read_by: Reader = "network"
     """What reads it: where settings leave that out, it neither mutates nor counts in distances."""
+    meaning: str = ""
+    """What it is, in a few words, for people."""
 
 
 class Family:
@@ -166,6 +168,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
     magnitude: bool = False,
     roles: tuple[int, ...] = ALL_ROLES,
     read_by: Reader = "network",
+    meaning: str = "",
 ) -> Trait:
     return Trait(
         name=name,
@@ -181,10 +184,13 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
         magnitude=magnitude,
         roles=roles,
         read_by=read_by,
+        meaning=meaning,
     )
 
 
-def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...], read_by: Reader) -> Trait:
+def _option(
+    name: str, options: tuple[str, ...], roles: tuple[int, ...], read_by: Reader, meaning: str
+) -> Trait:
     """Return a trait that is the number of an option; all begin with the first."""
     return Trait(
         name=name,
@@ -194,6 +200,7 @@ def _option(name: str, options: tuple[str, ...], roles: tuple[int, ...], read_by
         roles=roles,
         options=options,
         read_by=read_by,
+        meaning=meaning,
     )
 
 
@@ -203,56 +210,83 @@ HIDDEN = (Role.HIDDEN,)
 # fmt: off
 REGIONS = Family("regions", fields=("index",), traits=(
     _trait("log2_ratio", "log2(glia/neuron)", (2.0, 0.5), (0.2, 0.5), (-5.0, 5.0),
-           read_by="ratios"),
-    _trait("x", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
-    _trait("y", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0)),
-    _trait("energy_reserve", "EU/neuron", (50.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log"),
+           read_by="ratios",
+           meaning="logarithm of the glia-to-neuron ratio"),
+    _trait("x", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0),
+           meaning="place of the region"),
+    _trait("y", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0),
+           meaning="place of the region"),
+    _trait("energy_reserve", "EU/neuron", (50.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log",
+           meaning="size of the energy pool"),
 ))
 NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign"), traits=(
-    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS),
+    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS,
+           meaning="steady current"),
     _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
-           scale="log", roles=CELLS, read_by="galif"),
+           scale="log", roles=CELLS, read_by="galif",
+           meaning="time constant of the membrane"),
     _trait("adaptation", "threshold", (0.0, 0.1), (0.075, 0.2), (0.0, 2.0),
-           magnitude=True, roles=HIDDEN, read_by="galif"),
+           magnitude=True, roles=HIDDEN, read_by="galif",
+           meaning="current that a spike turns on against further ones"),
     _trait("tau_adaptation", "ms", (150.0, 0.0), (0.045, 0.3), (50.0, 1000.0),
-           scale="log", roles=HIDDEN, read_by="galif"),
+           scale="log", roles=HIDDEN, read_by="galif",
+           meaning="time constant of adaptation"),
     _trait("afterdepolarisation", "threshold", (0.0, 0.0), (0.03, 1.0), (0.0, 10.0),
-           magnitude=True, roles=HIDDEN, read_by="galif"),
+           magnitude=True, roles=HIDDEN, read_by="galif",
+           meaning="current that a spike turns on towards further ones"),
     _trait("tau_afterdepolarisation", "ms", (5.0, 0.0), (0.03, 0.2), (2.0, 10.0),
-           scale="log", roles=HIDDEN, read_by="galif"),
+           scale="log", roles=HIDDEN, read_by="galif",
+           meaning="time constant of after-depolarisation"),
     _trait("threshold_jump", "threshold", (0.0, 0.0), (0.03, 0.1), (0.0, 1.0),
-           magnitude=True, roles=HIDDEN, read_by="galif"),
+           magnitude=True, roles=HIDDEN, read_by="galif",
+           meaning="rise of the threshold at a spike"),
     _trait("tau_threshold", "ms", (200.0, 0.0), (0.03, 0.3), (50.0, 1000.0),
-           scale="log", roles=HIDDEN, read_by="galif"),
-    _trait("size", "1", (1.0, 0.0), (0.0, 0.2), (0.5, 4.0), scale="log", roles=CELLS),
+           scale="log", roles=HIDDEN, read_by="galif",
+           meaning="time constant with which the threshold falls back"),
+    _trait("size", "1", (1.0, 0.0), (0.0, 0.2), (0.5, 4.0), scale="log", roles=CELLS,
+           meaning="factor on upkeep and cost of spikes, divisor of excitatory weights"),
     _trait("receptor_gain", "1", (1.0, 0.0), (0.15, 0.4), (0.02, 50.0),
-           scale="log", roles=RECEPTORS),
-    _trait("receptor_bias", "1", (0.0, 0.0), (0.0, 0.1), (-1.0, 1.0), roles=RECEPTORS),
+           scale="log", roles=RECEPTORS,
+           meaning="gain of the receptor"),
+    _trait("receptor_bias", "1", (0.0, 0.0), (0.0, 0.1), (-1.0, 1.0), roles=RECEPTORS,
+           meaning="what the receptor transmits at the centre of the range"),
     _trait("phasic", "1", (0.0, 0.0), (0.15, 0.15), (0.0, 1.0),
-           magnitude=True, roles=RECEPTORS),
+           magnitude=True, roles=RECEPTORS,
+           meaning="share of the running mean that is subtracted: adaptation of the receptor"),
     _trait("tau_phasic", "ms", (40.0, 20.0), (0.1, 0.3), (10.0, 1000.0),
-           scale="log", roles=RECEPTORS),
-    _option("activation", ACTIVATIONS, roles=CELLS, read_by="graded"),
+           scale="log", roles=RECEPTORS,
+           meaning="time constant of the running mean"),
+    _option("activation", ACTIVATIONS, roles=CELLS, read_by="graded",
+            meaning="what a graded neuron makes of its input"),
 ))
 ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0),
-           scale="log", read_by="astrocytes"),
+           scale="log", read_by="astrocytes",
+           meaning="time constant of calcium"),
     _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0),
-           read_by="astrocytes"),
-    _trait("gain", "1", (0.0, 0.1), (0.1, 0.1), (-1.0, 1.0), read_by="gain"),
+           read_by="astrocytes",
+           meaning="calcium at which gliotransmitter is released"),
+    _trait("gain", "1", (0.0, 0.1), (0.1, 0.1), (-1.0, 1.0), read_by="gain",
+           meaning="factor of the gain channel: what releases do to synapses"),
     _trait("supply_gain", "1", (0.5, 0.0), (0.1, 0.1), (0.0, 2.0),
-           magnitude=True, read_by="supply"),
-    _trait("plasticity_gain", "1", (0.5, 0.0), (0.1, 0.1), (-1.0, 1.0), read_by="nothing"),
+           magnitude=True, read_by="supply",
+           meaning="how much more is supplied where calcium is high"),
+    _trait("plasticity_gain", "1", (0.5, 0.0), (0.1, 0.1), (-1.0, 1.0), read_by="nothing",
+           meaning="nothing reads it so far"),
     _trait("slow_current", "threshold", (0.0, 0.0), (0.0, 0.05), (0.0, 1.0),
-           magnitude=True, read_by="slow_current"),
+           magnitude=True, read_by="slow_current",
+           meaning="slow current into the territory after a release"),
     _trait("reach", "region radii", (1.0, 0.0), (0.1, 0.2), (0.25, 4.0),
-           scale="log", read_by="astrocytes"),
+           scale="log", read_by="astrocytes",
+           meaning="weight in the tiling of territories"),
 ))
 SYNAPSES = Family("synapses", fields=("source", "target", "enabled"), traits=(
     _trait("weight", "threshold", (0.0, 3.0), (0.38, 0.4), (-12.0, 12.0),
-           replace=0.02, scale="log", magnitude=True),
+           replace=0.02, scale="log", magnitude=True,
+           meaning="strength"),
     _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)),
-           scale="integer", read_by="delays"),
+           scale="integer", read_by="delays",
+           meaning="time from spike to arrival"),
 ))
 # fmt: on
 FAMILIES = (REGIONS, NEURONS, ASTROCYTES, SYNAPSES)

@@ -75,6 +75,14 @@ class RunHistory:
         """
         return self._store.columns(after)
 
+    def some_individuals(self, keys: Iterable[int]) -> Columns:
+        """Return some individuals as columns, by rising key; those not there are left out."""
+        return self._store.columns_of(keys)
+
+    def failed(self, generation: int) -> list[Evaluation]:
+        """Return the evaluations that failed of those born in a generation, by rising key."""
+        return self._store.failed(generation)
+
     def evaluations(self, keys: Iterable[int]) -> Iterator[tuple[int, Evaluation]]:
         """Yield key and evaluation of some individuals, by rising key."""
         return self._store.evaluations(keys)
@@ -172,6 +180,11 @@ class RunHistory:
     def phylogeny(self) -> Phylogeny:
         """Return the ancestors of the last survivors, and where their lines coalesce."""
         return phylogeny(self._store)
+
+    @property
+    def number(self) -> int:
+        """How many individuals were born."""
+        return self._store.number_of_genomes
 
     def seconds(self) -> list[float]:
         """Return the wall-clock time that the run took up to the end of each generation [s]."""

@@ -17,7 +17,7 @@ from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
-from glianeat.evaluate.objectives import Objective
+from glianeat.evaluate.objectives import Objective, measures_of
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evaluate.what_if import Changes, WhatIf, what_if
@@ -62,6 +62,7 @@ class Solution:
         self.genome: Genome = individual.genome
         self.evaluation, self.validation = individual.evaluation, validation
         self.parents, self.generation = individual.parents, individual.generation
+        self.operators = individual.operators
 
     @property
     def key(self) -> int:
@@ -316,6 +317,11 @@ class Run:
     def objectives(self) -> tuple[Objective, ...]:
         """What survivors are compared by; of NEAT the first, of which the others break ties."""
         return objectives_of(self.config)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of the measures of activity that every evaluation keeps."""
+        return measures_of(self.objectives, self.config.evaluation.measures)
 
     @property
     def has_front(self) -> bool:

@@ -73,6 +73,12 @@ def all_columns(reader: Reader, names: ColumnNames, after: int) -> Columns:
     return _read(reader, f"{_select(names)} WHERE key > ? ORDER BY key", after)
 
 
+def columns_of(reader: Reader, names: ColumnNames, keys: Iterable[int]) -> Columns:
+    """Return some individuals; those not there are left out."""
+    query = f"{_select(names)} WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key"
+    return _read(reader, query, as_list(keys))
+
+
 def ancestor_columns(reader: Reader, names: ColumnNames, keys: Iterable[int]) -> Columns:
     """Return some individuals and all their ancestors by the first parent."""
     query = (

@@ -9,7 +9,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.standing import Standing
 from glianeat.store.codec import Blobs, Codec
-from glianeat.store.columns import Columns, all_columns, ancestor_columns, as_list
+from glianeat.store.columns import Columns, all_columns, ancestor_columns, as_list, columns_of
 from glianeat.store.database import schema_of
 from glianeat.store.migrations import SCHEMA, UNNAMED
 from glianeat.store.reader import Reader
@@ -154,6 +154,10 @@ class Contents:
         genomes.
         """
         return all_columns(self._reader, self._columns, after)
+
+    def columns_of(self, keys: Iterable[int]) -> Columns:
+        """Return some individuals, by rising key; those not there are left out."""
+        return columns_of(self._reader, self._columns, keys)
 
     def ancestors(self, keys: Iterable[int]) -> Columns:
         """Return some individuals with all their ancestors by the first parent, by rising key."""

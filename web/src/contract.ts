@@ -111,8 +111,9 @@ export interface Individuals {
   values: Record<string, Num[]>; // objectives, measures, return, power, spikes, neurons, synapses, astrocytes,
   //                                `ratio <region>` for each region
 }
-/** `run/i/fronts`: keys of each generation's front, by generation; all of them are in `individuals`. */
+/** `run/i/fronts`: keys of the fronts, best first; all of them are in `individuals`. */
 export interface Fronts {
+  generation: number[]; // whose fronts these are; of long runs evenly spread, the last one among them
   front: number[][];
 }
 
@@ -144,7 +145,8 @@ export interface RegionView {
 }
 export interface NeuronColumns {
   id: string[]; // innovation number, hexadecimal; copies have a suffix
-  name: string[]; // of inputs and outputs; empty for hidden neurons
+  name: string[]; // of inputs and outputs; empty for hidden neurons, which texts call `hidden` and the
+  //                  first four digits of the id
   role: number[]; // 0 input, 1 output, 2 hidden
   region: number[];
   sign: number[]; // 1 excitatory, -1 inhibitory
@@ -190,6 +192,8 @@ export interface Episode {
   observation_names: string[];
   action: Num[][];
   action_names: string[];
+  action_choices: string[][]; // by number of the action: names of its values from `action_lowest`; empty if it is no choice
+  action_lowest: number[];
   reward: Num[];
   spike_time: number[]; // [ms]
   spike_neuron: number[]; // index in NeuronColumns

@@ -1,0 +1,123 @@
+"""What happened generation by generation: quantiles, sizes, ratios, species, operators."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from glianeat.genome.mutation import OPERATORS
+from glianeat.inspector.views.numbers import one, rounded
+from glianeat.inspector.views.optimum import predicted_ratios
+from glianeat.inspector.views.overview import region_names_of
+from glianeat.run.run import Run
+from glianeat.store.records import Quantiles, Statistics
+
+_NONE = (float("nan"),) * 5
+
+
+class SpeciesRow(msgspec.Struct, frozen=True):
+    """A species, and its members in each generation."""
+
+    number: int
+    members: list[int]
+
+
+class OperatorRows(msgspec.Struct, frozen=True):
+    """Children of an operator of mutation in each generation, and how they did."""
+
+    applied: list[int]
+    survived: list[int]
+    improved: list[int]
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry a generation, in order."""
+
+    number: list[int]
+    evaluations: list[int]
+    seconds: list[float]
+    failures: list[int]
+    front_size: list[int]
+    best_key: list[int]
+    best_return: list[float]
+    mean_return: list[float]
+    hypervolume: list[float]
+    objectives: dict[str, list[Quantiles]]
+    sizes: dict[str, list[Quantiles]]
+    ratios: dict[str, list[Quantiles | None]]
+    ratio_genes: dict[str, list[Quantiles | None]]
+    optimum: dict[str, list[float]] | None
+    optimum_note: str
+    species: list[SpeciesRow]
+    operators: dict[str, OperatorRows]
+
+
+def history(run: Run) -> History:
+    """Return what happened in a run, generation by generation."""
+    summaries, told = run.summaries, {one.number: one for one in run.statistics}
+    statistics = [told.get(summary.number) for summary in summaries]
+    optimum, note = predicted_ratios(run)
+    return History(
+        number=[summary.number for summary in summaries],
+        evaluations=[summary.evaluations for summary in summaries],
+        seconds=rounded(run.history.seconds()[: len(summaries)]),
+        failures=[summary.failures for summary in summaries],
+        front_size=[summary.front_size for summary in summaries],
+        best_key=[summary.best_key for summary in summaries],
+        best_return=rounded([summary.best_return for summary in summaries]),
+        mean_return=rounded([summary.mean_return for summary in summaries]),
+        hypervolume=[one(s.hypervolume) if s else float("nan") for s in statistics],
+        objectives=_by_name(statistics, lambda s: s.objectives),
+        sizes=_by_name(statistics, lambda s: s.sizes),
+        ratios=_by_region(run, statistics, lambda s: s.ratios),
+        ratio_genes=_by_region(run, statistics, lambda s: s.ratio_genes),
+        optimum=optimum,
+        optimum_note=note,
+        species=_species(statistics),
+        operators=_operators(statistics),
+    )
+
+
+def _by_name(
+    statistics: Sequence[Statistics | None], of: Callable[[Statistics], Mapping[str, Quantiles]]
+) -> dict[str, list[Quantiles]]:
+    names = dict.fromkeys(name for s in statistics if s for name in of(s))
+    return {name: [_short(of(s).get(name) if s else None) for s in statistics] for name in names}
+
+
+def _by_region(
+    run: Run,
+    statistics: Sequence[Statistics | None],
+    of: Callable[[Statistics], Mapping[int, Quantiles]],
+) -> dict[str, list[Quantiles | None]]:
+    found: dict[str, list[Quantiles | None]] = {}
+    for index, name in enumerate(region_names_of(run)):
+        rows = [of(s).get(index) if s else None for s in statistics]
+        if any(rows):
+            found[name] = [_short(row) if row else None for row in rows]
+    return found
+
+
+def _short(values: Quantiles | None) -> Quantiles:
+    lowest, quarter, middle, three_quarters, highest = map(one, values or _NONE)
+    return lowest, quarter, middle, three_quarters, highest
+
+
+def _species(statistics: Sequence[Statistics | None]) -> list[SpeciesRow]:
+    numbers = sorted({number for s in statistics if s for number in s.species})
+    return [
+        SpeciesRow(number, [s.species.get(number, 0) if s else 0 for s in statistics])
+        for number in numbers
+    ]
+
+
+def _operators(statistics: Sequence[Statistics | None]) -> dict[str, OperatorRows]:
+    found = {}
+    for name in OPERATORS:
+        records = [s.operators.get(name) if s else None for s in statistics]
+        if any(records):
+            found[name] = OperatorRows(
+                [record.applied if record else 0 for record in records],
+                [record.survived if record else 0 for record in records],
+                [record.improved if record else 0 for record in records],
+            )
+    return found

@@ -1,0 +1,97 @@
+"""What went wrong in a run, and how fast it was."""
+
+import msgspec
+
+from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.failures import failure_kind
+from glianeat.inspector.views.numbers import rounded
+from glianeat.inspector.views.text import without_paths
+from glianeat.run.run import Run
+
+MOST_KEYS = 100  # of one failure that are told
+MOST_READ = 50_000  # individuals of the generations whose failures are read
+
+
+class FailureView(msgspec.Struct, frozen=True, kw_only=True):
+    """A reason for which evaluations failed."""
+
+    status: str
+    reason: str
+    detail: str
+    count: int
+    keys: list[int]
+    generations: list[int]
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A value by its name."""
+
+    name: str
+    value: str
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """Failures, speed, and whether the run can be believed."""
+
+    failures: list[FailureView]
+    evaluations_per_second: list[float]
+    workers: list[Named]
+    digest: str
+    notes: list[str]
+
+
+def health(run: Run) -> Health:
+    """Return what went wrong in a run, and how fast it was."""
+    summaries, seconds = run.summaries, run.history.seconds()
+    before = zip([0, *(s.evaluations for s in summaries)], [0.0, *seconds], strict=False)
+    rates = [
+        (summary.evaluations - evaluations) / (now - then) if now > then else float("nan")
+        for summary, now, (evaluations, then) in zip(summaries, seconds, before, strict=False)
+    ]
+    total = seconds[len(summaries) - 1] if summaries and seconds else 0.0
+    number = summaries[-1].evaluations if summaries else 0
+    speed = f"{number / total:.4g} a second over {total:.4g} s" if total > 0.0 else "not known"
+    step = max(1, -(-run.history.number // MOST_READ))
+    cores = without_paths(str(run.provenance.get("cores", "not known"))) if summaries else ""
+    return Health(
+        failures=_failures(run, step),
+        evaluations_per_second=rounded(rates, 4),
+        workers=[Named("evaluations", speed), Named("processor cores there", cores)],
+        digest=run.digest,
+        notes=_notes(step),
+    )
+
+
+def _notes(step: int) -> list[str]:
+    notes = [
+        "How many workers there were, retries and lost workers are told on the terminal as a run "
+        "goes on; a run does not keep them, since its results do not depend on them."
+    ]
+    if step > 1:
+        notes.append(f"Reasons of failures are counted in every {step} generations.")
+    return notes
+
+
+def _failures(run: Run, step: int) -> list[FailureView]:
+    """Return why evaluations failed in every so many generations, the commonest reason first."""
+    kinds: dict[tuple[str, ...], list[tuple[int, Evaluation]]] = {}
+    for summary in run.summaries[::-step] if run.summaries else ():
+        for evaluation in run.history.failed(summary.number) if summary.failures else ():
+            members = kinds.setdefault(failure_kind(evaluation), [])
+            members.append((summary.number, evaluation))
+    found = []
+    for members in kinds.values():
+        keys = sorted(evaluation.key for _, evaluation in members)
+        first = min(members, key=lambda one: one[1].key)[1]
+        last = max(members, key=lambda one: one[1].key)[1]
+        found.append(
+            FailureView(
+                status=first.status.replace("_", " "),
+                reason=without_paths(first.reason),
+                detail="" if first is last else without_paths(last.reason),
+                count=len(members),
+                keys=keys[:MOST_KEYS],
+                generations=sorted({number for number, _ in members}),
+            )
+        )
+    return sorted(found, key=lambda failure: (-failure.count, failure.keys))
