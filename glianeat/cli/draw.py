@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,14 @@ class _Asked:
         """Return the genome that is drawn."""
         return choose_genome(self.run, self.genome)
 
+    def key(self) -> int:
+        """Return the key of the genome, which must be one of the run's."""
+        if self.genome.endswith(".json"):
+            raise ConfigError(
+                f"--genome: must be 'best' or a genome key for this picture, got {self.genome!r}"
+            )
+        return self.chosen().key
+
 
 def _draw_topology(asked: _Asked) -> None:
     from glianeat.develop.decode import develop
@@ -77,14 +86,43 @@ def _draw_episode(asked: _Asked, what: str) -> None:
     draw(episode, asked.output, **{"title": title, **asked.style}, **options)
 
 
+def _draw_run(asked: _Asked, what: str) -> None:
+    from glianeat.pictures.curves import draw_curves
+    from glianeat.pictures.ratios import draw_ratios
+
+    draw = {"curves": draw_curves, "ratios": draw_ratios}[what]
+    draw(asked.run, asked.output, **{"title": asked.run.name, **asked.style})
+
+
+def _draw_front(asked: _Asked) -> None:
+    from glianeat.pictures.front import draw_front
+
+    x, y = asked.options.get("x"), asked.options.get("y")
+    style = {"title": asked.run.name, **asked.style}
+    draw_front(asked.run, asked.output, plane=(x, y), genome=asked.key(), **style)
+
+
+def _draw_lineage(asked: _Asked) -> None:
+    from glianeat.pictures.lineage import draw_lineage
+
+    key = asked.key()
+    style = {"title": f"{asked.run.name}, ancestors of genome {key}", **asked.style}
+    draw_lineage(asked.run, asked.output, genome=key, **style, **asked.options)
+
+
+_OF_EPISODES = ("raster", "calcium", "energy")
 _PICTURES: dict[str, Callable[[_Asked], None]] = {
     "topology": _draw_topology,
-    "raster": lambda asked: _draw_episode(asked, "raster"),
-    "calcium": lambda asked: _draw_episode(asked, "calcium"),
-    "energy": lambda asked: _draw_episode(asked, "energy"),
+    "front": _draw_front,
+    "curves": partial(_draw_run, what="curves"),
+    "ratios": partial(_draw_run, what="ratios"),
+    "lineage": _draw_lineage,
+    **{what: partial(_draw_episode, what=what) for what in _OF_EPISODES},
 }
-_OF_EPISODES = ("raster", "calcium", "energy")
 _OWNERS = {
+    "x": ("front",),
+    "y": ("front",),
+    "steps": ("lineage",),
     "seed": _OF_EPISODES,
     "start": _OF_EPISODES,
     "end": _OF_EPISODES,
@@ -110,11 +148,14 @@ _FLAGS = {"start": "--from", "end": "--to"}
 )
 @click.option("--width", metavar="LENGTH", help="Such as 85mm, 178mm, 8.5cm or 3.35in.")
 @click.option("--title", help="What stands above it; nothing with ''.")
-@click.option("--from", "start", type=float, help="Start of what is shown of an episode [s].")
-@click.option("--to", "end", type=float, help="End of what is shown of an episode [s].")
+@click.option("--x", metavar="NAME", help="Front: what is shown from left to right.")
+@click.option("--y", metavar="NAME", help="Front: what is shown upwards; objectives, measures, …")
 @click.option(
-    "--seed", type=click.IntRange(min=0), help="Seed of the episode; by default the run's."
+    "--steps", type=click.IntRange(min=1), help="Lineage: births that are shown, the latest ones."
 )
+@click.option("--from", "start", type=float, help="Episode: start of what is shown [s].")
+@click.option("--to", "end", type=float, help="Episode: end of what is shown [s].")
+@click.option("--seed", type=click.IntRange(min=0), help="Episode: its seed; by default the run's.")
 @trust_option
 @runs_option
 def draw(
@@ -133,9 +174,15 @@ def draw(
 
     \b
     topology  neurons, synapses and glial territories of a genome
+    front     the fronts of all generations
+    curves    objectives and sizes over evaluations
+    ratios    glia-to-neuron ratios of the regions over generations
+    lineage   ancestors of a genome, and what each birth changed
     raster    an episode: spikes, releases, calcium, energy pools
     calcium   an episode: every astrocyte by region
     energy    an episode: power by kind and region
+
+    Episodes are lived anew, as by replay: the task must be installed.
     """  # noqa: D301 - click reads the backslash
     from glianeat.pictures.style import check_output, width_of
     from glianeat.run.run import Run

@@ -46,6 +46,8 @@ _RC: "dict[RcKeyType, Any]" = {
     "axes.linewidth": 0.6,
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 7.0,
     "font.family": "DejaVu Sans",  # comes with Matplotlib: the same everywhere
     "font.size": 7.0,
     "hatch.linewidth": 0.5,

@@ -356,11 +356,16 @@ class Run:
         Equal ones are told apart by power, then by age. Raises `CheckpointError` if the run has no
         generation yet.
         """
-        validated = self._solutions(list(self._store.validations()))
+        validated = self._solutions(list(self.validations))
         candidates = validated or self.population
         if not candidates:
             raise CheckpointError(f"run {self.folder}: has no generation yet; resume it")
         return min(candidates, key=lambda s: (-s.mean_return, s.power, s.key))
+
+    @property
+    def validations(self) -> dict[int, Evaluation]:
+        """How candidates did on fresh episodes, by key."""
+        return self._store.validations()
 
     def solution(self, key: int) -> "Solution":
         """Return the genome of a key; raise `CheckpointError` if the run has none."""
@@ -385,7 +390,7 @@ class Run:
         return what_if(self.test_evaluator, genome, changes, seeds, config.energy, rewards)
 
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
-        tried = self._store.validations()
+        tried = self.validations
         return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
 
 

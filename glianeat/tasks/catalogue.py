@@ -159,6 +159,21 @@ def plugin_of(task: str) -> Plugin | None:
     return next(found, None)
 
 
+def declared_return(task: str) -> float | None:
+    """Return the return at which a task is registered to be solved, None if nothing says one.
+
+    Nothing is made, and nothing imported but Gymnasium and the module of tasks of ours.
+    """
+    import gymnasium
+
+    module = own_module(task)
+    if module is not None:
+        _registered_by(module)
+    spec = gymnasium.registry.get(task)
+    solved = None if spec is None else spec.reward_threshold
+    return None if solved is None else float(solved)
+
+
 def is_installed(module: str) -> bool:
     """Return whether a module could be imported, without importing it."""
     try:
