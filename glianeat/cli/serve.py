@@ -94,7 +94,9 @@ def _folders(names: tuple[str, ...], runs: Path) -> list[Path]:
     return found
 
 
-def _listen(served: "Served", token: str, host: str, port: int | None, values: "Values") -> "Server":
+def _listen(
+    served: "Served", token: str, host: str, port: int | None, values: "Values"
+) -> "Server":
     """Return a server on a port; if none is asked for, on the usual one or any that is free."""
     from glianeat.inspector.serving.server import Server
 

@@ -1,38 +1,28 @@
 """What the neurons and synapses of a network are called: by their genes, and by which copy."""
 
-import numpy as np
-
 from glianeat.develop.network import Network
 from glianeat.typing import IntArray
 
-_DIGITS = 16
-
-
-def gene_id(innovation: int) -> str:
-    """Return what a gene is called: its innovation number, hexadecimal."""
-    return f"{innovation:0{_DIGITS}x}"
-
 
 def neuron_ids(network: Network) -> list[str]:
-    """Return what each neuron is called: its gene, and ``.1``, ``.2``, … of several copies."""
-    return _ids(network.cells.node_id)
+    """Return what each neuron is called, see `gene_ids`."""
+    return gene_ids(network.cells.node_id)
 
 
 def synapse_ids(network: Network) -> list[str]:
-    """Return what each synapse is called: its gene, and ``.1``, ``.2``, … of several copies."""
-    return _ids(network.wiring.innovation)
+    """Return what each synapse is called, see `gene_ids`."""
+    return gene_ids(network.wiring.innovation)
 
 
-def _ids(innovation: IntArray) -> list[str]:
-    _, gene, number = np.unique(innovation, return_inverse=True, return_counts=True)
-    order = np.argsort(gene, kind="stable")
-    first = np.cumsum(number) - number
-    copy = np.empty(len(innovation), dtype=np.int64)
-    copy[order] = np.arange(len(innovation)) - first[gene[order]]
-    is_copy = number[gene] > 1
-    return [
-        f"{gene_id(one)}.{k + 1}" if several else gene_id(one)
-        for one, k, several in zip(
-            innovation.tolist(), copy.tolist(), is_copy.tolist(), strict=True
-        )
-    ]
+def gene_ids(numbers: IntArray) -> list[str]:
+    """Return innovation numbers in hexadecimal; what else is of one gene has a suffix.
+
+    The first of several copies has none, the others ``-1``, ``-2``, …, in the order of the network.
+    """
+    seen: dict[int, int] = {}
+    found = []
+    for number in numbers.tolist():
+        copy = seen.get(number, 0)
+        seen[number] = copy + 1
+        found.append(f"{number:016x}-{copy}" if copy else f"{number:016x}")
+    return found

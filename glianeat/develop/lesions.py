@@ -36,9 +36,9 @@ class Lesion(msgspec.Struct, frozen=True):
         ``territory``, an astrocyte with the neurons that it ensheaths; ``region``, with all that is
         in it; or ``channel``, a receptor of the observation.
     id : str
-        Of a neuron or synapse its gene (all copies) or one copy, see `glianeat.develop.identity`;
-        of an astrocyte or its territory its index in the network; of a region its index or name; of
-        a channel its index. ``*`` is all of the kind.
+        Of a neuron or synapse what it is called, see `glianeat.develop.identity`, and with a ``*``
+        behind it all copies of its gene; of an astrocyte or its territory its index in the network;
+        of a region its index or name; of a channel its index. ``*`` is all of the kind.
     """
 
     kind: LesionKind
@@ -118,10 +118,10 @@ class _Finder:
 
 
 def _places(ids: Sequence[str]) -> dict[str, list[int]]:
-    """Return where everything is, by what it is called and by what all its copies are."""
+    """Return where everything is by what it is called, and where all copies of a gene are."""
     places: dict[str, list[int]] = {}
     for place, name in enumerate(ids):
-        for one in {name, name.partition(".")[0]}:
+        for one in (name, name.partition("-")[0] + EVERY, EVERY):
             places.setdefault(one, []).append(place)
     return places
 
@@ -132,14 +132,12 @@ def region_names(number: int) -> list[str]:
 
 
 def _named(lesion: Lesion, places: dict[str, list[int]]) -> IntArray:
-    if lesion.id == EVERY:
-        return np.array(sorted({one for some in places.values() for one in some}), dtype=np.int64)
-    if lesion.id not in places:
+    if lesion.id not in places and lesion.id != EVERY:
         raise ConfigError(
             f"lesion: {lesion.kind} {shown(lesion.id)} is not in the network"
             f"{suggestion(lesion.id, places)}; it may be dormant, and would change nothing"
         )
-    return np.array(places[lesion.id])
+    return np.array(places.get(lesion.id, []), dtype=np.int64)
 
 
 def _index(lesion: Lesion, number: int, names: Sequence[str] = ()) -> IntArray:

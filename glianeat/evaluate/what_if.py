@@ -21,6 +21,7 @@ from glianeat.genome.genome import Genome
 from glianeat.streams import Purpose
 
 MOST_CHANGES = 1000
+_NOISE = 1e-12  # of a number, that sums in another order make
 _LEAST_SECONDS = 1e-9
 _OF_OUTPUTS = ("neuron", "territory", "region")
 Named = tuple[str, str]
@@ -163,6 +164,7 @@ def _rows(lived: Sequence[Mapping[str, Mapping[Named, float]]]) -> Iterator[Diff
         if name.startswith("power of") and not (before.any() or after.any()):
             continue
         gaps = after - before
+        gaps[np.abs(gaps) < _NOISE * np.abs(before)] = 0.0
         error = float(gaps.std(ddof=1)) / math.sqrt(len(gaps)) if len(gaps) > 1 else math.nan
         means = float(before.mean()), float(after.mean()), float(gaps.mean())
         yield Difference(name, unit, *means, error)

@@ -150,10 +150,11 @@ def test_copies_of_an_output_have_a_suffix_and_go_together_or_alone():
     )
     ids = neuron_ids(network)
     assert len(set(ids)) == len(ids)
-    copies = [name for name in ids if name.endswith((".1", ".2", ".3"))]
-    assert len(copies) == network.n_outputs
-    gene = copies[0].partition(".")[0]
-    alone = lesioned(network, [Lesion("neuron", f"{gene}.2")])
-    together = lesioned(network, [Lesion("neuron", gene)])
-    assert network.n_synapses > alone.n_synapses > together.n_synapses
+    copies = [name for name in ids if name.endswith(("-1", "-2"))]
+    assert len(copies) == network.n_outputs // 3 * 2
+    gene = copies[0].partition("-")[0]
+    first, second = (lesioned(network, [Lesion("neuron", one)]) for one in (gene, f"{gene}-1"))
+    together = lesioned(network, [Lesion("neuron", f"{gene}*")])
+    assert network.n_synapses > first.n_synapses == second.n_synapses > together.n_synapses
+    assert pairs(first) == pairs(second)
     assert len(set(synapse_ids(network))) == network.n_synapses

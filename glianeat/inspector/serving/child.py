@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -78,7 +78,7 @@ class Reply(msgspec.Struct, frozen=True):
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A what-if, as pages post it: see ``WhatIfRequest`` in ``web/src/contract.ts``."""
 
-    key: Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+    key: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
     episodes: Annotated[int, msgspec.Meta(ge=1, le=MOST_EPISODES)]
     lesions: Lesions = ()
     traits: Traits = ()
@@ -103,10 +103,17 @@ class Child:
     ----------
     patience : float
         Time that an answer may take [s].
+    command : callable, optional
+        Returns the command that starts the process, given the number of its end of a connection.
     """
 
-    def __init__(self, patience: float = PATIENCE) -> None:
-        self.patience, self._lock = patience, threading.Lock()
+    def __init__(
+        self,
+        patience: float = PATIENCE,
+        command: Callable[[int], Sequence[str]] | None = None,
+    ) -> None:
+        self.patience, self._command = patience, command or _command
+        self._lock = threading.Lock()
         self._process: IsolatedProcess | None = None
 
     def ask(
@@ -144,7 +151,7 @@ class Child:
 
     def _reply(self, message: bytes, has_gone: Callable[[], bool]) -> Reply:
         if self._process is None:
-            self._process = IsolatedProcess.spawn(_command)
+            self._process = IsolatedProcess.spawn(self._command)
         connection, due = self._process.connection, time.monotonic() + self.patience
         try:
             connection.send(message, due)

@@ -79,7 +79,7 @@ class Served:
         """Return a run by its number; raise `KeyError` if there is none."""
         runs = self.runs() if index >= len(self._runs) else self._runs
         if index >= len(runs):
-            raise KeyError(f"there is no run {index}")
+            raise KeyError(f"run {index}")
         return runs[index]
 
     def answer(self, name: str) -> Answer:
@@ -96,7 +96,7 @@ class Served:
             return _packed(self._site())
         found = RESOURCE.fullmatch(name)
         if found is None:
-            raise KeyError(f"there is no {name}")
+            raise KeyError(name)
         run, resource = self.run(int(found[1])), found[2]
         state = run.state()
         if resource == "live":

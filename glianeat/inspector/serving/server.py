@@ -49,6 +49,12 @@ HEADERS = {
 _JSON = "application/json"
 _WHATIF = re.compile(r"run/(\d{1,4})/whatif")
 _LONGEST = 2000  # characters of a sentence
+_STATUSES: dict[type[GliaNeatError], HTTPStatus] = {
+    CheckpointError: HTTPStatus.NOT_FOUND,
+    TrustError: HTTPStatus.FORBIDDEN,
+    ConfigError: HTTPStatus.BAD_REQUEST,
+    GenomeError: HTTPStatus.BAD_REQUEST,
+}
 _LAST_PORT = 65_535
 _log = logging.getLogger("glianeat")
 Post = Callable[[Path, bytes, Callable[[], bool]], bytes]
@@ -262,16 +268,11 @@ def _status_of(error: Exception) -> tuple[HTTPStatus, str]:
     if isinstance(error, RefusedError):
         return error.status, error.sentence
     if isinstance(error, KeyError):
-        return HTTPStatus.NOT_FOUND, str(error.args[0])
-    if isinstance(error, CheckpointError):
-        return HTTPStatus.NOT_FOUND, str(error)
+        return HTTPStatus.NOT_FOUND, f"there is no {error.args[0]}"
     if isinstance(error, BusyError):
         return HTTPStatus.CONFLICT, "another what-if goes on: wait for it, or cancel it"
-    if isinstance(error, TrustError):
-        return HTTPStatus.FORBIDDEN, str(error)
-    if isinstance(error, ConfigError | GenomeError):
-        return HTTPStatus.BAD_REQUEST, str(error)
-    return HTTPStatus.UNPROCESSABLE_ENTITY, str(error)
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), None)
+    return status or HTTPStatus.UNPROCESSABLE_ENTITY, str(error)
 
 
 def _cannot_listen(address: tuple[str, int], error: OSError) -> ConfigError:
