@@ -25,6 +25,7 @@ from glianeat.cli.options import (
 )
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
+from glianeat.cli.start_from import read_start, start_option
 from glianeat.cli.terminal import say
 from glianeat.errors import FolderTakenError, WorkersLostError
 from glianeat.store.run_store import DATABASE
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @click.argument("task")
 @click.option("--name", help="Name of the run; by default the task and a number.")
 @click.option("--seed", type=click.IntRange(min=0), help="Root of all randomness.")
+@start_option
 @limits_options
 @workers_options
 @runs_option
@@ -48,6 +50,7 @@ def run(
     *,
     assignments: Sequence[str],
     name: str | None,
+    sources: Sequence[str],
     quiet: bool,
     workers: "Workers",
     address: str,
@@ -65,6 +68,7 @@ def run(
     config = read_config(task, [*assignments, *_numbers(numbers)])
     if name is not None:
         check_name(name)
+    start = read_start(runs, sources)
     progress = Progress(config.evolution.generations, quiet=quiet)
     lost = (FolderTakenError,) if name is None else ()  # another process may take a free name first
     finished = None
@@ -78,6 +82,7 @@ def run(
                 workers=workers,
                 address=address,
                 reporters=[progress],
+                start=start,
             )
     with resumable(folder, runs):
         _report(finished, runs)

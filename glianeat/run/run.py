@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from glianeat.config import shown
 from glianeat.develop.decode import develop
 from glianeat.develop.lesions import Lesion
 from glianeat.develop.network import Network
 from glianeat.elementary import exp2_each
-from glianeat.errors import CheckpointError, ConfigError
+from glianeat.errors import CheckpointError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
@@ -29,6 +28,7 @@ from glianeat.genome.schema import REGIONS
 from glianeat.history.history import Channels, RunHistory
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
+from glianeat.run.episode_choice import checked_number, plan_of
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
 from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trusted
@@ -49,6 +49,8 @@ class Solution:
 
     Attributes
     ----------
+    run : Run
+        Whose genome it is.
     genome : Genome
         What was inherited.
     evaluation : Evaluation
@@ -58,7 +60,7 @@ class Solution:
     """
 
     def __init__(self, run: "Run", individual: Individual, validation: Evaluation | None) -> None:
-        self._run = run
+        self.run = self._run = run
         self.genome: Genome = individual.genome
         self.evaluation, self.validation = individual.evaluation, validation
         self.parents, self.generation = individual.parents, individual.generation
@@ -126,7 +128,7 @@ class Solution:
         >>> evaluation.returns[0] == evaluation.returns[2]
         True
         """
-        return self._run.test_evaluator.evaluate(self.genome, _plan(seeds))
+        return self._run.test_evaluator.evaluate(self.genome, plan_of(seeds))
 
     def what_if(
         self,
@@ -202,7 +204,7 @@ class Solution:
         """
         from glianeat.run.recording import record
 
-        plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=_checked_number(episodes))
+        plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=checked_number(episodes))
         return record(self._run.experiment.rollout, self.genome, plan, Path(path))[0]
 
 
@@ -392,28 +394,6 @@ class Run:
     def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
         tried = self.validations
         return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
-
-
-def _plan(seeds: int | Sequence[int]) -> EpisodePlan:
-    """Return which episodes are meant by seeds, or by a number of episodes."""
-    if isinstance(seeds, int | np.integer):
-        return EpisodePlan(purpose=Purpose.TEST, episodes=_checked_number(seeds))
-    is_list = isinstance(seeds, Sequence | np.ndarray)
-    if not is_list or not len(seeds) or not all(_is_whole(seed, 0) for seed in seeds):
-        raise ConfigError(f"seeds: must be whole numbers >= 0, at least one, got {shown(seeds)}")
-    chosen = tuple(int(seed) for seed in seeds)
-    return EpisodePlan(purpose=Purpose.TEST, episodes=len(chosen), seeds=chosen)
-
-
-def _checked_number(episodes: int) -> int:
-    if not _is_whole(episodes, 1):
-        raise ConfigError(f"episodes: must be a whole number >= 1, got {shown(episodes)}")
-    return int(episodes)
-
-
-def _is_whole(value: object, at_least: int) -> bool:
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    return whole and value >= at_least  # type: ignore[operator]
 
 
 def region_names(genome: Genome) -> list[str]:
