@@ -47,7 +47,7 @@ HEADERS = {
 }
 """Sent with every answer."""
 _JSON = "application/json"
-_WHATIF = re.compile(r"run/(\d{1,4})/whatif")
+_WHATIF = re.compile(r"runs?/(\d{1,4})/whatif")
 _LONGEST = 2000  # characters of a sentence
 _STATUSES: dict[type[GliaNeatError], HTTPStatus] = {
     CheckpointError: HTTPStatus.NOT_FOUND,
