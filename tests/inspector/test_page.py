@@ -65,7 +65,7 @@ def test_the_address_says_what_is_selected(visitor, path, made):
     assert genome(page) == key
     page.get_by_role("button", name="Best").click()
     go(page, "Front")
-    expect(page).to_have_url(re.compile(r"#view=front$"))
+    expect(page).to_have_url(re.compile(rf"#view=front&genome={made.best}$"))
 
 
 def test_the_theme_is_chosen_and_remembered(visitor, path):

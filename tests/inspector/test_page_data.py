@@ -54,7 +54,9 @@ def test_a_run_without_generations_says_so(visitor, tmp_path):
         "coalescence": None,
         "pruned": 0,
     }
-    resources["run/0/overview"].update(best=None, generations=0, evaluations=0, individuals=0)
+    resources["run/0/overview"].update(
+        best=None, shown=None, generations=0, evaluations=0, individuals=0
+    )
     page = visitor.open(write_page(tmp_path, resources), "view=front")
     expect(page.get_by_text("No individual was evaluated yet.")).to_be_visible()
     go(page, "Evolution")

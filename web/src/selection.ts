@@ -11,7 +11,7 @@ export interface Selection {
   view: string; // the tab that is shown
   run: number;
   generation: number | null; // null: the last
-  genome: number | null; // key; null: the best
+  genome: number | null; // key; null: the one shown first
   neuron: string | null; // id of a NeuronColumns
   synapse: string | null; // id of a SynapseColumns
   astrocyte: string | null; // gene of an AstrocyteColumns, or gene#row where a gene has several rows

@@ -120,7 +120,7 @@ function selectors(app: App): HTMLElement {
 function genomeField(app: App): HTMLElement {
   const field = el("input", { type: "text", inputmode: "numeric", size: 7, list: "known-genomes", autocomplete: "off" });
   const known = el("datalist", { id: "known-genomes" });
-  const best = button("Best", () => void app.select({ genome: null }), { title: "Select the best genome" });
+  const best = button("Best", () => void app.select({ genome: app.overview.best }), { title: "Select the best genome" });
   const draw = (): void => {
     field.value = app.genome === null ? "" : String(app.genome);
     set(best, { "aria-pressed": String(app.genome === app.overview.best) });

@@ -45,7 +45,7 @@ function intro(found: Comparison): HTMLElement {
   const frame = figure({
     title: `${found.task}: ${count(runs, "run")} in ${count(found.groups.length, "group")}`,
     kind: "wide",
-    note: `Runs of a group differ in their seeds alone.${threshold}`,
+    note: `Runs are grouped by their settings; the notes say what else differs.${threshold}`,
   });
   const names = [...new Set(found.groups.flatMap((group) => group.settings.map(([name]) => name)))];
   if (names.length) frame.body.append(table(settingsTable(found.groups, names)));
@@ -74,7 +74,7 @@ function curvesFigure(app: App, found: Comparison): Drawn {
   const frame = figure({
     title: "Learning curves",
     kind: "wide",
-    note: "Best return so far: median over the runs of a group, with a 95 % bootstrap band.",
+    note: "Best return of the survivors over evaluations: the middle of a group's runs, with a bootstrap band.",
     table: () => ({
       caption: "Learning curves",
       columns: [
