@@ -4,6 +4,7 @@ import { sharedAxis } from "../src/charts/shared_axis.ts";
 import type { GenomeView, Overview } from "../src/contract.ts";
 import { differenceOf } from "../src/views/gene_rows.ts";
 import { totals } from "../src/views/operators.ts";
+import { layers } from "../src/views/species.ts";
 
 const TRAITS: Overview["traits"] = {
   regions: [{ name: "log2_ratio", unit: "", meaning: "" }],
@@ -51,4 +52,13 @@ test("operators are summed over the run, most used first", () => {
     often: { applied: [3, 4], survived: [1, 1], improved: [0, 1] },
   } } as never);
   assert.deepEqual(found.map((one) => [one.name, one.applied, one.survived, one.improved]), [["often", 7, 2, 1], ["rare", 1, 1, 0]]);
+});
+
+test("small species are shown together, above the large ones", () => {
+  const species = [
+    { number: 1, members: [1, 0] }, { number: 2, members: [9, 9] }, { number: 3, members: [0, 2] }, { number: 4, members: [5, 5] },
+  ];
+  const found = layers(species, 2);
+  assert.deepEqual(found.map((one) => [one.name, one.members]), [["species 2", [9, 9]], ["species 4", [5, 5]], ["smaller species", [1, 2]]]);
+  assert.equal(layers(species, 4).length, 4);
 });
