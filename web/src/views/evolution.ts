@@ -7,6 +7,7 @@ import { type Figure, figure } from "../figure.ts";
 import { label } from "../format.ts";
 import type { Column, TableData } from "../table.ts";
 import { drawOperators, operatorTable } from "./operators.ts";
+import { mostGlia } from "./ratios.ts";
 import { speciesLines, speciesNamed } from "./species.ts";
 
 type Axis = "generation" | "evaluations" | "time";
@@ -26,6 +27,8 @@ interface Panel {
   zero?: boolean;
   yLabel: string;
   lines: (history: History, app: App) => Line[];
+  /** A sentence on what the picture shows. */
+  found?: (history: History) => string;
   chosen?: (name: string) => void;
   named?: number;
   counts?: boolean;
@@ -62,12 +65,15 @@ export async function mount(host: HTMLElement, app: App): Promise<void> {
       picked: () => indexOf(current(), app.selection.generation),
       ...(panel.chosen ? { chosenLine: panel.chosen } : {}),
     });
+    const said = el("p", { class: "found", hidden: !panel.found });
+    frame.root.insertBefore(said, frame.body);
     marks.push(() => plot.mark());
     drawn.push(() => {
       const lines = panel.lines(current(), app);
       const missing = !lines.some((line) => line.values.some((one) => one !== null));
       frame.say(missing ? "This run has no such values." : "");
       if (!missing) plot.show(curvesOf(panel, current(), lines, axis));
+      said.textContent = panel.found?.(current()) ?? "";
       frame.refresh();
     });
     grid.append(frame.root);
@@ -151,6 +157,7 @@ function ratioPanel(app: App, history: History): Panel {
     kind: "wide",
     note: `Expressed ratio of each generation: median, with quartiles as a band.${dashed} ${said}`.trim(),
     yLabel: "astrocytes per neuron",
+    found: (h) => mostGlia(h.number, h.ratios),
     height: 300,
     zero: true,
     lines: (h) => {

@@ -57,6 +57,7 @@ class FrontView {
     this.app = app;
     this.frame = figure({
       title: "Front",
+      kind: "fills",
       note: "Each point is an individual. Lines join the front of each generation, the last one boldest. Drag to brush, click a point to select its genome everywhere.",
       table: () => this.table(),
       file: "individuals",
