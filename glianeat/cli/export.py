@@ -33,7 +33,7 @@ from glianeat.text import safe
     "form",
     metavar="NAME",
     help="glianeat (.json), neat-python (.json), python (.py), c (.c), graphml (.graphml), "
-    "gexf (.gexf) or dot (.dot); by default what the file's ending says.",
+    "gexf (.gexf), dot (.dot) or nir (.nir); by default what the file's ending says.",
 )
 @trust_option
 @runs_option
