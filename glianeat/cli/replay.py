@@ -1,5 +1,6 @@
 """``glianeat replay``."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from glianeat.evaluate.plan import EpisodePlan
     from glianeat.evaluate.rollout import RolloutConfig
     from glianeat.genome.genome import Genome
+    from glianeat.run.changes import Differences
     from glianeat.run.recording import Recording
 
 
@@ -42,6 +44,13 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Film the episodes: a .gif, or an animated .png.",
 )
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change the task, or how networks live in it, such as task.max_steps=100.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; its field names are stable.")
 @trust_option
 @runs_option
@@ -53,12 +62,18 @@ def replay(
     seed: int | None,
     render: bool,
     record: Path | None,
+    assignments: Sequence[str],
     as_json: bool,
     trust: bool,
     runs: Path,
 ) -> None:
-    """Let a genome of RUN live through fresh episodes, which took no part in training."""
+    """Let a genome of RUN live through fresh episodes, which took no part in training.
+
+    With --set, in a changed task: --set task.kwargs.trials=40. The run stays as it is.
+    """
     from glianeat.evaluate.plan import EpisodePlan
+    from glianeat.run.changes import assigned, replayed
+    from glianeat.run.config import differences
     from glianeat.run.run import Run
     from glianeat.streams import Purpose
 
@@ -68,7 +83,10 @@ def replay(
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         chosen = choose_genome(run, genome)
-        rollout = run.experiment.rollout
+        changed = assigned(run.config, assignments)
+        changes = differences(run.config, changed)
+        experiment = replayed(run.config, changed, chosen) if changes else run.experiment
+        rollout = experiment.rollout
     if seed is not None:
         rollout = rollout.replace(seed=seed)
     if record is not None:
@@ -79,7 +97,7 @@ def replay(
         raise EvaluationError(
             f"genome {chosen.key}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
         )
-    _report(evaluation, recording, as_json=as_json)
+    _report(evaluation, recording, changes, as_json=as_json)
 
 
 def _film(
@@ -90,13 +108,24 @@ def _film(
     return record(rollout, genome, plan, path)
 
 
-def _report(evaluation: "Evaluation", recording: "Recording | None", *, as_json: bool) -> None:
+def _report(
+    evaluation: "Evaluation",
+    recording: "Recording | None",
+    changes: "Differences",
+    *,
+    as_json: bool,
+) -> None:
+    from glianeat.run.changes import difference_text
+
     report = describe_replay(evaluation)
+    report["changed"] = {path: {"from": old, "to": new} for path, (old, new) in changes.items()}
     if recording is not None:
         report["recording"] = _describe_recording(recording)
     if as_json:
         say_json(report)
         return
+    if changes:
+        say(f"changed {difference_text(changes)}")
     _print(report)
     if recording is not None:
         say(_of_recording(recording))

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from glianeat.cli.options import (
 )
 from glianeat.cli.progress import Progress
 from glianeat.cli.show import ended_by, spikes_of_outputs
+from glianeat.cli.start_from import read_start, start_option
 from glianeat.cli.terminal import say
 from glianeat.errors import FolderTakenError, WorkersLostError
 from glianeat.store.run_store import DATABASE
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @click.argument("task")
 @click.option("--name", help="Name of the run; by default the task and a number.")
 @click.option("--seed", type=click.IntRange(min=0), help="Root of all randomness.")
+@start_option
 @limits_options
 @workers_options
 @runs_option
@@ -48,6 +50,7 @@ def run(
     *,
     assignments: Sequence[str],
     name: str | None,
+    sources: Sequence[str],
     quiet: bool,
     workers: "Workers",
     address: str,
@@ -62,9 +65,10 @@ def run(
     from glianeat.run.api import evolve, free_folder
     from glianeat.store.run_store import check_name
 
-    config = read_config(task, [*assignments, *_numbers(numbers)])
+    config = read_config(task, [*assignments, *limits_of(numbers)])
     if name is not None:
         check_name(name)
+    start = read_start(runs, sources)
     progress = Progress(config.evolution.generations, quiet=quiet)
     lost = (FolderTakenError,) if name is None else ()  # another process may take a free name first
     finished = None
@@ -78,6 +82,7 @@ def run(
                 workers=workers,
                 address=address,
                 reporters=[progress],
+                start=start,
             )
     with resumable(folder, runs):
         _report(finished, runs)
@@ -109,7 +114,7 @@ def resume(
     from glianeat.run.stored import foreign_demands
 
     folder = find_run(runs, name)
-    chosen = [*assignments, *_numbers(numbers)]
+    chosen = [*assignments, *limits_of(numbers)]
 
     def changes(config: "ExperimentConfig") -> "ExperimentConfig":
         tell_of_trust(foreign_demands(config.task), trust=trust)
@@ -139,7 +144,7 @@ def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":
     return experiment_from({"task": {"id": task}}, assignments)
 
 
-def _numbers(numbers: dict[str, float | None]) -> list[str]:
+def limits_of(numbers: Mapping[str, float | None]) -> list[str]:
     """Return the assignments that the short options stand for."""
     paths = {
         "seed": "seed",

@@ -14,8 +14,9 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.pooling import pooled
 from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
-from glianeat.evolution.reproduction import Birth, breed, found
+from glianeat.evolution.reproduction import Birth, breed, found, found_from
 from glianeat.evolution.strategy import BreedingPlan, Member, SelectionContext, Strategy
+from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 
 
@@ -77,6 +78,8 @@ class GliaNeat:
     window : int
         Generations of resampled episodes that count together; survivors that are carried over are
         then asked for again, before the newborn. 0 if episodes are never resampled.
+    start : sequence of Genome
+        Genomes that the founders are, or are mutated copies of; by default `encoding` makes them.
 
     Attributes
     ----------
@@ -109,8 +112,9 @@ class GliaNeat:
         encoding: Encoding = DIRECT,
         reward_minimum: float | None = None,
         window: int = 0,
+        start: Sequence[Genome] = (),
     ) -> None:
-        self._encoding = encoding
+        self._encoding, self._start = encoding, tuple(start)
         self._shape, self._seed, self._variation = (n_inputs, n_outputs), seed, variation
         self._population, self._strategy, self._window = population, strategy, window
         self._reward_minimum = math.inf if reward_minimum is None else reward_minimum
@@ -153,8 +157,7 @@ class GliaNeat:
             self._births = breed(genomes, plan.pairings, self._variation, self._seed)
             self._carried_over, stagnant = self._living_on(), plan.stagnant
         else:
-            keys = range(self._next_key, self._next_key + self._population)
-            self._births = found(keys, self._shape, self._variation, self._seed, self._encoding)
+            self._births = self._founders()
         again = self._carried_over if self._window else ()
         self._asked = Asked(
             carried_over=tuple(individual.genome for individual in again),
@@ -164,6 +167,12 @@ class GliaNeat:
             stagnant=tuple(stagnant),
         )
         return self._asked
+
+    def _founders(self) -> list[Birth]:
+        keys = range(self._next_key, self._next_key + self._population)
+        if self._start:
+            return found_from(self._start, keys, self._variation, self._seed)
+        return found(keys, self._shape, self._variation, self._seed, self._encoding)
 
     def tell(self, evaluations: Sequence[Evaluation], *, solved: bool | None = None) -> Generation:
         """Take in how the asked genomes did; return the generation as it is to be recorded.

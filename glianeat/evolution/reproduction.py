@@ -15,7 +15,15 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.variation import Variation
 from glianeat.streams import Purpose, sequence, stream
 
-__all__ = ["Birth", "Pairings", "ReproductionConfig", "breed", "found", "tournaments"]
+__all__ = [
+    "Birth",
+    "Pairings",
+    "ReproductionConfig",
+    "breed",
+    "found",
+    "found_from",
+    "tournaments",
+]
 
 
 class Birth(NamedTuple):
@@ -47,6 +55,35 @@ def found(
         Birth(encoding.found(key, *shape, variation, stream(seed, Purpose.FOUND, key)))
         for key in keys
     ]
+
+
+def found_from(
+    genomes: Sequence[Genome], keys: Sequence[int], variation: Variation, seed: int
+) -> list[Birth]:
+    """Return founders that are given genomes, and then mutated copies of these in turn.
+
+    Parameters
+    ----------
+    genomes : sequence of Genome
+        The genomes, at most as many as there are keys.
+    keys : sequence of int
+        Keys of the founders, in order; whatever keys the genomes have.
+    variation : Variation
+        How copies are mutated.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    list of Birth
+        The parent of a copy is the founder that it is a copy of.
+    """
+    given = [genome.with_key(key) for genome, key in zip(genomes, keys, strict=False)]
+    rest = np.array(keys[len(given) :], dtype=np.int64)
+    parent = np.arange(len(rest)) % len(given)
+    no_mate, mutated = np.full(len(rest), -1), np.ones(len(rest), dtype=np.bool_)
+    copies = breed(given, Pairings(rest, parent, no_mate, mutated), variation, seed)
+    return [*map(Birth, given), *copies]
 
 
 def tournaments(

@@ -3,10 +3,11 @@
 import contextlib
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,15 +16,25 @@ from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
+from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
-from glianeat.run.config import ExperimentConfig, differences, encode_experiment
+from glianeat.run.changes import as_foreign_as, check_going_on
+from glianeat.run.config import ExperimentConfig, encode_experiment
 from glianeat.run.experiment import Experiment
 from glianeat.run.numerics import HISTORY, first_history, go_on
 from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_reporters
 from glianeat.run.run import Run
 from glianeat.run.runner import Plan, run_generations
+from glianeat.run.start import (
+    StartGenome,
+    check_start,
+    encode_start,
+    started_from,
+    stored_start,
+)
+from glianeat.run.starting import Startable, start_genomes
 from glianeat.run.stored import CONFIG, PROVENANCE, marked, stored_config, trusted
 from glianeat.run.strategies import strategy_of
 from glianeat.store.provenance import provenance
@@ -37,18 +48,6 @@ from glianeat.tasks.trust import require_trust
 
 RUNS = Path("runs")
 Workers = int | Literal["auto"]
-_EXTENDABLE = (
-    "evolution.generations",
-    "evolution.evaluations",
-    "evolution.hours",
-    "evolution.stagnation",
-    "evolution.front_stagnation",
-    "evolution.stop_when_solved",
-    "evaluation.timeout",
-    "evaluation.isolation",
-    "evaluation.tolerated_losses",
-)
-"""What may change on resume: when to stop, not what any generation looks like."""
 
 
 @interruptible()
@@ -61,6 +60,7 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     address: str = "local",
     listen: Callable[[Summary], None] | None = None,
     reporters: Sequence[Reporter] = (),
+    start: Sequence[Startable] = (),
 ) -> Run:
     """Evolve, and return the finished run.
 
@@ -80,11 +80,15 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         Called with each generation in numbers, once it is saved.
     reporters : sequence of Reporter
         Called as the run goes on.
+    start : sequence of Genome or Solution
+        What the population starts from: these genomes, and mutated copies of them in turn up to
+        its size; by default founders are made anew. The run keeps them.
 
     Raises
     ------
     ConfigError
-        If the configuration or the task is not fit to run.
+        If the configuration or the task is not fit to run, or a genome to start from does not fit
+        them.
     CheckpointError
         If the run exists.
     ReporterError
@@ -99,12 +103,30 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         check_name(name)  # before it becomes a path
     _check_workers(workers)
     notified = _all_reporters(listen, reporters)
+    return _begin(config, start_genomes(start), (runs, name), (workers, address), notified)
+
+
+def _begin(
+    config: ExperimentConfig,
+    start: Sequence[StartGenome],
+    place: tuple[Path, str | None],
+    workers: tuple[Workers, str],
+    reporters: Sequence[Reporter],
+    notes: Mapping[str, Any] = MappingProxyType({}),
+) -> Run:
+    """Start a run in its place, (folder of runs, name), and return it finished.
+
+    `notes` is what its provenance says beside versions and machine.
+    """
+    config = started_from(config, start)
     experiment = config.resolve(_describe(config))
-    _check_founders(experiment)
+    _check_founders(experiment, start)
+    origins = {"start": [one.record for one in start]} if start else {}
     meta = {
         **marked(experiment.config),
+        **encode_start(start),
         HISTORY: first_history(),
-        PROVENANCE: msgspec.json.encode(provenance()),
+        PROVENANCE: msgspec.json.encode({**provenance(), **origins, **notes}),
     }
     schema = own_schema(
         strategy_of(experiment.config, experiment.objectives).standing_schema,
@@ -112,8 +134,8 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         measures=experiment.evaluation.measures,
     )
     make = partial(RunStore.create, meta=meta, schema=schema)
-    with _new_store(runs, name, config.task.id, make) as store:
-        _evolve(experiment, store, (workers, address), notified)
+    with _new_store(*place, config.task.id, make) as store:
+        _evolve(experiment, store, workers, reporters)
     return Run(store.folder)
 
 
@@ -170,13 +192,8 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
     with RunStore.open(folder, writable=True) as store:
         config = stored_config(store)
         changed = changes(config)
-        for path, (old, new) in differences(config, changed).items():
-            if path not in _EXTENDABLE:
-                raise ConfigError(
-                    f"{path}: must stay {old!r} in run {folder.name}, since it decides what its "
-                    f"results mean, got {new!r}; start a new run with it"
-                )
-        changed = changed.replace(task=config.task)  # equal, but it knows whose it is
+        check_going_on(config, changed, folder)
+        changed = as_foreign_as(config, changed)
         if trust:
             changed = trusted(changed)
         experiment = changed.resolve(_describe(changed), stored=True)
@@ -197,10 +214,20 @@ def _describe(config: ExperimentConfig) -> TaskSpec:
     return describe_task(config.task)
 
 
-def make_algorithm(config: ExperimentConfig) -> GliaNeat:
-    """Return the ask/tell algorithm of an experiment, for those who evaluate themselves."""
-    experiment = config.resolve()
-    return algorithm_of(experiment)
+def make_algorithm(config: ExperimentConfig, start: Sequence[Startable] = ()) -> GliaNeat:
+    """Return the ask/tell algorithm of an experiment, for those who evaluate themselves.
+
+    Parameters
+    ----------
+    config : ExperimentConfig
+        What is evolved.
+    start : sequence of Genome or Solution
+        What the population starts from, as for `evolve`.
+    """
+    genomes = start_genomes(start)
+    experiment = started_from(config, genomes).resolve()
+    _check_founders(experiment, genomes)
+    return algorithm_of(experiment, start=[one.genome for one in genomes])
 
 
 def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
@@ -221,7 +248,9 @@ def free_folder(runs: Path, task: str) -> Path:
     return runs / f"{stem}-{number}"
 
 
-def algorithm_of(experiment: Experiment, varying: Names | None = None) -> GliaNeat:
+def algorithm_of(
+    experiment: Experiment, varying: Names | None = None, start: Sequence[Genome] = ()
+) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment.
 
     Parameters
@@ -231,6 +260,8 @@ def algorithm_of(experiment: Experiment, varying: Names | None = None) -> GliaNe
     varying : mapping of str to sequence of str
         Names of the traits of each gene family that mutate and count in distances; by default
         those that have an effect.
+    start : sequence of Genome
+        What the population starts from; by default founders are made anew.
     """
     varying = experiment.traits_read if varying is None else varying
     config, evaluation = experiment.config, experiment.evaluation
@@ -244,6 +275,7 @@ def algorithm_of(experiment: Experiment, varying: Names | None = None) -> GliaNe
         encoding=find_encoding(config.development.encoding),
         reward_minimum=config.selection.reward_minimum,
         window=evaluation.window if evaluation.resample == "generation" else 0,
+        start=start,
     )
 
 
@@ -262,16 +294,20 @@ def _evolve(
     evaluator = make_evaluator(experiment, *workers)
     try:
         notified = ReporterSet(reporters, experiment.config)
-        algorithm = algorithm_of(experiment, store.schema.varying)
+        start = stored_start(store, experiment.config.start)
+        algorithm = algorithm_of(experiment, store.schema.varying, start)
         run_generations(algorithm, evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away
             whole(evaluator.close)()
 
 
-def _check_founders(experiment: Experiment) -> None:
-    """Raise `ConfigError` if not even a founder fits into the structural caps."""
+def _check_founders(experiment: Experiment, start: Sequence[StartGenome]) -> None:
+    """Raise `ConfigError` if founders do not fit: into the task, or into the structural caps."""
     config = experiment.config
+    if start:
+        check_start(experiment, start)
+        return
     shape = experiment.n_inputs, experiment.n_outputs
     encoding = find_encoding(config.development.encoding)
     found([0], shape, Variation(config.genome), config.seed, encoding)

@@ -30,6 +30,7 @@ from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import assign
 from glianeat.run.defaults import resolve
 from glianeat.run.experiment import Experiment
+from glianeat.run.start import StartConfig
 from glianeat.simulate.settings import (
     AstrocyteConfig,
     NeuronConfig,
@@ -57,6 +58,7 @@ class ExperimentConfig(StrategySections):
     task: TaskConfig = TaskConfig()
     codec: CodecConfig = CodecConfig()
     evolution: EvolutionConfig = EvolutionConfig()
+    start: StartConfig = StartConfig()
     selection: SelectionConfig = SelectionConfig()
     reproduction: ReproductionConfig = ReproductionConfig()
     species: SpeciesConfig = SpeciesConfig()

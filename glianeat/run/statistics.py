@@ -128,7 +128,10 @@ def _operator_records(
     counts = zip(
         made_by.sum(axis=0).tolist(),
         made_by[survived].sum(axis=0).tolist(),
-        made_by[_improved(born, {i.key: i.evaluation for i in parents})].sum(axis=0).tolist(),
+        # whoever starts from a genome may have copies of it beside it
+        made_by[_improved(born, {i.key: i.evaluation for i in (*parents, *born)})]
+        .sum(axis=0)
+        .tolist(),
         strict=True,
     )
     return {

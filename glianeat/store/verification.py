@@ -80,13 +80,16 @@ class _Walk:
         yield from _differences(here, expected, summary)
 
     def _of_births(self, generation: Generation) -> Iterator[str]:
+        allowed = {NO_PARENT}  # and the founders before it, of which a founder may be a copy
         for individual in generation.offspring:
             key = individual.key
             if individual.evaluation.key != key:
                 yield f"genome {key}: its evaluation is that of {individual.evaluation.key}"
             for parent in individual.parents:
-                if parent != NO_PARENT and parent not in self.worths:
+                if parent not in allowed and parent not in self.worths:
                     yield f"genome {key}: its parent {parent} was not born before it"
+            if generation.number == 0:
+                allowed.add(key)
             if key >= generation.next_key:
                 yield f"genome {key}: its key must be < {generation.next_key}"
             if individual.evaluations:
