@@ -47,12 +47,11 @@ def inspect(
     from glianeat.run.run import Run
     from glianeat.store.files import write_whole
 
-    del no_activity
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         path = output or Path(f"{run.name}.html")
         check_page(path)
-        page = inspect_page(run, _key(run, genome))
+        page = inspect_page(run, _key(run, genome), activity=not no_activity)
     write_whole(path, page.data)
     say(f"wrote {path}, {len(page.data) / 1e6:.1f} MB")
     for note in page.notes:

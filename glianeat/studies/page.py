@@ -19,6 +19,9 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "threshold": comparison.goal,
         "groups": [_group(group) for group in comparison.groups],
         "objectives": comparison.objectives[:2],
+        "directions": [
+            1 if comparison.directions[name] == "max" else -1 for name in comparison.objectives[:2]
+        ],
         "table": {"columns": list(GROUP_COLUMNS), "rows": group_rows(comparison)},
         "tests": {"columns": list(TEST_COLUMNS), "rows": test_rows(comparison)},
         "notes": [
