@@ -18,7 +18,7 @@ from glianeat.text import counted
 MAX_BYTES = 5_000_000  # of a page
 _FOR_INDIVIDUALS = 0.4  # share of the page that the columns of individuals may take
 _FOR_EPISODES = 0.15  # share that an episode may take
-_MOST_GENOMES, _MOST_EPISODES = 120, 4
+_MOST_GENOMES, _MOST_EPISODES = 200, 4
 MOST_HELD, _LEAST_INDIVIDUALS = 20_000, 500  # individuals of a page
 _BLOCK_BYTES = 200  # around the data of a resource
 _PLAIN = ("history", "fronts", "phylogeny", "health")
