@@ -120,7 +120,7 @@ class RunHistory:
 
     def evaluations(self, keys: Iterable[int]) -> Iterator[tuple[int, Evaluation]]:
         """Yield key and evaluation of some individuals, by rising key."""
-        return ((one.key, one.evaluation) for one in self._store.evaluations(keys))
+        return self._store.evaluations(keys)
 
     def values(self, keys: IntArray) -> dict[str, FloatArray]:
         """Return what evaluations say of some individuals, by name; each column of shape (N,).
@@ -138,7 +138,7 @@ class RunHistory:
         count = len(self.region_names())
         found = {
             key: evaluation_values(evaluation, self._objectives, names_of(regions, count))
-            for key, evaluation, regions in self._store.evaluations(keys.tolist())
+            for key, evaluation, regions in self._store.evaluated(keys.tolist())
         }
         rows = [found.get(key, {}) for key in keys.tolist()]
         columns = dict.fromkeys(name for row in rows for name in row)

@@ -173,7 +173,11 @@ class Contents:
         """Return some individuals with all their ancestors by the first parent, by rising key."""
         return ancestor_columns(self._reader, self._columns, keys)
 
-    def evaluations(self, keys: Iterable[int]) -> Iterator[Evaluated]:
+    def evaluations(self, keys: Iterable[int]) -> Iterator[tuple[int, Evaluation]]:
+        """Yield key and evaluation of some individuals, see `evaluated`."""
+        return ((one.key, one.evaluation) for one in self.evaluated(keys))
+
+    def evaluated(self, keys: Iterable[int]) -> Iterator[Evaluated]:
         """Yield how some individuals did, by rising key; those not there are left out.
 
         Their checksums are computed, but their genomes are not decoded.
