@@ -133,7 +133,7 @@ class Solution:
         Parameters
         ----------
         path : str or Path
-            The file, .gif, .png or .apng (the latter two are animated PNGs).
+            The file, .gif, .png or .apng (which are animated PNGs), or .mp4 (which takes ffmpeg).
         episodes : int
             How many.
 
