@@ -77,6 +77,14 @@ def _logarithms() -> tuple[FloatArray, FloatArray, FloatArray]:
 
 _POWER, _POWER_LACKS = _powers()
 _PER_CENTRE, _LOG_HIGH, _LOG_LOW = _logarithms()
+TABLES = {
+    "POWER": _POWER.view(np.float64),
+    "POWER_LACKS": _POWER_LACKS,
+    "PER_CENTRE": _PER_CENTRE,
+    "LOG_HIGH": _LOG_HIGH,
+    "LOG_LOW": _LOG_LOW,
+}
+"""The tables by name, for the same functions in other languages."""
 
 
 @kernel

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from glianeat.evaluate.rollout import RolloutConfig
     from glianeat.genome.genome import Genome
     from glianeat.run.changes import Differences
-    from glianeat.run.recording import Recording
+    from glianeat.run.filmed import Recording
 
 
 @click.command()

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -65,7 +65,7 @@ def run(
     from glianeat.run.api import evolve, free_folder
     from glianeat.store.run_store import check_name
 
-    config = read_config(task, [*assignments, *_numbers(numbers)])
+    config = read_config(task, [*assignments, *limits_of(numbers)])
     if name is not None:
         check_name(name)
     start = read_start(runs, sources)
@@ -118,24 +118,19 @@ def resume(
     run counts its generations and evaluations from its own beginning.
     """
     from glianeat.run.api import resume as go_on
-    from glianeat.run.changes import assigned, difference_text
-    from glianeat.run.config import differences
     from glianeat.run.forking import fork as begin_from
     from glianeat.run.stored import foreign_demands
     from glianeat.store.run_store import check_name
 
     folder = find_run(runs, name)
-    chosen = [*assignments, *_numbers(numbers)]
+    chosen = [*assignments, *limits_of(numbers)]
     if fork is not None:
         check_name(fork)
 
     def changes(config: "ExperimentConfig") -> "ExperimentConfig":
         tell_of_trust(foreign_demands(config.task), trust=trust)
-        changed = assigned(config, chosen)
+        changed = _changed(config, chosen, "" if fork is None else f"{fork} of {folder.name}")
         progress.generations = changed.evolution.generations
-        if fork is not None:
-            found = difference_text(differences(config, changed)) or "nothing"
-            say(f"fork {fork} of {safe(folder.name)}: changed {found}")
         return changed
 
     carry_on = go_on if fork is None else partial(begin_from, name=fork, runs=runs)
@@ -153,6 +148,20 @@ def resume(
         _report(finished, runs)
 
 
+def _changed(
+    config: "ExperimentConfig", assignments: Sequence[str], fork: str
+) -> "ExperimentConfig":
+    """Return the settings of a run with some changed; of a fork, say which."""
+    from glianeat.run.changes import assigned, difference_text
+    from glianeat.run.config import differences
+
+    changed = assigned(config, assignments)
+    if fork:
+        found = difference_text(differences(config, changed)) or "nothing"
+        say(f"fork {safe(fork)}: changed {found}")
+    return changed
+
+
 def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":
     """Return the experiment in a TOML file, or the default one for a task."""
     from glianeat.run.config import experiment_from, load_experiment
@@ -162,7 +171,7 @@ def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":
     return experiment_from({"task": {"id": task}}, assignments)
 
 
-def _numbers(numbers: dict[str, float | None]) -> list[str]:
+def limits_of(numbers: Mapping[str, float | None]) -> list[str]:
     """Return the assignments that the short options stand for."""
     paths = {
         "seed": "seed",

@@ -3,13 +3,25 @@
 An exporter is a file of this package that holds an `Exporter`; `EXPORTERS` lists them.
 """
 
+from glianeat.compat.dot_exporter import DOT
 from glianeat.compat.exporter import Exporter
+from glianeat.compat.graph_exporter import GEXF, GRAPHML
 from glianeat.compat.json_exporter import JSON
 from glianeat.compat.neat_exporter import NEAT_PYTHON
+from glianeat.compat.standalone.c_agent import C
+from glianeat.compat.standalone.python_agent import PYTHON
 from glianeat.config import shown, suggestion
 from glianeat.errors import ConfigError
 
-EXPORTERS: tuple[Exporter, ...] = (JSON, NEAT_PYTHON)
+EXPORTERS: tuple[Exporter, ...] = (
+    JSON,
+    NEAT_PYTHON,
+    PYTHON,
+    C,
+    GRAPHML,
+    GEXF,
+    DOT,
+)
 
 
 def find_exporter(suffix: str, name: str | None = None) -> Exporter:
@@ -26,7 +38,7 @@ def find_exporter(suffix: str, name: str | None = None) -> Exporter:
         for exporter in EXPORTERS:
             if exporter.suffix == suffix:
                 return exporter
-        raise ConfigError(f"must end in {' or '.join(endings)}, got {suffix or 'no ending'}")
+        raise ConfigError(f"must end in {_one_of(endings)}, got {suffix or 'no ending'}")
     if name not in known:
         raise ConfigError(
             f"format: must be one of {', '.join(map(repr, known))}, "
@@ -36,3 +48,7 @@ def find_exporter(suffix: str, name: str | None = None) -> Exporter:
         ending = known[name].suffix
         raise ConfigError(f"must end in {ending} for {name}, got {suffix or 'no ending'}")
     return known[name]
+
+
+def _one_of(endings: list[str]) -> str:
+    return f"{', '.join(endings[:-1])} or {endings[-1]}"

@@ -1,6 +1,8 @@
-"""Environments whose every state is shown to somebody who records it."""
+"""What is recorded of episodes, and environments whose every state is."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -11,6 +13,28 @@ from glianeat.tasks.task import make_environment
 
 _DEFAULT_RATE = 30.0  # [frames/s] of an environment that declares none
 _FASTEST = 1000.0  # [frames/s]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was recorded.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    frames : int
+        Frames that were shown; the file has fewer if some show nothing new, or come too fast.
+    seconds : float
+        How long they last [s].
+    complete : bool
+        Whether all was recorded, not cut off at 20,000 frames or 200 MB.
+    """
+
+    path: Path
+    frames: int
+    seconds: float
+    complete: bool
 
 
 def frame_rate(task: TaskConfig) -> float:

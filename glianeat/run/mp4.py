@@ -10,7 +10,7 @@ from typing import IO, cast
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.text import safe
 
-_PATIENCE = 60.0  # [s] in which ffmpeg is to finish the file
+_FINISHING = 60.0  # [s] in which ffmpeg is to finish the file
 
 
 def find_ffmpeg(path: Path) -> str:
@@ -76,7 +76,7 @@ class Ffmpeg:
         """Have the file finished; raise `CheckpointError` if it is not."""
         try:
             self._pipe.close()
-            failed = self._process.wait(_PATIENCE) != 0
+            failed = self._process.wait(_FINISHING) != 0
         except (BrokenPipeError, subprocess.TimeoutExpired):
             failed = True
         if failed:
@@ -92,7 +92,7 @@ class Ffmpeg:
 
     def _failure(self) -> CheckpointError:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_PATIENCE)  # it has said all then
+            self._process.wait(_FINISHING)  # it has said all then
         self._said.seek(0)
         lines = self._said.read().decode(errors="replace").strip().splitlines()
         why = safe(lines[-1]) if lines else "it ended without a word"

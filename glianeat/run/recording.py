@@ -9,11 +9,10 @@ import os
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 import numpy as np
 from PIL import Image, ImageChops
@@ -24,7 +23,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.genome import Genome
-from glianeat.run.filmed import Filmed, frame_rate
+from glianeat.run.filmed import Filmed, Recording, frame_rate
 from glianeat.run.mp4 import Ffmpeg, find_ffmpeg
 from glianeat.store.files import cannot_write, replacing
 
@@ -34,29 +33,24 @@ _SHORTEST = {".gif": 2, ".png": 1, ".apng": 1}  # [units]; browsers show shorter
 _FILM = ".mp4"
 _LONGEST = 65_535  # [units] a frame, and [pixels] a side
 NO_TIMEOUT = 1e6  # [s]: whoever records can interrupt
+_STILL_QUALITY = 70
 _LAST = 1.0  # [s] that the last frame stays before the recording begins anew
 
 
-@dataclass(frozen=True)
-class Recording:
-    """What was recorded.
+class Still(NamedTuple):
+    """A small picture.
 
     Parameters
     ----------
-    path : Path
-        The file.
-    frames : int
-        Frames that were shown; the file has fewer if some show nothing new, or come too fast.
-    seconds : float
-        How long they last [s].
-    complete : bool
-        Whether all was recorded, not cut off at 20,000 frames or 200 MB.
+    width, height : int
+        Size [pixels].
+    data : bytes
+        A WebP file.
     """
 
-    path: Path
-    frames: int
-    seconds: float
-    complete: bool
+    width: int
+    height: int
+    data: bytes
 
 
 class _Format(Protocol):
@@ -334,6 +328,27 @@ def record(
             status = evaluation.status.replace("_", " ")
             raise EvaluationError(f"genome {genome.key}: {status}: {evaluation.reason}")
     return recorder.recording, evaluation
+
+
+def still(frame: Any, longest: int) -> Still:
+    """Return a frame as a small picture.
+
+    Parameters
+    ----------
+    frame : object
+        As an environment renders it: bytes of shape (height, width, 3).
+    longest : int
+        Pixels of the longer side; smaller frames stay as they are.
+
+    Raises
+    ------
+    EvaluationError
+        If the frame is something else.
+    """
+    picture, encoded = _picture(frame), BytesIO()
+    picture.thumbnail((longest, longest))
+    picture.save(encoded, "webp", quality=_STILL_QUALITY, method=2)
+    return Still(*picture.size, encoded.getvalue())
 
 
 def check_path(path: Path) -> str:

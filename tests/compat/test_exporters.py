@@ -1,9 +1,12 @@
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
 import glianeat
+from glianeat.cli.export import export
 from glianeat.compat.exporters import EXPORTERS, find_exporter
 from glianeat.errors import ConfigError
 
@@ -34,8 +37,8 @@ def test_a_graded_genome_is_written_for_neat_python():
 @pytest.mark.parametrize(
     ("suffix", "name", "line"),
     [
-        (".exe", None, "must end in .json, got .exe"),
-        ("", None, "must end in .json, got no ending"),
+        (".exe", None, r"must end in \.c, .*\.json.* or \.\w+, got \.exe"),
+        ("", None, "must end in .*, got no ending"),
         (".json", "neat_python", "format: .* did you mean 'neat-python'"),
         (".txt", "neat-python", "must end in .json for neat-python, got .txt"),
     ],
@@ -43,3 +46,18 @@ def test_a_graded_genome_is_written_for_neat_python():
 def test_formats_that_are_not_there_are_refused(suffix, name, line):
     with pytest.raises(ConfigError, match=line):
         find_exporter(suffix, name)
+
+
+def test_help_names_all_formats():
+    (option,) = [one for one in export.params if one.name == "form"]
+    named = {name.strip() for name in re.split(r"\(.*?\)[,;]?|\bor\b|,", option.help)}
+    assert {exporter.name for exporter in EXPORTERS} <= named
+    assert all(exporter.suffix in option.help for exporter in EXPORTERS)
+
+
+def test_a_format_whose_package_is_not_installed_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "networkx", None)
+    config = glianeat.ExperimentConfig()
+    line = r"'graphml' needs the package networkx, .* pip install 'glianeat\[graph\]'"
+    with pytest.raises(ConfigError, match=line):
+        find_exporter(".graphml").write(founder(config), config)

@@ -1,0 +1,1 @@
+"""Evolved agents as source files that need nothing: no glianeat, no NumPy."""

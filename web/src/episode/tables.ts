@@ -1,0 +1,103 @@
+/** The numbers of an episode as tables. */
+
+import type { Num } from "../contract.ts";
+import type { TableData } from "../table.ts";
+import { astrocyteNames } from "./recorded.ts";
+import type { Recorded } from "./recorded.ts";
+import { countIn, valueAt } from "./timeline.ts";
+
+export type EpisodeTable = "steps" | "spikes" | "rates" | "calcium" | "pools" | "energy";
+
+export const EPISODE_TABLES: readonly [EpisodeTable, string][] = [
+  ["steps", "steps of the task"],
+  ["rates", "rates of neurons"],
+  ["spikes", "spikes"],
+  ["calcium", "calcium and releases"],
+  ["pools", "energy pools"],
+  ["energy", "power by kind"],
+];
+
+export function episodeTable(recorded: Recorded, kind: EpisodeTable): TableData {
+  return { steps, spikes, rates, calcium, pools, energy }[kind](recorded);
+}
+
+const nameOf = (recorded: Recorded, i: number): string =>
+  recorded.view.neurons.name[i] || `hidden ${recorded.view.neurons.id[i].slice(0, 4)}`;
+
+function steps({ episode }: Recorded): TableData {
+  const column = (rows: readonly (readonly Num[])[], k: number): Num[] => rows.map((row) => row[k] ?? null);
+  return {
+    caption: "What was observed, done and rewarded in each step of the task",
+    columns: [
+      { name: "step", values: episode.reward.map((_, step) => step + 1) },
+      { name: "time", unit: "ms", values: episode.reward.map((_, step) => step * episode.step_ms) },
+      ...episode.observation_names.map((name, k) => ({ name, values: column(episode.observation, k) })),
+      ...episode.action_names
+        .slice(0, episode.action[0]?.length ?? 0)
+        .map((name, k) => ({ name: episode.action[0].length === 1 && episode.action_names.length > 1 ? "action" : `action ${name}`, values: column(episode.action, k) })),
+      { name: "reward", values: episode.reward },
+    ],
+  };
+}
+
+function spikes(recorded: Recorded): TableData {
+  const { time, actor } = recorded.activity.spikes;
+  return {
+    caption: "Every spike",
+    columns: [
+      { name: "time", unit: "ms", values: time },
+      { name: "neuron", values: Array.from(actor, (i) => nameOf(recorded, i)) },
+    ],
+  };
+}
+
+function rates(recorded: Recorded): TableData {
+  const { activity, view, episode } = recorded;
+  const counts = view.neurons.id.map((_, i) => countIn(activity.spikes, i, -1, episode.n_ms));
+  return {
+    caption: "Spikes of each neuron over the episode",
+    columns: [
+      { name: "neuron", values: view.neurons.id.map((_, i) => nameOf(recorded, i)) },
+      { name: "region", values: view.neurons.region.map((region) => view.regions[region]?.name ?? "") },
+      { name: "spikes", values: counts },
+      { name: "rate", unit: "Hz", values: counts.map((n) => (1000 * n) / Math.max(episode.n_ms, 1)) },
+    ],
+  };
+}
+
+function calcium(recorded: Recorded): TableData {
+  const { episode, view, activity } = recorded;
+  const values = (a: number): number[] => (episode.calcium[a] ?? []).filter((one) => one !== null);
+  const mean = (a: number): Num => (values(a).length ? values(a).reduce((sum, one) => sum + one, 0) / values(a).length : null);
+  return {
+    caption: "Calcium and releases of each astrocyte over the episode",
+    columns: [
+      { name: "astrocyte", values: astrocyteNames(view) },
+      { name: "mean calcium", unit: "f/f_ref", values: view.astrocytes.gene.map((_, a) => mean(a)) },
+      { name: "highest calcium", unit: "f/f_ref", values: view.astrocytes.gene.map((_, a) => values(a).reduce((most, one) => Math.max(most, one), 0)) },
+      { name: "releases", values: view.astrocytes.gene.map((_, a) => countIn(activity.releases, a, -1, episode.n_ms)) },
+    ],
+  };
+}
+
+function pools({ episode, view }: Recorded): TableData {
+  const living = view.regions.map((_, i) => i).filter((i) => view.regions[i].neurons > 0);
+  return {
+    caption: "Fill of each region's energy pool; 1 is full",
+    columns: [
+      { name: "time", unit: "ms", values: episode.fill_time },
+      ...living.map((i) => ({ name: view.regions[i].name, values: episode.fill[i] ?? [] })),
+    ],
+  };
+}
+
+function energy({ episode, view }: Recorded): TableData {
+  return {
+    caption: "Power of each kind and region, by window",
+    columns: [
+      { name: "until", unit: "ms", values: episode.energy_time },
+      ...episode.energy_kinds.map((name, k) => ({ name: name.replaceAll("_", " "), unit: "EU/s", values: episode.energy[k] ?? [] })),
+      ...view.regions.map((region, i) => ({ name: region.name, unit: "EU/s", values: episode.energy_time.map((time) => valueAt(episode.energy_time, episode.energy_region[i], time)) })),
+    ],
+  };
+}

@@ -1,0 +1,121 @@
+/** The task at one time: its picture, what the agent observes and what it does. */
+
+import type { Episode, Num } from "../contract.ts";
+import { el, set } from "../dom.ts";
+import { number } from "../format.ts";
+import { frameAt, stepAt } from "./activity.ts";
+import { extent } from "./timeline.ts";
+import { choices } from "./tracks.ts";
+
+const MOST = 12; // quantities that are listed
+
+interface Bar {
+  row: HTMLElement;
+  fill: HTMLElement;
+  value: HTMLElement;
+  low: number;
+  high: number;
+}
+
+export class TaskPanel {
+  readonly element: HTMLElement;
+  readonly #canvas = el("canvas", { class: "frame", role: "img", "aria-label": "Picture of the task" });
+  readonly #note = el("p", { class: "note" });
+  readonly #step = el("p", { class: "task-step" });
+  readonly #observed = el("div", { class: "bars" });
+  readonly #done = el("div", { class: "bars" });
+  #episode: Episode | null = null;
+  #frames: HTMLImageElement[] = [];
+  #shown = -1;
+  #bars: Bar[] = [];
+  #acts: Bar[] = [];
+  #chosen: number[] | null = null;
+  #sums: number[] = [];
+  #at = -1;
+
+  constructor() {
+    this.element = el("div", { class: "task" }, this.#canvas, this.#note, this.#step, this.#observed, this.#done);
+  }
+
+  load(episode: Episode | null): void {
+    this.#episode = episode;
+    [this.#shown, this.#at] = [-1, -1];
+    this.#frames = [];
+    set(this.#canvas, { hidden: !episode?.frames });
+    this.#note.textContent = episode && !episode.frames ? episode.frames_note : "";
+    set(this.#note, { hidden: !this.#note.textContent });
+    if (!episode) return;
+    if (episode.frames) this.#decode(episode.frames);
+    const names = episode.observation_names;
+    this.#bars = bars(this.#observed, "Observes", names, episode.observation);
+    this.#chosen = choices(episode.action, episode.action_names);
+    const values = this.#chosen
+      ? this.#chosen.map((one) => episode.action_names.map((_, k) => (k === one ? 1 : 0)))
+      : episode.action;
+    this.#acts = bars(this.#done, "Does", episode.action_names, values);
+    let sum = 0;
+    this.#sums = episode.reward.map((value) => (sum += value ?? 0));
+  }
+
+  /** Pictures are decoded once, so that scrubbing does not flicker. */
+  #decode(frames: NonNullable<Episode["frames"]>): void {
+    [this.#canvas.width, this.#canvas.height] = [frames.width, frames.height];
+    this.#frames = frames.image.map((address, index) => {
+      const image = new Image();
+      image.onload = () => {
+        if (index === this.#shown) this.#draw(index);
+      };
+      if (address.startsWith("data:image/")) image.src = address;
+      return image;
+    });
+  }
+
+  setTime(time: number): void {
+    const episode = this.#episode;
+    if (!episode) return;
+    const frame = frameAt(episode, time);
+    if (frame >= 0 && frame !== this.#shown) this.#draw(frame);
+    const step = stepAt(episode, time);
+    if (step === this.#at) return;
+    this.#at = step;
+    const sum = this.#sums[step] ?? 0;
+    this.#step.textContent = `Step ${step + 1} of ${episode.steps} · return ${number(sum)}`;
+    put(this.#bars, episode.observation[step] ?? []);
+    const chosen = this.#chosen?.[step];
+    put(this.#acts, chosen === undefined ? (episode.action[step] ?? []) : this.#acts.map((_, k) => (k === chosen ? 1 : 0)), chosen);
+  }
+
+  #draw(frame: number): void {
+    this.#shown = frame;
+    const image = this.#frames[frame];
+    if (image?.complete && image.naturalWidth > 0) {
+      this.#canvas.getContext("2d")?.drawImage(image, 0, 0, this.#canvas.width, this.#canvas.height);
+    }
+  }
+}
+
+function bars(host: HTMLElement, title: string, names: readonly string[], rows: readonly (readonly Num[])[]): Bar[] {
+  const made = names.slice(0, MOST).map((name, k): Bar => {
+    const [low, high] = extent([rows.map((one) => one[k] ?? null), [0]]);
+    const fill = el("span", { class: "bar-fill" });
+    const value = el("span", { class: "bar-value" });
+    const row = el("div", { class: "bar-row" }, el("span", { class: "bar-name", title: name }, name), el("span", { class: "bar-track" }, fill), value);
+    return { row, fill, value, low, high: high === low ? low + 1 : high };
+  });
+  const more = names.length > MOST ? el("p", { class: "note" }, `and ${names.length - MOST} more`) : null;
+  host.replaceChildren(...(made.length ? [el("h4", {}, title), ...made.map((bar) => bar.row)] : []), more ?? "");
+  return made;
+}
+
+/** Bars grow from zero to the value, in the range that the episode has. */
+function put(made: readonly Bar[], values: readonly Num[], chosen?: number): void {
+  for (const [k, bar] of made.entries()) {
+    const value = values[k] ?? null;
+    const share = (of: number): number => (of - bar.low) / (bar.high - bar.low);
+    const [zero, now] = [share(0), share(value ?? 0)];
+    bar.fill.style.left = `${100 * Math.min(zero, now)}%`;
+    bar.fill.style.width = `${100 * Math.abs(now - zero)}%`;
+    bar.value.textContent = chosen === undefined ? number(value, 3) : "";
+    bar.row.classList.toggle("chosen", chosen === k);
+  }
+}

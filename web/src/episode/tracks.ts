@@ -1,0 +1,260 @@
+/** The tracks of an episode: what is drawn in each, and what stands beside it. */
+
+import type { Num } from "../contract.ts";
+import type { Colours } from "../theme.ts";
+import type { Activity } from "./activity.ts";
+import { axis, label } from "./axes.ts";
+import type { Track } from "./board.ts";
+import { raster } from "./raster.ts";
+import { astrocyteNames } from "./recorded.ts";
+import type { Recorded } from "./recorded.ts";
+import { components, heat, line, stacked, xOf } from "./strokes.ts";
+import type { Plot } from "./strokes.ts";
+import { extent, firstFrom, valueAt } from "./timeline.ts";
+
+const MOST_LINES = 6; // more are rows of colour
+
+/** All tracks for which something is recorded, from top to bottom. */
+export function tracksOf(recorded: Recorded, colours: Colours): Track[] {
+  return [
+    raster(recorded, colours),
+    calcium(recorded, colours),
+    pools(recorded, colours),
+    energy(recorded, colours),
+    observations(recorded, colours),
+    actions(recorded, colours),
+    rewards(recorded, colours),
+  ].filter((track) => track !== null);
+}
+
+function calcium({ activity, episode, view, selected }: Recorded, colours: Colours): Track | null {
+  const names = astrocyteNames(view);
+  if (names.length === 0 || episode.calcium_time.length === 0) return null;
+  const few = names.length <= MOST_LINES;
+  const [, most] = extent(episode.calcium);
+  const high = Math.max(1, most) * 1.08;
+  const rowHeight = Math.max(1, Math.min(13, 200 / names.length));
+  const green = components(colours.astrocyte);
+  return {
+    id: "calcium",
+    title: "Calcium and releases",
+    unit: "f/f_ref",
+    height: few ? 84 : Math.max(64, Math.round(rowHeight * names.length)),
+    legend: few
+      ? names.map((name, a) => ({
+          name,
+          colour: colours.series[a % 8],
+          mark: "line" as const,
+          value: (time) => valueAt(episode.calcium_time, episode.calcium[a], time),
+        }))
+      : [{ name: `calcium, 0 to ${most.toFixed(2)}`, colour: colours.astrocyte, mark: "box" as const }],
+    note: few ? "Triangles: releases" : "Marks: releases",
+    paint(ctx, plot) {
+      if (!few) {
+        heat(ctx, plot, episode.calcium_time, episode.calcium, (share) => [...green, Math.round(235 * share ** 0.7)], 0, high);
+        if (rowHeight >= 10) names.forEach((name, a) => label(ctx, plot, name, (a + 0.5) * rowHeight, a === selected().astrocyte ? colours.accent : colours.muted));
+      } else {
+        axis(ctx, plot, 0, high, colours);
+        for (const [a, values] of episode.calcium.entries()) {
+          ctx.strokeStyle = colours.series[a % 8];
+          ctx.lineWidth = a === selected().astrocyte ? 2.8 : 1.6;
+          line(ctx, plot, episode.calcium_time, values, 0, high);
+        }
+      }
+      paintReleases(ctx, plot, activity, few ? null : plot.height / names.length, colours);
+    },
+  };
+}
+
+function paintReleases(
+  ctx: CanvasRenderingContext2D,
+  plot: Plot,
+  activity: Activity,
+  rowHeight: number | null,
+  colours: Colours,
+): void {
+  const { time, actor } = activity.releases;
+  const to = firstFrom(time, plot.to);
+  for (let k = firstFrom(time, plot.from); k < to; k++) {
+    const x = xOf(plot, time[k]);
+    if (rowHeight !== null) {
+      ctx.fillStyle = colours.ink;
+      ctx.fillRect(x - 0.75, actor[k] * rowHeight, 1.5, Math.max(1, rowHeight - 0.5));
+      continue;
+    }
+    ctx.fillStyle = colours.series[actor[k] % 8];
+    ctx.beginPath();
+    ctx.moveTo(x - 4, 0);
+    ctx.lineTo(x + 4, 0);
+    ctx.lineTo(x, 7);
+    ctx.fill();
+  }
+}
+
+function pools({ episode, overview, view }: Recorded, colours: Colours): Track | null {
+  if (episode.fill_time.length === 0) return null;
+  const living = view.regions.map((_, i) => i).filter((i) => view.regions[i].neurons > 0 && episode.fill[i]);
+  return {
+    id: "pools",
+    title: "Energy pools",
+    unit: "1 is full",
+    height: 64,
+    legend: living.map((i) => ({
+      name: overview.regions[i] ?? view.regions[i].name,
+      colour: colours.series[i % 8],
+      mark: "line" as const,
+      value: (time) => valueAt(episode.fill_time, episode.fill[i], time),
+    })),
+    paint(ctx, plot) {
+      axis(ctx, plot, 0, 1.05, colours);
+      ctx.lineWidth = 1.8;
+      for (const i of living) {
+        ctx.strokeStyle = colours.series[i % 8];
+        line(ctx, plot, episode.fill_time, episode.fill[i], 0, 1.05);
+      }
+    },
+  };
+}
+
+function energy({ episode }: Recorded, colours: Colours): Track | null {
+  if (episode.energy_time.length === 0) return null;
+  const mean = (values: readonly Num[]): number => values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / Math.max(values.length, 1);
+  const kinds = episode.energy_kinds
+    .map((name, index) => ({ name, index, mean: mean(episode.energy[index] ?? []) }))
+    .filter((kind) => kind.mean > 0)
+    .sort((a, b) => b.mean - a.mean);
+  const totals = episode.energy_time.map((_, w) => kinds.reduce((sum, kind) => sum + (episode.energy[kind.index][w] ?? 0), 0));
+  const [, high] = extent([totals]);
+  const at = (values: readonly Num[], time: number): Num => values[Math.min(values.length - 1, firstFrom(episode.energy_time, time))] ?? null;
+  return {
+    id: "energy",
+    title: "Power by kind",
+    unit: "EU/s",
+    height: 96,
+    legend: kinds.map((kind, k) => ({
+      name: kind.name.replaceAll("_", " "),
+      colour: colours.series[k % 8],
+      mark: "box" as const,
+      value: (time) => at(episode.energy[kind.index], time),
+    })),
+    paint(ctx, plot) {
+      axis(ctx, plot, 0, high * 1.05, colours);
+      stacked(ctx, plot, episode.energy_time, kinds.map((kind) => episode.energy[kind.index]), high * 1.05, colours.series);
+    },
+  };
+}
+
+/** Lines each in its own range, or rows of colour where there are many. */
+function quantities(
+  id: string,
+  title: string,
+  names: readonly string[],
+  steps: readonly (readonly Num[])[],
+  stepMs: number,
+  colours: Colours,
+): Track | null {
+  if (names.length === 0 || steps.length === 0) return null;
+  const times = steps.map((_, step) => step * stepMs);
+  const rows = names.map((_, k) => steps.map((one) => one[k] ?? null));
+  const ranges = rows.map((values) => extent([values]));
+  const few = names.length <= MOST_LINES;
+  const rowHeight = Math.max(1, Math.min(14, 160 / names.length));
+  const [from, to] = [components(colours.inhibitory), components(colours.excitatory)];
+  return {
+    id,
+    title,
+    unit: "",
+    height: few ? 76 : Math.max(50, Math.round(rowHeight * names.length)),
+    legend: few
+      ? names.map((name, k) => ({ name, colour: colours.series[k % 8], mark: "line" as const, value: (time) => valueAt(times, rows[k], time) }))
+      : [{ name: "below zero", colour: colours.inhibitory, mark: "box" as const }, { name: "above zero", colour: colours.excitatory, mark: "box" as const }],
+    note: few && names.length > 1 ? "each in its own range" : undefined,
+    paint(ctx, plot) {
+      if (few) {
+        if (names.length === 1) axis(ctx, plot, ...ranges[0], colours);
+        const inner = { ...plot, top: plot.top + 4, height: plot.height - 8 };
+        for (const [k, values] of rows.entries()) {
+          ctx.strokeStyle = colours.series[k % 8];
+          ctx.lineWidth = 1.7;
+          const [low, high] = ranges[k][0] === ranges[k][1] ? [ranges[k][0] - 1, ranges[k][1] + 1] : ranges[k];
+          line(ctx, inner, times, values, low, high, true);
+        }
+        return;
+      }
+      for (const [k, values] of rows.entries()) {
+        const size = Math.max(Math.abs(ranges[k][0]), Math.abs(ranges[k][1])) || 1;
+        const strip = { ...plot, top: k * (plot.height / names.length), height: plot.height / names.length };
+        const shade = (share: number): [number, number, number, number] => [...(share < 0.5 ? from : to), Math.round(230 * Math.abs(2 * share - 1))];
+        heat(ctx, strip, times, [values], shade, -size, size);
+        if (rowHeight >= 9) label(ctx, plot, names[k], strip.top + strip.height / 2, colours.muted);
+      }
+    },
+  };
+}
+
+function observations({ episode }: Recorded, colours: Colours): Track | null {
+  return quantities("observations", "Observations", episode.observation_names, episode.observation, episode.step_ms, colours);
+}
+
+/** What the agent did: a band of the chosen action, or the values of its numbers. */
+function actions({ episode }: Recorded, colours: Colours): Track | null {
+  const { action, action_names: names } = episode;
+  if (action.length === 0) return null;
+  const chosen = choices(action, names);
+  if (chosen === null) return quantities("actions", "Actions", names, action, episode.step_ms, colours);
+  const rowHeight = Math.max(8, Math.min(18, 120 / names.length));
+  return {
+    id: "actions",
+    title: "Action",
+    unit: "",
+    height: Math.round(rowHeight * names.length),
+    legend: [],
+    paint(ctx, plot) {
+      const inset = Math.min(2, rowHeight / 6);
+      names.forEach((name, k) => label(ctx, plot, name, (k + 0.5) * rowHeight, colours.ink));
+      for (let step = 0; step < chosen.length; ) {
+        let end = step + 1;
+        while (end < chosen.length && chosen[end] === chosen[step]) end++;
+        const [a, b] = [step * episode.step_ms, end * episode.step_ms];
+        if (b > plot.from && a < plot.to && chosen[step] >= 0) {
+          ctx.fillStyle = colours.series[chosen[step] % 8];
+          const [x, far] = [Math.max(plot.left, xOf(plot, a)), Math.min(plot.left + plot.width, xOf(plot, b))];
+          ctx.fillRect(x, chosen[step] * rowHeight + inset, Math.max(0.8, far - x), rowHeight - 2 * inset);
+        }
+        step = end;
+      }
+    },
+  };
+}
+
+/** The chosen action by step, where one of several named ones is chosen; null where actions are numbers. */
+export function choices(action: readonly (readonly Num[])[], names: readonly string[]): number[] | null {
+  if (names.length < 2 || action.length === 0) return null;
+  if (action[0].length === 1) {
+    const whole = action.every(([value]) => value === null || (Number.isInteger(value) && value >= 0 && value < names.length));
+    return whole ? action.map(([value]) => value ?? -1) : null;
+  }
+  const single = action.every((row) => row.every((value) => value === 0 || value === 1) && row.filter((value) => value === 1).length <= 1);
+  return single ? action.map((row) => row.indexOf(1)) : null;
+}
+
+function rewards({ episode }: Recorded, colours: Colours): Track | null {
+  if (episode.reward.length === 0) return null;
+  const ends = episode.reward.map((_, step) => (step + 1) * episode.step_ms);
+  let total = 0;
+  const sums = episode.reward.map((value) => (total += value ?? 0));
+  const [low, high] = extent([sums, [0]]);
+  return {
+    id: "return",
+    title: "Return so far",
+    unit: "",
+    height: 48,
+    legend: [{ name: "sum of rewards", colour: colours.series[0], mark: "line", value: (time) => valueAt(ends, sums, time) }],
+    paint(ctx, plot) {
+      axis(ctx, plot, low, high, colours);
+      ctx.strokeStyle = colours.series[0];
+      ctx.lineWidth = 1.7;
+      line(ctx, plot, ends, sums, low, high === low ? low + 1 : high, true);
+    },
+  };
+}
