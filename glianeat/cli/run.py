@@ -120,12 +120,9 @@ def resume(
     from glianeat.run.api import resume as go_on
     from glianeat.run.forking import fork as begin_from
     from glianeat.run.stored import foreign_demands
-    from glianeat.store.run_store import check_name
 
     folder = find_run(runs, name)
     chosen = [*assignments, *limits_of(numbers)]
-    if fork is not None:
-        check_name(fork)
 
     def changes(config: "ExperimentConfig") -> "ExperimentConfig":
         tell_of_trust(foreign_demands(config.task), trust=trust)

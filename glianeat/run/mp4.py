@@ -3,7 +3,6 @@
 import contextlib
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import IO, cast
 
@@ -41,7 +40,6 @@ class Ffmpeg:
 
     def __init__(self, file: IO[bytes], path: Path, rate: float, size: tuple[int, int]) -> None:
         self._path = path
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - see `close`
         command = [find_ffmpeg(path), "-hide_banner", "-loglevel", "error", "-nostdin", "-y"]
         command += ["-f", "rawvideo", "-pixel_format", "rgb24", "-framerate", f"{rate:g}"]
         command += ["-video_size", f"{size[0]}x{size[1]}", "-i", "pipe:0", "-an", "-bitexact"]
@@ -53,10 +51,11 @@ class Ffmpeg:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=self._said,
+            stderr=subprocess.PIPE,  # errors alone are few, and fit into it
             start_new_session=True,  # Ctrl-C is ours to handle
         )
         self._pipe = cast("IO[bytes]", self._process.stdin)
+        self._said = cast("IO[bytes]", self._process.stderr)
 
     def write(self, frame: bytes, times: int) -> None:
         """Show a frame, RGB pixels from the top left on, for the time of so many.
@@ -93,7 +92,7 @@ class Ffmpeg:
     def _failure(self) -> CheckpointError:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_FINISHING)  # it has said all then
-        self._said.seek(0)
+        self._process.kill()
         lines = self._said.read().decode(errors="replace").strip().splitlines()
         why = safe(lines[-1]) if lines else "it ended without a word"
         return CheckpointError(f"{self._path}: cannot be written by ffmpeg: {why}")
