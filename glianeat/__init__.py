@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from glianeat.genome.serial import genome_from_json, genome_to_json
     from glianeat.run.api import evolve, make_algorithm, resume
     from glianeat.run.config import ExperimentConfig, load_experiment
+    from glianeat.run.forking import fork
     from glianeat.run.reporters import Reporter
     from glianeat.run.run import Run, Solution
     from glianeat.studies.comparison import compare
@@ -47,6 +48,7 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "compare": "studies.comparison",
     "compilable": "compile.decorators",
     "evolve": "run.api",
+    "fork": "run.forking",
     "genome_from_json": "genome.serial",
     "load_experiment": "run.config",
     "resume": "run.api",
@@ -72,6 +74,7 @@ __all__ = [
     "compare",
     "compilable",
     "evolve",
+    "fork",
     "genome_from_json",
     "genome_to_json",
     "load_experiment",

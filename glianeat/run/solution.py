@@ -18,7 +18,7 @@ from glianeat.run.episode_choice import checked_number, plan_of
 from glianeat.streams import Purpose
 
 if TYPE_CHECKING:
-    from glianeat.run.recording import Recording
+    from glianeat.run.filmed import Recording
     from glianeat.run.run import Run
 
 
@@ -167,7 +167,7 @@ class Solution:
         Parameters
         ----------
         path : str or Path
-            The file, .gif, .png or .apng (the latter two are animated PNGs).
+            The file, .gif, .png or .apng (which are animated PNGs), or .mp4 (which takes ffmpeg).
         episodes : int
             How many.
 
