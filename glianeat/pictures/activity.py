@@ -114,7 +114,7 @@ def draw_calcium_of_regions(axes: Axes, episode: TracedEpisode, span: tuple[int,
     for region in glial_regions(episode):
         own = np.flatnonzero(glia.region == region)
         values = calcium[:, own].astype(np.float64)
-        mean = values @ glia.count[own] / glia.count[own].sum()
+        mean = np.average(values, axis=1, weights=glia.count[own])
         style = line_of(region)
         axes.fill_between(
             times,

@@ -38,16 +38,22 @@ def draw_band(
     line : dict
         Settings of the median's line, its color among them.
     """
-    rows = [(place, *values) for place, values in zip(x, quantiles, strict=True) if values]
-    if not rows:
+    if not any(quantiles):
         return
-    table: FloatArray = np.array(rows)
-    where, low, first, middle, third, high = table.T
-    marker = "o" if len(rows) == 1 else ""
-    axes.plot(where, middle, gid=gid, marker=marker, markersize=3.0, **line)
+    missing = (np.nan,) * 5
+    table: FloatArray = np.array([values or missing for values in quantiles])
+    low, first, middle, third, high = table.T
+    axes.plot(x, middle, gid=gid, **line)
+    mark_isolated(axes, x, middle, line["color"])
     bands = [(first, third, QUARTILES_ALPHA, "quartiles"), (low, high, ALL_ALPHA, "all")]
     for bottom, top, alpha, name in bands[: 2 if extremes else 1]:
-        area = axes.fill_between(
-            where, bottom, top, color=line["color"], alpha=alpha, linewidth=0.0
-        )
+        area = axes.fill_between(x, bottom, top, color=line["color"], alpha=alpha, linewidth=0.0)
         area.set(gid=f"{gid}-{name}", zorder=1.0)
+
+
+def mark_isolated(axes: Axes, x: Sequence[float], values: FloatArray, color: str) -> None:
+    """Draw a dot where a number stands alone, and no line leads to it."""
+    there = np.isfinite(values)
+    beside = np.concatenate([[False], there, [False]])
+    alone = there & ~beside[:-2] & ~beside[2:]
+    axes.plot(np.array(x)[alone], values[alone], "o", color=color, markersize=2.5)

@@ -106,14 +106,15 @@ def _draw_region(axes: Axes, episode: TracedEpisode, region: int) -> None:
         )
         line.set_gid(f"calcium-{astrocyte}")
     if len(own) > 1:
-        mean = trace.calcium[:, own].astype(np.float64) @ glia.count[own] / glia.count[own].sum()
+        mean = np.average(trace.calcium[:, own], axis=1, weights=glia.count[own])
         axes.plot(times, mean, color=INK, linewidth=1.0, label="mean")
     _draw_releases(axes, episode, own)
     thresholds = np.unique(glia.traits[own, ASTROCYTES.column("calcium_threshold")])
     shown = thresholds if len(thresholds) <= _FEW else thresholds[[0, -1]]
     for place, value in enumerate(shown.tolist()):
         label = "threshold of release" if place == 0 else None
-        axes.axhline(value, color=FAINT, linewidth=0.6, linestyle=(0, (4, 2)), label=label)
+        line = axes.axhline(value, color=FAINT, linewidth=0.6, linestyle=(0, (4, 2)), label=label)
+        line.set_gid(f"threshold-{region}-{place}")
     axes.set_ylim(bottom=0.0)
     name = region_names(episode)[region]
     text = f"{name}\n{counted(int(glia.count[own].sum()), 'astrocyte')}"

@@ -133,11 +133,12 @@ def _mark_solved(axes: Axes, solved: _Solved) -> None:
         axes.axvline(solved.evaluations, color=ORANGE, linewidth=0.8, gid="solved")
         axes.annotate(
             f"solved after {solved.evaluations:,}",
-            (solved.evaluations, 0.02),
+            (solved.evaluations, 0.5),
             xycoords=axes.get_xaxis_transform(),
-            xytext=(2.0, 0.0),
+            xytext=(3.0, 0.0),
             textcoords="offset points",
             fontsize=6.0,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
         )
 
 

@@ -149,11 +149,13 @@ def _spent(episode: TracedEpisode, span: tuple[int, int]) -> _Spent:
     told = {kind for part in _PARTS for kind in part.kinds}
     others = [_Part(kind.replace("_", " "), (kind,), INK) for kind in KINDS if kind not in told]
     parts = [part for part in (*_PARTS, *others) if energy[:, _places(part)].any()]
-    by_part = [energy[:, _places(part)].sum(axis=1) for part in parts]
+    by_part = np.zeros((len(amounts), len(parts), energy.shape[2]))
+    for place, part in enumerate(parts):
+        by_part[:, place] = energy[:, _places(part)].sum(axis=1)
     names = region_names(episode)
     return _Spent(
         ends / SECOND,
-        np.array(by_part).reshape(len(parts), len(amounts), -1).swapaxes(0, 1)[:, :, regions],
+        by_part[:, :, regions],
         parts,
         [names[region] for region in regions],
     )

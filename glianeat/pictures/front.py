@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from glianeat.pictures.quantities import axis_label, check_quantity, require_generations
@@ -161,16 +161,15 @@ class _Front:
 
     def _draw_front(self, axes: Axes, place: int, number: int, keys: list[int]) -> None:
         last = len(self._fronts) - 1
-        share = place / max(last - 1, 1)
-        blue = _FIRST + (_LAST - _FIRST) * share
-        faded = to_hex((BLUE, blue), keep_alpha=True)
+        share = _FIRST + (_LAST - _FIRST) * place / max(last, 1)
+        red, green, blue = (1.0 + share * (part - 1.0) for part in to_rgb(BLUE))
         x, y = self._points.of(keys)
         is_last, is_first = place == last, place == 0
         name = "front" if self._has_front else "best"
         axes.plot(
             x,
             y,
-            color=BLUE if is_last else faded,
+            color=BLUE if is_last else (red, green, blue),
             drawstyle="steps-post" if self._directions.get(self._names[0], -1) < 0 else "steps-pre",
             linestyle="-" if self._is_line else "none",
             linewidth=1.2 if is_last else 0.6,

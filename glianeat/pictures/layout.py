@@ -375,7 +375,7 @@ def along(line: FloatArray, share: float) -> FloatArray:
     """Return the point at a share of a cubic Bézier curve, shape (2,)."""
     rest = 1.0 - share
     weights = [rest**3, 3.0 * rest**2 * share, 3.0 * rest * share**2, share**3]
-    point: FloatArray = np.array(weights) @ line
+    point: FloatArray = (np.array(weights)[:, None] * line).sum(axis=0)  # no BLAS: equal bytes
     return point
 
 

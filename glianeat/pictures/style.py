@@ -38,6 +38,7 @@ SUFFIXES = (".svg", ".pdf", ".png")
 _WIDTHS = (20.0, 2000.0)  # [mm]
 _UNITS = {"mm": 1.0, "cm": 10.0, "in": INCH}
 _DPI, _IMAGE_DPI = 300, 600  # of a PNG, and of images within an SVG or PDF
+_DIGITS = 6  # of places in a figure
 _PAD = 0.03  # [inch] about the parts of a figure
 _RC: "dict[RcKeyType, Any]" = {
     "axes.edgecolor": INK,
@@ -145,9 +146,26 @@ def _rendered(figure: Figure, suffix: str, title: str) -> bytes:
         ".png": {"Software": None},
     }
     buffer = BytesIO()
+    _settle(figure)
     dpi = figure.dpi if suffix == ".png" else _IMAGE_DPI
     figure.savefig(buffer, format=suffix[1:], dpi=dpi, metadata=metadata[suffix])
     return buffer.getvalue()
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out, once, and to so many digits.
+
+    The last bits of what the solver of layouts finds depend on where in memory its variables lie.
+    """
+    if figure.get_layout_engine() is None:
+        return
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position(tuple(round(edge, _DIGITS) for edge in axes.get_position().bounds))
+    for text in figure.texts:  # the title is laid out, too
+        x, y = text.get_position()
+        text.set_position((round(x, _DIGITS), round(y, _DIGITS)))
 
 
 def new_figure(width: float, height: float, title: str = "") -> Figure:

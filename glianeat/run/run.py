@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -17,7 +17,9 @@ from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
+from glianeat.history.dataframe import dataframe
 from glianeat.history.history import Channels, RunHistory
+from glianeat.history.table import table_of
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
 from glianeat.run.experiment import Experiment
@@ -28,6 +30,9 @@ from glianeat.run.strategies import strategy_of
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.tasks.task import TaskSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Run", "Solution", "gene_ratios", "region_names"]
 
@@ -103,6 +108,19 @@ class Run:
         codec, distance = self.config.codec, self.config.species.distance
         channels = Channels(codec.channels, codec.outputs)
         return RunHistory(self._store, self.objectives, channels, distance)
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """Return all individuals by rising key, a row each: see `glianeat.history.table`.
+
+        Columns are key, generation, parents, operators, status and species; objectives, measures,
+        sizes and ratios; and the return on fresh episodes. NaN stands for what is not known.
+
+        Raises
+        ------
+        ConfigError
+            If pandas is not installed.
+        """
+        return dataframe(table_of(self.history, self.validations))
 
     @property
     def digest(self) -> str:

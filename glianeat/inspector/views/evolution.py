@@ -6,8 +6,8 @@ import msgspec
 
 from glianeat.genome.mutation import OPERATORS
 from glianeat.inspector.views.numbers import one, rounded
-from glianeat.inspector.views.optimum import predicted_ratios
 from glianeat.inspector.views.overview import region_names_of
+from glianeat.run.predicted_ratios import predicted_ratios
 from glianeat.run.run import Run
 from glianeat.store.records import Quantiles, Statistics
 
@@ -55,7 +55,9 @@ def history(run: Run) -> History:
     """Return what happened in a run, generation by generation."""
     summaries, told = run.summaries, {one.number: one for one in run.statistics}
     statistics = [told.get(summary.number) for summary in summaries]
-    optimum, note = predicted_ratios(run)
+    predicted, note = predicted_ratios(run)
+    names = region_names_of(run)
+    optimum = {name: rounded(predicted[i]) for i, name in enumerate(names) if i in predicted}
     return History(
         number=[summary.number for summary in summaries],
         evaluations=[summary.evaluations for summary in summaries],
@@ -70,7 +72,7 @@ def history(run: Run) -> History:
         sizes=_by_name(statistics, lambda s: s.sizes),
         ratios=_by_region(run, statistics, lambda s: s.ratios),
         ratio_genes=_by_region(run, statistics, lambda s: s.ratio_genes),
-        optimum=optimum,
+        optimum=optimum or None,
         optimum_note=note,
         species=_species(statistics),
         operators=_operators(statistics),
