@@ -7,9 +7,9 @@ read is one request of a page, as its views make them, on a connection that stay
 generation makes the server read the run again.
 """
 
+import gzip
 import http.client
 import json
-import os
 import re
 import statistics
 import subprocess
@@ -29,7 +29,6 @@ from glianeat.run.run import Run
 ROOT = Path(__file__).parents[1]
 READS = 1000
 _NAMES = ("live", "overview", "history", "fronts", "individuals", "phylogeny", "health")
-_NICENESS = 10  # of who reads: a browser has the machine's other cores, or waits
 _RUN = """
 import sys
 from pathlib import Path
@@ -146,14 +145,13 @@ def _index_of(name: str, address: str) -> int | None:
 
 
 def _unpacked(body: bytes) -> bytes:
-    import gzip
-
     return gzip.decompress(body)
 
 
 def measure(repeats: int, pace: float) -> tuple[list[Outcome], list[Outcome]]:
     """Return the outcomes of runs that were left alone, and of runs that were read."""
-    alone, read = [], []
+    alone: list[Outcome] = []
+    read: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="glianeat-reads-") as folder:
         for number in range(repeats):
             for is_read in (False, True) if number % 2 == 0 else (True, False):
