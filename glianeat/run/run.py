@@ -24,6 +24,7 @@ from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
+from glianeat.run.sessions import Session, sessions_of
 from glianeat.run.solution import Front, Solution
 from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trusted
 from glianeat.run.strategies import strategy_of
@@ -145,6 +146,11 @@ class Run:
             return msgspec.json.decode(self._store.meta(PROVENANCE), type=dict[str, Any])
         except (msgspec.DecodeError, RecursionError) as error:
             raise CheckpointError(f"run {self.folder}: damaged provenance: {error}") from None
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """What the run took, session by session; of runs of older versions, nothing."""
+        return sessions_of(self._store)
 
     @property
     def finished(self) -> str:
