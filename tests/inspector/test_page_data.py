@@ -72,7 +72,7 @@ def test_what_a_page_does_not_hold_is_said(visitor, tmp_path):
     kept = {name: resources[name] for name in ("site", "run/0/overview")}
     page = visitor.open(write_page(tmp_path, kept), "view=front")
     for view, what in zip(
-        VIEWS, ("individuals", "history", "lineage", "health", "comparison"), strict=True
+        VIEWS, ("history", "history", "lineage", "health", "comparison"), strict=True
     ):
         panel = go(page, view)
         expect(panel.get_by_text(f"This page does not hold the {what}").first).to_be_visible()
