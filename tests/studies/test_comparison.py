@@ -251,6 +251,7 @@ def test_tables_of_the_page_have_as_many_cells_as_columns():
     for table in (data["table"], data["tests"]):
         assert {len(row) for row in table["rows"]} == {len(table["columns"])}
     assert data["groups"][0]["settings"] == [["evolution.population", "50"]]
+    assert data["notes"][0].endswith("median of the runs")
 
 
 def test_the_page_takes_only_what_json_holds():
