@@ -39,6 +39,8 @@ COMMANDS = (
     ("show", "RUN", "--json"),
     ("show", "RUN", "--statistics"),
     ("show", "RUN", "--statistics", "--json"),
+    ("compare", "RUN", "--unfinished", "-o", "OUT/compared.html", "--csv", "OUT/runs.csv"),
+    ("compare", "RUN", "--unfinished", "--json", "--episodes", "1"),
     ("verify", "RUN"),
     ("verify", "RUN", "--replay", "1"),
     ("draw", "RUN", "-o", "OUT/drawn.svg"),
