@@ -8,7 +8,8 @@ import pytest
 import glianeat
 from glianeat.cli.export import export
 from glianeat.compat.exporters import EXPORTERS, find_exporter
-from glianeat.errors import ConfigError
+from glianeat.errors import ConfigError, DevelopmentError
+from tests.builders.agents import rollout, undevelopable
 
 CLASSIC = Path(__file__).parents[2] / "scripts" / "configs" / "classic_neat.toml"
 
@@ -61,3 +62,14 @@ def test_a_format_whose_package_is_not_installed_says_what_to_install(monkeypatc
     line = r"'graphml' needs the package networkx, .* pip install 'glianeat\[graph\]'"
     with pytest.raises(ConfigError, match=line):
         find_exporter(".graphml").write(founder(config), config)
+
+
+@pytest.mark.parametrize("name", ["python", "c", "graphml", "gexf", "dot", "nir", "nest"])
+def test_a_genome_without_synapses_is_refused(name):
+    config = glianeat.ExperimentConfig().resolve().config
+    genome = undevelopable(rollout())
+    exporter = next(one for one in EXPORTERS if one.name == name)
+    if name in {"graphml", "gexf", "nir"}:
+        pytest.importorskip("nir" if name == "nir" else "networkx")
+    with pytest.raises(DevelopmentError):
+        exporter.write(genome, config)
