@@ -8,9 +8,11 @@ import pytest
 import glianeat
 from glianeat.cli.export import export
 from glianeat.compat.exporters import EXPORTERS, find_exporter
+from glianeat.compat.history_exporters import HISTORIES, PHYLOGENIES
 from glianeat.errors import ConfigError, DevelopmentError
 from tests.builders.agents import rollout, undevelopable
 
+PAGE = Path(__file__).parents[2] / "docs" / "exports.md"
 CLASSIC = Path(__file__).parents[2] / "scripts" / "configs" / "classic_neat.toml"
 
 
@@ -54,6 +56,16 @@ def test_help_names_all_formats():
     named = {name.strip() for name in re.split(r"\(.*?\)[,;]?|\bor\b|,", option.help)}
     assert {exporter.name for exporter in EXPORTERS} <= named
     assert all(exporter.suffix in option.help for exporter in EXPORTERS)
+
+
+def test_the_page_lists_all_formats_with_their_endings():
+    rows = (line.split("|")[1:3] for line in PAGE.read_text().splitlines() if "|" in line)
+    listed = {name: set(re.findall(r"`(.+?)`", endings)) for name, endings in rows}
+    for exporter in EXPORTERS:
+        (endings,) = [found for name, found in listed.items() if f"`{exporter.name}`" in name]
+        assert exporter.suffix in endings
+    assert {one.suffix for one in HISTORIES} == listed[" `--history` "]
+    assert {one.suffix for one in PHYLOGENIES} == listed[" `--phylogeny` "]
 
 
 def test_a_format_whose_package_is_not_installed_says_what_to_install(monkeypatch):
