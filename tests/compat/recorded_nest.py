@@ -44,10 +44,10 @@ class Kernel(types.ModuleType):
         self.resolution, self.simulated = None, 0.0
         self.nodes, self.settings, self.connections = [], {}, []
 
-    def ResetKernel(self):  # noqa: N802 - as NEST calls it
+    def reset_kernel(self):
         self.__init__()
 
-    def Create(self, model, n=1, params=None):  # noqa: N802
+    def create(self, model, n=1, params=None):
         first = 1 + sum(len(one) for one in self.nodes)
         made = Nodes(self, model, first, n)
         self.nodes.append(made)
@@ -55,7 +55,7 @@ class Kernel(types.ModuleType):
             node.set(**(params or {}))
         return made
 
-    def Connect(self, source, target, rule=None, synapse=None):  # noqa: N802
+    def connect(self, source, target, rule=None, synapse=None):
         if synapse is None:
             return
         assert rule == "one_to_one"
@@ -64,8 +64,11 @@ class Kernel(types.ModuleType):
         rows = zip(*(column.tolist() for column in columns))
         self.connections += [(synapse["synapse_model"], *row) for row in rows]
 
-    def Simulate(self, t):  # noqa: N802
+    def run_for(self, t):
         self.simulated += t
+
+    # as NEST calls them
+    ResetKernel, Create, Connect, Simulate = reset_kernel, create, connect, run_for
 
 
 @contextmanager
