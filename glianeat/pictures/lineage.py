@@ -61,7 +61,7 @@ def draw_lineage(
     """Draw the ancestors of a genome by the first parent, and what each birth changed.
 
     The founder comes first, then the latest births. In an SVG, points are ``objective-`` and its
-    name, and texts ``step-`` and the key of the genome that was born.
+    place, from 0, and texts ``step-`` and the key of the genome that was born.
 
     Parameters
     ----------
@@ -132,8 +132,9 @@ def _figure(
     )[0]
     ends = np.cumsum([row.height for row in rows])
     middles = (ends - [row.height / 2.0 for row in rows]).tolist()
-    for axes, objective in zip(grid, objectives, strict=False):
-        _draw_objective(axes, rows, middles, objective)
+    for place, objective in enumerate(objectives):
+        _draw_objective(grid[place], rows, middles, objective)
+        grid[place].lines[0].set_gid(f"objective-{place}")
     _write_changes(grid[-1], rows, middles)
     grid[0].set_ylim(height, 0.0)
     named = [(y, row.step) for y, row in zip(middles, rows, strict=True) if row.step]
@@ -150,7 +151,7 @@ def _draw_objective(
     values = [objective.value(r.step.individual.evaluation) if r.step else np.nan for r in rows]
     x = np.where(np.isfinite(values), values, np.nan)
     axes.hlines(middles, 0.0, 1.0, PALE, linewidth=0.4, transform=axes.get_yaxis_transform())
-    axes.plot(x, middles, color=BLUE, marker="o", markersize=3.0, gid=f"objective-{objective.name}")
+    axes.plot(x, middles, color=BLUE, marker="o", markersize=3.0)
     axes.plot(x[-1:], middles[-1:], "D", color=VERMILION, markersize=4.5, markeredgecolor="white")
     axes.set_xlabel(axis_label(objective.name))
     axes.margins(x=0.12)
