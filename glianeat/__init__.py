@@ -13,9 +13,11 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False  # for type checkers it is true; `typing` is not needed at the start
 if TYPE_CHECKING:
     from glianeat.compile.decorators import compilable
+    from glianeat.develop.lesions import Lesion
     from glianeat.errors import GliaNeatError
     from glianeat.evaluate.agent import Agent
     from glianeat.evaluate.evaluation import Evaluation
+    from glianeat.genome.alteration import TraitChange
     from glianeat.genome.genome import Genome
     from glianeat.genome.serial import genome_from_json, genome_to_json
     from glianeat.run.api import evolve, make_algorithm, resume
@@ -34,9 +36,11 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "ExperimentConfig": "run.config",
     "Genome": "genome.genome",
     "GliaNeatError": "errors",
+    "Lesion": "develop.lesions",
     "Reporter": "run.reporters",
     "Run": "run.run",
     "Solution": "run.run",
+    "TraitChange": "genome.alteration",
     "Sweep": "studies.sweep",
     "CompiledDynamics": "tasks.compiled.dynamics",
     "make_algorithm": "run.api",
@@ -59,10 +63,12 @@ __all__ = [
     "ExperimentConfig",
     "Genome",
     "GliaNeatError",
+    "Lesion",
     "Reporter",
     "Run",
     "Solution",
     "Sweep",
+    "TraitChange",
     "compare",
     "compilable",
     "evolve",

@@ -12,7 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "web"
-PAGE = ROOT / "glianeat" / "inspector" / "page"
+BUNDLE = ROOT / "glianeat" / "inspector" / "page"
 SETTINGS = ("package.json", "package-lock.json", "tsconfig.json")
 
 
@@ -53,7 +53,7 @@ def _licence(package: dict[str, str]) -> str:
 
 
 def _file(name: str) -> dict[str, str | int]:
-    content = (PAGE / name).read_bytes()
+    content = (BUNDLE / name).read_bytes()
     return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
@@ -62,7 +62,7 @@ def main(metafiles: Sequence[str]) -> None:
     lock = json.loads((WEB / "package-lock.json").read_bytes())
     packages = [_package(name, lock) for name in bundled([Path(one) for one in metafiles])]
     rule = "\n" + "-" * 72 + "\n\n"
-    (PAGE / "licences.txt").write_text(rule.join(map(_licence, packages)), encoding="utf-8")
+    (BUNDLE / "licences.txt").write_text(rule.join(map(_licence, packages)), encoding="utf-8")
     tools = ("esbuild", "typescript")
     manifest = {
         "sources": sources_hash(WEB),
@@ -70,7 +70,7 @@ def main(metafiles: Sequence[str]) -> None:
         "built with": {one: lock["packages"][f"node_modules/{one}"]["version"] for one in tools},
         "files": {name: _file(name) for name in ("page.js", "page.css", "licences.txt")},
     }
-    (PAGE / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    (BUNDLE / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ class DelayedMatch(TrialTask):
         start=own_state, step=step, observe=observe
     )
     channels: tuple[str, ...] = ("A", "B", "go")
+    action_names: tuple[str, ...] = ("non-match", "match")
 
     def __init__(  # noqa: PLR0913 - gymnasium.make takes keywords
         self,

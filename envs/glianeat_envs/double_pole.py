@@ -159,6 +159,12 @@ def generalisation_starts() -> State:
     return np.array(starts)
 
 
+_NAMES = (
+    *("cart position", "cart velocity", "long pole angle", "long pole velocity"),
+    *("short pole angle", "short pole velocity"),
+)
+
+
 class DoublePole(CompiledTask):
     r"""Balance two poles of different length on one cart.
 
@@ -263,6 +269,8 @@ class DoublePole(CompiledTask):
         high = np.array(limits if velocities else limits[::2], dtype=np.float32)
         self.observation_space = Box(-high, high, dtype=np.float32)
         self.action_space = Box(-1.0, 1.0, (1,), dtype=np.float32)
+        self.observation_names = _NAMES if velocities else _NAMES[::2]
+        self.action_names = ("force",)
         self.typical_ranges = tuple((-bound, bound) for bound in high.tolist())
         if not velocities:
             self.receptor_tau = 100.0  # in which the poles come to lean elsewhere

@@ -176,6 +176,8 @@ class Forage(CompiledTask):
         self.metabolic_reserve, self.step_ms = metabolic_reserve, step_ms
         self.observation_space = Box(0.0, 1.0, (3,), dtype=np.float32)
         self.action_space = Discrete(4)
+        self.observation_names = ("smell left", "smell right", "wall")
+        self.action_names = ("stay", "go ahead", "turn left", "turn right")
 
     def _begin(self, options: dict[str, Any]) -> State:  # noqa: ARG002 - it has none
         places = self.food + SPARE_PLACES

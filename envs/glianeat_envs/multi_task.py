@@ -131,6 +131,7 @@ class MultiTask(TrialTask):
         start=own_state, step=step, observe=observe
     )
     channels: tuple[str, ...] = (*RULES, "left", "right", "go signal")
+    action_names: tuple[str, ...] = ("left or different", "right or same")
 
     def __init__(  # noqa: PLR0913 - gymnasium.make takes keywords
         self,

@@ -142,6 +142,12 @@ class RateDemand(CompiledTask):
                 )
         self.steps = math.floor(window_ms / step_ms + 0.5)
         self.observation_space = Box(0.0, 1.0, (GROUPS,), dtype=np.float32)
+        self.observation_names = ("stimulus 1", "stimulus 2")
+        self.action_names = tuple(
+            f"group {group} cell {cell}"
+            for group in range(1, GROUPS + 1)
+            for cell in range(1, cells + 1)
+        )
         self.action_space = MultiBinary(GROUPS * cells)  # type: ignore[assignment]
 
     def _begin(self, options: dict[str, Any]) -> State:  # noqa: ARG002 - it has none

@@ -152,6 +152,11 @@ class Reach(CompiledTask):
         high = np.array([1.0] * 4 + [VELOCITY_SEEN] * 2 + [SPAN] * 2, dtype=np.float32)
         self.observation_space = Box(-high, high, dtype=np.float32)
         self.action_space = Box(-1.0, 1.0, (2,), dtype=np.float32)
+        self.observation_names = (
+            *("cosine of shoulder", "cosine of elbow", "sine of shoulder", "sine of elbow"),
+            *("shoulder velocity", "elbow velocity", "target x", "target y"),
+        )
+        self.action_names = ("shoulder torque", "elbow torque")
 
     def _begin(self, options: dict[str, Any]) -> State:  # noqa: ARG002 - it has none
         state = np.zeros(SIZE)

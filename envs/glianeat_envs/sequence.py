@@ -138,6 +138,7 @@ class Sequence(TrialTask):
         super().__init__(render_mode, length, in_steps(step_ms, symbol_ms=symbol_ms))
         self.symbols, self.stream = symbols, stream
         self.channels = tuple(_name(symbol) for symbol in range(symbols))
+        self.action_names = tuple(f"predict {name}" for name in self.channels)
         self.observation_space = Box(0.0, 1.0, (symbols,), np.float32)
         self.action_space = Discrete(symbols)
 

@@ -140,6 +140,7 @@ class TMaze(TrialTask):
     compiled: ClassVar[CompiledDynamics] = CompiledDynamics(
         start=own_state, step=step, observe=observe
     )
+    action_names: tuple[str, ...] = ("turn left", "turn right")
     channels: tuple[str, ...] = (
         "corridor",
         "junction",

@@ -107,6 +107,7 @@ class TemporalXor(TrialTask):
         start=own_state, step=step, observe=observe
     )
     channels: tuple[str, ...] = ("bit", "cue", "go")
+    action_names: tuple[str, ...] = ("equal", "different")
 
     def __init__(  # noqa: PLR0913 - gymnasium.make takes keywords
         self,

@@ -121,7 +121,8 @@ def shuffled(
 class TrialTask(CompiledTask):
     """A task that is a number of trials, each of the same phases.
 
-    A task defines, beside its spaces and its `compiled`, its `channels` and `_trials`.
+    A task defines, beside its spaces and its `compiled`, its `channels`, its `action_names` and its
+    `_trials`.
 
     Parameters
     ----------
@@ -135,6 +136,8 @@ class TrialTask(CompiledTask):
 
     channels: tuple[str, ...]
     """Names of the numbers in an observation."""
+    action_names: tuple[str, ...]
+    """Names of the choices."""
     verdicts: ClassVar[tuple[str, str]] = ("right", "wrong")
     """What the picture calls the two outcomes of a trial."""
     training_episodes: ClassVar[int] = 8
@@ -146,6 +149,11 @@ class TrialTask(CompiledTask):
         super().__init__(render_mode)
         self.trials = trials
         self.phases = dict(phases)
+
+    @property
+    def observation_names(self) -> tuple[str, ...]:
+        """Names of the numbers in an observation, for glianeat."""
+        return self.channels
 
     @abstractmethod
     def _trials(self) -> npt.NDArray[np.float64]:

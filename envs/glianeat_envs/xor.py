@@ -114,6 +114,8 @@ class Xor(CompiledTask):
     )
     training_episodes: ClassVar[int] = 1
     """Episodes of an rollout: all are the same."""
+    observation_names: ClassVar[tuple[str, ...]] = ("first bit", "second bit")
+    action_names: ClassVar[tuple[str, ...]] = ("answer",)
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode)

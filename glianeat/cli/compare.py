@@ -1,23 +1,20 @@
 """``glianeat compare``."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Any
 
 import click
-from rich import box
-from rich.table import Table
 
-from glianeat.cli.options import runs_option, trust_option, write_new
-from glianeat.cli.terminal import add_row, make_console, say, say_json
-from glianeat.text import safe
+from glianeat.cli.comparison import print_comparison
+from glianeat.cli.options import runs_option, tell_of_trust, trust_option
+from glianeat.cli.pages import check_page, open_page
+from glianeat.cli.terminal import say, say_json
+from glianeat.errors import CheckpointError
+from glianeat.store.files import write_new, write_whole
 
-if TYPE_CHECKING:
-    from glianeat.studies.result import Comparison
-    from glianeat.studies.tables import Cell
-
-_MOST_TESTS = 40  # rows shown; of more, those of the smallest p values
-_MOST_LEFT_OUT = 8
+_PAGE = Path("comparison.html")
 
 
 @click.command()
@@ -45,22 +42,25 @@ _MOST_LEFT_OUT = 8
 )
 @click.option("--unfinished", is_flag=True, help="Take runs that have not ended, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; its field names are stable.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page, such as comparison.html.",
+)
+@click.option("--open", "opens", is_flag=True, help="Show the page in a browser.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write runs as CSV.")
 @trust_option
 @runs_option
 def compare(
     names: Sequence[str],
     *,
-    group_by: Sequence[str],
-    task: str | None,
-    goal: float | None,
-    statistic: Literal["median", "mean"],
-    episodes: int | None,
-    unfinished: bool,
     as_json: bool,
     csv_file: Path | None,
-    trust: bool,
+    output: Path | None,
+    opens: bool,
     runs: Path,
+    **options: Any,
 ) -> None:
     """Compare RUNs, and those in FOLDERs, in groups of equal settings but for the seed.
 
@@ -68,61 +68,34 @@ def compare(
     that a run of the first is better (A12), with the test of Mann and Whitney, corrected by Holm's
     method over all pairs.
     """
+    from glianeat.inspector.comparison import comparison_page
     from glianeat.studies.comparison import compare as compare_runs
+    from glianeat.studies.finding import demands_of, find_runs
     from glianeat.studies.tables import runs_csv
 
-    comparison = compare_runs(
-        names,
-        folder=runs,
-        group_by=group_by,
-        goal=goal,
-        statistic=statistic,
-        task=task,
-        unfinished=unfinished,
-        episodes=episodes,
-        trust=trust,
-    )
+    output = output or (_PAGE if opens else None)
+    _check_files(output, csv_file)
+    if options["episodes"] is not None and options["trust"]:
+        tell_of_trust(demands_of(find_runs(names, runs)), trust=True)
+    comparison = compare_runs(names, folder=runs, **options)
+    if output is not None:
+        page = comparison_page(comparison)
+        write_whole(output, page)
+        say(f"wrote {output}, {len(page) / 1e3:.0f} kB", err=True)
+    if csv_file is not None:
+        write_new(csv_file, runs_csv(comparison))
+        say(f"wrote {csv_file}", err=True)
     if as_json:
         say_json(comparison)
     else:
         print_comparison(comparison)
-    if csv_file is not None:
-        write_new(csv_file, runs_csv(comparison))
+    if output is not None and opens:
+        open_page(output)
 
 
-def print_comparison(comparison: "Comparison") -> None:
-    """Print a comparison as tables and notes."""
-    from glianeat.studies.tables import group_columns, group_rows, test_columns, test_rows
-
-    count = sum(len(group.runs) for group in comparison.groups)
-    title = f"{comparison.task}: {count} runs; medians with 95 % intervals"
-    console = make_console()
-    console.print(_table(title, group_columns(comparison), group_rows(comparison), left=1))
-    tests = sorted(comparison.tests, key=lambda test: 1.0 if test.p is None else test.p)
-    shown = comparison.tests if len(tests) <= _MOST_TESTS else tests[:_MOST_TESTS]
-    if shown:
-        more = (
-            "" if len(shown) == len(tests) else f" ({len(shown)} of {len(tests)}; --json has all)"
-        )
-        title = f"A12: how probable it is that a run of the first group is better{more}"
-        console.print(_table(title, test_columns(), test_rows(shown), left=3))
-    say("\n".join(_lines(comparison)))
-
-
-def _lines(comparison: "Comparison") -> list[str]:
-    left_out = comparison.left_out
-    lines = list(comparison.notes)
-    lines += [f"left out: {one.name}: {safe(one.reason)}" for one in left_out[:_MOST_LEFT_OUT]]
-    more = len(left_out) - _MOST_LEFT_OUT
-    return [*lines, f"left out: {more} more; --json names them"] if more > 0 else lines
-
-
-def _table(
-    title: str, columns: Sequence[str], rows: "Sequence[Sequence[Cell]]", *, left: int
-) -> Table:
-    table = Table(title=safe(title), title_justify="left", box=box.SIMPLE_HEAD)
-    for place, column in enumerate(columns):
-        table.add_column(safe(column), justify="left" if place < left else "right", overflow="fold")
-    for row in rows:
-        add_row(table, *("" if cell is None else str(cell) for cell in row))
-    return table
+def _check_files(page: Path | None, table: Path | None) -> None:
+    """Raise `CheckpointError` if a file is in the way, before anything is computed."""
+    if page is not None:
+        check_page(page)
+    if table is not None and os.path.lexists(table):
+        raise CheckpointError(f"{table}: exists already; choose another name")

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +65,7 @@ def run(
     from glianeat.run.api import evolve, free_folder
     from glianeat.store.run_store import check_name
 
-    config = read_config(task, [*assignments, *_numbers(numbers)])
+    config = read_config(task, [*assignments, *limits_of(numbers)])
     if name is not None:
         check_name(name)
     start = read_start(runs, sources)
@@ -114,7 +114,7 @@ def resume(
     from glianeat.run.stored import foreign_demands
 
     folder = find_run(runs, name)
-    chosen = [*assignments, *_numbers(numbers)]
+    chosen = [*assignments, *limits_of(numbers)]
 
     def changes(config: "ExperimentConfig") -> "ExperimentConfig":
         tell_of_trust(foreign_demands(config.task), trust=trust)
@@ -144,7 +144,7 @@ def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":
     return experiment_from({"task": {"id": task}}, assignments)
 
 
-def _numbers(numbers: dict[str, float | None]) -> list[str]:
+def limits_of(numbers: Mapping[str, float | None]) -> list[str]:
     """Return the assignments that the short options stand for."""
     paths = {
         "seed": "seed",

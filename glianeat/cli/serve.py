@@ -16,7 +16,9 @@ from glianeat.interrupts import Interrupted, check
 from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
+    from glianeat.inspector.serving.served import Served
     from glianeat.inspector.serving.server import Server
+    from glianeat.inspector.serving.values import Values
 
 PORT = 8642
 _NICENESS = 10  # a run that goes on comes first
@@ -51,16 +53,29 @@ def serve(
     RUN may be a folder of runs: then all are served that are in it now or later. By default that is
     the folder of --runs. The page only reads, and never makes a run wait.
     """
+    from glianeat.inspector.serving.admission import make_token
+    from glianeat.inspector.serving.served import Served
+    from glianeat.inspector.serving.values import Values
+
     _check_host(host, exposed=yes_expose)
-    folders = _folders(names, runs)
-    _be_nice()
-    server = _listen(folders, host, port, trust=trust)
+    folders, values, token = _folders(names, runs), Values(trust=trust), make_token()
+    served = Served(folders, values.make, token)
+    with _listen(served, token, host, port, values) as server:
+        _be_nice()
+        _tell(server, host, opens=opens)
+        try:
+            _serve_until_interrupted(server)
+        finally:
+            values.close()
+
+
+def _tell(server: "Server", host: str, *, opens: bool) -> None:
+    """Print the address, and open it if that is asked for."""
     address = f"http://{_shown(host)}:{server.port}/{server.admission.token}/"
     say(f"serving {counted(len(server.served.runs()), 'run')} at {address}")
     say("Ctrl-C ends it")
     if opens and not webbrowser.open(address):
         say("no browser could be opened: open the address yourself", err=True)
-    _serve_until_interrupted(server)
 
 
 def _folders(names: tuple[str, ...], runs: Path) -> list[Path]:
@@ -79,20 +94,18 @@ def _folders(names: tuple[str, ...], runs: Path) -> list[Path]:
     return found
 
 
-def _listen(folders: list[Path], host: str, port: int | None, *, trust: bool) -> "Server":
-    from glianeat.inspector.serving.admission import make_token
-    from glianeat.inspector.serving.served import Served
+def _listen(
+    served: "Served", token: str, host: str, port: int | None, values: "Values"
+) -> "Server":
+    """Return a server on a port; if none is asked for, on the usual one or any that is free."""
     from glianeat.inspector.serving.server import Server
-    from glianeat.inspector.serving.values import Values
 
-    token = make_token()
-    served = Served(folders, Values(trust=trust).make, token)
     if port is not None:
-        return Server(served, token, (host, port))
+        return Server(served, token, (host, port), values.what_if)
     try:
-        return Server(served, token, (host, PORT))
+        return Server(served, token, (host, PORT), values.what_if)
     except ConfigError:
-        return Server(served, token, (host, 0))
+        return Server(served, token, (host, 0), values.what_if)
 
 
 def _check_host(host: str, *, exposed: bool) -> None:
@@ -135,4 +148,3 @@ def _serve_until_interrupted(server: "Server") -> None:
         raise
     finally:
         server.shutdown()
-        server.server_close()

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from glianeat import interrupts
-from glianeat.cli.compare import print_comparison
+from glianeat.cli.comparison import print_comparison
 from glianeat.cli.options import (
     runs_option,
     tell_of_trust,
     trust_option,
     workers_options,
 )
-from glianeat.cli.run import read_config
+from glianeat.cli.run import limits_of, read_config
 from glianeat.cli.terminal import say
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.text import counted, safe
@@ -42,6 +42,8 @@ DEFAULT_SEEDS = "0-9"
 )
 @click.option("--name", help="Name of the sweep's folder; by default the task and a number.")
 @click.option("--list", "only_list", is_flag=True, help="List the runs, and run nothing.")
+@click.option("--generations", type=click.IntRange(min=1), help="Generations of each run.")
+@click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations of each run.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @trust_option
 @workers_options
@@ -58,6 +60,7 @@ def sweep(
     workers: "Workers",
     address: str,
     runs: Path,
+    **numbers: int | None,
 ) -> None:
     """Evolve with several seeds and settings, and compare what comes out.
 
@@ -68,6 +71,7 @@ def sweep(
     from glianeat.studies.grid import cells_of, parse_seeds
     from glianeat.studies.sweep import Computing, make_sweep
 
+    assignments = [*assignments, *limits_of(numbers)]
     found = _sweep_in(what, runs)
     if found is None:
         grid = _grid(what, seeds, assignments)

@@ -88,5 +88,5 @@ def _left_text(remaining: Estimate | None) -> str:
         return "all are done"
     basis = f"from {counted(remaining.basis, 'finished run')}"
     if remaining.unknown:
-        basis += f", none of the settings of {remaining.unknown} of them"
+        basis += f"; for {remaining.unknown} of other settings none is finished"
     return f"about {duration_text(remaining.seconds)} for {remaining.runs} more ({basis})"

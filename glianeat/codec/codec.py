@@ -136,13 +136,14 @@ def resolve_codec(
     _check_outputs(readout, box, config.transmission, graded=graded)
     encoders = _chosen_encoders(config, spec)
     n_rows = len(channel_table(spec.observed, encoders, config.fields))
-    names = tuple(channel_names(spec.observed, encoders, config.fields))
+    known = spec.known
+    names = tuple(channel_names(spec.observed, encoders, config.fields, known.observation_names))
     if config.channels and len(config.channels) != n_rows:
         raise ConfigError(
             f"codec.channels: must have {counted(n_rows, 'name')} for {task.id}, "
             f"got {len(config.channels)}"
         )
-    acts = tuple(output_names(spec.acted, single=box == "single"))
+    acts = tuple(output_names(spec.acted, single=box == "single", known=known.action_names))
     if config.outputs and len(config.outputs) != len(acts):
         raise ConfigError(
             f"codec.outputs: must have {counted(len(acts), 'name')} for {task.id}, "

@@ -5,6 +5,7 @@ a bit has one output, which sets it; a number of a Box has a pair of outputs, of
 up and the other down, or one output whose range is that of the number.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -53,21 +54,63 @@ def action_table(parts: tuple[Part, ...], shown: Shown) -> tuple[FloatArray, int
     return np.array(columns).T, output
 
 
-def output_names(parts: tuple[Part, ...], *, single: bool) -> list[str]:
-    """Return a short name of each output, for pictures: what is chosen, or moved and whither."""
+def output_names(
+    parts: tuple[Part, ...], *, single: bool, known: Sequence[str] | None = None
+) -> list[str]:
+    """Return a short name of each output, for pictures: what is chosen, or moved and whither.
+
+    Parameters
+    ----------
+    parts : tuple of Part
+        What an action is made of.
+    single : bool
+        Whether numbers of a Box have one output; else a pair.
+    known : sequence of str, optional
+        Names of what can be done, see `glianeat.tasks.known`; by default they are numbered.
+    """
     names: list[str] = []
+    gap = "" if known is None else " "
+    for part, group in _action_groups(parts, known):
+        if part.kind == "box" and not single:
+            names += [f"{group[0]}{gap}+", f"{group[0]}{gap}−"]
+        else:
+            names += group
+    return names
+
+
+def action_number_names(parts: tuple[Part, ...], known: Sequence[str] | None = None) -> list[str]:
+    """Return a name of each number of an action; a choice is called by its part, or ``action``."""
+    return [
+        (part.name or "action") if part.kind == "choice" else group[0]
+        for part, group in _action_groups(parts, known)
+    ]
+
+
+def choice_names(parts: tuple[Part, ...], known: Sequence[str] | None = None) -> list[list[str]]:
+    """Return the names of the choices of each number of an action, the lowest first.
+
+    Empty for numbers that are no choice.
+    """
+    return [group if part.kind == "choice" else [] for part, group in _action_groups(parts, known)]
+
+
+def _action_groups(
+    parts: tuple[Part, ...], known: Sequence[str] | None
+) -> Iterator[tuple[Part, list[str]]]:
+    """Yield for each number of an action its part, and the names of its choices, or its own."""
+    place = 0
     for part in parts:
         label = part.name or "act"
         for index, low in enumerate(part.low.tolist()):
             number = label if part.scalar else f"{label} {index}"
+            group = [number]
             if part.kind == "choice":
                 choices = range(int(low), int(part.high[index]) + 1)
-                names += [f"{number}={choice}" for choice in choices]
-            elif part.kind == "bits" or single:
-                names.append(number)
-            else:
-                names += [f"{number}+", f"{number}−"]
-    return names
+                group = [f"{number}={choice}" for choice in choices]
+            if known is not None:
+                group = list(known[place : place + len(group)])
+            place += len(group)
+            yield part, group
 
 
 def _column(

@@ -5,7 +5,7 @@ channel is one row of five numbers (see `codec_kernels`): which number it sees, 
 and two parameters of the response.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -117,18 +117,59 @@ def _n_choices(part: Part) -> list[int]:
     return [0] * part.n_numbers if part.kind == "box" else part.n_choices
 
 
-def channel_names(parts: tuple[Part, ...], encoders: dict[str, Encoder], fields: int) -> list[str]:
-    """Return a short name of each channel, for pictures and tables."""
+def channel_names(
+    parts: tuple[Part, ...],
+    encoders: dict[str, Encoder],
+    fields: int,
+    known: Sequence[str] | None = None,
+) -> list[str]:
+    """Return a short name of each channel, for pictures and tables.
+
+    Parameters
+    ----------
+    parts : tuple of Part
+        What an observation is made of.
+    encoders : dict of str to str
+        The encoder of each part, by its name.
+    fields : int
+        Receptive fields or bins a number.
+    known : sequence of str, optional
+        Names of the numbers observed, such as ``pole angle``, of which the channels are then
+        ``pole angle +`` and ``pole angle −``; by default they are numbered.
+    """
     names: list[str] = []
+    numbers = iter(number_names(parts, known, "obs"))
     for part in parts:
         for index, n_choices in enumerate(_n_choices(part)):
-            label = part.name or "obs"
-            number = label if part.scalar else f"{label} {index}"
-            first = int(part.low[index]) if n_choices else 0
+            number, first = next(numbers), int(part.low[index]) if n_choices else 0
             choices = range(first, first + n_choices)
             marks = _marks(encoders[part.name], choices, fields)
-            names += [f"{number}{mark}" for mark in marks]
-    return names
+            gap = " " if known and not choices else ""
+            names += [
+                f"{number}{gap}{mark.lstrip()}" if known else f"{number}{mark}" for mark in marks
+            ]
+    return [name.rstrip() for name in names]
+
+
+def number_names(parts: tuple[Part, ...], known: Sequence[str] | None, label: str) -> list[str]:
+    """Return a name of each number of an observation or action.
+
+    Parameters
+    ----------
+    parts : tuple of Part
+        What it is made of.
+    known : sequence of str, optional
+        The names, one for each number; by default they are numbered.
+    label : str
+        What a part without a name is called.
+    """
+    if known is not None:
+        return list(known)
+    return [
+        part.name or label if part.scalar else f"{part.name or label} {index}"
+        for part in parts
+        for index in range(part.n_numbers)
+    ]
 
 
 def _marks(encoder: Encoder, choices: range, fields: int) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import SimulationError
 from glianeat.evaluate.agent import Agent
-from glianeat.simulate.trace import Trace, TraceRecorder
+from glianeat.simulate.trace import Trace, TraceRecorder, TraceSpec
 
 
 class Probe:
@@ -17,10 +17,12 @@ class Probe:
     ----------
     steps : int
         How many.
+    spec : TraceSpec, optional
+        What is kept beside spikes and ledgers.
     """
 
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
+    def __init__(self, steps: int, spec: TraceSpec | None = None) -> None:
+        self.steps, self._spec = steps, spec
         self._recorder: TraceRecorder | None = None
 
     def acting(self, agent: Agent) -> Callable[[Any], Any]:
@@ -41,7 +43,7 @@ class Probe:
         return partial(agent.advance_traced, self._record(agent))
 
     def _record(self, agent: Agent) -> TraceRecorder:
-        self._recorder = TraceRecorder(agent.simulator)
+        self._recorder = TraceRecorder(agent.simulator, self._spec)
         return self._recorder
 
     @property

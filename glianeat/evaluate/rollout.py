@@ -146,15 +146,30 @@ class RolloutWorker:
         genome = find_encoding(development.encoding).found(0, 1, outputs, variation, rng)
         self.agent(develop(genome, development)).warm_up(acts=self._compiled is None)
 
-    def evaluate(self, genome: Genome, plan: EpisodePlan, probe: Probe | None = None) -> Evaluation:
+    def evaluate(
+        self,
+        genome: Genome,
+        plan: EpisodePlan,
+        probe: Probe | None = None,
+        network: Network | None = None,
+    ) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason.
 
-        A `probe` sees the first episode in place of the worker's own.
+        Parameters
+        ----------
+        genome : Genome
+            The genome.
+        plan : EpisodePlan
+            Its episodes.
+        probe : Probe, optional
+            Sees the first episode in place of the worker's own.
+        network : Network, optional
+            What is to live in place of the adult that the genome develops into.
         """
         process, handlers = os.getpid(), None if self._compiled is not None else SignalHandlers()
         try:
             with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
-                adult = self._adult(genome)
+                adult = self._adult(genome, network)
                 lived = list(self._live(genome, adult, plan.for_genome(genome.key), probe))
                 outcome = _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
@@ -188,10 +203,13 @@ class RolloutWorker:
         if self._process_state is not None:
             self._process_state.restore()
 
-    def _adult(self, genome: Genome) -> Agent:
-        network = develop(genome, self._config.development)
+    def develop(self, genome: Genome) -> Network:
+        """Return the adult's network; raise `DevelopmentError` if there is none."""
+        return develop(genome, self._config.development)
+
+    def _adult(self, genome: Genome, network: Network | None) -> Agent:
         try:
-            return self.agent(network)
+            return self.agent(network or self.develop(genome))
         except SimulationError as error:  # such as a cycle in what is to be feed-forward
             raise DevelopmentError(f"genome {genome.key}: {error}") from error
 

@@ -1,22 +1,25 @@
 """What a page from a file holds: as much of a run as fits, the best first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
+from glianeat.errors import EvaluationError, GliaNeatError
 from glianeat.inspector.page_file import packed, page_bundle, page_file
 from glianeat.inspector.resources import as_json, resource
 from glianeat.inspector.views.overview import Overview, best_key, overview
 from glianeat.inspector.views.population import individuals
 from glianeat.inspector.views.site import site
+from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run
 from glianeat.text import counted
 
 MAX_BYTES = 5_000_000  # of a page
 _FOR_INDIVIDUALS = 0.4  # share of the page that the columns of individuals may take
-_MOST_GENOMES = 120
-_LEAST_INDIVIDUALS = 500
+_FOR_EPISODES = 0.15  # share that an episode may take
+_MOST_GENOMES, _MOST_EPISODES = 120, 4
+MOST_HELD, _LEAST_INDIVIDUALS = 20_000, 500  # individuals of a page
 _BLOCK_BYTES = 200  # around the data of a resource
 _PLAIN = ("history", "fronts", "phylogeny", "health")
 
@@ -29,7 +32,9 @@ class Page(NamedTuple):
     """What it lacks, and why."""
 
 
-def inspect_page(run: Run, genome: int | None = None, max_bytes: int = MAX_BYTES) -> Page:
+def inspect_page(
+    run: Run, genome: int | None = None, *, activity: bool = True, max_bytes: int = MAX_BYTES
+) -> Page:
     """Return a page of a run that needs nothing else.
 
     Parameters
@@ -38,6 +43,9 @@ def inspect_page(run: Run, genome: int | None = None, max_bytes: int = MAX_BYTES
         The run.
     genome : int, optional
         Key of the genome that is shown first; by default the best one.
+    activity : bool
+        Whether genomes live an episode, so that the page shows what they do. Where the task cannot
+        be made, the page says why it does not.
     max_bytes : int
         How large the page may be.
 
@@ -52,9 +60,16 @@ def inspect_page(run: Run, genome: int | None = None, max_bytes: int = MAX_BYTES
     first = best_key(run) if genome is None else run.solution(genome).key
     told = overview(run)
     held.add_whole(told)
-    held.add_genomes(first, told)
+    held.add_genomes([] if first is None else [first], told)
+    if activity:
+        held.add_episodes([first, *told.front])
+    else:
+        held.notes.append("No episode was run: the page was made with --no-activity.")
+    held.add_genomes(held.wanted(first, told), told)
     told = held.finished(told, first)
-    blocks = [("site", as_json(site([run]))), ("run/0/overview", as_json(told)), *held.blocks()]
+    first_read = {"site": as_json(site([run])), "run/0/overview": as_json(told)}
+    blocks = [(name, packed(data)) for name, data in first_read.items()]
+    blocks += held.blocks()
     return Page(page_file(f"{run.name} · glianeat", blocks), tuple(told.notes))
 
 
@@ -63,85 +78,106 @@ class _Held:
 
     def __init__(self, run: Run, room: int) -> None:
         self._run, self._total, self._room = run, room, room
-        self._found: dict[str, bytes] = {}
-        self._notes: list[str] = []
-        self._left_out = 0
+        self._found: dict[str, str] = {}
+        self.notes: list[str] = []
 
     def add_whole(self, told: Overview) -> None:
         """Add what is of the whole run."""
-        self._room -= self._size(as_json(told)) + _BLOCK_BYTES
-        for name in _PLAIN:
-            self._add(name, as_json(resource(self._run, name)))
-        most, number = told.individuals, told.individuals
+        self._room -= len(packed(as_json(told))) + _BLOCK_BYTES
+        self._add({name: self._packed(name) for name in _PLAIN})
+        number, most = told.individuals, min(told.individuals, MOST_HELD)
         while True:
-            found = individuals(self._run, min(most, 20_000))
-            data = as_json(found)
-            if self._size(data) <= _FOR_INDIVIDUALS * self._total or most <= _LEAST_INDIVIDUALS:
+            found = individuals(self._run, most)
+            data = packed(as_json(found))
+            if len(data) <= _FOR_INDIVIDUALS * self._total or most <= _LEAST_INDIVIDUALS:
                 break
-            most = min(most, 20_000) // 2
-        self._add("individuals", data)
+            most //= 2
+        self._add({"individuals": data})
         if len(found.key) < number:
-            self._notes.append(
+            self.notes.append(
                 f"{len(found.key):,} of {counted(number, 'individual')} are in this page: those "
                 "on fronts, and an even sample of the others. glianeat serve shows all fronts."
             )
 
-    def add_genomes(self, first: int | None, told: Overview) -> None:
-        """Add genomes while there is room: the first, its ancestors, the front, the survivors."""
-        for key in self._wanted(first, told):
-            blocks = dict(self._of_genome(key, with_lineage=key == first or key in told.front))
-            size = sum(map(self._size, blocks.values())) + len(blocks) * _BLOCK_BYTES
-            if size > self._room or len(self.genomes) >= _MOST_GENOMES:
-                self._left_out += 1
-                if len(self.genomes) >= _MOST_GENOMES:
-                    break
+    def add_genomes(self, keys: Sequence[int], told: Overview) -> None:
+        """Add genomes while there is room."""
+        for key in keys:
+            if f"genome/{key}" in self._found or len(self._keys("genome")) >= _MOST_GENOMES:
                 continue
-            for name, data in blocks.items():
-                self._add(name, data)
+            lineage = not self._keys("genome") or key in told.front
+            blocks = dict(self._of_genome(key, with_lineage=lineage))
+            if _taken(blocks) <= self._room:
+                self._add(blocks)
+
+    def add_episodes(self, keys: Iterable[int | None]) -> None:
+        """Add an episode of each genome, until there are enough, or the task fails."""
+        wanted = [key for key in dict.fromkeys(keys) if key is not None]
+        for key in wanted[:_MOST_EPISODES]:
+            name = f"episode/{key}"
+            try:
+                blocks = {name: self._packed(name)}
+            except GliaNeatError as error:
+                self.notes.append(
+                    f"No episode of genome {key} is shown: {without_paths(str(error))}"
+                )
+                if not isinstance(error, EvaluationError):
+                    return
+                continue
+            if _taken(blocks) <= min(_FOR_EPISODES * self._total, self._room):
+                self._add(blocks)
 
     def finished(self, told: Overview, first: int | None) -> Overview:
         """Return the overview with what the page holds."""
-        notes = [*told.notes, *self._notes]
+        notes = [*told.notes, *self.notes]
         if told.individuals:
+            held = counted(len(self._keys("genome")), "genome")
             notes.append(
-                f"{counted(len(self.genomes), 'genome')} of {told.individuals:,} can be opened in "
-                "this page; glianeat serve opens any."
+                f"{held} of {told.individuals:,} can be opened in this page; glianeat serve opens "
+                "any."
             )
         return msgspec.structs.replace(
-            told, genomes=self.genomes, best=first if first is not None else told.best, notes=notes
+            told,
+            genomes=self._keys("genome"),
+            episodes=self._keys("episode"),
+            shown=first,
+            notes=notes,
         )
 
-    @property
-    def genomes(self) -> list[int]:
-        """Keys of the genomes that are held."""
-        prefix = "genome/"
-        return [int(name[len(prefix) :]) for name in self._found if name.startswith(prefix)]
-
-    def blocks(self) -> Iterator[tuple[str, bytes]]:
+    def blocks(self) -> Iterator[tuple[str, str]]:
         """Yield the resources by their names in the page, the genome shown first before all."""
         names = sorted(self._found, key=lambda name: name in {*_PLAIN, "individuals"})
         for name in names:
             yield f"run/0/{name}", self._found[name]
 
-    def _wanted(self, first: int | None, told: Overview) -> list[int]:
+    def wanted(self, first: int | None, told: Overview) -> list[int]:
+        """Return keys of genomes, those first that are looked at first."""
         if first is None:
             return []
         ancestors = [step.individual.key for step in self._run.history.lineage(first)]
         survivors = [solution.key for solution in self._run.population]
         return list(dict.fromkeys([first, *told.front, *ancestors, *survivors]))
 
-    def _of_genome(self, key: int, *, with_lineage: bool) -> Iterator[tuple[str, bytes]]:
-        yield f"genome/{key}", as_json(resource(self._run, f"genome/{key}"))
-        if with_lineage:
-            yield f"lineage/{key}", as_json(resource(self._run, f"lineage/{key}"))
+    def _of_genome(self, key: int, *, with_lineage: bool) -> Iterator[tuple[str, str]]:
         parent = self._run.solution(key).parents[0]
-        if parent >= 0:
-            name = f"difference/{key}/{parent}"
-            yield name, as_json(resource(self._run, name))
+        names = [f"genome/{key}"]
+        names += [f"lineage/{key}"] if with_lineage else []
+        names += [f"difference/{key}/{parent}"] if parent >= 0 else []
+        for name in names:
+            yield name, self._packed(name)
 
-    def _add(self, name: str, data: bytes) -> None:
-        self._found[name] = data
-        self._room -= self._size(data) + _BLOCK_BYTES
+    def _keys(self, kind: str) -> list[int]:
+        """Return the keys of the genomes of which a kind of resource is held."""
+        names = [name.split("/") for name in self._found]
+        return [int(name[1]) for name in names if name[0] == kind and len(name) == 2]
 
-    def _size(self, data: bytes) -> int:
-        return len(packed(data))
+    def _packed(self, name: str) -> str:
+        return packed(as_json(resource(self._run, name)))
+
+    def _add(self, blocks: Mapping[str, str]) -> None:
+        self._found |= blocks
+        self._room -= _taken(blocks)
+
+
+def _taken(blocks: Mapping[str, str]) -> int:
+    """Return the bytes that resources take in a page."""
+    return sum(len(data) + _BLOCK_BYTES for data in blocks.values())

@@ -36,7 +36,7 @@ _TAIL = """<script type="text/plain" data-licences>{licences}</script>
 """
 
 
-def page_file(title: str, blocks: Iterable[tuple[str, bytes]]) -> bytes:
+def page_file(title: str, blocks: Iterable[tuple[str, bytes | str]]) -> bytes:
     """Return a page that holds everything it shows.
 
     Equal values make equal bytes. No value can end its element: they are in base64.
@@ -45,8 +45,9 @@ def page_file(title: str, blocks: Iterable[tuple[str, bytes]]) -> bytes:
     ----------
     title : str
         Title of the page, as it stands.
-    blocks : iterable of (str, bytes)
-        Resources by name, as JSON; the page reads each when it needs it.
+    blocks : iterable of (str, bytes or str)
+        Resources by name, as JSON, or as `packed` returned it; the page reads each when it needs
+        it.
 
     Raises
     ------
@@ -57,7 +58,9 @@ def page_file(title: str, blocks: Iterable[tuple[str, bytes]]) -> bytes:
     script, style = bundle["page.js"], bundle["page.css"]
     policy = _POLICY.format(script=_hash(script), style=_hash(style))
     parts = [_HEAD.format(policy=policy, title=safe_markup(title), style=style)]
-    parts += [_BLOCK.format(name=safe_markup(name), data=packed(data)) for name, data in blocks]
+    for name, data in blocks:
+        text = data if isinstance(data, str) else packed(data)
+        parts.append(_BLOCK.format(name=safe_markup(name), data=text))
     parts.append(_TAIL.format(script=script, licences=bundle["licences.txt"]))
     return "".join(parts).encode()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from glianeat.inspector.views.episode import episode_view
 from glianeat.inspector.views.evolution import history
 from glianeat.inspector.views.genome import genome_view
 from glianeat.inspector.views.health import health
@@ -23,6 +24,7 @@ _WITHOUT_KEY: dict[str, Callable[[Run], msgspec.Struct]] = {
 _WITH_KEY: dict[str, Callable[[Run, int], msgspec.Struct]] = {
     "genome": genome_view,
     "lineage": lineage_view,
+    "episode": episode_view,
 }
 _DIGITS = 18
 
@@ -44,6 +46,8 @@ def resource(run: Run, name: str) -> msgspec.Struct:
         If there is no resource of that name.
     CheckpointError
         If the run has no such genome, or is damaged.
+    ConfigError, TrustError, EvaluationError
+        If an episode was asked for, and the task cannot be made here, or without trust, or fails.
     """
     kind, *rest = name.split("/")
     if not all(_is_key(key) for key in rest):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 import gymnasium
 import numpy as np
@@ -35,6 +35,7 @@ _SHORTEST = {".gif": 2, ".png": 1, ".apng": 1}  # [units]; browsers show shorter
 _LONGEST = 65_535  # [units] a frame, and [pixels] a side
 _FASTEST = 1000.0  # [frames/s]
 NO_TIMEOUT = 1e6  # [s]: whoever records can interrupt
+_STILL_QUALITY = 70
 _LAST = 1.0  # [s] that the last frame stays before the recording begins anew
 
 
@@ -58,6 +59,22 @@ class Recording:
     frames: int
     seconds: float
     complete: bool
+
+
+class Still(NamedTuple):
+    """A small picture.
+
+    Parameters
+    ----------
+    width, height : int
+        Size [pixels].
+    data : bytes
+        A WebP file.
+    """
+
+    width: int
+    height: int
+    data: bytes
 
 
 class _Format(Protocol):
@@ -304,6 +321,27 @@ def record(
             status = evaluation.status.replace("_", " ")
             raise EvaluationError(f"genome {genome.key}: {status}: {evaluation.reason}")
     return recorder.recording, evaluation
+
+
+def still(frame: Any, longest: int) -> Still:
+    """Return a frame as a small picture.
+
+    Parameters
+    ----------
+    frame : object
+        As an environment renders it: bytes of shape (height, width, 3).
+    longest : int
+        Pixels of the longer side; smaller frames stay as they are.
+
+    Raises
+    ------
+    EvaluationError
+        If the frame is something else.
+    """
+    picture, encoded = _picture(frame), BytesIO()
+    picture.thumbnail((longest, longest))
+    picture.save(encoded, "webp", quality=_STILL_QUALITY, method=2)
+    return Still(*picture.size, encoded.getvalue())
 
 
 def check_path(path: Path) -> str:

@@ -8,151 +8,35 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from glianeat.develop.decode import develop
-from glianeat.develop.network import Network
 from glianeat.elementary import exp2_each
 from glianeat.errors import CheckpointError
-from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.evaluate.objectives import Objective, measures_of
-from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
-from glianeat.evolution.individual import Individual
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
+from glianeat.history.dataframe import dataframe
 from glianeat.history.history import Channels, RunHistory
+from glianeat.history.table import table_of
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
-from glianeat.run.episode_choice import checked_number, plan_of
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
+from glianeat.run.solution import Solution
 from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trusted
 from glianeat.run.strategies import strategy_of
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
-from glianeat.streams import Purpose
 from glianeat.tasks.task import TaskSpec
 
 if TYPE_CHECKING:
-    from glianeat.run.recording import Recording
+    import pandas as pd
+
+__all__ = ["Run", "Solution", "gene_ratios", "region_names"]
 
 NO_TIMEOUT = 1e6  # [s]: whoever waits can interrupt
-
-
-class Solution:
-    """One genome of a run, with how it did.
-
-    Attributes
-    ----------
-    run : Run
-        Whose genome it is.
-    genome : Genome
-        What was inherited.
-    evaluation : Evaluation
-        How it did in training.
-    validation : Evaluation or None
-        How it did on fresh episodes, if it was tried.
-    """
-
-    def __init__(self, run: "Run", individual: Individual, validation: Evaluation | None) -> None:
-        self.run = self._run = run
-        self.genome: Genome = individual.genome
-        self.evaluation, self.validation = individual.evaluation, validation
-        self.parents, self.generation = individual.parents, individual.generation
-        self.operators = individual.operators
-
-    @property
-    def key(self) -> int:
-        """Key of the genome."""
-        return self.genome.key
-
-    @property
-    def mean_return(self) -> float:
-        """Mean return: on fresh episodes if it was tried on some, else in training."""
-        return (self.validation or self.evaluation).mean_return
-
-    @property
-    def power(self) -> float:
-        """Mean power [EU/s]: on fresh episodes if it was tried on some, else in training."""
-        return (self.validation or self.evaluation).power
-
-    def network(self) -> Network:
-        """Develop the genome into the adult's network."""
-        return develop(self.genome, self._run.config.development)
-
-    def agent(self) -> Agent:
-        """Return an agent that acts as this genome's did."""
-        experiment = self._run.experiment
-        simulation, description = experiment.config.simulation, experiment.description
-        return Agent(self.network(), simulation, experiment.codec, description)
-
-    def evaluate(self, seeds: int | Sequence[int]) -> Evaluation:
-        """Live through episodes in one call, in compiled code where the task has a compiled.
-
-        Parameters
-        ----------
-        seeds : int or sequence of int
-            Seeds for Gymnasium's ``reset(seed=…)``, one for each episode; or how many fresh
-            episodes, which took no part in training, picking or replays.
-
-        Returns
-        -------
-        Evaluation
-            Its `returns` and `lengths` are in the order of the seeds. If an episode failed, `is_ok`
-            is false and `reason` says why.
-
-        Raises
-        ------
-        ConfigError
-            If a seed is no whole number >= 0, or there is none.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> import glianeat
-        >>> config = glianeat.ExperimentConfig()
-        >>> config = config.replace(
-        ...     evolution=config.evolution.replace(population=4, generations=1)
-        ... )
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     with glianeat.evolve(config, runs=Path(folder)) as run:
-        ...         evaluation = run.best.evaluate(seeds=[7, 8, 7])
-        >>> len(evaluation.returns)
-        3
-        >>> evaluation.returns[0] == evaluation.returns[2]
-        True
-        """
-        return self._run.test_evaluator.evaluate(self.genome, plan_of(seeds))
-
-    def record(self, path: str | Path, episodes: int = 1) -> "Recording":
-        """Film fresh episodes, the same that ``glianeat replay`` shows.
-
-        Parameters
-        ----------
-        path : str or Path
-            The file, .gif, .png or .apng (the latter two are animated PNGs).
-        episodes : int
-            How many.
-
-        Returns
-        -------
-        Recording
-            How many frames there are, and whether all could be kept.
-
-        Raises
-        ------
-        ConfigError
-            If the file is of another kind, or the task cannot show itself.
-        EvaluationError
-            If an episode failed; then nothing is written.
-        """
-        from glianeat.run.recording import record
-
-        plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=checked_number(episodes))
-        return record(self._run.experiment.rollout, self.genome, plan, Path(path))[0]
 
 
 class Run:
@@ -225,6 +109,19 @@ class Run:
         channels = Channels(codec.channels, codec.outputs)
         return RunHistory(self._store, self.objectives, channels, distance)
 
+    def to_dataframe(self) -> "pd.DataFrame":
+        """Return all individuals by rising key, a row each: see `glianeat.history.table`.
+
+        Columns are key, generation, parents, operators, status and species; objectives, measures,
+        sizes and ratios; and the return on fresh episodes. NaN stands for what is not known.
+
+        Raises
+        ------
+        ConfigError
+            If pandas is not installed.
+        """
+        return dataframe(table_of(self.history, self.validations))
+
     @property
     def digest(self) -> str:
         """Digest of all generations; equal runs have equal digests."""
@@ -257,7 +154,7 @@ class Run:
             return ""
 
     @property
-    def population(self) -> list["Solution"]:
+    def population(self) -> list[Solution]:
         """The survivors of the last generation, best first."""
         last = self._store.last_generation()
         return self._solutions([s.key for s in last.survivors] if last else [])
@@ -290,7 +187,7 @@ class Run:
         return bool(summaries) and not any(np.isfinite(one.best_return) for one in summaries)
 
     @property
-    def front(self) -> list["Solution"]:
+    def front(self) -> list[Solution]:
         """The Pareto front of the last generation, by falling return."""
         last = self._store.last_generation()
         return sorted(
@@ -299,7 +196,7 @@ class Run:
         )
 
     @property
-    def best(self) -> "Solution":
+    def best(self) -> Solution:
         """The genome of highest mean return, on fresh episodes if any was tried on some.
 
         Equal ones are told apart by power, then by age. Raises `CheckpointError` if the run has no
@@ -316,7 +213,7 @@ class Run:
         """How candidates did on fresh episodes, by key."""
         return self._store.validations()
 
-    def solution(self, key: int) -> "Solution":
+    def solution(self, key: int) -> Solution:
         """Return the genome of a key; raise `CheckpointError` if the run has none."""
         return self._solutions([key])[0]
 
@@ -331,7 +228,7 @@ class Run:
         patient = rollout.replace(evaluation=rollout.evaluation.replace(timeout=NO_TIMEOUT))
         return RolloutWorker(patient, self.experiment.description)
 
-    def _solutions(self, keys: Sequence[int]) -> list["Solution"]:
+    def _solutions(self, keys: Sequence[int]) -> list[Solution]:
         tried = self.validations
         return [Solution(self, self._store.individual(key), tried.get(key)) for key in keys]
 

@@ -1,13 +1,13 @@
 """How long a sweep will still take, from the cells that are finished; no guess without any."""
 
 from collections.abc import Iterable, Sequence
-from statistics import fmean
+from statistics import fmean, median
 
 import msgspec
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """How long what remains will take, if its cells take as long as those that are finished."""
+    """How long what remains will take, if its cells take as long as finished ones."""
 
     seconds: float
     runs: int
@@ -23,6 +23,9 @@ def estimate(
 ) -> Estimate | None:
     """Return how long the remaining cells will take; None if none is finished.
 
+    A cell takes as long as the median of its combination, which the first cell of all, in which
+    code is compiled, does not move far.
+
     Parameters
     ----------
     finished : sequence of (int, float)
@@ -37,7 +40,7 @@ def estimate(
     durations: dict[int, list[float]] = {}
     for combination, seconds in finished:
         durations.setdefault(combination, []).append(seconds)
-    known = {combination: fmean(found) for combination, found in durations.items()}
+    known = {combination: median(found) for combination, found in durations.items()}
     every = fmean(known.values())
     rest = list(remaining)
     times = [known.get(combination, every) for combination in rest]

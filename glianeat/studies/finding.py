@@ -1,5 +1,6 @@
 """Which runs are meant by names, paths and folders, and what can be read of them."""
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import msgspec
 
 from glianeat.config import suggestion
 from glianeat.errors import CheckpointError, ConfigError, GenomeError
+from glianeat.run.run import Run
 from glianeat.store.run_store import DATABASE
 from glianeat.studies.record import RunRecord, read_record
 
@@ -75,6 +77,15 @@ def read_records(
             continue
         records.append(record)
     return _without_twins(records, left_out), left_out
+
+
+def demands_of(folders: Sequence[Path]) -> tuple[str, ...]:
+    """Return what making the tasks of runs that were not made here imports and calls."""
+    found: dict[str, None] = {}
+    for folder in folders:
+        with contextlib.suppress(CheckpointError), Run(folder) as run:
+            found |= dict.fromkeys(run.demands)
+    return tuple(found)
 
 
 def _folders(name: str | Path, runs: Path) -> list[Path]:

@@ -106,14 +106,14 @@ def checked(grid: Grid) -> Grid:
         raise ConfigError(f"a sweep: must have 1 to {MAX_CELLS:,} cells, got {number:,}")
     if len(set(grid.seeds)) < len(grid.seeds):
         raise ConfigError("seeds: must be different")
-    for _ in _combinations(grid):
+    for _ in combinations_of(grid):
         pass  # each is checked when its settings are made
     return grid
 
 
 def cells_of(grid: Grid) -> list[Cell]:
     """Return all cells: all combinations with the first seed, then all with the next one."""
-    found = list(_combinations(grid))
+    found = list(combinations_of(grid))
     return [_with_seed(cell, seed, len(found)) for seed in grid.seeds for cell in found]
 
 
@@ -150,7 +150,7 @@ def parse_axis(text: str) -> Axis:
     return Axis(key.strip(), tuple(one.strip() for one in _split(values)))
 
 
-def _combinations(grid: Grid) -> Iterator[Cell]:
+def combinations_of(grid: Grid) -> Iterator[Cell]:
     """Yield a cell for each combination of settings, still without a name and a seed."""
     base, varied = msgspec.to_builtins(grid.base), set(grid.varied)
     keys = [axis.key for axis in grid.axes]

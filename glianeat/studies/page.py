@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from glianeat.studies.result import Comparison, GroupResult, RunResult
-from glianeat.studies.tables import group_columns, group_rows, test_columns, test_rows
+from glianeat.studies.tables import GROUP_COLUMNS, TEST_COLUMNS, group_rows, test_rows
 
 
 def comparison_data(comparison: Comparison) -> dict[str, Any]:
@@ -19,8 +19,11 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "threshold": comparison.goal,
         "groups": [_group(group) for group in comparison.groups],
         "objectives": comparison.objectives[:2],
-        "table": {"columns": group_columns(comparison), "rows": group_rows(comparison)},
-        "tests": {"columns": test_columns(), "rows": test_rows(comparison.tests)},
+        "directions": [
+            1 if comparison.directions[name] == "max" else -1 for name in comparison.objectives[:2]
+        ],
+        "table": {"columns": list(GROUP_COLUMNS), "rows": group_rows(comparison)},
+        "tests": {"columns": list(TEST_COLUMNS), "rows": test_rows(comparison)},
         "notes": [
             *comparison.notes,
             *(f"left out: {one.name}: {one.reason}" for one in comparison.left_out),

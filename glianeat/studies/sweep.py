@@ -20,6 +20,7 @@ from glianeat.errors import (
     GliaNeatError,
     StorageError,
 )
+from glianeat.evaluate.isolation.child import try_first
 from glianeat.interrupts import check, interruptible
 from glianeat.run.api import RUNS, Workers, evolve, free_folder, resume
 from glianeat.run.config import ExperimentConfig
@@ -28,7 +29,15 @@ from glianeat.run.runner import FINISHED
 from glianeat.store.records import Summary
 from glianeat.store.run_store import DATABASE, RunStore, check_name
 from glianeat.studies.estimate import Estimate, estimate
-from glianeat.studies.grid import Cell, Grid, cells_of, checked, grid_of, parse_seeds
+from glianeat.studies.grid import (
+    Cell,
+    Grid,
+    cells_of,
+    checked,
+    combinations_of,
+    grid_of,
+    parse_seeds,
+)
 from glianeat.studies.sweep_file import FILE, SweepFile, has_sweep, read_sweep, write_sweep
 from glianeat.tasks.config import foreign
 from glianeat.tasks.trust import demands, require_trust
@@ -314,8 +323,22 @@ def make_sweep(grid: Grid, *, name: str | None = None, runs: Path = RUNS) -> Swe
         raise FolderTakenError(
             f"sweep {folder}: exists already, and has no {FILE}; choose another name"
         )
+    _check_grid(grid)
     write_sweep(folder, grid, new=True)
     return Sweep(folder)
+
+
+def _check_grid(grid: Grid) -> None:
+    """Raise `ConfigError` if the settings of a cell do not fit its task, before hours are spent."""
+    for cell in combinations_of(grid):
+        config = cell.config
+        try:
+            if config.evaluation.isolation == "auto":
+                try_first(config.resolve, config.task)
+            config.resolve()
+        except ConfigError as error:
+            named = ", ".join(f"{key}={value}" for key, value in cell.settings.items())
+            raise ConfigError(f"with {named}: {error}" if named else str(error)) from None
 
 
 def _state(cell: Cell, folder: Path) -> CellState:

@@ -1,112 +1,72 @@
-"""A comparison as tables: of groups, of pairs of groups, and of runs as CSV."""
+"""A comparison as tables of plain numbers: groups, pairs of groups, and runs as CSV."""
 
 import csv
 import io
-from collections.abc import Sequence
 
 from glianeat.studies.measures import MEASURES
-from glianeat.studies.result import Comparison, Estimate, GroupResult, PairTest
+from glianeat.studies.result import Comparison
 from glianeat.text import safe
 
 Cell = str | float | int | None
-_LABELS = {measure.name: measure.label for measure in MEASURES}
-_COLUMNS = (
-    "seed",
-    "finished",
-    "generations",
-    "evaluations",
-    "solved_at",
-    "final_return",
-    "fresh_episodes",
-    "power",
-    "power_at_equal_return",
-    "hypervolume",
-    "note",
+LABELS = {measure.name: measure.label for measure in MEASURES}
+"""What tables call a measure, with its unit."""
+GROUP_COLUMNS = ("measure", "group", "runs", "with a value", "median", "95 % from", "95 % to")
+TEST_COLUMNS = (
+    *("measure", "first", "second", "runs of the first", "runs of the second"),
+    *("A12", "95 % from", "95 % to", "p", "p (Holm)"),
+)
+_RUN_COLUMNS = (
+    *("seed", "finished", "generations", "evaluations", "solved_at", "final_return"),
+    *("fresh_episodes", "power", "power_at_equal_return", "hypervolume", "note"),
 )
 
 
-def group_columns(comparison: Comparison) -> list[str]:
-    """Return the heads of the table of groups."""
-    told = comparison.groups[0].estimates
-    return ["group", "runs", "solved", *(_LABELS[estimate.measure] for estimate in told)]
-
-
 def group_rows(comparison: Comparison) -> list[list[Cell]]:
-    """Return a row for each group: how many runs, how many solved, medians with their intervals."""
-    return [
-        [group.name, len(group.runs), _solved(group), *map(estimate_text, group.estimates)]
-        for group in comparison.groups
-    ]
+    """Return a row of `GROUP_COLUMNS` for each measure and group.
 
-
-def test_columns() -> list[str]:
-    """Return the heads of the table of pairs."""
-    return ["measure", "first", "second", "A12", "95 % interval", "p", "p (Holm)"]
-
-
-def test_rows(tests: Sequence[PairTest]) -> list[list[Cell]]:
-    """Return a row for each pair of groups and measure."""
+    A median is None where half of the runs have no value, and so are the ends of intervals.
+    """
+    places = range(len(comparison.groups[0].estimates))
+    pairs = [(group, group.estimates[place]) for place in places for group in comparison.groups]
     return [
         [
-            _LABELS[test.measure],
-            test.first,
-            test.second,
-            _short(test.a12, 2),
-            _interval(test.a12_low, test.a12_high, 2),
-            _short(test.p, 4),
-            _short(test.p_holm, 4),
+            *(LABELS[one.measure], group.name, len(group.runs), one.told),
+            *(one.median, one.low, one.high),
         ]
-        for test in tests
+        for group, one in pairs
     ]
 
 
-def estimate_text(estimate: Estimate) -> str:
-    """Return a median with its confidence interval, for people."""
-    if estimate.median is None:
-        return "none" if not estimate.told else f"none (told by {estimate.told})"
-    ends = _interval(estimate.low, estimate.high, None)
-    return f"{_number(estimate.median)} {ends}".rstrip()
+def test_rows(comparison: Comparison) -> list[list[Cell]]:
+    """Return a row of `TEST_COLUMNS` for each measure and pair of groups."""
+    return [
+        [
+            *(LABELS[test.measure], test.first, test.second, test.n_first, test.n_second),
+            *(test.a12, test.a12_low, test.a12_high, test.p, test.p_holm),
+        ]
+        for test in comparison.tests
+    ]
 
 
 def runs_csv(comparison: Comparison) -> bytes:
-    """Return all runs as CSV, one a row: group, its settings, run and numbers of that.
+    """Return all runs as CSV, one a row: its group and settings, its name and its numbers.
 
-    Names are of strangers: they are quoted, and no character in them commands or hides.
+    Names are of strangers: no character in them hides or commands.
     """
     paths = list(comparison.groups[0].settings)
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["group", *map(safe, paths), "run", *_COLUMNS])
+    writer.writerow(["group", *map(safe, paths), "run", *_RUN_COLUMNS])
     for group in comparison.groups:
         settings = [safe(group.settings[path]) for path in paths]
         for run in group.runs:
-            values = [_cell(getattr(run, column)) for column in _COLUMNS]
-            writer.writerow([safe(group.name), *settings, safe(run.name), *values])
+            values = [_cell(getattr(run, column)) for column in _RUN_COLUMNS]
+            writer.writerow([_cell(group.name), *settings, _cell(run.name), *values])
     return file.getvalue().encode()
 
 
 def _cell(value: Cell) -> Cell:
-    return safe(value) if isinstance(value, str) else value
-
-
-def _solved(group: GroupResult) -> str:
-    solved = sum(run.solved_at is not None for run in group.runs)
-    return f"{solved} of {len(group.runs)}"
-
-
-def _interval(low: float | None, high: float | None, digits: int | None) -> str:
-    if low is None and high is None:
-        return ""
-    ends = [_number(end) if digits is None else _short(end, digits) for end in (low, high)]
-    return f"[{ends[0]}, {ends[1]}]"
-
-
-def _short(value: float | None, digits: int) -> str:
-    return "" if value is None else f"{value:.{digits}f}"
-
-
-def _number(value: float | None) -> str:
-    """Return a number with four significant digits; whole ones below a million whole."""
-    if value is None:
-        return "none"
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else f"{value:.4g}"
+    """Return a cell, text among them made such that no spreadsheet takes it for a formula."""
+    if not isinstance(value, str):
+        return value
+    return f"'{safe(value)}" if value[:1] in {"=", "+", "-", "@"} else safe(value)

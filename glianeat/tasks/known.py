@@ -31,6 +31,12 @@ class KnownTask:
         Populations of outputs, see `DevelopmentConfig`.
     receptor_tau : float, optional
         Time constant with which founders' receptors adapt [ms], where what was seen before matters.
+    observation_names : tuple of str, optional
+        Name of each number observed, such as ``pole angle``; for people, and no result depends on
+        them.
+    action_names : tuple of str, optional
+        Names of what can be done: of each choice, such as ``push left``, of each bit, and of each
+        number of a Box, such as ``torque``.
     """
 
     ranges: tuple[tuple[float, float], ...] | None = None
@@ -42,13 +48,53 @@ class KnownTask:
     output_copies: int | None = None
     output_bias: float | None = None
     receptor_tau: float | None = None
+    observation_names: tuple[str, ...] | None = None
+    action_names: tuple[str, ...] | None = None
 
 
 OLD_ATTRIBUTES = {"racing_episodes": "trial_episodes"}
 """Names under which environments once declared what they now declare under others."""
 UNKNOWN_TASK = KnownTask()
-_CART_POLE = KnownTask(ranges=((-2.4, 2.4), (-3.0, 3.0), (-0.21, 0.21), (-3.0, 3.0)))
 _ONE = (-1.0, 1.0)
+_CART_POLE = KnownTask(
+    ranges=((-2.4, 2.4), (-3.0, 3.0), (-0.21, 0.21), (-3.0, 3.0)),
+    observation_names=("cart position", "cart velocity", "pole angle", "pole velocity"),
+    action_names=("push left", "push right"),
+)
+_MOUNTAIN = ("position", "velocity")
+_LANDER = (
+    *("x", "y", "horizontal velocity", "vertical velocity", "angle", "angular velocity"),
+    *("left leg touches", "right leg touches"),
+)
+# Agents that hover until the limit of 1,000 steps would take most of the time. One neuron for
+# each engine is too coarse: return -17 after 5,000 evaluations, with eight 165, tonic ones 221.
+# Ten episodes are learnt by heart: of those with 230 to 270 over them some had 19 over others.
+_LUNAR_LANDER = KnownTask(
+    ranges=(_ONE, (-1.5, 1.5), _ONE, _ONE, (-0.6, 0.6), _ONE, _ONE, _ONE),
+    training_episodes=30,
+    racing_episodes=3,
+    training_steps=400,
+    output_copies=8,
+    output_bias=1.0,
+    observation_names=_LANDER,
+    action_names=("no engine", "left engine", "main engine", "right engine"),
+)
+_LEGS = tuple(
+    name
+    for leg in (1, 2)
+    for name in (
+        *(f"hip {leg} angle", f"hip {leg} speed", f"knee {leg} angle", f"knee {leg} speed"),
+        f"leg {leg} touches",
+    )
+)
+_WALKER = KnownTask(
+    observation_names=(
+        *("hull angle", "hull angular velocity", "horizontal speed", "vertical speed"),
+        *_LEGS,
+        *(f"lidar {number}" for number in range(1, 11)),
+    ),
+    action_names=("hip 1 torque", "knee 1 torque", "hip 2 torque", "knee 2 torque"),
+)
 
 KNOWN_TASKS: dict[str, KnownTask] = {
     "CartPole-v0": _CART_POLE,
@@ -57,19 +103,34 @@ KNOWN_TASKS: dict[str, KnownTask] = {
         ranges=(_ONE, _ONE, _ONE, _ONE, (-4.0, 4.0), (-8.0, 8.0)),
         training_episodes=30,
         racing_episodes=3,
+        observation_names=(
+            *("cosine of joint 1", "sine of joint 1", "cosine of joint 2", "sine of joint 2"),
+            *("velocity of joint 1", "velocity of joint 2"),
+        ),
+        action_names=("torque −1", "torque 0", "torque +1"),
     ),
-    "MountainCar-v0": KnownTask(ranges=((-1.2, 0.6), (-0.07, 0.07)), training_episodes=15),
-    "MountainCarContinuous-v0": KnownTask(ranges=((-1.2, 0.6), (-0.07, 0.07))),
-    "Pendulum-v1": KnownTask(ranges=(_ONE, _ONE, (-8.0, 8.0)), training_episodes=50),
-    # Agents that hover until the limit of 1,000 steps would take most of the time. One neuron for
-    # each engine is too coarse: return -17 after 5,000 evaluations, with eight 165, tonic ones 221.
-    # Ten episodes are learnt by heart: of those with 230 to 270 over them some had 19 over others.
-    "LunarLander-v3": KnownTask(
-        ranges=(_ONE, (-1.5, 1.5), _ONE, _ONE, (-0.6, 0.6), _ONE, _ONE, _ONE),
-        training_episodes=30,
-        racing_episodes=3,
-        training_steps=400,
-        output_copies=8,
-        output_bias=1.0,
+    "MountainCar-v0": KnownTask(
+        ranges=((-1.2, 0.6), (-0.07, 0.07)),
+        training_episodes=15,
+        observation_names=_MOUNTAIN,
+        action_names=("push left", "no push", "push right"),
     ),
+    "MountainCarContinuous-v0": KnownTask(
+        ranges=((-1.2, 0.6), (-0.07, 0.07)),
+        observation_names=_MOUNTAIN,
+        action_names=("push",),
+    ),
+    "Pendulum-v1": KnownTask(
+        ranges=(_ONE, _ONE, (-8.0, 8.0)),
+        training_episodes=50,
+        observation_names=("cosine of angle", "sine of angle", "angular velocity"),
+        action_names=("torque",),
+    ),
+    "LunarLander-v3": _LUNAR_LANDER,
+    "LunarLanderContinuous-v3": KnownTask(
+        observation_names=_LANDER, action_names=("main engine", "side engine")
+    ),
+    "BipedalWalker-v3": _WALKER,
+    "BipedalWalkerHardcore-v3": _WALKER,
+    "CarRacing-v3": KnownTask(action_names=("steering", "gas", "brake")),
 }

@@ -146,6 +146,11 @@ def served_keys(space: "gymnasium.Space[Any]") -> list[str]:
     return keys
 
 
+def n_action_names(parts: Sequence[Part]) -> int:
+    """Return how many names an action takes: one for each choice, each bit and each number."""
+    return sum(sum(part.n_choices) if part.kind == "choice" else part.n_numbers for part in parts)
+
+
 def _check_choices(number: FloatArray, where: str) -> None:
     if number.size and number.max() > MAX_CHOICES:
         raise ConfigError(

@@ -23,6 +23,7 @@ from glianeat.tasks.config import (
     is_dotted,
 )
 from glianeat.tasks.known import KNOWN_TASKS, OLD_ATTRIBUTES, UNKNOWN_TASK, KnownTask
+from glianeat.tasks.names import with_fitting_names
 from glianeat.tasks.spaces import Part, parts_of, served_keys
 from glianeat.tasks.trust import require_trust
 from glianeat.text import counted
@@ -270,15 +271,18 @@ def _described(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> Ta
     solved = environment.spec.reward_threshold if environment.spec else None
     rewards = _reward_names(config, environment)
     observed = _observed(config, environment)
+    acted = parts_of(environment.action_space, f"task {config.id}: an action")
     return TaskSpec(
         observed=observed,
-        acted=parts_of(environment.action_space, f"task {config.id}: an action"),
+        acted=acted,
         action_space=environment.action_space,
         max_steps=config.max_steps or limit or DEFAULT_MAX_STEPS,
         solved_return=None if rewards else solved,
         ranges=_declared_ranges(config, environment, observed),
         rewards=rewards,
-        known=_known(config, environment),
+        known=with_fitting_names(
+            _known(config, environment), config, environment, (observed, acted)
+        ),
         reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
         compiled=None if config.compiled == "off" or rewards else find_compiled(environment),
     )

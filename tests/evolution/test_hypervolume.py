@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from glianeat.evolution.hypervolume import hypervolume, reference_point
+from glianeat.evolution.hypervolume import attainment_surface, hypervolume, reference_point
 
 COUNTS = st.integers(0, 6).map(float)
 
@@ -66,3 +66,33 @@ def test_the_reference_of_equal_founders_is_one_below():
 def test_every_founder_adds_to_the_hypervolume(founders):
     reference = reference_point(founders)
     assert all(hypervolume(founders[i : i + 1], reference) > 0.0 for i in range(len(founders)))
+
+
+# Attainment
+
+FIRST, SECOND = np.array([[1.0, 4.0], [4.0, 1.0]]), np.array([[2.0, 3.0], [3.0, 2.0]])
+
+
+@pytest.mark.parametrize(
+    ("share", "surface"),
+    [
+        (0.5, [[1.0, 4.0], [2.0, 3.0], [3.0, 2.0], [4.0, 1.0]]),  # what either reaches
+        (1.0, [[1.0, 3.0], [3.0, 1.0]]),  # what both do: the lower of each two
+    ],
+)
+def test_known_surfaces(share, surface):
+    assert attainment_surface([FIRST, SECOND], share).tolist() == surface
+
+
+def test_an_empty_front_attains_nothing_but_counts():
+    empty = np.empty((0, 2))
+    assert attainment_surface([FIRST, empty], 0.5).tolist() == FIRST.tolist()
+    assert attainment_surface([FIRST, empty], 1.0).shape == (0, 2)
+    assert attainment_surface([empty], 0.5).shape == (0, 2)
+
+
+@given(st.lists(fronts(2), min_size=1, max_size=4), st.sampled_from([0.25, 0.5, 0.75, 1.0]))
+def test_every_point_of_a_surface_is_reached_by_its_share_of_the_fronts(sets, share):
+    for point in attainment_surface(sets, share):
+        reached = sum((front >= point).all(axis=1).any() for front in sets)
+        assert reached >= share * len(sets)

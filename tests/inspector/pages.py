@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parents[2] / "glianeat" / "inspector" / "page"
+BUNDLE = Path(__file__).parents[2] / "glianeat" / "inspector" / "page"
 
 
 def _hash(text: str) -> str:
@@ -23,7 +23,7 @@ def _block(name: str, value: Any) -> str:
 
 def page_of(resources: Mapping[str, Any]) -> str:
     """Return a page that holds these resources, under the policy that real pages have."""
-    css, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    css, script = ((BUNDLE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(css)}'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"

@@ -23,10 +23,6 @@ def _quantiles(rows: Iterable[np.ndarray]) -> list[list[float]]:
     return [_floats(np.quantile(row, [0, 0.25, 0.5, 0.75, 1])) for row in rows]
 
 
-def _name(value: str, suffix: str) -> str:
-    return value + suffix
-
-
 class Made:
     """A made-up run.
 
@@ -44,7 +40,7 @@ class Made:
         self.suffix = suffix
         self.generations, self.population = generations, population
         self.random = random = np.random.default_rng(seed)
-        self.regions = [_name(one, suffix) for one in REGIONS]
+        self.regions = [one + suffix for one in REGIONS]
         n = generations * population
         self.key = np.arange(n)
         self.generation = np.repeat(np.arange(generations), population)
@@ -108,52 +104,48 @@ class Made:
     def overview(self, run: str = "made-up") -> dict[str, Any]:
         """Return ``overview``."""
         s = self.suffix
-        traits = {
-            family: [
-                {"name": _name(a, s), "unit": _name(b, s), "meaning": _name(c, s)}
-                for a, b, c in rows
-            ]
-            for family, rows in TRAITS.items()
-        }
         return {
-            "name": _name(run, s),
-            "task": _name("CartPole-v1", s),
+            "name": run + s,
+            "task": "CartPole-v1" + s,
             "seed": 1,
-            "finished": _name("all generations are done", s),
+            "finished": "all generations are done" + s,
             "generations": self.generations,
             "evaluations": len(self.key),
             "individuals": len(self.key),
-            "digest": _name("5f2a9c0e71d4b3868a1f", s),
-            "strategy": _name("nsga2", s),
+            "digest": "5f2a9c0e71d4b3868a1f" + s,
+            "strategy": "nsga2" + s,
             "has_front": True,
-            "objectives": [
-                {"name": _name("reward", s), "unit": s, "direction": 1},
-                {"name": _name("power", s), "unit": _name("EU/s", s), "direction": -1},
-            ],
-            "measures": [{"name": _name("spikes", s), "unit": _name("1/s", s), "direction": -1}],
-            "regions": self.regions,
+            **self._names(),
             "species": True,
-            "observations": [_name(one, s) for one in ("cart position +", "pole angle +")],
-            "actions": [_name(one, s) for one in ("push left", "push right")],
-            "traits": traits,
-            "energy_kinds": [
-                {
-                    "name": _name("spikes", s),
-                    "cost": 1.0,
-                    "meaning": _name("an action potential", s),
-                }
-            ],
-            "operators": [_name(one, s) for one in OPERATORS],
             "genomes": [int(key) for front in self.fronts for key in front],
             "episodes": [self.best],
             "best": self.best,
             "front": self.fronts[-1],
-            "notes": [_name("Episodes are held for the best genome alone.", s)],
-            "provenance": [[_name("glianeat", s), _name("1.0", s)], ["python", "3.11.9"]],
-            "config": [
-                [_name("evolution.population", s), str(self.population)],
-                ["task.id", "CartPole-v1"],
+            "notes": ["Episodes are held for the best genome alone." + s],
+            "provenance": [["glianeat" + s, "1.0" + s], ["python", "3.11.9"]],
+            "config": [["evolution.population" + s, str(self.population)], ["task.id", "CartPole"]],
+        }
+
+    def _names(self) -> dict[str, Any]:
+        """Return what has names and units."""
+        s = self.suffix
+        return {
+            "objectives": [
+                {"name": "reward" + s, "unit": s, "direction": 1},
+                {"name": "power" + s, "unit": "EU/s" + s, "direction": -1},
             ],
+            "measures": [{"name": "spikes" + s, "unit": "1/s" + s, "direction": -1}],
+            "regions": self.regions,
+            "observations": [one + s for one in ("cart position +", "pole angle +")],
+            "actions": [one + s for one in ("push left", "push right")],
+            "traits": {
+                family: [{"name": a + s, "unit": b + s, "meaning": c + s} for a, b, c in rows]
+                for family, rows in TRAITS.items()
+            },
+            "energy_kinds": [
+                {"name": "spikes" + s, "cost": 1.0, "meaning": "an action potential" + s}
+            ],
+            "operators": [one + s for one in OPERATORS],
         }
 
     def _by_generation(self, values: np.ndarray) -> np.ndarray:
@@ -163,9 +155,6 @@ class Made:
         """Return ``history``."""
         s, g = self.suffix, self.generations
         reward, power = self._by_generation(self.reward), self._by_generation(self.power)
-        numbers = sorted(set(self.species.tolist()))
-        species = self._by_generation(self.species)
-        applied = self.random.poisson(self.population / 6, (len(OPERATORS), g))
         return {
             "number": list(range(g)),
             "evaluations": [(i + 1) * self.population for i in range(g)],
@@ -178,28 +167,32 @@ class Made:
             "hypervolume": _floats(
                 np.maximum.accumulate(reward.max(axis=1) * (300 - power.min(axis=1)))
             ),
-            "objectives": {
-                _name("reward", s): _quantiles(reward),
-                _name("power", s): _quantiles(power),
-            },
+            "objectives": {"reward" + s: _quantiles(reward), "power" + s: _quantiles(power)},
             "sizes": {name: _quantiles(self._by_generation(v)) for name, v in self.sizes.items()},
             "ratios": self._ratios(self.ratios),
             "ratio_genes": self._ratios(self.ratios * 1.05),
-            "optimum": dict(zip(self.regions, (0.5, 1.7, 1.2), strict=True)),
-            "optimum_note": _name(
-                "The ratio at which supply meets the power of the last survivors.", s
-            ),
-            "species": [
-                {"number": one, "members": (species == one).sum(axis=1).tolist()} for one in numbers
-            ],
-            "operators": {
-                _name(name, s): {
-                    "applied": applied[i].tolist(),
-                    "survived": (applied[i] // 3).tolist(),
-                    "improved": (applied[i] // (6 + i)).tolist(),
-                }
-                for i, name in enumerate(OPERATORS)
-            },
+            "optimum": {name: [0.5 + 0.6 * i] * g for i, name in enumerate(self.regions)},
+            "optimum_note": "The ratio at which supply meets the power of the last survivors." + s,
+            "species": self._stream(),
+            "operators": self._success(),
+        }
+
+    def _stream(self) -> list[dict[str, Any]]:
+        species = self._by_generation(self.species)
+        numbers = sorted(set(self.species.tolist()))
+        return [
+            {"number": one, "members": (species == one).sum(axis=1).tolist()} for one in numbers
+        ]
+
+    def _success(self) -> dict[str, Any]:
+        applied = self.random.poisson(self.population / 6, (len(OPERATORS), self.generations))
+        return {
+            name + self.suffix: {
+                "applied": applied[i].tolist(),
+                "survived": (applied[i] // 3).tolist(),
+                "improved": (applied[i] // (6 + i)).tolist(),
+            }
+            for i, name in enumerate(OPERATORS)
         }
 
     def _ratios(self, ratios: np.ndarray) -> dict[str, list[list[float]]]:
@@ -208,13 +201,17 @@ class Made:
             for i, name in enumerate(self.regions)
         }
 
+    def front(self) -> dict[str, Any]:
+        """Return ``fronts``."""
+        return {"front": self.fronts, "generation": list(range(self.generations))}
+
     def individuals(self) -> dict[str, Any]:
         """Return ``individuals``."""
         s = self.suffix
         values: dict[str, Any] = {
-            _name("reward", s): _floats(self.reward),
-            _name("power", s): _floats(self.power),
-            _name("spikes", s): _floats(self.power * 2.5),
+            "reward" + s: _floats(self.reward),
+            "power" + s: _floats(self.power),
+            "spikes" + s: _floats(self.power * 2.5),
             "return": _floats(self.reward),
             **{name: sizes.tolist() for name, sizes in self.sizes.items() if name != "hidden"},
             **{f"ratio {name}": _floats(self.ratios[:, i]) for i, name in enumerate(self.regions)},

@@ -118,55 +118,55 @@ def health(made: Made) -> dict[str, Any]:
 
 def comparison(made: Made) -> dict[str, Any]:
     """Return ``comparison``."""
-    s, at = made.suffix, [500 * k for k in range(1, 21)]
-    groups = []
-    for k, name in enumerate(("with glia", "without glia")):
-        middle = [(480 - 90 * k) * (1 - np.exp(-x / (2500 + 1500 * k))) for x in at]
-        groups.append(
-            {
-                "name": name + s,
-                "settings": [["glia.channels" + s, ("metabolic", "none")[k] + s]],
-                "runs": [
-                    {
-                        "name": f"run-{k}-{seed}" + s,
-                        "seed": seed,
-                        "solved_at": 4000 + 300 * seed if seed != 3 else None,
-                        "final_return": 470.0 - 80 * k - seed,
-                        "power": 110.0 + 20 * k,
-                        "note": s,
-                    }
-                    for seed in range(5)
-                ],
-                "curve": {
-                    "evaluations": at,
-                    "middle": middle,
-                    "low": [one * 0.88 for one in middle],
-                    "high": [min(500, one * 1.07) for one in middle],
-                },
-                "attainment": [
-                    {
-                        "share": share,
-                        "points": [
-                            [p, 500 - 9000 / p + 60 * share - 40 * k] for p in (60, 80, 100, 140)
-                        ],
-                    }
-                    for share in (0.25, 0.5, 0.75)
-                ],
-            }
-        )
-    columns = ["group", "runs", "solved", "median evaluations", "final return"]
+    s = made.suffix
+    rows = [["with glia" + s, 5, 4, 4600, 470.0], ["without glia" + s, 5, 4, 5400, 390.5]]
     return {
         "task": "CartPole-v1" + s,
         "threshold": 475.0,
-        "groups": groups,
+        "groups": [_group(k, name, s) for k, name in enumerate(("with glia", "without glia"))],
         "objectives": ["power" + s, "reward" + s],
+        "directions": [-1, 1],
         "table": {
-            "columns": columns,
-            "rows": [["with glia" + s, 5, 4, 4600, 470.0], ["without glia" + s, 5, 4, 5400, 390.5]],
+            "columns": ["group" + s, "runs", "solved", "median evaluations", "final return"],
+            "rows": rows,
         },
         "tests": {
             "columns": ["pair" + s, "A12", "p (Holm)"],
             "rows": [["with – without" + s, 0.81, 0.031]],
         },
         "notes": ["Curves are of training." + s],
+    }
+
+
+def _group(k: int, name: str, s: str) -> dict[str, Any]:
+    at = [500 * i for i in range(1, 21)]
+    middle = [(480 - 90 * k) * (1 - float(np.exp(-x / (2500 + 1500 * k)))) for x in at]
+    return {
+        "name": name + s,
+        "settings": [["glia.channels" + s, ("metabolic", "none")[k] + s]],
+        "runs": [_run(k, seed, s) for seed in range(5)],
+        "curve": {
+            "evaluations": at,
+            "middle": middle,
+            "low": [one * 0.88 for one in middle],
+            "high": [min(500, one * 1.07) for one in middle],
+        },
+        "attainment": [
+            {
+                "share": share,
+                "points": [[p, 500 - 9000 / p + 60 * share - 40 * k] for p in (60, 80, 100, 140)],
+            }
+            for share in (0.25, 0.5, 0.75)
+        ],
+    }
+
+
+def _run(k: int, seed: int, s: str) -> dict[str, Any]:
+    return {
+        "name": f"run-{k}-{seed}" + s,
+        "seed": seed,
+        "solved_at": 4000 + 300 * seed if seed != 3 else None,
+        "final_return": 470.0 - 80 * k - seed,
+        "power": 110.0 + 20 * k,
+        "note": s,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "glianeat" / "inspector" / "page"
+BUNDLE = ROOT / "glianeat" / "inspector" / "page"
 SPEC = importlib.util.spec_from_file_location(
     "page_manifest", ROOT / "scripts" / "page_manifest.py"
 )
@@ -19,7 +19,7 @@ SPEC.loader.exec_module(page_manifest)
 
 @pytest.fixture(scope="module")
 def manifest():
-    return json.loads((PAGE / "manifest.json").read_bytes())
+    return json.loads((BUNDLE / "manifest.json").read_bytes())
 
 
 def test_the_page_was_built_from_the_sources_beside_it(manifest):
@@ -29,7 +29,7 @@ def test_the_page_was_built_from_the_sources_beside_it(manifest):
 
 def test_the_files_are_those_of_the_manifest(manifest):
     for name, known in manifest["files"].items():
-        assert hashlib.sha256((PAGE / name).read_bytes()).hexdigest() == known["sha256"], name
+        assert hashlib.sha256((BUNDLE / name).read_bytes()).hexdigest() == known["sha256"], name
 
 
 def test_packages_in_the_bundle_are_those_that_were_locked(manifest):
@@ -39,15 +39,15 @@ def test_packages_in_the_bundle_are_those_that_were_locked(manifest):
 
 
 def test_licences_of_all_packages_are_there(manifest):
-    text = (PAGE / "licences.txt").read_text(encoding="utf-8")
+    text = (BUNDLE / "licences.txt").read_text(encoding="utf-8")
     for package in manifest["packages"]:
         assert f"{package['name']} {package['version']}" in text
 
 
 def test_the_script_can_stand_inside_a_page():
-    assert "</script" not in (PAGE / "page.js").read_text(encoding="utf-8").lower()
-    assert "<!--" not in (PAGE / "page.js").read_text(encoding="utf-8")
-    assert "</style" not in (PAGE / "page.css").read_text(encoding="utf-8").lower()
+    assert "</script" not in (BUNDLE / "page.js").read_text(encoding="utf-8").lower()
+    assert "<!--" not in (BUNDLE / "page.js").read_text(encoding="utf-8")
+    assert "</style" not in (BUNDLE / "page.css").read_text(encoding="utf-8").lower()
 
 
 def test_the_hash_sees_a_change_of_any_source(tmp_path):

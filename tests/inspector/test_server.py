@@ -32,7 +32,7 @@ def make(folder, name):
     if name == "broken":
         raise ZeroDivisionError
     if name not in {"overview", "genome/3"}:
-        raise KeyError(f"there is no {name}")
+        raise KeyError(name)
     return json.dumps({"name": name, "text": "é" * 1000}).encode()
 
 

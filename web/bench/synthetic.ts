@@ -35,7 +35,8 @@ export function genome(size: Size, seed = 1): GenomeView {
   const sign = role.map((one) => (one === 2 && random() < 0.3 ? -1 : 1));
   const synapses = wiring(size, role, region, random);
   const names = ["sensory", "motor", ...Array.from({ length: associations }, (_, k) => (associations === 1 ? "association" : `association ${k + 1}`))];
-  const glia = territories(size, region, random);
+  const [x, y] = [role.map(() => 2 * random() - 1), role.map(() => 2 * random() - 1)];
+  const glia = territories(size, region, x, y);
   const traits = (): Num[] => [random() - 0.5, 5 + 30 * random(), random() * 0.5, 150 + 40 * random(), 0, 5, 0.1, 200, 0.5 + random()];
   return {
     key: 322,
@@ -55,8 +56,8 @@ export function genome(size: Size, seed = 1): GenomeView {
       role,
       region,
       sign,
-      x: role.map(() => 2 * random() - 1),
-      y: role.map(() => 2 * random() - 1),
+      x,
+      y,
       traits: role.map(traits),
     },
     synapses,
@@ -105,16 +106,19 @@ function wiring(size: Size, role: number[], region: number[], random: () => numb
   };
 }
 
-function territories(size: Size, region: number[], random: () => number): { region: number[]; count: number[]; covers: GenomeView["covers"] } {
+function territories(size: Size, region: number[], x: number[], y: number[]): { region: number[]; count: number[]; covers: GenomeView["covers"] } {
   const made = { region: [] as number[], count: [] as number[], covers: { astrocyte: [] as number[], neuron: [] as number[], share: [] as number[] } };
   const perCell = Math.max(1, Math.ceil(region.length / Math.max(size.astrocytes, 1)));
+  // territories tile a region: neighbours in it are next to one another here
+  const ordered = (cells: number[]): number[] => [...cells].sort((a, b) => Math.floor(12 * x[a]) - Math.floor(12 * x[b]) || y[a] - y[b]);
   const byRegion = new Map<number, number[]>();
   region.forEach((r, i) => byRegion.set(r, [...(byRegion.get(r) ?? []), i]));
-  for (const [r, cells] of byRegion) {
+  for (const [r, unordered] of byRegion) {
+    const cells = unordered[0] < size.inputs + size.outputs ? unordered : ordered(unordered);
     for (let at = 0; at < cells.length && made.region.length < size.astrocytes; at += perCell) {
       const a = made.region.length;
       made.region.push(r);
-      made.count.push(perCell === 1 ? 1 + Math.floor(random() * 6) : 1);
+      made.count.push(perCell === 1 ? 1 + (a % 6) : 1);
       for (const cell of cells.slice(at, at + perCell)) {
         made.covers.astrocyte.push(a);
         made.covers.neuron.push(cell);

@@ -1,5 +1,5 @@
 /** What all views share: resources, the selection, the theme. */
-import type { Overview, Site } from "./contract.ts";
+import type { Live, Overview, Site } from "./contract.ts";
 import { changes, fromHash, type Selection, toHash } from "./selection.ts";
 import { Missing, type Source } from "./source.ts";
 import { applyTheme, type Colours, readColours, storedTheme, type ThemeName } from "./theme.ts";
@@ -32,6 +32,7 @@ export class App {
   private readonly cache = new Map<string, Promise<unknown>>();
   private subscriptions: Subscription[] = [];
   private hashTimer = 0;
+  private readonly versions = new Map<number, string>(); // of each run, as last seen
 
   constructor(source: Source) {
     this.source = source;
@@ -68,8 +69,8 @@ export class App {
   }
 
   /** Ask the server for something that takes work, such as `whatif`, for the selected run. */
-  post<T>(name: string, body: unknown): Promise<T> {
-    return this.source.post(`run/${this.selection.run}/${name}`, body, this.site.token) as Promise<T>;
+  post<T>(name: string, body: unknown, signal?: AbortSignal): Promise<T> {
+    return this.source.post(`run/${this.selection.run}/${name}`, body, this.site.token, signal) as Promise<T>;
   }
 
   /** The key of the selected genome: the best one if none is chosen; null while there is none. */
@@ -142,11 +143,9 @@ export class App {
   }
 
   private async poll(): Promise<void> {
-    const run = this.selection.run;
-    const name = `run/${run}/overview`;
     let wait = POLL_MS;
     try {
-      if (!document.hidden) await this.refresh(run, name);
+      if (!document.hidden && this.site.runs.length) await this.follow(this.selection.run);
     } catch (error) {
       wait = 3 * POLL_MS;
       this.say(sentence(error));
@@ -154,14 +153,24 @@ export class App {
     setTimeout(() => void this.poll(), wait);
   }
 
-  private async refresh(run: number, name: string): Promise<void> {
+  /** Ask whether a run has changed, and forget what is not true any more. */
+  private async follow(run: number): Promise<void> {
+    const live = (await this.source.load(`run/${run}/live`)) as Live;
+    this.say(live.error);
+    const known = this.versions.get(run);
+    if (live.error || live.version === known) return;
+    this.versions.set(run, live.version);
+    if (known !== undefined || live.generations !== this.overview.generations) await this.refresh(run);
+  }
+
+  private async refresh(run: number): Promise<void> {
+    const name = `run/${run}/overview`;
     const fresh = (await this.source.load(name)) as Overview;
-    this.say("");
-    if (run !== this.selection.run || JSON.stringify(fresh) === JSON.stringify(this.overview)) return;
     for (const key of this.cache.keys()) {
       if (key.startsWith(`run/${run}/`) && !FIXED.test(key)) this.cache.delete(key);
     }
     this.cache.set(name, Promise.resolve(fresh));
+    if (run !== this.selection.run) return;
     const best = this.overview.best;
     this.overview = fresh;
     this.publish(this.selection.genome === null && best !== fresh.best ? ["data", "genome"] : ["data"]);

@@ -46,6 +46,7 @@ export interface Overview {
   genomes: number[]; // keys with `genome/…` and `lineage/…`; in a served page all that are asked for
   episodes: number[]; // keys with `episode/…`
   best: number | null; // key of the best genome; null while there is none
+  shown: number | null; // key of the genome that is shown first: the best, unless another was asked for
   front: number[]; // keys of the last generation's front
   notes: string[]; // what is missing and why, in plain sentences
   provenance: [string, string][]; // name, value
@@ -89,7 +90,7 @@ export interface History {
   sizes: Record<string, Quantiles[]>; // neurons, hidden, synapses, astrocytes
   ratios: Record<string, (Quantiles | null)[]>; // expressed glia-to-neuron ratio, by region name
   ratio_genes: Record<string, (Quantiles | null)[]>;
-  optimum: Record<string, Num> | null; // predicted ratio, by region name, where one is defined
+  optimum: Record<string, Num[]> | null; // predicted ratio in each generation, by region name, where one is defined
   optimum_note: string; // what it is, or why there is none
   species: { number: number; members: number[] }[]; // members in each generation; 0 if none
   operators: Record<string, { applied: number[]; survived: number[]; improved: number[] }>;
@@ -255,7 +256,7 @@ export interface Health {
 /**
  * `POST run/i/whatif`, served pages alone, with `Content-Type: application/json` and the site's token in
  * the header `X-Glianeat-Token`. One at a time: 409 while another goes on. To cancel, abort the fetch.
- * Ids are those of GenomeView: of neurons and synapses (without the suffix all copies), the index of an
+ * Ids are those of GenomeView: of neurons and synapses (`<gene>*` is all copies of a gene), the index of an
  * astrocyte for itself or its territory, the index of a region, that of an input in `observations`.
  * "*" is all of a kind.
  */
@@ -283,6 +284,7 @@ export interface Comparison {
     attainment: { share: number; points: [number, number][] }[]; // front reached by that share of the runs
   }[];
   objectives: string[]; // of the attainment
+  directions?: (1 | -1)[]; // of these objectives; 1: more is better
   table: { columns: string[]; rows: (string | number | null)[][] };
   tests: { columns: string[]; rows: (string | number | null)[][] }; // A12, Mann-Whitney, Holm
   notes: string[];

@@ -7,7 +7,7 @@ export class Missing extends Error {}
 export interface Source {
   load(name: string): Promise<unknown>;
   /** Ask the server to do something; a page from a file cannot. */
-  post(name: string, body: unknown, token: string): Promise<unknown>;
+  post(name: string, body: unknown, token: string, signal?: AbortSignal): Promise<unknown>;
 }
 
 /** Resources in `<script type="application/gzip" data-resource="NAME">`: JSON, gzip, base64. */
@@ -34,7 +34,7 @@ export class EmbeddedSource implements Source {
   }
 }
 
-/** Resources of the server at the address of the page: `run/0/overview` is at `runs/0/overview`. */
+/** Resources of the server, beside the page: `run/0/overview` is at `/<token>/run/0/overview`. */
 export class ServedSource implements Source {
   private readonly base: string;
 
@@ -46,23 +46,25 @@ export class ServedSource implements Source {
     return this.answer(name, await this.fetched(this.address(name), { cache: "no-cache" }));
   }
 
-  async post(name: string, body: unknown, token: string): Promise<unknown> {
+  async post(name: string, body: unknown, token: string, signal?: AbortSignal): Promise<unknown> {
     const response = await this.fetched(this.address(name), {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Glianeat-Token": token },
       body: JSON.stringify(body),
+      signal: signal ?? null,
     });
     return this.answer(name, response);
   }
 
   private address(name: string): string {
-    return new URL(name.replace(/^run\//, "runs/"), this.base).href;
+    return new URL(name, this.base).href;
   }
 
   private async fetched(address: string, how: RequestInit): Promise<Response> {
     try {
       return await fetch(address, how);
-    } catch {
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
       throw new Missing("The server does not answer. Is glianeat serve still running?");
     }
   }

@@ -109,8 +109,9 @@ function drawPager(pager: HTMLElement, n: number, pages: number, state: State, d
     state.page += by;
     draw();
   };
+  pager.hidden = pages < 2 && !state.text;
   if (pages < 2) {
-    pager.replaceChildren(el("span", {}, count(n, "row")));
+    pager.replaceChildren(el("span", { role: "status" }, count(n, "row")));
     return;
   }
   pager.replaceChildren(

@@ -82,3 +82,11 @@ export function sequential(share: number, dark: boolean): string {
   const mixed = a.map((value, i) => Math.round(value + (b[i] - value) * (at - low)));
   return `rgb(${mixed.join(",")})`;
 }
+
+/** Return a colour of the form #rrggbb with an opacity. */
+export function alpha(colour: string, opacity: number): string {
+  const parts = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
+  if (!parts) return colour;
+  const [r, g, b] = parts.slice(1).map((one) => Number.parseInt(one, 16));
+  return `rgba(${r},${g},${b},${opacity})`;
+}

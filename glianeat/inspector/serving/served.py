@@ -17,7 +17,7 @@ from glianeat.inspector.serving.following import PAUSE, Follower
 from glianeat.store.run_store import DATABASE
 
 CACHE_BYTES = 128 * 2**20
-RESOURCE = re.compile(r"run/(\d{1,4})/([a-z]{1,20}(?:/\d{1,18}){0,2})")
+RESOURCE = re.compile(r"runs?/(\d{1,4})/([a-z]{1,20}(?:/\d{1,18}){0,2})")
 _MOST_RUNS = 1000
 _QUICK = 1  # level of compression: it stays on this machine
 Make = Callable[[Path, str], bytes]
@@ -79,7 +79,7 @@ class Served:
         """Return a run by its number; raise `KeyError` if there is none."""
         runs = self.runs() if index >= len(self._runs) else self._runs
         if index >= len(runs):
-            raise KeyError(f"there is no run {index}")
+            raise KeyError(f"run {index}")
         return runs[index]
 
     def answer(self, name: str) -> Answer:
@@ -96,8 +96,9 @@ class Served:
             return _packed(self._site())
         found = RESOURCE.fullmatch(name)
         if found is None:
-            raise KeyError(f"there is no {name}")
-        run, resource = self.run(int(found[1])), found[2]
+            raise KeyError(name)
+        index, resource = int(found[1]), found[2]
+        run = self.run(index)
         state = run.state()
         if resource == "live":
             return _packed(msgspec.json.encode(state))
@@ -107,7 +108,9 @@ class Served:
         def make() -> bytes:
             return gzip.compress(self._make(run.folder, resource), _QUICK, mtime=0)
 
-        return Answer(f"{state.version}-{name}", self._cache.get(name, state.version, make))
+        return Answer(
+            f"{state.version}-{name}", self._cache.get((index, resource), state.version, make)
+        )
 
     def _site(self) -> bytes:
         runs = [{"name": run.folder.name, "task": run.task()} for run in self.runs()]

@@ -11,12 +11,20 @@ import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from glianeat.errors import CheckpointError, ConfigError, GliaNeatError, TrustError
+from glianeat.errors import (
+    CheckpointError,
+    ConfigError,
+    GenomeError,
+    GliaNeatError,
+    TrustError,
+)
 from glianeat.inspector.serving.admission import Admission, RefusedError
+from glianeat.inspector.serving.child import BusyError
 from glianeat.inspector.serving.served import Served
 from glianeat.inspector.serving.static import File, static_files
 from glianeat.text import safe
@@ -39,12 +47,18 @@ HEADERS = {
 }
 """Sent with every answer."""
 _JSON = "application/json"
-_WHATIF = re.compile(r"run/(\d{1,4})/whatif")
+_WHATIF = re.compile(r"runs?/(\d{1,4})/whatif")
 _LONGEST = 2000  # characters of a sentence
+_STATUSES: dict[type[GliaNeatError], HTTPStatus] = {
+    CheckpointError: HTTPStatus.NOT_FOUND,
+    TrustError: HTTPStatus.FORBIDDEN,
+    ConfigError: HTTPStatus.BAD_REQUEST,
+    GenomeError: HTTPStatus.BAD_REQUEST,
+}
 _LAST_PORT = 65_535
 _log = logging.getLogger("glianeat")
-Post = Callable[[int, bytes, Callable[[], bool]], bytes]
-"""Answers what is posted to a run: its number, the JSON, and whether nobody waits any more."""
+Post = Callable[[Path, bytes, Callable[[], bool]], bytes]
+"""Answers what is posted to a run: its folder, the JSON, and whether nobody waits any more."""
 
 
 class Server(ThreadingHTTPServer):
@@ -141,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             self._refuse(*_status_of(error))
             is_answered = True
-        except (RefusedError, KeyError, GliaNeatError) as error:
+        except (RefusedError, BusyError, KeyError, GliaNeatError) as error:
             self._refuse(*_status_of(error))
             is_answered = True
         finally:
@@ -173,7 +187,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.admission.check_token_header(self.headers)
         body = self._body()
         if self.server.post is not None:
-            answer = self.server.post(index, body, self._has_gone)
+            folder = self.server.served.run(index).folder
+            answer = self.server.post(folder, body, self._has_gone)
             self._send("", gzip.compress(answer, 1, mtime=0), _JSON)
 
     def _body(self) -> bytes:
@@ -253,12 +268,11 @@ def _status_of(error: Exception) -> tuple[HTTPStatus, str]:
     if isinstance(error, RefusedError):
         return error.status, error.sentence
     if isinstance(error, KeyError):
-        return HTTPStatus.NOT_FOUND, str(error.args[0])
-    if isinstance(error, CheckpointError):
-        return HTTPStatus.NOT_FOUND, str(error)
-    if isinstance(error, TrustError):
-        return HTTPStatus.FORBIDDEN, str(error)
-    return HTTPStatus.BAD_REQUEST, str(error)
+        return HTTPStatus.NOT_FOUND, f"there is no {error.args[0]}"
+    if isinstance(error, BusyError):
+        return HTTPStatus.CONFLICT, "another what-if goes on: wait for it, or cancel it"
+    status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), None)
+    return status or HTTPStatus.UNPROCESSABLE_ENTITY, str(error)
 
 
 def _cannot_listen(address: tuple[str, int], error: OSError) -> ConfigError:

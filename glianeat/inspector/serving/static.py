@@ -3,20 +3,26 @@
 import gzip
 import hashlib
 from collections.abc import Mapping
-from importlib import resources
 from typing import NamedTuple
 
-_PAGE = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>glianeat</title>'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css"></head>'
-    '<body><script src="page.js"></script></body></html>'
-)
-_KINDS = {
-    "page.js": "text/javascript; charset=utf-8",
-    "page.css": "text/css; charset=utf-8",
-    "licences.txt": "text/plain; charset=utf-8",
-}
+from glianeat.inspector.page_file import page_bundle
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>glianeat</title>
+<link rel="stylesheet" href="page.css">
+</head>
+<body>
+<div id="page"><noscript>This page needs JavaScript.</noscript></div>
+<script type="text/plain" data-licences>{licences}</script>
+<script src="page.js"></script>
+</body>
+</html>
+"""
 
 
 class File(NamedTuple):
@@ -28,16 +34,22 @@ class File(NamedTuple):
 
 
 def static_files() -> Mapping[str, File]:
-    """Return the files by the paths under which they are served."""
-    found = {"": _file(_PAGE.encode(), "text/html; charset=utf-8")}
-    folder = resources.files("glianeat.inspector") / "page"
-    for name, kind in _KINDS.items():
-        source = folder / name
-        if source.is_file():
-            found[name] = _file(source.read_bytes(), kind)
-    return found
+    """Return the files by the paths under which they are served.
+
+    Raises
+    ------
+    CheckpointError
+        If the program of the page is not installed.
+    """
+    bundle = page_bundle()
+    return {
+        "": _file(_PAGE.format(licences=bundle["licences.txt"]), "text/html"),
+        "page.js": _file(bundle["page.js"], "text/javascript"),
+        "page.css": _file(bundle["page.css"], "text/css"),
+    }
 
 
-def _file(content: bytes, kind: str) -> File:
+def _file(text: str, kind: str) -> File:
+    content = text.encode()
     tag = hashlib.sha256(content).hexdigest()[:20]
-    return File(tag, kind, gzip.compress(content, mtime=0))
+    return File(tag, f"{kind}; charset=utf-8", gzip.compress(content, mtime=0))

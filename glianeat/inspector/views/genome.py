@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from glianeat.develop.identity import neuron_ids, synapse_ids
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import KINDS
 from glianeat.errors import DevelopmentError
@@ -131,17 +132,6 @@ def genome_view(run: Run, key: int) -> GenomeView:
     )
 
 
-def ids(numbers: IntArray) -> list[str]:
-    """Return innovation numbers in hexadecimal; what else is of one gene has a suffix."""
-    seen: dict[int, int] = {}
-    found = []
-    for number in numbers.tolist():
-        copy = seen.get(number, 0)
-        seen[number] = copy + 1
-        found.append(f"{number:016x}-{copy}" if copy else f"{number:016x}")
-    return found
-
-
 def _regions(solution: Solution, network: Network | None, names: Sequence[str]) -> list[RegionView]:
     genes = solution.genome.regions
     rows = np.argsort(genes.field("index"), kind="stable")
@@ -168,7 +158,7 @@ def _neurons(network: Network, inputs: Sequence[str], outputs: Sequence[str]) ->
     cells, place = network.cells, _in_regions(network, network.cells.position, network.cells.region)
     names = channel_names(network, inputs, outputs)
     return NeuronColumns(
-        id=ids(cells.node_id),
+        id=neuron_ids(network),
         name=names,
         role=cells.role.tolist(),
         region=cells.region.tolist(),
@@ -197,7 +187,7 @@ def channel_names(network: Network, inputs: Sequence[str], outputs: Sequence[str
 def _synapses(network: Network) -> SynapseColumns:
     wiring = network.wiring
     return SynapseColumns(
-        id=ids(wiring.innovation),
+        id=synapse_ids(network),
         source=network.source.tolist(),
         target=wiring.target.tolist(),
         weight=rounded(np.abs(wiring.weight)),

@@ -80,6 +80,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     genomes: list[int] = []
     episodes: list[int] = []
     best: int | None = None
+    shown: int | None = None
     front: list[int] = []
     notes: list[str] = []
     provenance: list[tuple[str, str]]
@@ -89,9 +90,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 def overview(run: Run) -> Overview:
     """Return what a run is; which genomes a page holds is for `embedded` to add."""
     summaries, front = run.summaries, run.history.fronts(every=max(len(run.summaries), 1))
-    objectives = run.objectives
-    names = {objective.name for objective in objectives}
-    codec = run.config.codec
+    codec, best = run.config.codec, best_key(run)
     return Overview(
         name=run.name,
         task=without_paths(run.config.task.id),
@@ -103,8 +102,7 @@ def overview(run: Run) -> Overview:
         digest=run.digest,
         strategy=run.config.evolution.algorithm,
         has_front=run.has_front,
-        objectives=[Quantity(o.name, o.unit, o.direction) for o in objectives],
-        measures=[_measure(name) for name in run.measures if name not in names],
+        **_quantities(run),
         regions=region_names_of(run),
         species=any(one.species for one in run.statistics),
         observations=list(map(without_paths, codec.channels)),
@@ -112,7 +110,8 @@ def overview(run: Run) -> Overview:
         traits=_all_traits(),
         energy_kinds=energy_kinds(run.config.energy),
         operators=list(OPERATORS),
-        best=best_key(run),
+        best=best,
+        shown=best,
         front=front[-1][1] if front else [],
         notes=_notes(run),
         provenance=list(_flat(_provenance(run))),
@@ -144,9 +143,14 @@ def energy_kinds(config: EnergyConfig) -> list[EnergyKind]:
     return [EnergyKind(kind, one(cost), texts.get(kind, "")) for kind, cost in pairs]
 
 
-def _measure(name: str) -> Quantity:
-    measure = MEASURE_BY_NAME[name]
-    return Quantity(name, measure.unit, measure.direction)
+def _quantities(run: Run) -> dict[str, Any]:
+    objectives = [Quantity(o.name, o.unit, o.direction) for o in run.objectives]
+    names = {objective.name for objective in objectives}
+    measures = [MEASURE_BY_NAME[name] for name in run.measures if name not in names]
+    return {
+        "objectives": objectives,
+        "measures": [Quantity(o.name, o.unit, o.direction) for o in measures],
+    }
 
 
 def _all_traits() -> Traits:

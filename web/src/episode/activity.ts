@@ -10,6 +10,7 @@ export interface Activity {
   spikes: Events;
   releases: Events;
   longestDelay: number; // [ms]
+  levelled: number[]; // neurons that have a level
   levelOf: (number | null)[]; // by neuron: which source of a level it has, see `levels`
   levels: { times: readonly number[]; values: readonly Num[]; low: number; high: number; sign: number }[];
 }
@@ -25,9 +26,11 @@ export function activityOf(view: GenomeView, episode: Episode): Activity {
     longestDelay,
     levelOf: new Array<number | null>(neurons).fill(null),
     levels: [],
+    levelled: [],
   };
   addInputs(activity, view);
   addOutputs(activity, view);
+  activity.levelled = activity.levelOf.flatMap((number, i) => (number === null ? [] : [i]));
   return activity;
 }
 
@@ -92,11 +95,6 @@ export function flashes(activity: Activity, time: number, decay: number, into: F
     into[actor[k]] = Math.exp(-(time - at[k]) / decay);
   }
   return lit;
-}
-
-/** Calcium of an astrocyte at a time [f/f_ref]. */
-export function calciumAt(episode: Episode, astrocyte: number, time: number): Num {
-  return valueAt(episode.calcium_time, episode.calcium[astrocyte], time);
 }
 
 /** Step of the task that a time falls into. */

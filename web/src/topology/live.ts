@@ -1,20 +1,20 @@
 /** Drawing of one moment of an episode over the picture: flashes, spikes on their way, glowing glia. */
 
-import { calciumAt, flashes, levelAt } from "../episode/activity.ts";
+import { flashes, levelAt } from "../episode/activity.ts";
 import type { Activity } from "../episode/activity.ts";
 import { firstFrom, lastUpTo, valueAt } from "../episode/timeline.ts";
 import { pointAt } from "./curves.ts";
-import type { Curves } from "./curves.ts";
 import { ASTROCYTE } from "./glia_places.ts";
 import { INPUT, OUTPUT, row } from "./graph.ts";
 import { HEADER, RADIUS } from "./layout.ts";
-import { FONT, setFrame } from "./paint.ts";
+import { FONT, hair, hexagon, isCoarse, setFrame } from "./paint.ts";
 import type { View } from "./paint.ts";
-import { hexagon } from "./scene.ts";
+import { addFine } from "./scene.ts";
 
-const LEVELS = 4; // steps of brightness: each is one path
-const MOST_DOTS = 5000;
-const MOST_LIT = 1200; // synapses that are lit along their whole length
+const LEVELS = 4; // steps of brightness of fine lines
+const MOST_DOTS = 3000;
+const MOST_WIDE = 60; // lit synapses that are drawn as wide lines
+const MOST_LIT = 1500; // that are drawn at all
 const LOW = 0.25; // fill of a pool below which it is marked
 
 export interface Moment {
@@ -31,12 +31,10 @@ export function momentAt(time: number, speed: number): Moment {
 /** Draws moments; it keeps its arrays from one to the next. */
 export class LivePainter {
   readonly #bright: Float32Array;
-  readonly #curves: Curves;
   readonly #activity: Activity;
 
-  constructor(activity: Activity, curves: Curves, neurons: number) {
+  constructor(activity: Activity, neurons: number) {
     this.#activity = activity;
-    this.#curves = curves;
     this.#bright = new Float32Array(neurons);
   }
 
@@ -44,8 +42,9 @@ export class LivePainter {
     const bright = this.#bright;
     const lit = flashes(this.#activity, moment.time, moment.decay, bright);
     setFrame(ctx, view, view.camera);
-    ctx.lineCap = "round";
+    ctx.lineCap = "butt";
     this.#paintAstrocytes(ctx, view, moment);
+    this.#paintReleases(ctx, view, moment);
     this.#paintLitSynapses(ctx, view, lit);
     this.#paintLevels(ctx, view, moment);
     this.#paintFlashes(ctx, view, lit);
@@ -61,40 +60,49 @@ export class LivePainter {
     return view.colours.dark ? "#ffe98a" : "#f0b400";
   }
 
+  /** Halos as wide and strong as calcium is high. */
   #paintAstrocytes(ctx: CanvasRenderingContext2D, view: View, moment: Moment): void {
     const { graph, layout, colours, shown } = view;
     const { episode } = this.#activity;
-    ctx.fillStyle = ctx.strokeStyle = colours.astrocyte;
-    const steps = Array.from({ length: 7 }, () => new Path2D()); // the first: what does not stand out
+    const at = lastUpTo(episode.calcium_time, moment.time);
+    if (at < 0) return;
+    ctx.fillStyle = colours.astrocyte;
+    const small = isCoarse(view);
+    const crowding = Math.max(0.4, Math.min(1, Math.sqrt(150 / graph.astrocytes)));
     for (let a = 0; a < graph.expressed.astrocytes; a++) {
       if (shown.astrocyte[a] === 0) continue;
-      const calcium = calciumAt(episode, a, moment.time) ?? 0;
-      const share = Math.min(1, calcium / 2);
+      const share = Math.min(1, (episode.calcium[a]?.[at] ?? 0) / 2);
       if (share < 0.03) continue;
       const stands = view.bright === null || view.bright.astrocyte[a] === 1;
-      const step = stands ? 1 + Math.min(5, Math.floor(share * 6)) : 0;
+      ctx.globalAlpha = (stands ? 0.1 + 0.4 * share : 0.1) * crowding;
       const radius = ASTROCYTE + 3 + 10 * share;
-      const [x, y] = [layout.astrocyteX[a], layout.astrocyteY[a]];
-      steps[step].moveTo(x + radius, y);
-      steps[step].arc(x, y, radius, 0, 2 * Math.PI);
+      this.#spot(ctx, layout.astrocyteX[a], layout.astrocyteY[a], radius, small);
     }
-    for (const [step, path] of steps.entries()) {
-      ctx.globalAlpha = step === 0 ? 0.1 : 0.03 + 0.075 * step;
-      ctx.fill(path);
+  }
+
+  /** A disc, or a square where nobody sees the difference: it is drawn much faster. */
+  #spot(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number, square: boolean): void {
+    if (square) {
+      ctx.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+      return;
     }
-    this.#paintReleases(ctx, view, moment);
+    ctx.beginPath();
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    ctx.fill();
   }
 
   #paintReleases(ctx: CanvasRenderingContext2D, view: View, moment: Moment): void {
-    const { layout, shown } = view;
+    const { layout, shown, colours } = view;
     const { time, actor } = this.#activity.releases;
     const to = lastUpTo(time, moment.time);
-    for (let k = firstFrom(time, moment.time - moment.pulse); k <= to; k++) {
+    const from = firstFrom(time, moment.time - moment.pulse);
+    ctx.strokeStyle = colours.astrocyte;
+    for (let k = from; k <= to; k++) {
       const a = actor[k];
       if (shown.astrocyte[a] === 0) continue;
       const age = (moment.time - time[k]) / moment.pulse;
       ctx.globalAlpha = 0.9 * (1 - age);
-      ctx.lineWidth = 3.2 * (1 - age) + 0.6;
+      ctx.lineWidth = to - from > 40 ? hair(view) : 3.2 * (1 - age) + 0.6;
       ctx.beginPath();
       hexagon(ctx, layout.astrocyteX[a], layout.astrocyteY[a], ASTROCYTE + 2 + 22 * age);
       ctx.stroke();
@@ -104,26 +112,40 @@ export class LivePainter {
   /** Light the synapses of neurons that have just spiked, as bright as these. */
   #paintLitSynapses(ctx: CanvasRenderingContext2D, view: View, lit: readonly number[]): void {
     const { graph, shown } = view;
-    const curves = this.#curves;
-    const paths = Array.from({ length: LEVELS }, () => new Path2D());
-    let count = 0;
+    const found: number[] = [];
     for (const neuron of lit) {
-      const level = this.#level(neuron);
-      if (level === 0) continue;
+      if (this.#bright[neuron] < 0.1) continue;
       for (const s of row(graph.outgoing, neuron)) {
-        if (shown.synapse[s] === 0) continue;
-        if (++count > MOST_LIT) return;
-        const at = 8 * s;
-        paths[level].moveTo(curves[at], curves[at + 1]);
-        paths[level].bezierCurveTo(
-          curves[at + 2], curves[at + 3], curves[at + 4], curves[at + 5], curves[at + 6], curves[at + 7],
-        );
+        if (shown.synapse[s] === 1 && s < graph.expressed.synapses) found.push(s);
       }
     }
     ctx.strokeStyle = this.#spark(view);
+    if (found.length <= MOST_WIDE) this.#strokeWide(ctx, view, found);
+    else this.#strokeFine(ctx, view, found.slice(0, MOST_LIT));
+  }
+
+  #strokeWide(ctx: CanvasRenderingContext2D, view: View, synapses: readonly number[]): void {
+    const { curves, graph } = view;
     ctx.lineWidth = Math.max(2.6, 1.2 / view.camera.zoom);
+    for (const s of synapses) {
+      const at = 8 * s;
+      ctx.globalAlpha = 0.65 * this.#bright[graph.source[s]];
+      ctx.beginPath();
+      ctx.moveTo(curves[at], curves[at + 1]);
+      ctx.bezierCurveTo(
+        curves[at + 2], curves[at + 3], curves[at + 4], curves[at + 5], curves[at + 6], curves[at + 7],
+      );
+      ctx.stroke();
+    }
+  }
+
+  #strokeFine(ctx: CanvasRenderingContext2D, view: View, synapses: readonly number[]): void {
+    const paths = Array.from({ length: LEVELS }, () => new Path2D());
+    for (const s of synapses) addFine(paths[this.#level(view.graph.source[s])], view.curves, s);
+    const strength = Math.max(0.035, Math.min(0.2, 14 / synapses.length));
+    ctx.lineWidth = hair(view);
     for (const [level, path] of paths.entries()) {
-      ctx.globalAlpha = 0.16 * (level + 0.4);
+      ctx.globalAlpha = Math.min(0.8, strength * (level + 1));
       ctx.stroke(path);
     }
   }
@@ -135,88 +157,75 @@ export class LivePainter {
   /** Graded inputs and outputs are filled as far as what they show. */
   #paintLevels(ctx: CanvasRenderingContext2D, view: View, moment: Moment): void {
     const { graph, layout, shown, colours } = view;
-    for (let i = 0; i < graph.expressed.neurons; i++) {
-      if (this.#activity.levelOf[i] === null || shown.neuron[i] === 0) continue;
-      const level = levelAt(this.#activity, i, moment.time);
+    for (const i of this.#activity.levelled) {
+      const level = shown.neuron[i] === 1 ? levelAt(this.#activity, i, moment.time) : null;
       if (level === null) continue;
-      if (graph.role[i] === OUTPUT) this.#hollow(ctx, view, i);
       ctx.globalAlpha = 1;
-      ctx.fillStyle = graph.role[i] === INPUT ? this.#spark(view) : graph.sign[i] < 0 ? colours.inhibitory : colours.excitatory;
+      const square = isCoarse(view);
+      if (graph.role[i] === OUTPUT) {
+        ctx.fillStyle = colours.surface;
+        this.#spot(ctx, layout.x[i], layout.y[i], RADIUS + 0.5, square);
+      }
+      const own = graph.sign[i] < 0 ? colours.inhibitory : colours.excitatory;
+      ctx.fillStyle = graph.role[i] === INPUT ? this.#spark(view) : own;
       const radius = (RADIUS - 2) * Math.sqrt(level);
-      if (radius < 0.8) continue;
-      ctx.beginPath();
-      ctx.arc(layout.x[i], layout.y[i], radius, 0, 2 * Math.PI);
-      ctx.fill();
+      if (radius > 0.8) this.#spot(ctx, layout.x[i], layout.y[i], radius, square);
     }
-  }
-
-  #hollow(ctx: CanvasRenderingContext2D, view: View, neuron: number): void {
-    ctx.globalAlpha = 1;
-    ctx.fillStyle = view.colours.surface;
-    ctx.beginPath();
-    ctx.arc(view.layout.x[neuron], view.layout.y[neuron], RADIUS + 0.5, 0, 2 * Math.PI);
-    ctx.fill();
   }
 
   #paintFlashes(ctx: CanvasRenderingContext2D, view: View, lit: readonly number[]): void {
     const { layout, shown } = view;
-    const small = view.camera.zoom * RADIUS < 2.6;
-    const cores = Array.from({ length: LEVELS }, () => new Path2D());
-    const halos = Array.from({ length: LEVELS }, () => new Path2D());
-    for (const i of lit) {
-      if (shown.neuron[i] === 0) continue;
-      const level = this.#level(i);
-      const [x, y] = [layout.x[i], layout.y[i]];
-      const size = Math.max(RADIUS, 1.6 / view.camera.zoom);
-      if (small) {
-        halos[level].rect(x - 1.6 * size, y - 1.6 * size, 3.2 * size, 3.2 * size);
-        continue;
-      }
-      const halo = size * (1.35 + 0.85 * this.#bright[i]);
-      halos[level].moveTo(x + halo, y);
-      halos[level].arc(x, y, halo, 0, 2 * Math.PI);
-      cores[level].moveTo(x + size - 1, y);
-      cores[level].arc(x, y, size - 1, 0, 2 * Math.PI);
-    }
+    const small = isCoarse(view);
+    const size = Math.max(RADIUS, 1.6 / view.camera.zoom);
     ctx.fillStyle = this.#spark(view);
-    for (let level = 0; level < LEVELS; level++) {
-      ctx.globalAlpha = small ? (level + 1) / LEVELS : (0.42 * (level + 1)) / LEVELS;
-      ctx.fill(halos[level]);
-      ctx.globalAlpha = Math.min(1, (0.25 + level) / (LEVELS - 1));
-      if (!small) ctx.fill(cores[level]);
+    for (const i of lit) {
+      const bright = this.#bright[i];
+      if (shown.neuron[i] === 0 || bright < 0.05) continue;
+      const stands = view.bright === null || view.bright.neuron[i] === 1 ? 1 : 0.35;
+      ctx.globalAlpha = stands * bright * (small ? 1 : 0.42);
+      this.#spot(ctx, layout.x[i], layout.y[i], size * (1.35 + 0.85 * bright), small);
+      if (small) continue;
+      ctx.globalAlpha = stands * Math.min(1, bright * 1.15);
+      this.#spot(ctx, layout.x[i], layout.y[i], size - 1, false);
     }
   }
 
   /** Spikes on their way: discs of excitation, squares of inhibition. */
   #paintSpikes(ctx: CanvasRenderingContext2D, view: View, moment: Moment): void {
+    const places = this.#underWay(view, moment);
+    const many = places[0].length + places[1].length > 400;
+    const size = Math.max(3.1, 1.5 / view.camera.zoom);
+    ctx.globalAlpha = 1;
+    for (const [inhibits, xy] of places.entries()) {
+      const square = inhibits === 1 || many || view.camera.zoom < 0.45;
+      const scale = square ? 0.9 * size : size;
+      if (!many) {
+        ctx.fillStyle = view.colours.surface;
+        for (let k = 0; k < xy.length; k += 2) this.#spot(ctx, xy[k], xy[k + 1], scale + 1, square);
+      }
+      ctx.fillStyle = inhibits ? view.colours.inhibitory : view.colours.excitatory;
+      for (let k = 0; k < xy.length; k += 2) this.#spot(ctx, xy[k], xy[k + 1], scale, square);
+    }
+  }
+
+  /** Places of spikes between neurons: of excitatory and of inhibitory ones, x and y in turn. */
+  #underWay(view: View, moment: Moment): [number[], number[]] {
     const { graph, shown } = view;
     const { time, actor } = this.#activity.spikes;
-    const size = Math.max(3.1, 1.5 / view.camera.zoom);
-    const paths = [new Path2D(), new Path2D()];
-    let count = 0;
+    const places: [number[], number[]] = [[], []];
+    let left = MOST_DOTS;
     const from = firstFrom(time, moment.time - this.#activity.longestDelay);
-    for (let k = lastUpTo(time, moment.time); k >= from && count < MOST_DOTS; k--) {
+    for (let k = lastUpTo(time, moment.time); k >= from && left > 0; k--) {
       const age = moment.time - time[k];
       for (const s of row(graph.outgoing, actor[k])) {
-        if (shown.synapse[s] === 0 || age > graph.delay[s] || s >= graph.expressed.synapses) continue;
-        const [x, y] = pointAt(this.#curves, s, graph.delay[s] > 0 ? age / graph.delay[s] : 1);
-        const path = paths[graph.inhibits[s]];
-        if (graph.inhibits[s] === 1 || view.camera.zoom < 0.45) path.rect(x - size * 0.9, y - size * 0.9, size * 1.8, size * 1.8);
-        else {
-          path.moveTo(x + size, y);
-          path.arc(x, y, size, 0, 2 * Math.PI);
-        }
-        count++;
+        const delay = graph.delay[s];
+        if (shown.synapse[s] === 0 || age > delay || s >= graph.expressed.synapses) continue;
+        if (view.bright !== null && view.bright.synapse[s] === 0) continue;
+        places[graph.inhibits[s]].push(...pointAt(view.curves, s, delay > 0 ? age / delay : 1));
+        left--;
       }
     }
-    ctx.globalAlpha = 1;
-    ctx.lineWidth = Math.max(1.4, 0.8 / view.camera.zoom);
-    for (const [inhibits, path] of paths.entries()) {
-      ctx.fillStyle = inhibits ? view.colours.inhibitory : view.colours.excitatory;
-      ctx.strokeStyle = view.colours.surface;
-      if (count < 1500) ctx.stroke(path);
-      ctx.fill(path);
-    }
+    return places;
   }
 
   /** A gauge of its energy pool along the top of each region. */

@@ -3,11 +3,15 @@
 import type { Colours } from "../theme.ts";
 import { toScreen } from "./camera.ts";
 import type { Camera } from "./camera.ts";
-import { HIDDEN, INPUT, OUTPUT, row } from "./graph.ts";
+import { arrival, pointAt, rim } from "./curves.ts";
+import type { Curves } from "./curves.ts";
+import type { Sheet } from "./density.ts";
+import { HIDDEN, INPUT, OUTPUT } from "./graph.ts";
 import type { Graph } from "./graph.ts";
 import { ASTROCYTE } from "./glia_places.ts";
-import { HEADER } from "./layout.ts";
+import { HEADER, RADIUS } from "./layout.ts";
 import type { Box, Layout } from "./layout.ts";
+import { DENSE_FROM, DOTTED_UP_TO, FINE_HULLS } from "./scene.ts";
 import type { NeuronStyle, Scene, SynapseStyle } from "./scene.ts";
 import type { Shown } from "./filters.ts";
 
@@ -18,6 +22,7 @@ const FAINT = 0.13;
 export interface View {
   graph: Graph;
   layout: Layout;
+  curves: Curves;
   shown: Shown;
   bright: Shown | null; // what stands out; null: everything
   camera: Camera;
@@ -25,6 +30,7 @@ export interface View {
   height: number;
   ratio: number; // device pixels of one of CSS
   colours: Colours;
+  sheet: Sheet; // for many synapses
 }
 
 /** Put the origin and scale of the picture (or of the screen) onto a canvas. */
@@ -41,8 +47,9 @@ export function paintBase(ctx: CanvasRenderingContext2D, view: View, scene: Scen
   ctx.lineJoin = "round";
   setFrame(ctx, view, view.camera);
   for (const box of view.layout.boxes) paintBox(ctx, view, box);
-  paintTerritories(ctx, view, scene);
-  for (const style of scene.synapses) paintSynapses(ctx, view, style, scene.visible);
+  paintHulls(ctx, view, scene);
+  if (scene.dense) paintDensity(ctx, view, scene);
+  else for (const style of scene.synapses) paintSynapses(ctx, view, style, scene);
   paintAstrocytes(ctx, view, scene);
   for (const style of scene.neurons) paintNeurons(ctx, view, style);
   ctx.globalAlpha = 1;
@@ -58,6 +65,17 @@ function lineWidth(view: View, width: number): number {
   return Math.max(width * (zoom < 1 ? zoom ** 0.55 : zoom), 0.45) / zoom;
 }
 
+/** Whether cells are so small, or small and many, that squares do: they are drawn much faster. */
+export function isCoarse(view: View): boolean {
+  const pixels = RADIUS * view.camera.zoom;
+  return pixels < 2 || (pixels < 3.4 && view.graph.neurons > 1500);
+}
+
+/** The widest line that is drawn fast: one pixel of the device. */
+export function hair(view: View): number {
+  return 0.99 / view.ratio / view.camera.zoom;
+}
+
 function paintBox(ctx: CanvasRenderingContext2D, view: View, box: Box): void {
   ctx.globalAlpha = 1;
   ctx.beginPath();
@@ -69,98 +87,223 @@ function paintBox(ctx: CanvasRenderingContext2D, view: View, box: Box): void {
   ctx.stroke();
 }
 
-function paintTerritories(ctx: CanvasRenderingContext2D, view: View, scene: Scene): void {
+function paintHulls(ctx: CanvasRenderingContext2D, view: View, scene: Scene): void {
   ctx.fillStyle = ctx.strokeStyle = view.colours.astrocyte;
-  for (const { path, ties, emphasis } of scene.territories) {
-    const lit = emphasis === "plain" ? 1 : 0.3;
+  const crowding = Math.max(0.4, Math.min(1, Math.sqrt(150 / Math.max(scene.hulls.length, 1))));
+  for (const { path, ties, emphasis } of scene.hulls) {
+    const lit = (emphasis === "plain" ? 1 : 0.3) * crowding;
     ctx.globalAlpha = (view.colours.dark ? 0.15 : 0.13) * lit;
     ctx.fill(path);
+    if (scene.hulls.length > FINE_HULLS) continue;
     ctx.globalAlpha = 0.3 * lit;
-    ctx.lineWidth = lineWidth(view, 0.8);
+    ctx.lineWidth = hair(view);
     ctx.stroke(path);
     ctx.globalAlpha = 0.6 * lit;
     ctx.setLineDash([1.2, 3.2]);
-    ctx.lineWidth = lineWidth(view, 1.2);
+    ctx.lineWidth = scene.hulls.length > 40 ? hair(view) : lineWidth(view, 1.2);
     ctx.stroke(ties);
     ctx.setLineDash([]);
   }
 }
 
-function synapseColour(view: View, style: SynapseStyle): string {
-  if (style.dormant) return view.colours.muted;
-  return style.inhibits ? view.colours.inhibitory : view.colours.excitatory;
-}
-
-function paintSynapses(ctx: CanvasRenderingContext2D, view: View, style: SynapseStyle, visible: number): void {
-  const crowding = Math.max(0.28, Math.min(0.92, 11 / Math.sqrt(visible)));
-  const thin = Math.max(0.45, Math.min(1, (400 / Math.max(visible, 1)) ** 0.3));
-  ctx.globalAlpha = style.emphasis === "faint" ? FAINT * Math.min(1, 2 * crowding) : crowding;
-  ctx.strokeStyle = ctx.fillStyle = synapseColour(view, style);
-  const width = lineWidth(view, style.width * thin);
-  ctx.lineWidth = width;
+function paintSynapses(ctx: CanvasRenderingContext2D, view: View, style: SynapseStyle, scene: Scene): void {
+  const { colours, curves } = view;
+  const crowding = Math.max(0.5, Math.min(0.92, 11 / Math.sqrt(scene.visible)));
+  const colour = style.dormant ? colours.muted : style.inhibits ? colours.inhibitory : colours.excitatory;
+  ctx.strokeStyle = ctx.fillStyle = colour;
+  const faint = style.emphasis === "faint" ? FAINT : 1;
   if (style.dormant) ctx.setLineDash([4, 4]);
-  // butt ends are drawn faster than round ones, and nobody sees the difference here
+  ctx.globalAlpha = crowding * faint;
+  const thin = Math.max(0.6, Math.min(1, (60 / Math.max(scene.visible, 1)) ** 0.2));
+  const width = lineWidth(view, style.width * thin);
   ctx.lineCap = "butt";
-  ctx.stroke(style.lines);
+  ctx.lineWidth = width;
+  for (const s of style.members) strokeCurve(ctx, curves, s, style.inhibits ? 0 : 4);
   ctx.setLineDash([]);
-  if (!style.heavy || view.camera.zoom > 0.9) {
-    ctx.lineWidth = Math.max(width * 0.8, lineWidth(view, 2.2));
-    if (style.inhibits) ctx.stroke(style.heads);
-    else ctx.fill(style.heads);
-  }
-  ctx.lineWidth = lineWidth(view, 1.1);
-  const line = ctx.strokeStyle;
-  ctx.fillStyle = view.colours.surface;
-  ctx.fill(style.dots);
-  ctx.strokeStyle = line;
-  ctx.stroke(style.dots);
+  paintHeads(ctx, view, style, Math.max(width * 0.8, lineWidth(view, 2.2)));
+  if (scene.visible <= DOTTED_UP_TO && view.camera.zoom > 0.35) paintDelays(ctx, view, style, colour);
   ctx.lineCap = "round";
 }
 
+/** Many synapses as their density; what stands out, if it is little, as lines over it. */
+function paintDensity(ctx: CanvasRenderingContext2D, view: View, scene: Scene): void {
+  const { graph, curves, camera, colours } = view;
+  const { density } = view.sheet;
+  density.clear();
+  const strength = Math.max(0.08, Math.min(0.6, 300 / scene.visible));
+  const apart = scene.synapses.filter((style) => style.emphasis === "plain" && view.bright !== null);
+  const few = apart.reduce((sum, style) => sum + style.members.length, 0) <= DENSE_FROM;
+  for (const style of scene.synapses) {
+    if (few && apart.includes(style)) continue;
+    const own = strength * (0.4 + 0.35 * style.width) * (style.emphasis === "faint" ? 0.2 : 1);
+    for (const s of style.members) density.addCurve(camera, curves, s, graph.inhibits[s], own);
+  }
+  setFrame(ctx, view, null);
+  ctx.globalAlpha = 1;
+  view.sheet.draw(ctx);
+  setFrame(ctx, view, camera);
+  if (few) for (const style of apart) paintSynapses(ctx, view, style, { ...scene, visible: DENSE_FROM });
+  if (camera.zoom < 0.8) return;
+  for (const style of scene.synapses) {
+    ctx.globalAlpha = style.emphasis === "faint" ? FAINT : 0.7;
+    ctx.strokeStyle = ctx.fillStyle = style.inhibits ? colours.inhibitory : colours.excitatory;
+    paintHeads(ctx, view, style, lineWidth(view, 2.2));
+  }
+}
+
+/** A curve that ends inside its head, so that the head's point stays sharp. */
+function strokeCurve(ctx: CanvasRenderingContext2D, curves: Curves, s: number, back: number): void {
+  const at = 8 * s;
+  const [ux, uy] = back === 0 ? [0, 0] : arrival(curves, s);
+  ctx.beginPath();
+  ctx.moveTo(curves[at], curves[at + 1]);
+  ctx.bezierCurveTo(
+    curves[at + 2], curves[at + 3], curves[at + 4], curves[at + 5], curves[at + 6] - back * ux, curves[at + 7] - back * uy,
+  );
+  ctx.stroke();
+}
+
+function isSeen(view: View, x: number, y: number, margin = 30): boolean {
+  const [sx, sy] = toScreen(view.camera, x, y);
+  return sx > -margin && sy > -margin && sx < view.width + margin && sy < view.height + margin;
+}
+
+/** Arrowheads of excitation, bars of inhibition. */
+function paintHeads(ctx: CanvasRenderingContext2D, view: View, style: SynapseStyle, width: number): void {
+  const { curves } = view;
+  const size = 3.4 + 1.15 * style.width;
+  ctx.lineWidth = width;
+  for (const s of style.members) {
+    const [x, y] = [curves[8 * s + 6], curves[8 * s + 7]];
+    if (!isSeen(view, x, y)) continue;
+    const [ux, uy] = arrival(curves, s);
+    ctx.beginPath();
+    if (style.inhibits) {
+      ctx.moveTo(x - size * uy, y + size * ux);
+      ctx.lineTo(x + size * uy, y - size * ux);
+      ctx.stroke();
+      continue;
+    }
+    const [bx, by] = [x - 1.9 * size * ux, y - 1.9 * size * uy];
+    ctx.moveTo(x, y);
+    ctx.lineTo(bx - 0.85 * size * uy, by + 0.85 * size * ux);
+    ctx.lineTo(bx + 0.85 * size * uy, by - 0.85 * size * ux);
+    ctx.fill();
+  }
+}
+
+/** A dot for each millisecond that a spike is on its way. */
+function paintDelays(ctx: CanvasRenderingContext2D, view: View, style: SynapseStyle, colour: string): void {
+  ctx.lineWidth = lineWidth(view, 1.1);
+  ctx.fillStyle = view.colours.surface;
+  ctx.strokeStyle = colour;
+  for (const s of style.members) {
+    const delay = view.graph.delay[s];
+    for (let k = 1; k < delay; k++) {
+      const [x, y] = pointAt(view.curves, s, k / delay);
+      if (!isSeen(view, x, y)) continue;
+      disc(ctx, x, y, 1.3 + style.width / 2);
+      ctx.fill();
+      ctx.stroke();
+    }
+  }
+}
+
+function disc(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
 function paintNeurons(ctx: CanvasRenderingContext2D, view: View, style: NeuronStyle): void {
-  const { colours } = view;
+  const { colours, layout } = view;
   const colour = style.sign === 0 ? colours.muted : style.sign < 0 ? colours.inhibitory : colours.excitatory;
   const faint = style.emphasis === "faint";
-  const fine = view.camera.zoom < 0.3;
-  // an opaque ground first, so that no line shows through a faint cell
-  ctx.globalAlpha = 1;
-  ctx.fillStyle = style.role === HIDDEN && !fine ? colours.page : colours.surface;
-  ctx.fill(style.rims);
-  ctx.globalAlpha = faint ? 0.25 : 1;
-  if (style.sign === 0) ctx.setLineDash([3, 2.5]);
-  ctx.strokeStyle = ctx.fillStyle = colour;
-  if (style.role !== HIDDEN || style.sign === 0) {
-    ctx.lineWidth = lineWidth(view, 2.2);
-    ctx.stroke(style.rims);
+  const pixels = RADIUS * view.camera.zoom;
+  if (isCoarse(view)) {
+    ctx.globalAlpha = faint ? 0.2 : 1;
+    ctx.fillStyle = colour;
+    const size = Math.max(pixels, 1.1) / view.camera.zoom;
+    for (const i of style.members) ctx.fillRect(layout.x[i] - 0.85 * size, layout.y[i] - 0.85 * size, 1.7 * size, 1.7 * size);
+    return;
   }
-  ctx.setLineDash([]);
-  if (style.sign !== 0 && style.role !== INPUT) ctx.fill(style.cores);
-  if (fine) return;
-  ctx.strokeStyle = style.role === INPUT ? colour : colours.surface;
-  ctx.lineWidth = 2.4;
-  ctx.stroke(style.bars);
+  for (const i of style.members) {
+    if (isSeen(view, layout.x[i], layout.y[i])) paintNeuron(ctx, view, style, colour, layout.x[i], layout.y[i]);
+  }
+}
+
+function paintNeuron(
+  ctx: CanvasRenderingContext2D,
+  view: View,
+  style: NeuronStyle,
+  colour: string,
+  x: number,
+  y: number,
+): void {
+  const { colours } = view;
+  const faint = style.emphasis === "faint";
+  const outer = style.role === OUTPUT ? rim(OUTPUT) - 1.5 : RADIUS;
+  const isRing = style.role !== HIDDEN || style.sign === 0;
+  ctx.globalAlpha = 1;
+  if (isRing || faint) {
+    // an opaque ground, so that no line shows through
+    ctx.fillStyle = colours.surface;
+    disc(ctx, x, y, outer);
+    ctx.fill();
+  }
+  ctx.globalAlpha = faint ? 0.25 : 1;
+  ctx.strokeStyle = ctx.fillStyle = colour;
+  if (isRing) {
+    if (style.sign === 0) ctx.setLineDash([3, 2.5]);
+    ctx.lineWidth = lineWidth(view, 2.2);
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+  if (style.sign !== 0 && style.role !== INPUT) {
+    disc(ctx, x, y, style.role === OUTPUT ? RADIUS - 0.5 : RADIUS);
+    ctx.fill();
+  }
+  if (style.sign !== -1) return;
+  ctx.fillStyle = style.role === INPUT ? colour : colours.surface;
+  ctx.fillRect(x - 4.6, y - 1.2, 9.2, 2.4);
 }
 
 function paintAstrocytes(ctx: CanvasRenderingContext2D, view: View, scene: Scene): void {
-  const { colours } = view;
-  for (const { path, emphasis, dormant } of scene.astrocytes) {
-    ctx.globalAlpha = 1;
-    ctx.fillStyle = colours.page;
-    ctx.fill(path);
+  const { colours, layout } = view;
+  const coarse = isCoarse(view);
+  for (const { members, emphasis, dormant } of scene.astrocytes) {
+    const path = new Path2D();
     ctx.globalAlpha = emphasis === "plain" ? 1 : 0.25;
-    ctx.lineWidth = lineWidth(view, 1.4);
+    ctx.fillStyle = colours.astrocyte;
+    const size = Math.max(ASTROCYTE, 1 / view.camera.zoom);
+    for (const a of members) {
+      const [x, y] = [layout.astrocyteX[a], layout.astrocyteY[a]];
+      if (coarse) ctx.fillRect(x - 0.8 * size, y - 0.8 * size, 1.6 * size, 1.6 * size);
+      else if (isSeen(view, x, y)) hexagon(path, x, y, ASTROCYTE);
+    }
     if (dormant) {
       ctx.setLineDash([3, 2.5]);
       ctx.strokeStyle = colours.muted;
+      ctx.lineWidth = lineWidth(view, 1.4);
       ctx.stroke(path);
       ctx.setLineDash([]);
       continue;
     }
-    ctx.fillStyle = colours.astrocyte;
     ctx.fill(path);
     ctx.strokeStyle = colours.surface;
+    ctx.lineWidth = members.length > 150 ? hair(view) : lineWidth(view, 1.4);
     ctx.stroke(path);
   }
+}
+
+/** Add a hexagon that stands on a corner. */
+export function hexagon(path: Path2D | CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  for (let k = 0; k < 6; k++) {
+    const angle = Math.PI / 6 + (k * Math.PI) / 3;
+    const [px, py] = [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
+    if (k === 0) path.moveTo(px, py);
+    else path.lineTo(px, py);
+  }
+  path.closePath();
 }
 
 /** Name, ratio and counts of a region, as large as its box has room for. */
@@ -230,54 +373,4 @@ function paintCounts(ctx: CanvasRenderingContext2D, view: View): void {
 export function clip(text: string, length: number): string {
   const line = text.replace(/\s+/g, " ");
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
-}
-
-/** Marks over the picture: what is selected, what the pointer is at, what is cut out. */
-export function paintMarks(
-  ctx: CanvasRenderingContext2D,
-  view: View,
-  marks: { neurons: readonly number[]; astrocytes: readonly number[]; strong: boolean },
-): void {
-  const { layout, colours, graph } = view;
-  ctx.globalAlpha = 1;
-  ctx.strokeStyle = marks.strong ? colours.accent : colours.muted;
-  ctx.lineWidth = Math.max(2.4, 2 / view.camera.zoom);
-  ctx.beginPath();
-  for (const i of marks.neurons) {
-    const radius = graph.role[i] === OUTPUT ? 19 : 15;
-    ctx.moveTo(layout.x[i] + radius, layout.y[i]);
-    ctx.arc(layout.x[i], layout.y[i], radius, 0, 2 * Math.PI);
-  }
-  for (const a of marks.astrocytes) {
-    ctx.moveTo(layout.astrocyteX[a] + 12.5, layout.astrocyteY[a]);
-    ctx.arc(layout.astrocyteX[a], layout.astrocyteY[a], 12.5, 0, 2 * Math.PI);
-  }
-  ctx.stroke();
-}
-
-/** Cross out what a lesion takes away. */
-export function paintLesions(
-  ctx: CanvasRenderingContext2D,
-  view: View,
-  places: readonly (readonly [number, number])[],
-): void {
-  ctx.globalAlpha = 1;
-  ctx.lineCap = "round";
-  for (const [width, colour] of [[6.5, view.colours.surface], [3, view.colours.warning]] as const) {
-    ctx.strokeStyle = colour;
-    ctx.lineWidth = Math.max(width, width / 2.5 / view.camera.zoom);
-    ctx.beginPath();
-    for (const [x, y] of places) {
-      ctx.moveTo(x - 11, y - 11);
-      ctx.lineTo(x + 11, y + 11);
-      ctx.moveTo(x + 11, y - 11);
-      ctx.lineTo(x - 11, y + 11);
-    }
-    ctx.stroke();
-  }
-}
-
-/** Where the parts of a lesion are crossed out. */
-export function territoryPlaces(view: View, astrocyte: number): [number, number][] {
-  return [...row(view.graph.territory, astrocyte)].map((i) => [view.layout.x[i], view.layout.y[i]]);
 }

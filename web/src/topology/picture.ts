@@ -6,7 +6,6 @@ import type { Colours } from "../theme.ts";
 import { fit, pan, reveal, toPicture, zoomAbout } from "./camera.ts";
 import type { Camera } from "./camera.ts";
 import { curvesOf, nearestSynapse, pointAt } from "./curves.ts";
-import type { Curves } from "./curves.ts";
 import { EVERYTHING, related, shown } from "./filters.ts";
 import type { Filter, Part } from "./filters.ts";
 import { listen } from "./gestures.ts";
@@ -15,11 +14,13 @@ import { ASTROCYTE } from "./glia_places.ts";
 import { hopsFrom } from "./hops.ts";
 import { RADIUS } from "./layout.ts";
 import type { Layout } from "./layout.ts";
+import { Sheet } from "./density.ts";
 import { LivePainter } from "./live.ts";
 import type { Moment } from "./live.ts";
-import { paintBase, paintLesions, paintMarks, setFrame } from "./paint.ts";
+import { paintLesions, paintMarks } from "./marks.ts";
+import { paintBase, setFrame } from "./paint.ts";
 import type { View } from "./paint.ts";
-import { sceneOf } from "./scene.ts";
+import { NOTHING, sceneOf } from "./scene.ts";
 import type { Scene } from "./scene.ts";
 import { territoriesOf } from "./territories.ts";
 import { nearestPoint, neighbour } from "./walk.ts";
@@ -34,7 +35,6 @@ const SETTLED = 120; // ms without movement after which it is drawn anew
 
 interface Loaded {
   view: View;
-  curves: Curves;
   scene: Scene;
   live: LivePainter | null;
 }
@@ -79,8 +79,8 @@ export class Picture {
     const territories = territoriesOf(graph, layout);
     const curves = curvesOf(graph, layout);
     const everything = shown(graph, EVERYTHING, null);
-    const view: View = { graph, layout, shown: everything, bright: null, camera: { zoom: 1, x: 0, y: 0 }, width: 1, height: 1, ratio: 1, colours };
-    this.#loaded = { view, curves, scene: { synapses: [], neurons: [], territories: [], astrocytes: [], visible: 0 }, live: null };
+    const view: View = { graph, layout, curves, shown: everything, bright: null, camera: { zoom: 1, x: 0, y: 0 }, width: 1, height: 1, ratio: 1, colours, sheet: new Sheet(1, 1, colours) };
+    this.#loaded = { view, scene: NOTHING, live: null };
     this.#territories = territories;
     this.#moved = false;
     this.#selected = this.#pointed = null;
@@ -93,7 +93,7 @@ export class Picture {
   setActivity(activity: Activity | null): void {
     if (!this.#loaded) return;
     const { graph } = this.#loaded.view;
-    this.#loaded.live = activity ? new LivePainter(activity, this.#loaded.curves, graph.neurons) : null;
+    this.#loaded.live = activity ? new LivePainter(activity, graph.neurons) : null;
     this.redraw(false);
   }
 
@@ -109,7 +109,9 @@ export class Picture {
 
   setColours(colours: Colours): void {
     if (!this.#loaded) return;
-    this.#loaded.view.colours = colours;
+    const { view } = this.#loaded;
+    view.colours = colours;
+    view.sheet = new Sheet(view.width, view.height, colours);
     this.redraw(true);
   }
 
@@ -158,10 +160,10 @@ export class Picture {
 
   /** Where a part is drawn. */
   placeOf(part: Part): [number, number] {
-    const { view, curves } = this.#loaded!;
+    const { view } = this.#loaded!;
     if (part.kind === "neuron") return [view.layout.x[part.index], view.layout.y[part.index]];
     if (part.kind === "astrocyte") return [view.layout.astrocyteX[part.index], view.layout.astrocyteY[part.index]];
-    return pointAt(curves, part.index, 0.5);
+    return pointAt(view.curves, part.index, 0.5);
   }
 
   /** Draw with the next frame; the base only if it changed. */
@@ -189,7 +191,7 @@ export class Picture {
     this.#base.style.transform = "";
   }
 
-  #drawLive({ view, live, curves }: Loaded): void {
+  #drawLive({ view, live }: Loaded): void {
     const ctx = this.#live.getContext("2d")!;
     setFrame(ctx, view, null);
     ctx.clearRect(0, 0, view.width, view.height);
@@ -197,7 +199,7 @@ export class Picture {
     setFrame(ctx, view, view.camera);
     for (const [part, strong] of [[this.#pointed, false], [this.#selected, true]] as const) {
       if (!part) continue;
-      if (part.kind === "synapse") this.#drawSynapse(ctx, view, curves, part.index);
+      if (part.kind === "synapse") this.#drawSynapse(ctx, view, part.index);
       paintMarks(ctx, view, {
         neurons: part.kind === "neuron" ? [part.index] : [],
         astrocytes: part.kind === "astrocyte" ? [part.index] : [],
@@ -207,9 +209,9 @@ export class Picture {
     if (this.#lesions.length > 0) paintLesions(ctx, view, this.#lesions);
   }
 
-  #drawSynapse(ctx: CanvasRenderingContext2D, view: View, curves: Curves, synapse: number): void {
+  #drawSynapse(ctx: CanvasRenderingContext2D, view: View, synapse: number): void {
+    const { graph, colours, camera, curves } = view;
     const c = curves.subarray(8 * synapse, 8 * synapse + 8);
-    const { graph, colours, camera } = view;
     ctx.strokeStyle = colours.accent;
     ctx.globalAlpha = 0.35;
     ctx.lineWidth = Math.max(9, 6 / camera.zoom);
@@ -241,7 +243,7 @@ export class Picture {
       loaded.view.shown.synapse.forEach((one, s) => (bright.synapse[s] ||= one));
     }
     loaded.view.bright = bright;
-    loaded.scene = sceneOf(graph, layout, loaded.curves, this.#territories, loaded.view.shown, bright);
+    loaded.scene = sceneOf(graph, layout, this.#territories, loaded.view.shown, bright);
     this.redraw(true);
   }
 
@@ -256,6 +258,7 @@ export class Picture {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     }
+    view.sheet = new Sheet(width, height, view.colours);
     this.#drawn = null;
     if (this.#moved) this.redraw(true);
     else this.fit();
@@ -280,8 +283,8 @@ export class Picture {
 
   #partAt(x: number, y: number): Part | null {
     if (!this.#loaded) return null;
-    const { view, curves } = this.#loaded;
-    const { layout, camera } = view;
+    const { view } = this.#loaded;
+    const { layout, camera, curves } = view;
     const [px, py] = toPicture(camera, x, y);
     const reach = Math.max(0, 5 / camera.zoom);
     const neuron = nearestPoint(layout.x, layout.y, view.shown.neuron, px, py, RADIUS + 3 + reach);

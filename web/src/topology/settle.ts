@@ -33,8 +33,8 @@ export function* settle(
     .force("x", forceX<Body>((body) => body.home[0]).strength(0.12))
     .force("y", forceY<Body>((body) => body.home[1]).strength(0.12))
     .force("link", forceLink<Body, { source: Body; target: Body }>(links).distance(spacing).strength(0.02))
-    .force("apart", forceCollide<Body>(spacing / 2).strength(0.9).iterations(n > 1000 ? 1 : 2));
-  for (let tick = 0; tick < ticksOf(n); tick++) {
+    .force("apart", forceCollide<Body>(spacing / 2).strength(0.9).iterations(graph.neurons > 300 ? 1 : 2));
+  for (let tick = 0; tick < ticksOf(graph.neurons); tick++) {
     simulation.tick();
     for (const body of bodies) {
       body.x = Math.min(room.right, Math.max(room.left, body.x));
@@ -50,9 +50,7 @@ export function* settle(
 
 /** A fixed number of ticks, so that the same genome gives the same picture in about the same time. */
 function ticksOf(neurons: number): number {
-  if (neurons <= 300) return 120;
-  if (neurons <= 1200) return 50;
-  return neurons <= 4000 ? 24 : neurons <= 20_000 ? 10 : 0;
+  return Math.max(6, Math.min(120, Math.floor(30_000 / neurons)));
 }
 
 /** Genetic positions stretched over a room; equal ones are parted along a golden spiral. */
