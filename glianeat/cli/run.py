@@ -208,7 +208,7 @@ def _report(finished: "Run", runs: Path) -> None:
         lines.append(f"  glianeat show {finished.name}{elsewhere}")
         if not all_failed:
             lines.append(f"  glianeat replay {finished.name}{elsewhere} --render")
-            lines.append(f"  glianeat draw {finished.name}{elsewhere} -o topology.svg")
+            lines.append(f"  glianeat inspect {finished.name}{elsewhere} --open")
         say("\n".join(lines) + _going_on(finished, elsewhere))
     if all_failed:
         sys.exit(1)

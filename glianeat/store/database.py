@@ -48,20 +48,44 @@ def open_database(folder: Path, *, writable: bool) -> sqlite3.Connection:
     """Open the database of a run; raise `CheckpointError` if it is none, or not one of ours."""
     if writable:
         _check_files(folder)
-    uri = f"{(folder / DATABASE).resolve().as_uri()}?mode={'rw' if writable else 'ro'}"
     try:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-        try:
-            _configure(connection)
-            if not writable:
-                connection.execute("PRAGMA query_only=ON")
-            _check(connection, folder)
-        except BaseException:
-            connection.close()
-            raise
+        return _opened(folder, "rw" if writable else "ro")
+    except DAMAGE as error:
+        if writable or is_busy(error) or os.access(folder, os.W_OK):
+            raise unreadable(folder, error) from None
+    return _opened_for_good(folder)
+
+
+def _opened(folder: Path, mode: str) -> sqlite3.Connection:
+    """Open a database that exists; `mode` is ``rw`` or ``ro``, and more of SQLite's parameters."""
+    uri = f"{(folder / DATABASE).resolve().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    try:
+        _configure(connection)
+        if mode.startswith("ro"):
+            connection.execute("PRAGMA query_only=ON")
+        _check(connection, folder)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _opened_for_good(folder: Path) -> sqlite3.Connection:
+    """Open the database of a run in a folder that cannot be written, and that nobody goes on with.
+
+    SQLite wants to make files beside it if the run was interrupted, or copied meanwhile. Without a
+    write-ahead log everything is in the database, and nobody writes to it.
+    """
+    if (folder / f"{DATABASE}-wal").exists():
+        raise CheckpointError(
+            f"run {folder}: was interrupted, and cannot be read in a folder that cannot be "
+            "written; copy the whole folder to one that can"
+        )
+    try:
+        return _opened(folder, "ro&immutable=1")
     except DAMAGE as error:
         raise unreadable(folder, error) from None
-    return connection
 
 
 def is_busy(error: object) -> bool:
