@@ -20,7 +20,7 @@ Panel = Callable[[Axes, TracedEpisode, tuple[int, int]], None]
 """Draws what happened in a span of time into axes."""
 _UNITS = {"izhikevich": "mV", "graded": "1"}  # of potentials, by the model of neurons
 _MOST_NAMES = 6  # beside a panel
-_MAX_POINTS = 2000  # of a line; of more, the least and the most of some milliseconds are kept
+_MAX_POINTS = 1000  # of a line; of more, the least and the most of some milliseconds are kept
 
 
 def span_of(

@@ -33,9 +33,11 @@ STEPS = 12  # births that are shown beside the founder, unless more are asked fo
 _LINE, _GAP, _EDGES = 2.9, 1.6, 17.0  # [mm] of a line of text, between rows, about them
 _PANEL = 27.0  # [mm], width of the plot of one objective
 _NAMES = 25.0  # [mm], width of the names at the left
+_LEAST_TEXT = 60.0  # [mm], width of what a birth changed, for which objectives are left out
+_BETWEEN = 8.0  # [mm] between texts and plots
 _CHARACTER = 1.13  # [mm], mean width of one of 6 points
 _MOST_LINES = 3  # of what one birth changed
-_OBJECTIVES = 2  # that are shown
+_OBJECTIVES = 2  # that are shown, where there is room
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,9 @@ def draw_lineage(
         raise ConfigError(f"steps: must be >= 1, got {steps}")
     require_generations(run)
     line = run.history.lineage(run.best.key if genome is None else genome)[::-1]
-    objectives = run.objectives[:_OBJECTIVES]
-    room = width - _NAMES - _PANEL * len(objectives) - 8.0
+    fitting = max(int((width - _NAMES - _LEAST_TEXT) / _PANEL), 0)
+    objectives = run.objectives[: min(_OBJECTIVES, fitting)]
+    room = width - _NAMES - _PANEL * len(objectives) - _BETWEEN
     rows = _rows(line, steps, max(int(room / _CHARACTER), 12))
     write_picture(path, title or "Lineage", lambda: _figure(rows, objectives, title, width))
 
@@ -160,7 +163,8 @@ def _draw_objective(
 
 
 def _write_changes(axes: Axes, rows: Sequence[_Row], middles: Sequence[float]) -> None:
-    axes.set_axis_off()
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0.0, labelbottom=False)
     axes.set_xlim(0.0, 1.0)
     for row, y in zip(rows, middles, strict=True):
         text = axes.text(
