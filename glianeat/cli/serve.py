@@ -88,9 +88,9 @@ def _folders(names: tuple[str, ...], runs: Path) -> list[Path]:
         return [runs]
     found = []
     for name in names:
-        path = Path(name)
-        holds_runs = path.is_dir() and not (path / DATABASE).exists() and path != runs / name
-        found.append(path if holds_runs and any(path.iterdir()) else find_run(runs, name))
+        path, is_run = Path(name), (runs / name / DATABASE).is_file()
+        holds_runs = path.is_dir() and not is_run and not (path / DATABASE).exists()
+        found.append(path if holds_runs else find_run(runs, name))
     return found
 
 
