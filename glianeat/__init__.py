@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from glianeat.inspector.notebook import inspect
     from glianeat.run.api import evolve, make_algorithm, resume
     from glianeat.run.config import ExperimentConfig, load_experiment
+    from glianeat.run.forking import fork
     from glianeat.run.reporters import Reporter
     from glianeat.run.run import Run, Solution
     from glianeat.studies.comparison import compare
@@ -48,6 +49,7 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "compare": "studies.comparison",
     "compilable": "compile.decorators",
     "evolve": "run.api",
+    "fork": "run.forking",
     "genome_from_json": "genome.serial",
     "inspect": "inspector.notebook",
     "load_experiment": "run.config",
@@ -74,6 +76,7 @@ __all__ = [
     "compare",
     "compilable",
     "evolve",
+    "fork",
     "genome_from_json",
     "genome_to_json",
     "inspect",

@@ -19,7 +19,7 @@ from glianeat.streams import Purpose
 from glianeat.text import counted, table_markup
 
 if TYPE_CHECKING:
-    from glianeat.run.recording import Recording
+    from glianeat.run.filmed import Recording
     from glianeat.run.run import Run
 
 
@@ -168,7 +168,7 @@ class Solution:
         Parameters
         ----------
         path : str or Path
-            The file, .gif, .png or .apng (the latter two are animated PNGs).
+            The file, .gif, .png or .apng (which are animated PNGs), or .mp4 (which takes ffmpeg).
         episodes : int
             How many.
 
