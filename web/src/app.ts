@@ -4,8 +4,8 @@ import { changes, fromHash, type Selection, toHash } from "./selection.ts";
 import { Missing, type Source } from "./source.ts";
 import { applyTheme, type Colours, readColours, storedTheme, type ThemeName } from "./theme.ts";
 
-/** What a listener may wait for: a part of the selection, the theme, new data of the run. */
-export type Topic = keyof Selection | "theme" | "data";
+/** What a listener may wait for: a part of the selection, the theme, new data of the run, `trouble`. */
+export type Topic = keyof Selection | "theme" | "data" | "trouble";
 export type Listener = () => void;
 
 interface Subscription {
@@ -190,7 +190,7 @@ export class App {
   private say(trouble: string): void {
     if (trouble === this.trouble) return;
     this.trouble = trouble;
-    this.publish(["data"]);
+    this.publish(["trouble"]);
   }
 }
 

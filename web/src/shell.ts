@@ -98,7 +98,7 @@ function heading(app: App): HTMLElement {
     facts.textContent = run ? runFacts(app) : `glianeat ${app.site.version}`;
     set(facts, { class: app.trouble ? "facts trouble" : "facts", role: "status" });
   };
-  app.subscribe(document.documentElement, ["run", "data"], draw);
+  app.subscribe(document.documentElement, ["run", "data", "trouble"], draw);
   draw();
   return el("div", { class: "heading" }, title, facts);
 }
