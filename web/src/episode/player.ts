@@ -39,7 +39,7 @@ export class Player {
     this.#events = events;
     this.#toggle = button("▶", () => this.toggle(), { class: "primary play", "aria-label": "Play", title: "Play or pause (space)" });
     const small = (label: string, by: () => number, name: string): HTMLButtonElement =>
-      button(label, () => this.go(by()), { class: "step", "aria-label": name, title: name });
+      button(label, () => this.go(by()), { "aria-label": name, title: name });
     const speed = chooser("Speed", SPEEDS.map(([value, label]) => [String(value), `${label} ×`]), String(START), (value) => {
       this.#speed = Number(value);
       this.#events.time(this.#time, this.#speed);
@@ -51,7 +51,7 @@ export class Player {
     });
     this.element = el("div", { class: "player", role: "group", "aria-label": "Playing the episode" },
       this.#toggle,
-      el("div", { class: "steps" },
+      el("div", { class: "stepping" },
         small("Start", () => 0, "To the start (home)"),
         small("−1 step", () => this.#time - this.#step, "A step of the task back (shift and arrow left)"),
         small("−1 ms", () => this.#time - 1, "A millisecond back (arrow left)"),
