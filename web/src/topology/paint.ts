@@ -342,7 +342,7 @@ function paintNames(ctx: CanvasRenderingContext2D, view: View): void {
   ctx.font = `500 ${size}px ${FONT}`;
   ctx.textBaseline = "middle";
   for (let i = 0; i < graph.neurons; i++) {
-    if (graph.role[i] === HIDDEN || graph.name[i] === "" || view.shown.neuron[i] === 0) continue;
+    if (graph.role[i] === HIDDEN || graph.name[i] === "" || layout.nameGap[i] === 0 || view.shown.neuron[i] === 0) continue;
     const side = graph.role[i] === INPUT ? -1 : 1;
     const [x, y] = toScreen(camera, layout.x[i] + side * layout.nameGap[i], layout.y[i]);
     if (y < -20 || y > view.height + 20) continue;
