@@ -44,4 +44,6 @@ def failing_traceback(run: Run, key: int) -> str:
         again = worker.evaluate(solution.genome, plan)
     finally:
         worker.close()
-    return found[-1] if failure_kind(again) == failure_kind(solution.evaluation) else ""
+    # files are called as seen from the current folder, which need not be that of the run
+    (*same, _), (*before, _) = failure_kind(again), failure_kind(solution.evaluation)
+    return found[-1] if same == before else ""
