@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from glianeat.genome.alteration import TraitChange
     from glianeat.genome.genome import Genome
     from glianeat.genome.serial import genome_from_json, genome_to_json
+    from glianeat.inspector.notebook import inspect
     from glianeat.run.api import evolve, make_algorithm, resume
     from glianeat.run.config import ExperimentConfig, load_experiment
+    from glianeat.run.forking import fork
     from glianeat.run.reporters import Reporter
     from glianeat.run.run import Run, Solution
     from glianeat.studies.comparison import compare
@@ -47,7 +49,9 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "compare": "studies.comparison",
     "compilable": "compile.decorators",
     "evolve": "run.api",
+    "fork": "run.forking",
     "genome_from_json": "genome.serial",
+    "inspect": "inspector.notebook",
     "load_experiment": "run.config",
     "resume": "run.api",
     "resume_sweep": "studies.sweep",
@@ -72,8 +76,10 @@ __all__ = [
     "compare",
     "compilable",
     "evolve",
+    "fork",
     "genome_from_json",
     "genome_to_json",
+    "inspect",
     "load_experiment",
     "make_algorithm",
     "resume",

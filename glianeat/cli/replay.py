@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from glianeat.evaluate.rollout import RolloutConfig
     from glianeat.genome.genome import Genome
     from glianeat.run.changes import Differences
-    from glianeat.run.recording import Recording
+    from glianeat.run.filmed import Recording
 
 
 @click.command()
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "--record",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Film the episodes: a .gif, or an animated .png.",
+    help="Film the episodes: a .gif, an animated .png, or an .mp4 where ffmpeg is installed.",
 )
 @click.option(
     "--set",

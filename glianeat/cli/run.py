@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from glianeat import interrupts
 from glianeat.cli.failures import failure_lines
@@ -29,7 +29,7 @@ from glianeat.cli.start_from import read_start, start_option
 from glianeat.cli.terminal import say
 from glianeat.errors import FolderTakenError, WorkersLostError
 from glianeat.store.run_store import DATABASE
-from glianeat.text import counted
+from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
     from glianeat.run.api import Workers
@@ -90,6 +90,11 @@ def run(
 
 @click.command()
 @click.argument("name", metavar="RUN")
+@click.option(
+    "--fork",
+    metavar="NAME",
+    help="Begin a new run of this name from the last population of RUN, which stays as it is.",
+)
 @limits_options
 @trust_option
 @workers_options
@@ -97,6 +102,7 @@ def run(
 def resume(
     name: str,
     *,
+    fork: str | None,
     assignments: Sequence[str],
     quiet: bool,
     workers: "Workers",
@@ -107,10 +113,12 @@ def resume(
 ) -> None:
     """Go on with RUN as if it had never been interrupted.
 
-    Only what decides when to stop may be changed, such as --generations.
+    Only what does not change what its results mean may be changed, such as --generations or --set
+    evaluation.timeout=60. With --fork, whatever leaves networks their inputs and outputs: the new
+    run counts its generations and evaluations from its own beginning.
     """
     from glianeat.run.api import resume as go_on
-    from glianeat.run.config import experiment_from
+    from glianeat.run.forking import fork as begin_from
     from glianeat.run.stored import foreign_demands
 
     folder = find_run(runs, name)
@@ -118,12 +126,14 @@ def resume(
 
     def changes(config: "ExperimentConfig") -> "ExperimentConfig":
         tell_of_trust(foreign_demands(config.task), trust=trust)
-        changed = experiment_from(msgspec.to_builtins(config), chosen)
+        changed = _changed(config, chosen, "" if fork is None else f"{fork} of {folder.name}")
         progress.generations = changed.evolution.generations
         return changed
 
-    with resumable(folder, runs), Progress(0, quiet=quiet) as progress:
-        finished = go_on(
+    carry_on = go_on if fork is None else partial(begin_from, name=fork, runs=runs)
+    place = folder if fork is None else runs / fork
+    with resumable(place, runs), Progress(0, quiet=quiet) as progress:
+        finished = carry_on(
             folder,
             trust=trust,
             changes=changes,
@@ -131,8 +141,22 @@ def resume(
             address=address,
             reporters=[progress],
         )
-    with resumable(folder, runs):
+    with resumable(place, runs):
         _report(finished, runs)
+
+
+def _changed(
+    config: "ExperimentConfig", assignments: Sequence[str], fork: str
+) -> "ExperimentConfig":
+    """Return the settings of a run with some changed; of a fork, say which."""
+    from glianeat.run.changes import assigned, difference_text
+    from glianeat.run.config import differences
+
+    changed = assigned(config, assignments)
+    if fork:
+        found = difference_text(differences(config, changed)) or "nothing"
+        say(f"fork {safe(fork)}: changed {found}")
+    return changed
 
 
 def read_config(task: str, assignments: Sequence[str]) -> "ExperimentConfig":

@@ -101,12 +101,12 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     _check_config(config)
     if name is not None:
         check_name(name)  # before it becomes a path
-    _check_workers(workers)
-    notified = _all_reporters(listen, reporters)
-    return _begin(config, start_genomes(start), (runs, name), (workers, address), notified)
+    check_workers(workers)
+    notified = all_reporters(listen, reporters)
+    return begin(config, start_genomes(start), (runs, name), (workers, address), notified)
 
 
-def _begin(
+def begin(
     config: ExperimentConfig,
     start: Sequence[StartGenome],
     place: tuple[Path, str | None],
@@ -119,7 +119,7 @@ def _begin(
     `notes` is what its provenance says beside versions and machine.
     """
     config = started_from(config, start)
-    experiment = config.resolve(_describe(config))
+    experiment = config.resolve(describe(config))
     _check_founders(experiment, start)
     origins = {"start": [one.record for one in start]} if start else {}
     meta = {
@@ -187,8 +187,8 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
     KeyboardInterrupt, SystemExit
         After SIGINT (Ctrl-C) and SIGTERM, as for `evolve`.
     """
-    _check_workers(workers)
-    notified = _all_reporters(listen, reporters)
+    check_workers(workers)
+    notified = all_reporters(listen, reporters)
     with RunStore.open(folder, writable=True) as store:
         config = stored_config(store)
         changed = changes(config)
@@ -196,14 +196,14 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
         changed = as_foreign_as(config, changed)
         if trust:
             changed = trusted(changed)
-        experiment = changed.resolve(_describe(changed), stored=True)
+        experiment = changed.resolve(describe(changed), stored=True)
         _keep(changed, config, store)
         go_on(store)
         _evolve(experiment, store, (workers, address), notified)
     return Run(folder)
 
 
-def _describe(config: ExperimentConfig) -> TaskSpec:
+def describe(config: ExperimentConfig) -> TaskSpec:
     """Return what evolution needs to know of a task, once its environment has proved harmless."""
     from glianeat.evaluate.isolation.child import try_first
 
@@ -313,7 +313,7 @@ def _check_founders(experiment: Experiment, start: Sequence[StartGenome]) -> Non
     found([0], shape, Variation(config.genome), config.seed, encoding)
 
 
-def _all_reporters(
+def all_reporters(
     listen: Callable[[Summary], None] | None, reporters: Sequence[Reporter]
 ) -> tuple[Reporter, ...]:
     """Return all who are to be notified; raise `ConfigError` if one is no reporter."""
@@ -330,7 +330,8 @@ def _check_config(config: object) -> None:
         )
 
 
-def _check_workers(workers: Workers) -> None:
+def check_workers(workers: Workers) -> None:
+    """Raise `ConfigError` if a number of workers is none."""
     if workers != "auto" and (not isinstance(workers, int) or workers < 0):
         raise ConfigError(f"workers: must be a whole number >= 0 or 'auto', got {workers!r}")
 
@@ -343,7 +344,7 @@ def make_evaluator(experiment: Experiment, workers: Workers, address: str) -> Ev
 
         count = os.cpu_count() or 1
         return AutoEvaluator(rollout, count, address, description=description)
-    _check_workers(workers)
+    check_workers(workers)
     if workers == 0:
         from glianeat.evaluate.serial import SerialEvaluator
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
-from glianeat.codec.codec import n_channels, n_outputs
+from glianeat.codec.codec import SettledCodec, n_channels, n_outputs
 from glianeat.config import shown
 from glianeat.errors import ConfigError
 from glianeat.genome.genome import Genome
 from glianeat.run.config import ExperimentConfig, differences, experiment_from
 from glianeat.run.experiment import Experiment
 from glianeat.tasks.config import ForeignTask, foreign
-from glianeat.tasks.task import describe_task
+from glianeat.tasks.task import TaskSpec, describe_task
 from glianeat.text import counted, safe
 
 Differences = Mapping[str, tuple[Any, Any]]
@@ -117,23 +117,34 @@ def replayed(config: ExperimentConfig, changed: ExperimentConfig, genome: Genome
     check_replayed(config, changed)
     changed = as_foreign_as(config, changed)
     description = describe_task(changed.task)
-    names = [part.name for part in description.observed]
-    if names != list(config.codec.encoders):
-        raise _of_another_shape(
-            config,
-            changed,
-            f"observations of {_listed(list(config.codec.encoders))}",
-            _listed(names),
-        )
-    experiment = changed.resolve(description, stored=True)
-    found = n_channels(experiment.codec, description), n_outputs(experiment.codec, description)
+    check_shape(config, changed, description, genome)
+    return changed.resolve(description, stored=True)
+
+
+def check_shape(
+    config: ExperimentConfig, changed: ExperimentConfig, description: TaskSpec, genome: Genome
+) -> None:
+    """Raise `ConfigError` unless networks of a run have the shape that changed settings ask for.
+
+    Parameters
+    ----------
+    config, changed : ExperimentConfig
+        Settings of the run, with every choice written down, and those that are to hold.
+    description : TaskSpec
+        What is known of the task that is to hold.
+    genome : Genome
+        A genome of the run.
+    """
+    names, own = [part.name for part in description.observed], list(config.codec.encoders)
+    if names != own:
+        kept = f"observations of {_listed(own)}"
+        raise _of_another_shape(config, changed, kept, _listed(names))
+    codec = changed.codec.recast(SettledCodec)
+    found = n_channels(codec, description), n_outputs(codec, description)
     if found != (genome.n_inputs, genome.n_outputs):
-        kept = (
-            f"{counted(genome.n_inputs, 'input')} and {counted(genome.n_outputs, 'output')}, as "
-            f"genome {genome.key} has"
-        )
+        inputs, outputs = counted(genome.n_inputs, "input"), counted(genome.n_outputs, "output")
+        kept = f"{inputs} and {outputs}, as genome {genome.key} has"
         raise _of_another_shape(config, changed, kept, f"{found[0]} and {found[1]}")
-    return experiment
 
 
 def _of_another_shape(

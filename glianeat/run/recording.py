@@ -1,20 +1,19 @@
-"""Recordings: episodes as animated pictures, GIF or PNG, written frame by frame.
+"""Recordings: episodes as animated pictures, GIF or PNG, or films, written frame by frame.
 
 Of a frame only the rectangle that has changed is written, and no frame is kept but the last, so
 that neither memory nor the file grows more than it must.
 """
 
 import contextlib
+import os
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NamedTuple, Protocol
 
-import gymnasium
 import numpy as np
 from PIL import Image, ImageChops
 from PIL.GifImagePlugin import getdata
@@ -24,41 +23,18 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.genome import Genome
+from glianeat.run.filmed import Filmed, Recording, frame_rate
+from glianeat.run.mp4 import Ffmpeg, find_ffmpeg
 from glianeat.store.files import cannot_write, replacing
-from glianeat.tasks.config import TaskConfig
-from glianeat.tasks.task import make_environment
 
 MAX_FRAMES, MAX_BYTES = 20_000, 200_000_000
-_DEFAULT_RATE = 30.0  # [frames/s] of an environment that declares none
 _TICKS = {".gif": 100, ".png": 1000, ".apng": 1000}  # units of time a second
 _SHORTEST = {".gif": 2, ".png": 1, ".apng": 1}  # [units]; browsers show shorter GIF frames slowly
+_FILM = ".mp4"
 _LONGEST = 65_535  # [units] a frame, and [pixels] a side
-_FASTEST = 1000.0  # [frames/s]
 NO_TIMEOUT = 1e6  # [s]: whoever records can interrupt
 _STILL_QUALITY = 70
 _LAST = 1.0  # [s] that the last frame stays before the recording begins anew
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What was recorded.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    frames : int
-        Frames that were shown; the file has fewer if some show nothing new, or come too fast.
-    seconds : float
-        How long they last [s].
-    complete : bool
-        Whether all was recorded, not cut off at 20,000 frames or 200 MB.
-    """
-
-    path: Path
-    frames: int
-    seconds: float
-    complete: bool
 
 
 class Still(NamedTuple):
@@ -80,17 +56,33 @@ class Still(NamedTuple):
 class _Format(Protocol):
     """Writes pictures into a file that is open."""
 
+    @property
+    def size(self) -> int: ...
+
     def begin(self, size: tuple[int, int]) -> None: ...
 
     def add(self, picture: Image.Image, corner: tuple[int, int], ticks: int) -> None: ...
 
     def end(self) -> None: ...
 
+    def abandon(self) -> None: ...
 
-class _Gif:
+
+class _File:
+    """What is written here, piece by piece."""
+
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
+    @property
+    def size(self) -> int:
+        return self._file.tell()
+
+    def abandon(self) -> None:
+        """Do nothing: nobody else writes it."""
+
+
+class _Gif(_File):
     def begin(self, size: tuple[int, int]) -> None:
         """Write the header, without a palette for all, and that it is repeated without end."""
         self._file.write(b"GIF89a" + struct.pack("<HHBBB", *size, 0, 0, 0))
@@ -105,11 +97,12 @@ class _Gif:
         self._file.write(b";")
 
 
-class _Png:
+class _Png(_File):
     """An animated PNG: pictures of their own, of which the data are made into one."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._control = file, 0
+        super().__init__(file)
+        self._control = 0
         self._pictures, self._sequence = 0, 0
         self._size = 0, 0
 
@@ -146,6 +139,36 @@ class _Png:
         self._file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check))
 
 
+class _Film:
+    """A film that ffmpeg makes, of whole frames; a tick is as long as one."""
+
+    def __init__(self, file: IO[bytes], path: Path, rate: float) -> None:
+        self._file, self._path, self._rate = file, path, rate
+        self._shown = Image.new("RGB", (1, 1))
+        self._ffmpeg: Ffmpeg | None = None
+
+    @property
+    def size(self) -> int:
+        return os.fstat(self._file.fileno()).st_size
+
+    def begin(self, size: tuple[int, int]) -> None:
+        self._shown = Image.new("RGB", size)
+        self._ffmpeg = Ffmpeg(self._file, self._path, self._rate, size)
+
+    def add(self, picture: Image.Image, corner: tuple[int, int], ticks: int) -> None:
+        self._shown.paste(picture, corner)
+        if self._ffmpeg is not None:
+            self._ffmpeg.write(self._shown.tobytes(), ticks)
+
+    def end(self) -> None:
+        if self._ffmpeg is not None:
+            self._ffmpeg.finish()
+
+    def abandon(self) -> None:
+        if self._ffmpeg is not None:
+            self._ffmpeg.close()
+
+
 def _image_data(png: bytes) -> Iterator[bytes]:
     place = 8
     while place < len(png):
@@ -164,7 +187,8 @@ class VideoRecorder:
     Parameters
     ----------
     path : Path
-        The file, .gif, .png or .apng; it appears once the recorder is closed without an error.
+        The file, .gif, .png, .apng or .mp4; it appears once the recorder is closed without an
+        error.
     rate : float
         Frames a second of the task.
 
@@ -179,10 +203,13 @@ class VideoRecorder:
     def __init__(self, path: Path, rate: float) -> None:
         kind = check_path(path)
         self._path, self._rate = path, rate
-        self._ticks, self._shortest = _TICKS[kind], _SHORTEST[kind]
+        # a tick of a film is a frame
+        self._ticks, self._shortest = _TICKS.get(kind, rate), _SHORTEST.get(kind, 1)
         self._opened = contextlib.ExitStack()
-        self._file = self._opened.enter_context(replacing(path))
-        self._format = _FORMATS[kind](self._file)
+        file = self._opened.enter_context(replacing(path))
+        is_film = kind == _FILM
+        self._format: _Format = _Film(file, path, rate) if is_film else _FORMATS[kind](file)
+        self._opened.callback(self._format.abandon)
         self._frames, self._is_cut = 0, False
         self._shown: Image.Image | None = None
         self._waiting: tuple[Image.Image, tuple[int, int]] | None = None
@@ -198,7 +225,7 @@ class VideoRecorder:
 
     def film(self, render: Callable[[], Any]) -> None:
         """Add the frame that `render` returns, shape (height, width, 3), of bytes, if any fits."""
-        if self._frames >= MAX_FRAMES or self._file.tell() >= MAX_BYTES:
+        if self._frames >= MAX_FRAMES or self._format.size >= MAX_BYTES:
             self._is_cut = True
             return
         now = round(self._ticks * self._frames / self._rate)
@@ -259,26 +286,6 @@ class VideoRecorder:
             self._format.end()
 
 
-class _Filmed(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """Has every state of an environment recorded."""
-
-    def __init__(self, environment: "gymnasium.Env[Any, Any]", recorder: VideoRecorder) -> None:
-        super().__init__(environment)
-        self._recorder = recorder
-
-    def reset(self, **options: Any) -> tuple[Any, dict[str, Any]]:
-        """Begin an episode."""
-        begun = self.env.reset(**options)
-        self._recorder.film(self.env.render)
-        return begun
-
-    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        """Advance by one step."""
-        done = self.env.step(action)
-        self._recorder.film(self.env.render)
-        return done
-
-
 def record(
     config: RolloutConfig, genome: Genome, plan: EpisodePlan, path: Path
 ) -> tuple[Recording, Evaluation]:
@@ -293,7 +300,7 @@ def record(
     plan : EpisodePlan
         Which episodes.
     path : Path
-        The file, .gif, .png or .apng; one that exists is replaced.
+        The file, .gif, .png, .apng, or .mp4 where there is ffmpeg; one that exists is replaced.
 
     Raises
     ------
@@ -305,11 +312,11 @@ def record(
         If the file cannot be written.
     """
     check_path(path)
-    rate = _frame_rate(config.task)
+    rate = frame_rate(config.task)
     patient = config.replace(evaluation=config.evaluation.replace(timeout=NO_TIMEOUT))
     with VideoRecorder(path, rate) as recorder:
         rollout_worker = RolloutWorker(
-            patient, render_mode="rgb_array", watch=lambda shown: _Filmed(shown, recorder)
+            patient, render_mode="rgb_array", watch=lambda shown: Filmed(shown, recorder.film)
         )
         try:
             evaluation = rollout_worker.evaluate(genome, plan)
@@ -345,28 +352,13 @@ def still(frame: Any, longest: int) -> Still:
 
 
 def check_path(path: Path) -> str:
-    """Return the kind of a file, such as ``.gif``; raise `ConfigError` if it is no recording's."""
+    """Return the kind of a file, such as ``.gif``; raise `ConfigError` if none can be recorded."""
     kind = path.suffix.lower()
-    if kind not in _FORMATS:
-        raise ConfigError(f"{path}: must be a .gif, .png or .apng file")
+    if kind == _FILM:
+        find_ffmpeg(path)
+    elif kind not in _FORMATS:
+        raise ConfigError(f"{path}: must be a .gif, .png, .apng or .mp4 file")
     return kind
-
-
-def _frame_rate(task: TaskConfig) -> float:
-    """Return the frames a second of a task; raise `ConfigError` if it shows none."""
-    environment = make_environment(task)
-    metadata = environment.metadata
-    environment.close()
-    modes = metadata.get("render_modes") or []
-    if "rgb_array" not in modes:
-        raise ConfigError(
-            f"task {task.id}: cannot be recorded: that takes the render mode 'rgb_array', "
-            f"it has {list(modes)}"
-        )
-    rate = metadata.get("render_fps")
-    if isinstance(rate, int | float) and 0.0 < rate <= _FASTEST:
-        return float(rate)
-    return _DEFAULT_RATE
 
 
 def _picture(frame: Any) -> Image.Image:

@@ -9,7 +9,8 @@ from pathlib import Path
 from glianeat.config import shown
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.genome.genome import Genome
-from glianeat.run.run import Run, Solution
+from glianeat.run.run import Run
+from glianeat.run.solution import Solution
 from glianeat.run.start import StartGenome, distinct
 from glianeat.text import safe
 

@@ -33,7 +33,7 @@ def test_a_recording_is_told_in_json_and_changes_no_number(folder):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["--record", "film.mp4"], ".gif, .png or .apng"),
+        (["--record", "film.avi"], ".gif, .png, .apng or .mp4"),
         (["--record", "nowhere/film.gif"], "cannot be written"),
         (["--record", "film.gif", "--render"], "--render and --record"),
     ],
