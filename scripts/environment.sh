@@ -32,3 +32,20 @@ install() {
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[$extra]"
     echo "$wanted" > ".venv/installed-$extra"
 }
+
+find_browser() {
+    for candidate in "${GLIANEAT_BROWSER:-}" chromium chromium-browser google-chrome; do
+        [ -n "$candidate" ] && command -v "$candidate" && return
+    done
+    return 1
+}
+
+# install_browser: the tests of pages drive Chromium; they say so where it cannot be installed here.
+install_browser() {
+    find_browser >/dev/null && return
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then return; fi
+    say "installing Chromium with apt-get, for the tests of pages"
+    apt-get install -y -qq chromium >/dev/null 2>&1 ||
+        { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } ||
+        echo "Chromium could not be installed; the tests of pages will fail." >&2
+}

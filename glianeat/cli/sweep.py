@@ -23,8 +23,9 @@ from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
     from glianeat.run.api import Workers
+    from glianeat.studies.cell_states import CellState
     from glianeat.studies.grid import Cell, Grid
-    from glianeat.studies.sweep import CellState, Sweep
+    from glianeat.studies.sweep import Sweep
 
 _MOST_FAILURES = 8  # that are told at the end
 DEFAULT_SEEDS = "0-9"
@@ -45,6 +46,13 @@ DEFAULT_SEEDS = "0-9"
 @click.option("--generations", type=click.IntRange(min=1), help="Generations of each run.")
 @click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations of each run.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Runs at the same time, each in a process of its own; then --workers auto is 0.",
+)
 @trust_option
 @workers_options
 @runs_option
@@ -56,6 +64,7 @@ def sweep(
     name: str | None,
     only_list: bool,
     quiet: bool,
+    jobs: int,
     trust: bool,
     workers: "Workers",
     address: str,
@@ -85,9 +94,10 @@ def sweep(
         _list_states(found.states)
         return
     tell_of_trust(found.demands, trust=trust)
+    workers = 0 if jobs > 1 and workers == "auto" else workers
     with _resumable(found.folder), SweepProgress(quiet=quiet) as progress:
         found.add_seeds(parse_seeds(seeds) if seeds else (), trust=trust)
-        found.run(Computing(workers, address, trust), progress)
+        found.run(Computing(workers, address, trust, jobs), progress)
     _report(found)
 
 

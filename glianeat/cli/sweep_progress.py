@@ -10,9 +10,10 @@ from rich.text import Text
 from glianeat.cli.options import return_text
 from glianeat.cli.terminal import make_console, say
 from glianeat.store.records import Summary
+from glianeat.studies.cell_states import CellState
 from glianeat.studies.estimate import Estimate, duration_text
 from glianeat.studies.grid import Cell
-from glianeat.studies.sweep import CellState, SweepListener
+from glianeat.studies.sweep import SweepListener
 from glianeat.text import counted, safe
 
 
@@ -60,13 +61,17 @@ class SweepProgress(SweepListener):
 
     def end_cell(self, state: CellState, remaining: Estimate | None, /) -> None:
         """Say what became of a run, and how long the others will take."""
-        told = {
-            "finished": f"finished in {duration_text(state.seconds)}",
-            "failed": f"failed: {safe(state.reason)}",
-            "held": "another process goes on with it",
-        }
-        outcome = told.get(state.status, state.status)
+        if state.status == "held":  # another process goes on with it
+            return
+        failed = state.status == "failed"
+        took = f"finished in {duration_text(state.seconds)}"
+        outcome = f"failed: {safe(state.reason)}" if failed else took
         self._say(f"{self._head}: {outcome}; {_left_text(remaining)}")
+
+    def wait_for(self, states: Sequence[CellState], /) -> None:
+        """Say that other processes are waited for."""
+        if states:
+            self._say(f"waiting for {counted(len(states), 'run')} of other processes")
 
     def _show(self, text: str) -> None:
         if self._live is not None:

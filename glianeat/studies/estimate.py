@@ -19,7 +19,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def estimate(
-    finished: Sequence[tuple[int, float]], remaining: Iterable[int], elapsed: float = 0.0
+    finished: Sequence[tuple[int, float]], remaining: Iterable[int], jobs: int = 1
 ) -> Estimate | None:
     """Return how long the remaining cells will take; None if none is finished.
 
@@ -31,9 +31,9 @@ def estimate(
     finished : sequence of (int, float)
         Combination and duration [s] of each finished cell.
     remaining : iterable of int
-        Combination of each cell that is to be run, the one in progress among them, which is first.
-    elapsed : float
-        How long the one in progress has taken so far [s].
+        Combination of each cell that is not finished; those in progress count in full.
+    jobs : int
+        How many run at a time.
     """
     if not finished:
         return None
@@ -43,11 +43,9 @@ def estimate(
     known = {combination: median(found) for combination, found in durations.items()}
     every = fmean(known.values())
     rest = list(remaining)
-    times = [known.get(combination, every) for combination in rest]
-    if times:
-        times[0] = max(times[0] - elapsed, 0.0)
+    seconds = sum(known.get(combination, every) for combination in rest) / max(jobs, 1)
     unknown = sum(combination not in known for combination in rest)
-    return Estimate(seconds=sum(times), runs=len(rest), basis=len(finished), unknown=unknown)
+    return Estimate(seconds=seconds, runs=len(rest), basis=len(finished), unknown=unknown)
 
 
 def duration_text(seconds: float) -> str:

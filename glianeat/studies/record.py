@@ -11,9 +11,13 @@ import msgspec
 from glianeat.errors import CheckpointError
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.run.config import ExperimentConfig
-from glianeat.run.run import Run, Solution
+from glianeat.run.defaults import objectives_of
+from glianeat.run.run import Run
+from glianeat.run.runner import FINISHED
 from glianeat.run.stopping import History
+from glianeat.run.stored import stored_config
 from glianeat.store.records import Summary
+from glianeat.store.run_store import RunStore
 from glianeat.studies.goal import goal_of
 
 _NOT_OF_RESULTS = (
@@ -99,35 +103,41 @@ def read_record(folder: Path, *, episodes: int | None = None, trust: bool = Fals
     TrustError
         If `episodes` are asked for and the task needs trust.
     """
-    with Run(folder, trust=trust) as run:
-        summaries = run.summaries
-        if not summaries:
+    with RunStore.open(folder) as store:
+        config, last = stored_config(store), store.last_generation()
+        if last is None:
             raise CheckpointError(f"run {folder}: has no generation yet")
-        best = run.best
-        fresh = None if episodes is None else best.evaluate(seeds=episodes)
-        tried = best.validation if fresh is None else fresh
-        population, objectives = run.population, run.objectives
-        statistics, goal = run.statistics, goal_of(run.config)
-        worths = [_worth(one, one.validation) for one in population] + [_worth(best, tried)]
-        alive = [one.evaluation for one in population if one.evaluation.is_ok]
-        return RunRecord(
-            name=run.name,
-            folder=folder,
-            seed=run.config.seed,
-            task=run.config.task.id,
-            settings=settings_of(run.config),
-            finished=run.finished,
-            digest=run.digest,
-            goal=goal,
-            evaluations=tuple(one.evaluations for one in summaries),
-            best_returns=tuple(one.best_return for one in summaries),
-            solved_at=_solved_at(run, summaries, goal),
-            best=_worth(best, tried),
-            survivors=tuple(one for one in worths if one is not None),
-            objectives=tuple(ObjectiveName(o.name, o.direction, o.unit) for o in objectives),
-            points=tuple(tuple(float(o.value(one)) for o in objectives) for one in alive),
-            reference=statistics[-1].reference if statistics else (),
-        )
+        summaries, tried, statistics = store.summaries(), store.validations(), store.statistics()
+        trained = dict(store.evaluations(standing.key for standing in last.survivors))
+        has_ended = store.has_meta(FINISHED)
+        finished = store.meta(FINISHED).decode(errors="replace") if has_ended else ""
+        digest = store.digest
+    best = _best(tried or trained)
+    fresh = tried
+    if episodes is not None:
+        best = _evaluated_anew(folder, episodes, trust=trust)
+        fresh = {**tried, best.key: best}
+    objectives, goal = objectives_of(config), goal_of(config)
+    alive = [one for one in trained.values() if one.is_ok]
+    worths = [_worth(one, fresh) for one in {**trained, best.key: best}.values()]
+    return RunRecord(
+        name=folder.name,
+        folder=folder,
+        seed=config.seed,
+        task=config.task.id,
+        settings=settings_of(config),
+        finished=finished,
+        digest=digest,
+        goal=goal,
+        evaluations=tuple(one.evaluations for one in summaries),
+        best_returns=tuple(one.best_return for one in summaries),
+        solved_at=_solved_at(summaries, goal, tried),
+        best=_worth(best, fresh),
+        survivors=tuple(one for one in worths if one is not None),
+        objectives=tuple(ObjectiveName(o.name, o.direction, o.unit) for o in objectives),
+        points=tuple(tuple(float(o.value(one)) for o in objectives) for one in alive),
+        reference=statistics[-1].reference if statistics else (),
+    )
 
 
 def settings_of(config: ExperimentConfig) -> dict[str, str]:
@@ -144,29 +154,35 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, json.dumps(value, sort_keys=True)
 
 
-def _solved_at(run: Run, summaries: Sequence[Summary], goal: float | None) -> int | None:
+def _best(candidates: Mapping[int, Evaluation]) -> Evaluation:
+    """Return the evaluation of the best genome, as `Run.best` picks it."""
+    return min(candidates.values(), key=lambda one: (-one.mean_return, one.power, one.key))
+
+
+def _evaluated_anew(folder: Path, episodes: int, *, trust: bool) -> Evaluation:
+    """Return how the best genome of a run does on other episodes than those that picked it."""
+    with Run(folder, trust=trust) as run:
+        return run.best.evaluate(seeds=episodes)
+
+
+def _solved_at(
+    summaries: Sequence[Summary], goal: float | None, tried: Mapping[int, Evaluation]
+) -> int | None:
     """Return the evaluations until the first champion that passed the goal on fresh episodes."""
-    tried: dict[int, Evaluation] = {}
     history = History(goal)
     for summary in summaries:
+        before = len(history.champions)
         history.add(summary, None)
-        new = [key for key in history.champions if key not in tried]
-        for key in new:
-            tried |= _validation(run, key)
-        if new and history.is_solved(tried):
+        if len(history.champions) > before and history.is_solved(tried):
             return summary.evaluations
     return None
 
 
-def _validation(run: Run, key: int) -> dict[int, Evaluation]:
-    found = run.solution(key).validation
-    return {} if found is None else {key: found}
-
-
-def _worth(solution: Solution, tried: Evaluation | None) -> Worth | None:
+def _worth(one: Evaluation, tried: Mapping[int, Evaluation]) -> Worth | None:
     """Return what a genome is worth; None if it failed."""
-    told = tried or solution.evaluation
+    fresh = tried.get(one.key)
+    told = one if fresh is None else fresh
     if not told.is_ok or not math.isfinite(told.mean_return):
         return None
-    episodes = len(tried.returns) if tried is not None else 0
+    episodes = 0 if fresh is None else len(fresh.returns)
     return Worth(mean_return=told.mean_return, power=told.power, episodes=episodes)

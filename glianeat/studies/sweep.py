@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,10 +25,10 @@ from glianeat.interrupts import check, interruptible
 from glianeat.run.api import RUNS, Workers, evolve, free_folder, resume
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.run import Run
-from glianeat.run.runner import FINISHED
 from glianeat.store.records import Summary
-from glianeat.store.run_store import DATABASE, RunStore, check_name
-from glianeat.studies.estimate import Estimate, estimate
+from glianeat.store.run_store import check_name
+from glianeat.studies.cell_states import CellState, CellStates, state_of
+from glianeat.studies.estimate import Estimate
 from glianeat.studies.grid import (
     Cell,
     Grid,
@@ -38,37 +38,24 @@ from glianeat.studies.grid import (
     grid_of,
     parse_seeds,
 )
+from glianeat.studies.jobs import working
 from glianeat.studies.sweep_file import FILE, SweepFile, has_sweep, read_sweep, write_sweep
 from glianeat.tasks.config import foreign
+from glianeat.tasks.registered import require_importable
 from glianeat.tasks.trust import demands, require_trust
 
 if TYPE_CHECKING:
     from glianeat.studies.result import Comparison
 
-Status = Literal["missing", "unfinished", "finished", "failed", "held"]
-
-
-class CellState(msgspec.Struct, frozen=True, kw_only=True):
-    """How it stands with a cell."""
-
-    name: str
-    combination: int
-    seed: int
-    settings: dict[str, str]
-    status: Status
-    """missing: not begun; held: another process goes on with it."""
-    seconds: float = 0.0
-    """Wall-clock time that its run took [s]; 0 if it is not finished."""
-    reason: str = ""
-    """Why it failed."""
-
 
 class Computing(msgspec.Struct, frozen=True):
-    """Who computes, as `evolve` takes it, and whether tasks of strangers may be made."""
+    """Who computes, as `evolve` takes it, how many at a time, and whether a stranger is trusted."""
 
     workers: Workers = 0
     address: str = "local"
     trust: bool = False
+    jobs: int = 1
+    """Runs that are computed at the same time, each in a process of its own."""
 
 
 class SweepListener:
@@ -85,6 +72,9 @@ class SweepListener:
 
     def end_cell(self, state: CellState, remaining: Estimate | None, /) -> None:
         """After a cell, with how long the others will take."""
+
+    def wait_for(self, states: Sequence[CellState], /) -> None:
+        """Before other processes are waited for, with the cells that they have begun."""
 
 
 class Sweep:
@@ -122,7 +112,7 @@ class Sweep:
     @property
     def states(self) -> list[CellState]:
         """How it stands with each cell, in the order in which they are run."""
-        return [_state(cell, self.folder) for cell in cells_of(self.grid)]
+        return [state_of(cell, self.folder) for cell in cells_of(self.grid)]
 
     @property
     def is_finished(self) -> bool:
@@ -139,20 +129,43 @@ class Sweep:
         """Run all cells that are not finished; see `sweep`."""
         self._require_trust(trust=computing.trust)
         listener, self.failures = listener or SweepListener(), []
-        cells, states = cells_of(self.grid), self.states
-        listener.start_sweep(states)
-        durations = [(s.combination, s.seconds) for s in states if s.status == "finished"]
-        todo = [place for place, state in enumerate(states) if state.status != "finished"]
-        for done, place in enumerate(todo):
+        cells = cells_of(self.grid)
+        states = CellStates(self.folder, cells)
+        listener.start_sweep(states.known)
+        further = self._further_processes(computing, cells)
+        with working(self.folder, further, computing.workers, computing.address):
+            self._run_cells(cells, states, computing, listener)
+            listener.wait_for([state for state in states.all() if state.status == "unfinished"])
+        if further:  # what they failed of, or left
+            self._run_cells(cells, states, computing, listener)
+
+    def _run_cells(
+        self,
+        cells: Sequence[Cell],
+        states: CellStates,
+        computing: Computing,
+        listener: SweepListener,
+    ) -> None:
+        """Run all cells that are not finished now, and did not fail here."""
+        failed = {state.name for state in self.failures}
+        for place, cell in enumerate(cells):
             check()
-            cell, left = cells[place], [cells[p].combination for p in todo[done:]]
-            listener.start_cell(place + 1, cell, estimate(durations, left))
-            state = self._run_cell(cell, states[place], computing, listener)
-            if state.status == "finished":
-                durations.append((cell.combination, state.seconds))
-            elif state.status == "failed":
-                self.failures.append(state)
-            listener.end_cell(state, estimate(durations, left[1:]))
+            before = states.at(place)  # another process may have been quicker
+            if before.status == "finished" or cell.name in failed:
+                continue
+            listener.start_cell(place + 1, cell, states.estimate(computing.jobs))
+            after = self._run_cell(cell, before, computing, listener)
+            states.keep(place, after)
+            if after.status == "failed":
+                self.failures.append(after)
+            listener.end_cell(after, states.estimate(computing.jobs))
+
+    def _further_processes(self, computing: Computing, cells: Sequence[Cell]) -> int:
+        """Return how many further processes there are to be."""
+        number = min(computing.jobs, len(cells)) - 1
+        if number > 0:
+            require_importable(self.grid.base.task)
+        return max(number, 0)
 
     def add_seeds(self, seeds: Iterable[int], *, trust: bool = False) -> None:
         """Give the sweep further seeds; those that it has stay as they are."""
@@ -204,7 +217,7 @@ class Sweep:
             return msgspec.structs.replace(before, status="held")
         except GliaNeatError as error:
             return msgspec.structs.replace(before, status="failed", reason=str(error))
-        after = _state(cell, self.folder)
+        after = state_of(cell, self.folder)
         if before.status == "missing":  # what its store counts leaves the validation out
             after = msgspec.structs.replace(after, seconds=time.monotonic() - began)
         return after
@@ -220,6 +233,7 @@ def sweep(  # noqa: PLR0913 - what to run, where to keep it, who computes, who i
     runs: Path = RUNS,
     workers: Workers = 0,
     address: str = "local",
+    jobs: int = 1,
     listener: SweepListener | None = None,
 ) -> Sweep:
     """Evolve with every combination of some settings and every seed, and return the sweep.
@@ -240,7 +254,10 @@ def sweep(  # noqa: PLR0913 - what to run, where to keep it, who computes, who i
     runs : Path
         Folder for runs; made if missing.
     workers, address
-        As for `evolve`; each cell in turn is computed by them.
+        What each cell is computed with, as for `evolve`.
+    jobs : int
+        Cells that are computed at the same time, each in a process of its own; results are the
+        same for any number.
     listener : SweepListener, optional
         Is called as the sweep goes on.
 
@@ -257,18 +274,19 @@ def sweep(  # noqa: PLR0913 - what to run, where to keep it, who computes, who i
     """
     chosen = parse_seeds(seeds) if isinstance(seeds, str) else seeds
     made = make_sweep(grid_of(config, chosen, settings or {}), name=name, runs=runs)
-    made.run(Computing(workers, address), listener)
+    made.run(Computing(workers, address, jobs=jobs), listener)
     return made
 
 
 @interruptible()
-def resume_sweep(
+def resume_sweep(  # noqa: PLR0913 - what to go on with, who computes, who is notified
     folder: Path,
     *,
     seeds: Iterable[int] | str = (),
     trust: bool = False,
     workers: Workers = 0,
     address: str = "local",
+    jobs: int = 1,
     listener: SweepListener | None = None,
 ) -> Sweep:
     """Go on with a sweep, and return it.
@@ -283,7 +301,7 @@ def resume_sweep(
         Further seeds.
     trust : bool
         Whether its tasks may be made even if the sweep was not made here.
-    workers, address, listener
+    workers, address, jobs, listener
         As for `sweep`.
 
     Raises
@@ -296,7 +314,7 @@ def resume_sweep(
     found = Sweep(folder)
     more = parse_seeds(seeds) if isinstance(seeds, str) else seeds
     found.add_seeds(more, trust=trust)
-    found.run(Computing(workers, address, trust), listener)
+    found.run(Computing(workers, address, trust, jobs), listener)
     return found
 
 
@@ -339,30 +357,6 @@ def _check_grid(grid: Grid) -> None:
         except ConfigError as error:
             named = ", ".join(f"{key}={value}" for key, value in cell.settings.items())
             raise ConfigError(f"with {named}: {error}" if named else str(error)) from None
-
-
-def _state(cell: Cell, folder: Path) -> CellState:
-    """Return how it stands with a cell, by what its run says."""
-    status: Status = "missing"
-    seconds, reason = 0.0, ""
-    if (folder / cell.name / DATABASE).is_file():
-        status = "unfinished"
-        try:
-            with RunStore.open(folder / cell.name) as store:
-                last = store.last_generation()
-                if last is not None and store.has_meta(FINISHED):
-                    status, seconds = "finished", last.seconds
-        except (CheckpointError, ConfigError) as error:
-            status, reason = "failed", str(error)
-    return CellState(
-        name=cell.name,
-        combination=cell.combination,
-        seed=cell.seed,
-        settings=cell.settings,
-        status=status,
-        seconds=seconds,
-        reason=reason,
-    )
 
 
 def _check_cell(folder: Path, cell: Cell) -> None:

@@ -120,6 +120,7 @@ class Made:
             "genomes": [int(key) for front in self.fronts for key in front],
             "episodes": [self.best],
             "best": self.best,
+            "shown": self.best,
             "front": self.fronts[-1],
             "notes": ["Episodes are held for the best genome alone." + s],
             "provenance": [["glianeat" + s, "1.0" + s], ["python", "3.11.9"]],

@@ -23,9 +23,8 @@ def test_one_slow_cell_does_not_move_it():
     assert estimate([(1, 90.0), (1, 2.0), (1, 2.0)], [1]).seconds == 2.0
 
 
-def test_what_the_cell_in_progress_has_taken_counts():
-    assert estimate([(1, 10.0)], [1, 1], elapsed=4.0).seconds == 16.0
-    assert estimate([(1, 10.0)], [1, 1], elapsed=40.0).seconds == 10.0
+def test_cells_that_run_at_the_same_time_share_it():
+    assert estimate([(1, 10.0)], [1, 1, 1, 1], jobs=2).seconds == 20.0
 
 
 @pytest.mark.parametrize(

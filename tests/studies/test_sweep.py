@@ -1,6 +1,7 @@
 """Sweeps: resumable, with cells that are ordinary runs."""
 
 import json
+import signal
 import subprocess
 import sys
 import textwrap
@@ -12,7 +13,9 @@ from glianeat.errors import CheckpointError, ConfigError, EvaluationError, Trust
 from glianeat.run.run import Run
 from glianeat.store.run_store import RunStore
 from glianeat.studies import sweep as module
-from glianeat.studies.sweep import Sweep, SweepListener
+from glianeat.studies.grid import grid_of
+from glianeat.studies.jobs import _PROGRAM
+from glianeat.studies.sweep import Sweep, SweepListener, make_sweep
 from glianeat.studies.sweep_file import FILE
 from glianeat.tasks.config import TaskConfig
 from tests.run.runs import SMALL
@@ -108,6 +111,41 @@ def test_a_killed_sweep_goes_on_to_the_same_digests(whole, tmp_path):
     assert statuses[:2] == ["finished", "finished"]
     assert statuses[3] == "missing"
     assert digests(glianeat.resume_sweep(found.folder)) == digests(whole)
+
+
+def test_cells_that_run_at_the_same_time_give_the_same_runs(whole, tmp_path):
+    log = Log()
+    found = glianeat.sweep(
+        TINY, seeds="0-1", settings=GRID, name="grid", runs=tmp_path, jobs=2, listener=log
+    )
+    assert digests(found) == digests(whole)
+
+
+def test_a_cell_that_another_process_finished_meanwhile_is_not_run_again(tmp_path):
+    class Overtaken(Log):
+        def start_cell(self, place, cell, remaining):
+            super().start_cell(place, cell, remaining)
+            if place == 1:
+                with glianeat.evolve(TINY.replace(seed=1), name="seed-1", runs=tmp_path / "two"):
+                    pass
+
+    log = Overtaken()
+    found = glianeat.sweep(TINY, seeds="0-1", name="two", runs=tmp_path, listener=log)
+    assert log.names == ["seed-0"]
+    assert found.is_finished
+
+
+def test_a_process_that_works_on_a_sweep_ends_with_the_one_that_started_it(tmp_path):
+    endless = TINY.replace(evolution=TINY.evolution.replace(generations=10**6))
+    folder = make_sweep(grid_of(endless, [0], {}), name="one", runs=tmp_path).folder
+    command = [sys.executable, "-c", _PROGRAM, str(folder), "0", "local"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        while not (folder / "seed-0" / "run.db").exists():
+            assert process.poll() is None
+        process.stdin.close()  # as the system does when the other one ends
+        assert process.wait() == 128 + signal.SIGTERM
+    with RunStore.open(folder / "seed-0", writable=True):
+        pass  # nobody holds it any more
 
 
 def test_the_same_call_goes_on_and_another_grid_is_refused(whole):

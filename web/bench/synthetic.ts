@@ -156,7 +156,7 @@ export function episode(view: GenomeView, steps: number, rate: number, seed = 2)
   return {
     key: view.key, purpose: "first training episode", seed: 7, episode_return: steps, steps, complete: true, step_ms: stepMs, n_ms,
     observation, observation_names: OBSERVED,
-    action: observation.map((row) => (row[2] > 0 ? [0, 1] : [1, 0])), action_names: OUTPUTS,
+    action: observation.map((row) => [row[2] > 0 ? 1 : 0]), action_names: ["action"], action_choices: [OUTPUTS], action_lowest: [0],
     reward: observation.map(() => 1),
     spike_time: spikes.map((one) => one[0]), spike_neuron: spikes.map((one) => one[1]),
     calcium_time: calciumTime, calcium,
@@ -186,7 +186,7 @@ export function resources(view: GenomeView, shown: Episode, live = false): Recor
       astrocytes: [trait("tau_calcium", "ms", "Time constant of calcium"), trait("calcium_threshold", "f/f_ref", "Where it releases"), trait("gain", "1", "Effect on its synapses"), trait("supply_gain", "1", "How supply follows calcium"), trait("slow_current", "threshold", "Current to its neurons")],
       synapses: [],
     },
-    energy_kinds: [], operators: [], genomes: [view.key], episodes: [view.key], best: view.key, front: [view.key], notes: [], provenance: [], config: [],
+    energy_kinds: [], operators: [], shown: view.key, genomes: [view.key], episodes: [view.key], best: view.key, front: [view.key], notes: [], provenance: [], config: [],
   };
   const site: Site = { version: "0", live, token: "", runs: [{ name: "made-up", task: "CartPole-v1" }], comparison: false };
   return { site, "run/0/overview": overview, [`run/0/genome/${view.key}`]: view, [`run/0/episode/${view.key}`]: shown };

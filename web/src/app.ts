@@ -73,9 +73,9 @@ export class App {
     return this.source.post(`run/${this.selection.run}/${name}`, body, this.site.token, signal) as Promise<T>;
   }
 
-  /** The key of the selected genome: the best one if none is chosen; null while there is none. */
+  /** The key of the selected genome: the one shown first if none is chosen; null while there is none. */
   get genome(): number | null {
-    return this.selection.genome ?? this.overview?.best ?? null;
+    return this.selection.genome ?? this.overview?.shown ?? this.overview?.best ?? null;
   }
 
   /** Change parts of the selection; every view hears of what differs. */
@@ -171,9 +171,9 @@ export class App {
     }
     this.cache.set(name, Promise.resolve(fresh));
     if (run !== this.selection.run) return;
-    const best = this.overview.best;
+    const before = this.genome;
     this.overview = fresh;
-    this.publish(this.selection.genome === null && best !== fresh.best ? ["data", "genome"] : ["data"]);
+    this.publish(this.genome === before ? ["data"] : ["data", "genome"]);
   }
 
   private say(trouble: string): void {

@@ -11,7 +11,7 @@ export interface Selection {
   view: string; // the tab that is shown
   run: number;
   generation: number | null; // null: the last
-  genome: number | null; // key; null: the best
+  genome: number | null; // key; null: the one shown first
   neuron: string | null; // id of a NeuronColumns
   synapse: string | null; // id of a SynapseColumns
   astrocyte: string | null; // gene of an AstrocyteColumns, or gene#row where a gene has several rows
@@ -57,11 +57,16 @@ export function fromHash(hash: string): Selection {
     const at = part.indexOf("=");
     if (at < 1) continue;
     const [key, text] = [part.slice(0, at), part.slice(at + 1)];
-    for (const name of TEXTS) if (key === name) selection[name] = decoded(text);
+    for (const name of TEXTS) if (key === name) readText(selection, name, text);
     for (const name of NUMBERS) if (key === name) readNumber(selection, name, text);
     if (key === "brush") selection.brush = text.split(",").map(interval).filter((one) => one !== null);
   }
   return selection;
+}
+
+function readText(selection: Selection, name: (typeof TEXTS)[number], text: string): void {
+  const value = decoded(text);
+  if (value) selection[name] = value;
 }
 
 function readNumber(selection: Selection, name: (typeof NUMBERS)[number], text: string): void {

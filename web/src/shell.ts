@@ -27,6 +27,7 @@ export function buildShell(root: HTMLElement, app: App): void {
     main,
     footer(app),
   );
+  if (!tabs.length) main.append(el("p", { class: "empty", role: "alert" }, "This page shows no run."));
   const open = (): void => openTab(app, tabs);
   tabs.forEach((tab, i) => {
     tab.button.addEventListener("click", () => void app.select({ view: tab.view.id }));
@@ -119,7 +120,7 @@ function selectors(app: App): HTMLElement {
 function genomeField(app: App): HTMLElement {
   const field = el("input", { type: "text", inputmode: "numeric", size: 7, list: "known-genomes", autocomplete: "off" });
   const known = el("datalist", { id: "known-genomes" });
-  const best = button("Best", () => void app.select({ genome: null }), { title: "Select the best genome" });
+  const best = button("Best", () => void app.select({ genome: app.overview.best }), { title: "Select the best genome" });
   const draw = (): void => {
     field.value = app.genome === null ? "" : String(app.genome);
     set(best, { "aria-pressed": String(app.genome === app.overview.best) });

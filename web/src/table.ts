@@ -65,7 +65,7 @@ export function table(data: TableData): HTMLElement {
 
   if (data.search) root.append(searchField(state, draw));
   root.append(
-    el("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-labelledby": captionId },
+    el("div", { class: "table-scroll", tabindex: 0, role: "group", "aria-labelledby": captionId },
       el("table", {}, el("caption", { id: captionId }, data.caption), el("thead", {}, el("tr", {}, ...heads)), body)),
     pager,
   );

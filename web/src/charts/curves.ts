@@ -118,14 +118,11 @@ export class CurvePlot {
         drag: { x: false, y: false },
         points: { size: 7 },
         ...(this.frame.sync ? { sync: { key: this.frame.sync, setSeries: false } } : {}),
-        bind: { click: (_u, _t, handler) => (event: MouseEvent) => {
-          this.pick();
-          return handler(event);
-        } },
       },
       hooks: { draw: [(plot) => this.drawMark(plot)], setCursor: [(plot) => this.hover(plot)] },
     };
     this.plot = new uPlot(options, data, this.area);
+    this.plot.over.addEventListener("click", () => this.pick());
     this.plot.over.addEventListener("mouseleave", () => set(this.tip, { hidden: true }));
   }
 

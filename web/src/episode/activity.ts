@@ -42,7 +42,8 @@ function addInputs(activity: Activity, view: GenomeView): void {
     if (view.neurons.role[i] !== INPUT || spikes.offset[i + 1] > spikes.offset[i]) continue;
     const source = channelOf(name, episode.observation_names);
     if (source === null) continue;
-    const values = episode.observation.map((row) => row[source.index] ?? null);
+    const seen = episode.observation.map((row) => row[source.index] ?? null);
+    const values = source.choice === null ? seen : seen.map((value) => (value === source.choice ? 1 : 0));
     const [low, high] = extent([values]);
     const size = Math.max(Math.abs(low), Math.abs(high)) || 1;
     activity.levelOf[i] = activity.levels.length;
@@ -63,14 +64,29 @@ function addOutputs(activity: Activity, view: GenomeView): void {
   }
 }
 
-/** The observation that a channel shows, and which side of it: 0 where it shows both. */
-export function channelOf(name: string, observations: readonly string[]): { index: number; sign: number } | null {
-  const whole = observations.indexOf(name);
-  if (whole >= 0) return { index: whole, sign: 0 };
-  const match = /^(.*?)\s*([+−-])$/.exec(name);
-  if (!match) return null;
-  const index = observations.indexOf(match[1]);
-  return index < 0 ? null : { index, sign: match[2] === "+" ? 1 : -1 };
+/** What of an observation a channel shows. */
+export interface Channel {
+  index: number; // of the observation
+  sign: number; // which side of it; 0: both
+  choice: number | null; // the value for which it is on
+}
+
+/** Read a channel's name: "pole angle +" is a side of a number, "key=3" a choice, "obs 2" the third number. */
+export function channelOf(name: string, observations: readonly string[]): Channel | null {
+  const find = (stem: string): number => {
+    const at = observations.indexOf(stem);
+    const numbered = /^obs(?: (\d+))?$/.exec(stem);
+    if (at >= 0 || !numbered) return at;
+    const index = Number(numbered[1] ?? 0);
+    return index < observations.length ? index : -1;
+  };
+  const whole = find(name);
+  if (whole >= 0) return { index: whole, sign: 0, choice: null };
+  const side = /^(.*?)\s*([+−-])$/.exec(name);
+  const choice = /^(.*?)=(-?\d+)$/.exec(name);
+  const index = find(side?.[1] ?? choice?.[1] ?? "");
+  if (index < 0) return null;
+  return { index, sign: side ? (side[2] === "+" ? 1 : -1) : 0, choice: choice ? Number(choice[2]) : null };
 }
 
 /** Level of a neuron that does not spike, from 0 to 1; null if it has none. */

@@ -51,7 +51,7 @@ export class Player {
     });
     this.element = el("div", { class: "player", role: "group", "aria-label": "Playing the episode" },
       this.#toggle,
-      el("div", { class: "steps" },
+      el("div", { class: "stepping" },
         small("Start", () => 0, "To the start (home)"),
         small("−1 step", () => this.#time - this.#step, "A step of the task back (shift and arrow left)"),
         small("−1 ms", () => this.#time - 1, "A millisecond back (arrow left)"),

@@ -2,6 +2,7 @@
 
 import type { Num } from "../contract.ts";
 import type { TableData } from "../table.ts";
+import { choicesOf, numbersOf } from "./actions.ts";
 import { astrocyteNames } from "./recorded.ts";
 import type { Recorded } from "./recorded.ts";
 import { countIn, valueAt } from "./timeline.ts";
@@ -32,9 +33,8 @@ function steps({ episode }: Recorded): TableData {
       { name: "step", values: episode.reward.map((_, step) => step + 1) },
       { name: "time", unit: "ms", values: episode.reward.map((_, step) => step * episode.step_ms) },
       ...episode.observation_names.map((name, k) => ({ name, values: column(episode.observation, k) })),
-      ...episode.action_names
-        .slice(0, episode.action[0]?.length ?? 0)
-        .map((name, k) => ({ name: episode.action[0].length === 1 && episode.action_names.length > 1 ? "action" : `action ${name}`, values: column(episode.action, k) })),
+      ...choicesOf(episode).map((choice) => ({ name: choice.name, values: choice.chosen.map((k) => choice.options[k] ?? "") })),
+      ...numbersOf(episode).names.map((name, k) => ({ name: `action ${name}`, values: column(numbersOf(episode).steps, k) })),
       { name: "reward", values: episode.reward },
     ],
   };

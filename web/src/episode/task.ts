@@ -3,9 +3,10 @@
 import type { Episode, Num } from "../contract.ts";
 import { el, set } from "../dom.ts";
 import { number } from "../format.ts";
+import { choicesOf, numbersOf } from "./actions.ts";
+import type { Choice } from "./actions.ts";
 import { frameAt, stepAt } from "./activity.ts";
 import { extent } from "./timeline.ts";
-import { choices } from "./tracks.ts";
 
 const MOST = 12; // quantities that are listed
 
@@ -29,7 +30,9 @@ export class TaskPanel {
   #shown = -1;
   #bars: Bar[] = [];
   #acts: Bar[] = [];
-  #chosen: number[] | null = null;
+  #choices: Choice[] = [];
+  #options: HTMLElement[][] = [];
+  #moves: Num[][] = [];
   #sums: number[] = [];
   #at = -1;
 
@@ -48,11 +51,16 @@ export class TaskPanel {
     if (episode.frames) this.#decode(episode.frames);
     const names = episode.observation_names;
     this.#bars = bars(this.#observed, "Observes", names, episode.observation);
-    this.#chosen = choices(episode.action, episode.action_names);
-    const values = this.#chosen
-      ? this.#chosen.map((one) => episode.action_names.map((_, k) => (k === one ? 1 : 0)))
-      : episode.action;
-    this.#acts = bars(this.#done, "Does", episode.action_names, values);
+    this.#choices = choicesOf(episode);
+    const { names: moved, steps } = numbersOf(episode);
+    this.#moves = steps;
+    this.#options = this.#choices.map((choice) =>
+      choice.options.slice(0, MOST).map((option) => el("span", { class: "option", title: choice.name }, option)));
+    this.#acts = bars(this.#done, "Does", moved, steps);
+    if (this.#choices.length > 0) {
+      const title = moved.length === 0 ? [el("h4", {}, "Does")] : [];
+      this.#done.append(...title, ...this.#options.map((options) => el("div", { class: "options" }, ...options)));
+    }
     let sum = 0;
     this.#sums = episode.reward.map((value) => (sum += value ?? 0));
   }
@@ -81,8 +89,10 @@ export class TaskPanel {
     const sum = this.#sums[step] ?? 0;
     this.#step.textContent = `Step ${step + 1} of ${episode.steps} · return ${number(sum)}`;
     put(this.#bars, episode.observation[step] ?? []);
-    const chosen = this.#chosen?.[step];
-    put(this.#acts, chosen === undefined ? (episode.action[step] ?? []) : this.#acts.map((_, k) => (k === chosen ? 1 : 0)), chosen);
+    put(this.#acts, this.#moves[step] ?? []);
+    for (const [k, choice] of this.#choices.entries()) {
+      this.#options[k].forEach((option, one) => option.classList.toggle("chosen", choice.chosen[step] === one));
+    }
   }
 
   #draw(frame: number): void {
@@ -108,14 +118,13 @@ function bars(host: HTMLElement, title: string, names: readonly string[], rows: 
 }
 
 /** Bars grow from zero to the value, in the range that the episode has. */
-function put(made: readonly Bar[], values: readonly Num[], chosen?: number): void {
+function put(made: readonly Bar[], values: readonly Num[]): void {
   for (const [k, bar] of made.entries()) {
     const value = values[k] ?? null;
     const share = (of: number): number => (of - bar.low) / (bar.high - bar.low);
     const [zero, now] = [share(0), share(value ?? 0)];
     bar.fill.style.left = `${100 * Math.min(zero, now)}%`;
     bar.fill.style.width = `${100 * Math.abs(now - zero)}%`;
-    bar.value.textContent = chosen === undefined ? number(value, 3) : "";
-    bar.row.classList.toggle("chosen", chosen === k);
+    bar.value.textContent = number(value, 3);
   }
 }

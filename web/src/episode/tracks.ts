@@ -1,7 +1,9 @@
 /** The tracks of an episode: what is drawn in each, and what stands beside it. */
 
-import type { Num } from "../contract.ts";
+import type { Episode, Num } from "../contract.ts";
 import type { Colours } from "../theme.ts";
+import { choicesOf, numbersOf } from "./actions.ts";
+import type { Choice } from "./actions.ts";
 import type { Activity } from "./activity.ts";
 import { axis, label } from "./axes.ts";
 import type { Track } from "./board.ts";
@@ -13,6 +15,7 @@ import type { Plot } from "./strokes.ts";
 import { extent, firstFrom, valueAt } from "./timeline.ts";
 
 const MOST_LINES = 6; // more are rows of colour
+const MOST_KINDS = 8; // of energy, each with a colour
 
 /** All tracks for which something is recorded, from top to bottom. */
 export function tracksOf(recorded: Recorded, colours: Colours): Track[] {
@@ -22,7 +25,8 @@ export function tracksOf(recorded: Recorded, colours: Colours): Track[] {
     pools(recorded, colours),
     energy(recorded, colours),
     observations(recorded, colours),
-    actions(recorded, colours),
+    chosen(recorded, colours),
+    numbers(recorded, colours),
     rewards(recorded, colours),
   ].filter((track) => track !== null);
 }
@@ -116,14 +120,23 @@ function pools({ episode, overview, view }: Recorded, colours: Colours): Track |
   };
 }
 
-function energy({ episode }: Recorded, colours: Colours): Track | null {
-  if (episode.energy_time.length === 0) return null;
+/** Kinds of energy by mean power, the highest first; small ones beyond a few are one. */
+export function energyKinds(episode: Episode): { name: string; values: Num[] }[] {
   const mean = (values: readonly Num[]): number => values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / Math.max(values.length, 1);
   const kinds = episode.energy_kinds
-    .map((name, index) => ({ name, index, mean: mean(episode.energy[index] ?? []) }))
+    .map((name, index) => ({ name: name.replaceAll("_", " "), values: episode.energy[index] ?? [], mean: mean(episode.energy[index] ?? []) }))
     .filter((kind) => kind.mean > 0)
     .sort((a, b) => b.mean - a.mean);
-  const totals = episode.energy_time.map((_, w) => kinds.reduce((sum, kind) => sum + (episode.energy[kind.index][w] ?? 0), 0));
+  if (kinds.length <= MOST_KINDS) return kinds;
+  const rest = kinds.slice(MOST_KINDS - 1);
+  const values = episode.energy_time.map((_, w) => rest.reduce((sum, kind) => sum + (kind.values[w] ?? 0), 0));
+  return [...kinds.slice(0, MOST_KINDS - 1), { name: "other", values }];
+}
+
+function energy({ episode }: Recorded, colours: Colours): Track | null {
+  if (episode.energy_time.length === 0) return null;
+  const kinds = energyKinds(episode);
+  const totals = episode.energy_time.map((_, w) => kinds.reduce((sum, kind) => sum + (kind.values[w] ?? 0), 0));
   const [, high] = extent([totals]);
   const at = (values: readonly Num[], time: number): Num => values[Math.min(values.length - 1, firstFrom(episode.energy_time, time))] ?? null;
   return {
@@ -132,14 +145,14 @@ function energy({ episode }: Recorded, colours: Colours): Track | null {
     unit: "EU/s",
     height: 96,
     legend: kinds.map((kind, k) => ({
-      name: kind.name.replaceAll("_", " "),
+      name: kind.name,
       colour: colours.series[k % 8],
       mark: "box" as const,
-      value: (time) => at(episode.energy[kind.index], time),
+      value: (time) => at(kind.values, time),
     })),
     paint(ctx, plot) {
       axis(ctx, plot, 0, high * 1.05, colours);
-      stacked(ctx, plot, episode.energy_time, kinds.map((kind) => episode.energy[kind.index]), high * 1.05, colours.series);
+      stacked(ctx, plot, episode.energy_time, kinds.map((kind) => kind.values), high * 1.05, colours.series);
     },
   };
 }
@@ -196,46 +209,56 @@ function observations({ episode }: Recorded, colours: Colours): Track | null {
   return quantities("observations", "Observations", episode.observation_names, episode.observation, episode.step_ms, colours);
 }
 
-/** What the agent did: a band of the chosen action, or the values of its numbers. */
-function actions({ episode }: Recorded, colours: Colours): Track | null {
-  const { action, action_names: names } = episode;
-  if (action.length === 0) return null;
-  const chosen = choices(action, names);
-  if (chosen === null) return quantities("actions", "Actions", names, action, episode.step_ms, colours);
-  const rowHeight = Math.max(8, Math.min(18, 120 / names.length));
+/** What the agent chose, as a row for each thing that it can do. */
+function chosen({ episode }: Recorded, colours: Colours): Track | null {
+  const choices = choicesOf(episode);
+  const rows = choices.reduce((sum, choice) => sum + choice.options.length, 0);
+  if (rows === 0 || episode.action.length === 0) return null;
+  const rowHeight = Math.max(4, Math.min(18, 140 / rows));
   return {
     id: "actions",
-    title: "Action",
+    title: choices.length === 1 ? "Action" : "Actions",
     unit: "",
-    height: Math.round(rowHeight * names.length),
+    height: Math.round(rowHeight * rows),
     legend: [],
     paint(ctx, plot) {
-      const inset = Math.min(2, rowHeight / 6);
-      names.forEach((name, k) => label(ctx, plot, name, (k + 0.5) * rowHeight, colours.ink));
-      for (let step = 0; step < chosen.length; ) {
-        let end = step + 1;
-        while (end < chosen.length && chosen[end] === chosen[step]) end++;
-        const [a, b] = [step * episode.step_ms, end * episode.step_ms];
-        if (b > plot.from && a < plot.to && chosen[step] >= 0) {
-          ctx.fillStyle = colours.series[chosen[step] % 8];
-          const [x, far] = [Math.max(plot.left, xOf(plot, a)), Math.min(plot.left + plot.width, xOf(plot, b))];
-          ctx.fillRect(x, chosen[step] * rowHeight + inset, Math.max(0.8, far - x), rowHeight - 2 * inset);
-        }
-        step = end;
+      let top = 0;
+      for (const choice of choices) {
+        paintChoice(ctx, plot, choice, top, rowHeight, episode.step_ms, colours);
+        top += choice.options.length * rowHeight;
       }
     },
   };
 }
 
-/** The chosen action by step, where one of several named ones is chosen; null where actions are numbers. */
-export function choices(action: readonly (readonly Num[])[], names: readonly string[]): number[] | null {
-  if (names.length < 2 || action.length === 0) return null;
-  if (action[0].length === 1) {
-    const whole = action.every(([value]) => value === null || (Number.isInteger(value) && value >= 0 && value < names.length));
-    return whole ? action.map(([value]) => value ?? -1) : null;
+function paintChoice(
+  ctx: CanvasRenderingContext2D,
+  plot: Plot,
+  choice: Choice,
+  top: number,
+  rowHeight: number,
+  stepMs: number,
+  colours: Colours,
+): void {
+  const { options, chosen: row } = choice;
+  const inset = Math.min(2, rowHeight / 6);
+  if (rowHeight >= 9) options.forEach((name, k) => label(ctx, plot, name, top + (k + 0.5) * rowHeight, colours.ink));
+  for (let step = 0; step < row.length; ) {
+    let end = step + 1;
+    while (end < row.length && row[end] === row[step]) end++;
+    const [from, to] = [step * stepMs, end * stepMs];
+    if (to > plot.from && from < plot.to && row[step] >= 0) {
+      ctx.fillStyle = colours.series[row[step] % 8];
+      const [x, far] = [Math.max(plot.left, xOf(plot, from)), Math.min(plot.left + plot.width, xOf(plot, to))];
+      ctx.fillRect(x, top + row[step] * rowHeight + inset, Math.max(0.8, far - x), rowHeight - 2 * inset);
+    }
+    step = end;
   }
-  const single = action.every((row) => row.every((value) => value === 0 || value === 1) && row.filter((value) => value === 1).length <= 1);
-  return single ? action.map((row) => row.indexOf(1)) : null;
+}
+
+function numbers({ episode }: Recorded, colours: Colours): Track | null {
+  const { names, steps } = numbersOf(episode);
+  return quantities("numbers", "Actions", names, steps, episode.step_ms, colours);
 }
 
 function rewards({ episode }: Recorded, colours: Colours): Track | null {

@@ -71,8 +71,8 @@ export class WhatIf {
     if (part.kind === "neuron") made.push(cut("neuron", graph.id[part.index], "Cut this neuron out"));
     if (part.kind === "synapse") made.push(cut("synapse", graph.synapseId[part.index], "Cut this synapse"));
     if (part.kind === "astrocyte" && part.index < graph.expressed.astrocytes) {
-      const gene = graph.view.astrocytes.gene[part.index];
-      made.push(cut("astrocyte", gene, "Cut these astrocytes out"), cut("territory", gene, "Silence its territory"));
+      const index = String(part.index);
+      made.push(cut("astrocyte", index, "Cut these astrocytes out"), cut("territory", index, "Cut its territory out"));
     }
     made.push(...this.#traitEditor(graph, part));
     return made;
@@ -83,6 +83,7 @@ export class WhatIf {
     const graph = this.#graph;
     if (!graph) return out;
     for (const { part, lesion } of this.#planned) {
+      if (lesion?.kind === "astrocyte" && lesion.id === "*") out.astrocytes.push(...graph.view.astrocytes.gene.keys());
       if (lesion?.kind === "region") this.#cutRegion(graph, lesion.id, out);
       if (!part || !lesion) continue;
       if (part.kind === "neuron") out.neurons.push(part.index);
@@ -93,19 +94,20 @@ export class WhatIf {
     return out;
   }
 
-  #cutRegion(graph: Graph, name: string, out: CutOut): void {
-    const index = graph.view.regions.findIndex((region) => region.name === name || region.innovation === name);
+  #cutRegion(graph: Graph, region: string, out: CutOut): void {
+    const index = Number(region);
     for (let i = 0; i < graph.neurons; i++) if (graph.region[i] === index) out.neurons.push(i);
     for (let a = 0; a < graph.astrocytes; a++) if (graph.astrocyteRegion[a] === index) out.astrocytes.push(a);
   }
 
   #offer(graph: Graph): void {
     const overview = this.#app.overview;
-    const channels = overview.observations.map((name): [string, string] => [name, name]);
-    const regions = graph.view.regions.flatMap((region): [string, string][] => (region.neurons > 0 ? [[region.name, region.name]] : []));
+    const channels = overview.observations.map((name, k): [string, string] => [String(k), name]);
+    const regions = graph.view.regions.flatMap((region, k): [string, string][] => (region.neurons > 0 ? [[String(k), region.name]] : []));
     const pick = (label: string, choices: [string, string][], kind: Lesion["kind"], words: string): HTMLElement => {
       const made = chooser(label, [["", "choose"], ...choices], "", (id) => {
-        if (id) this.#add({ words: `${words} ${id}`, lesion: { kind, id }, change: null, part: null });
+        const name = choices.find(([one]) => one === id)?.[1] ?? id;
+        if (id) this.#add({ words: `${words} ${name}`, lesion: { kind, id }, change: null, part: null });
         const select = made.querySelector("select");
         if (select) select.value = "";
       });
@@ -115,22 +117,10 @@ export class WhatIf {
       pick("Without channel", channels, "channel", "Without channel"),
       pick("Without region", regions, "region", "Without region"),
       this.#ratioEditor(graph),
-      button("Without any astrocyte", () => {
-        for (const region of regions) this.#noGlia(graph, region[0]);
-      }),
+      graph.expressed.astrocytes > 0
+        ? button("Without any astrocyte", () => this.#add({ words: "Without any astrocyte", lesion: { kind: "astrocyte", id: "*" }, change: null, part: null }))
+        : "",
     );
-    this.#show();
-  }
-
-  #noGlia(graph: Graph, region: string): void {
-    const index = graph.view.regions.findIndex((one) => one.name === region);
-    graph.view.astrocytes.region.forEach((of, a) => {
-      const gene = graph.view.astrocytes.gene[a];
-      const known = this.#planned.some((one) => one.lesion?.kind === "astrocyte" && one.lesion.id === gene);
-      if (of === index && !known) {
-        this.#planned.push({ words: `Without astrocyte ${gene.slice(0, 6)} in ${region}`, lesion: { kind: "astrocyte", id: gene }, change: null, part: { kind: "astrocyte", index: a } });
-      }
-    });
     this.#show();
   }
 
@@ -145,7 +135,7 @@ export class WhatIf {
       this.#add({
         words: `Ratio of ${of.name} ${number(of.ratio_gene)} → ${number(ratio)}`,
         lesion: null,
-        change: { family: "region", id: of.innovation, trait: "log2_ratio", value: Math.log2(ratio) },
+        change: { family: "region", id: region.querySelector("select")?.value ?? "", trait: "log2_ratio", value: Math.log2(ratio) },
         part: null,
       });
     });
@@ -157,7 +147,7 @@ export class WhatIf {
     const traits = this.#app.overview.traits;
     const infos: TraitInfo[] = { neuron: traits.neurons, synapse: traits.synapses, astrocyte: traits.astrocytes }[part.kind];
     if (infos.length === 0) return [];
-    const id = part.kind === "neuron" ? graph.id[part.index] : part.kind === "synapse" ? graph.synapseId[part.index] : graph.view.astrocytes.gene[part.index];
+    const id = part.kind === "neuron" ? graph.id[part.index] : part.kind === "synapse" ? graph.synapseId[part.index] : String(part.index);
     const value = el("input", { type: "number", step: "any", class: "short", "aria-label": "New value" });
     const choice = chooser("Set", infos.map((info): [string, string] => [info.name, info.name.replaceAll("_", " ")]), infos[0].name, () => undefined);
     const add = button("Set", () => {

@@ -1,8 +1,9 @@
 /** Runs grouped by settings: curves with bands, what was solved, fronts attained, tests. */
 import { type App, sentence } from "../app.ts";
 import { CurvePlot, type Line } from "../charts/curves.ts";
+import { sharedAxis } from "../charts/shared_axis.ts";
 import { Attainment } from "../charts/attainment.ts";
-import type { Comparison, Num } from "../contract.ts";
+import type { Comparison } from "../contract.ts";
 import { el } from "../dom.ts";
 import { type Figure, figure, legendEntry } from "../figure.ts";
 import { count, number } from "../format.ts";
@@ -44,7 +45,7 @@ function intro(found: Comparison): HTMLElement {
   const frame = figure({
     title: `${found.task}: ${count(runs, "run")} in ${count(found.groups.length, "group")}`,
     kind: "wide",
-    note: `Runs of a group differ in their seeds alone.${threshold}`,
+    note: `Runs are grouped by their settings; the notes say what else differs.${threshold}`,
   });
   const names = [...new Set(found.groups.flatMap((group) => group.settings.map(([name]) => name)))];
   if (names.length) frame.body.append(table(settingsTable(found.groups, names)));
@@ -69,11 +70,11 @@ interface Drawn {
 }
 
 function curvesFigure(app: App, found: Comparison): Drawn {
-  const { x, rows } = common(found.groups);
+  const { x, rows } = sharedAxis(found.groups);
   const frame = figure({
     title: "Learning curves",
     kind: "wide",
-    note: "Best return so far: median over the runs of a group, with a 95 % bootstrap band.",
+    note: "Best return of the survivors over evaluations: the middle of a group's runs, with a bootstrap band.",
     table: () => ({
       caption: "Learning curves",
       columns: [
@@ -95,30 +96,6 @@ function curvesFigure(app: App, found: Comparison): Drawn {
     plot.show({ x, xLabel: "evaluations", yLabel: "best return", lines, height: 320 });
   };
   return { root: frame.root, draw };
-}
-
-/** Put curves over one axis; a group has no value where it was not evaluated. */
-export function common(groups: Pick<Group, "name" | "curve">[]): { x: number[]; rows: { name: string; middle: Num[]; low: Num[]; high: Num[] }[] } {
-  const x = [...new Set(groups.flatMap((one) => one.curve.evaluations))].sort((a, b) => a - b);
-  const rows = groups.map(({ name, curve }) => {
-    const index = new Map(curve.evaluations.map((one, i) => [one, i]));
-    const at = (values: Num[]): Num[] => filled(x.map((one) => {
-      const i = index.get(one);
-      return i === undefined ? null : (values[i] ?? null);
-    }));
-    return { name, middle: at(curve.middle), low: at(curve.low), high: at(curve.high) };
-  });
-  return { x, rows };
-}
-
-/** Best returns hold until the next one: fill gaps, not what comes before or after. */
-function filled(values: Num[]): Num[] {
-  const last = values.findLastIndex((one) => one !== null);
-  let held: Num = null;
-  return values.map((one, i) => {
-    held = one ?? held;
-    return i > last ? null : held;
-  });
 }
 
 function attainmentFigure(app: App, found: Comparison): Drawn {

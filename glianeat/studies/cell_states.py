@@ -1,0 +1,91 @@
+"""Where a sweep stands: its runs say so, whichever process computes them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from glianeat.errors import CheckpointError, ConfigError
+from glianeat.run.runner import FINISHED
+from glianeat.store.run_store import DATABASE, RunStore
+from glianeat.studies.estimate import Estimate, estimate
+from glianeat.studies.grid import Cell
+
+Status = Literal["missing", "unfinished", "finished", "failed", "held"]
+
+
+class CellState(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands with a cell."""
+
+    name: str
+    combination: int
+    seed: int
+    settings: dict[str, str]
+    status: Status
+    """missing: not begun; held: another process goes on with it."""
+    seconds: float = 0.0
+    """Wall-clock time that its run took [s]; 0 if it is not finished."""
+    reason: str = ""
+    """Why it failed."""
+
+
+class CellStates:
+    """How it stands with all cells of a sweep, looked at anew where that may change.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the sweep.
+    cells : sequence of Cell
+        Its cells.
+    """
+
+    def __init__(self, folder: Path, cells: Sequence[Cell]) -> None:
+        self._folder, self._cells = folder, cells
+        self.known = [state_of(cell, folder) for cell in cells]
+
+    def at(self, place: int) -> CellState:
+        """Return how it stands with a cell now."""
+        if self.known[place].status != "finished":
+            self.known[place] = state_of(self._cells[place], self._folder)
+        return self.known[place]
+
+    def all(self) -> list[CellState]:
+        """Return how it stands with all cells now."""
+        return [self.at(place) for place in range(len(self._cells))]
+
+    def keep(self, place: int, state: CellState) -> None:
+        """Keep what became of a cell here."""
+        self.known[place] = state
+
+    def estimate(self, jobs: int) -> Estimate | None:
+        """Return how long the cells that are not finished take if so many run at a time."""
+        states = self.all()
+        finished = [(s.combination, s.seconds) for s in states if s.status == "finished"]
+        left = [state.combination for state in states if state.status != "finished"]
+        return estimate(finished, left, jobs)
+
+
+def state_of(cell: Cell, folder: Path) -> CellState:
+    """Return how it stands with a cell, by what its run says."""
+    status: Status = "missing"
+    seconds, reason = 0.0, ""
+    if (folder / cell.name / DATABASE).is_file():
+        status = "unfinished"
+        try:
+            with RunStore.open(folder / cell.name) as store:
+                last = store.last_generation()
+                if last is not None and store.has_meta(FINISHED):
+                    status, seconds = "finished", last.seconds
+        except (CheckpointError, ConfigError) as error:
+            status, reason = "failed", str(error)
+    return CellState(
+        name=cell.name,
+        combination=cell.combination,
+        seed=cell.seed,
+        settings=cell.settings,
+        status=status,
+        seconds=seconds,
+        reason=reason,
+    )

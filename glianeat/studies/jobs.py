@@ -1,0 +1,55 @@
+"""Processes that work on the same sweep: each takes cells that no other holds.
+
+They find out by the folder alone, so that one which dies leaves an unfinished cell and nothing
+else. They end with the process that started them, however that ends: they read from a pipe which
+only that one has open.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from glianeat.run.api import Workers
+
+_PROGRAM = "from glianeat.studies.sweep_worker import work; work()"
+_PATIENCE = 20.0  # [s] that a process which is to end has to save what is finished
+
+
+@contextmanager
+def working(folder: Path, number: int, workers: Workers, address: str) -> Iterator[None]:
+    """Let so many further processes work on a sweep, until all is done or the block raises.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the sweep; it must need no trust.
+    number : int
+        How many; 0 for none.
+    workers, address
+        What each computes with, as for `evolve`.
+    """
+    command = [sys.executable, "-c", _PROGRAM, str(folder), str(workers), address]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        for _ in range(number)
+    ]
+    try:
+        yield
+        for process in processes:
+            process.wait()
+    finally:
+        for process in processes:
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process in good order, or at once if it takes too long."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
