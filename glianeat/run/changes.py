@@ -75,6 +75,12 @@ def difference_text(found: Differences) -> str:
 
 def check_going_on(config: ExperimentConfig, changed: ExperimentConfig, folder: Path) -> None:
     """Raise `ConfigError` if a run would go on with settings that change what its results mean."""
+    for name in ("channels", "outputs"):
+        names, given = getattr(config.codec, name), getattr(changed.codec, name)
+        if len(given) != len(names):
+            raise ConfigError(
+                f"codec.{name}: must be {counted(len(names), 'name')}, got {len(given)}"
+            )
     found = differences(config, changed)
     refused = {path: found[path] for path in found if path not in GOING_ON}
     if refused:
