@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from glianeat.genome.alteration import TraitChange
     from glianeat.genome.genome import Genome
     from glianeat.genome.serial import genome_from_json, genome_to_json
+    from glianeat.inspector.notebook import inspect
     from glianeat.run.api import evolve, make_algorithm, resume
     from glianeat.run.config import ExperimentConfig, load_experiment
     from glianeat.run.forking import fork
@@ -50,6 +51,7 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "evolve": "run.api",
     "fork": "run.forking",
     "genome_from_json": "genome.serial",
+    "inspect": "inspector.notebook",
     "load_experiment": "run.config",
     "resume": "run.api",
     "resume_sweep": "studies.sweep",
@@ -77,6 +79,7 @@ __all__ = [
     "fork",
     "genome_from_json",
     "genome_to_json",
+    "inspect",
     "load_experiment",
     "make_algorithm",
     "resume",

@@ -7,8 +7,10 @@ markup. What does not show itself is shown by its number here, such as ``\u001b`
 """
 
 import html
+import math
 import re
 import unicodedata
+from collections.abc import Sequence
 
 LONGEST = 500  # characters of foreign text on one line, unless more is asked for
 LONGEST_TEXT = 2_000_000  # characters of a text of several lines
@@ -50,6 +52,43 @@ def safe_lines(text: str, longest: int = LONGEST_TEXT) -> str:
 def safe_markup(text: str, longest: int = LONGEST) -> str:
     """Return foreign text for HTML, SVG or XML, between tags or in a quoted attribute."""
     return html.escape(safe(text, longest), quote=True)
+
+
+def table_markup(
+    caption: str, head: Sequence[str], rows: Sequence[Sequence[object]], most: int = 50
+) -> str:
+    """Return an HTML table of its own: no script, no style of a page, every text escaped.
+
+    Parameters
+    ----------
+    caption : str
+        What the table is of.
+    head : sequence of str
+        Head of each column.
+    rows : sequence of sequence of object
+        The cells; numbers stand at the right.
+    most : int
+        Rows that are shown; how many more there are is said below.
+    """
+    cells = "".join(f'<th scope="col">{safe_markup(one)}</th>' for one in head)
+    lines = [f"<table><caption>{safe_markup(caption)}</caption><thead><tr>{cells}</tr></thead>"]
+    lines.append("<tbody>")
+    lines += [f"<tr>{''.join(map(_cell_markup, row))}</tr>" for row in rows[:most]]
+    if len(rows) > most:
+        more = f"and {counted(len(rows) - most, 'row')} more"
+        lines.append(f'<tr><td colspan="{max(len(head), 1)}">{more}</td></tr>')
+    return "".join([*lines, "</tbody></table>"])
+
+
+def _cell_markup(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f'<td style="text-align:left">{safe_markup(str(value))}</td>'
+    shown = f"{value:,}" if isinstance(value, int) else _number_text(value)
+    return f'<td style="text-align:right">{shown}</td>'
+
+
+def _number_text(value: float) -> str:
+    return f"{value:.4g}" if math.isfinite(value) else "–"
 
 
 def safe_json(document: str) -> str:

@@ -2,8 +2,8 @@
 
     python scripts/pictures.py
 
-The topology and the animation are made by glianeat's own commands, of a run that comes with the
-clone; the diagrams are drawn here.
+Topology, animation and pictures for papers are made by glianeat's own commands, of runs that come
+with the clone; the diagrams are drawn here.
 """
 
 import shutil
@@ -19,6 +19,14 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 RUN = ROOT / "tests" / "run" / "old_runs" / "libm"  # its best agent has a hidden neuron
+KEPT = ROOT / "runs" / "tmaze"  # has a memory, a front and a lineage
+PAPERS = {  # pictures for papers, and how they are asked for
+    "front": ["--width", "85mm"],
+    "ratios": ["--width", "85mm"],
+    "lineage": ["--steps", "6"],
+    "raster": ["--to", "4"],
+    "energy": ["--to", "4"],
+}
 SHOWN_MS = 20  # of a frame of CartPole
 INK, PAPER, EDGE, FILL, GREEN = "#222222", "#ffffff", "#c8ccc4", "#f4f5f1", "#006d4f"
 
@@ -182,6 +190,10 @@ def main() -> None:
             if name.endswith(".gif"):
                 _shrink(made)
             shutil.copyfile(made, PICTURES / name)
+    for what, options in PAPERS.items():
+        words = ["draw", KEPT.name, what, "-o", str(PICTURES / f"{what}.svg"), *options]
+        words += ["--runs", str(KEPT.parent)]
+        subprocess.run([sys.executable, "-m", "glianeat", *words], check=True)
 
 
 def _shrink(path: Path) -> None:

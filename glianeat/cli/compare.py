@@ -18,7 +18,7 @@ _PAGE = Path("comparison.html")
 
 
 @click.command()
-@click.argument("names", metavar="RUN|FOLDER…", nargs=-1, required=True)
+@click.argument("names", metavar="RUN|FOLDER…", nargs=-1)
 @click.option(
     "--group-by",
     "group_by",
@@ -64,6 +64,8 @@ def compare(
 ) -> None:
     """Compare RUNs, and those in FOLDERs, in groups of equal settings but for the seed.
 
+    Without any, all in the folder of runs are compared.
+
     Shown are medians with 95 % bootstrap intervals, and for each pair of groups how probable it is
     that a run of the first is better (A12), with the test of Mann and Whitney, corrected by Holm's
     method over all pairs.
@@ -73,6 +75,7 @@ def compare(
     from glianeat.studies.finding import demands_of, find_runs
     from glianeat.studies.tables import runs_csv
 
+    names = names or [str(runs)]
     output = output or (_PAGE if opens else None)
     _check_files(output, csv_file)
     if options["episodes"] is not None and options["trust"]:

@@ -127,10 +127,28 @@ _OWNERS = {
     "start": _OF_EPISODES,
     "end": _OF_EPISODES,
 }
+_MEANINGS = {
+    "topology": "neurons, synapses and glial territories of a genome",
+    "front": "the fronts of all generations",
+    "curves": "objectives and sizes over evaluations",
+    "ratios": "glia-to-neuron ratios of the regions over generations",
+    "lineage": "ancestors of a genome, and what each birth changed",
+    "raster": "an episode: spikes, releases, calcium, energy pools",
+    "calcium": "an episode: every astrocyte by region",
+    "energy": "an episode: power by kind and region",
+}
+_HELP = "\n".join(
+    (
+        "Draw a picture of RUN for a paper, as SVG, PDF or PNG.\n",
+        "\b",  # the lines below stay as they are
+        *(f"{name:<9} {meaning}" for name, meaning in _MEANINGS.items()),
+        "\nEpisodes are lived anew, as by replay: the task must be installed.",
+    )
+)
 _FLAGS = {"start": "--from", "end": "--to"}
 
 
-@click.command()
+@click.command(help=_HELP)
 @click.argument("name", metavar="RUN")
 @click.argument(
     "what",
@@ -170,20 +188,7 @@ def draw(
     runs: Path,
     **options: Any,
 ) -> None:
-    """Draw a picture of RUN for a paper, as SVG, PDF or PNG.
-
-    \b
-    topology  neurons, synapses and glial territories of a genome
-    front     the fronts of all generations
-    curves    objectives and sizes over evaluations
-    ratios    glia-to-neuron ratios of the regions over generations
-    lineage   ancestors of a genome, and what each birth changed
-    raster    an episode: spikes, releases, calcium, energy pools
-    calcium   an episode: every astrocyte by region
-    energy    an episode: power by kind and region
-
-    Episodes are lived anew, as by replay: the task must be installed.
-    """  # noqa: D301 - click reads the backslash
+    """Draw a picture of RUN for a paper, as SVG, PDF or PNG."""
     from glianeat.pictures.style import check_output, width_of
     from glianeat.run.run import Run
 

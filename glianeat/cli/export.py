@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     "form",
     metavar="NAME",
     help="glianeat (.json), neat-python (.json), python (.py), c (.c), graphml (.graphml), "
-    "gexf (.gexf), dot (.dot) or nir (.nir); by default what the file's ending says.",
+    "gexf (.gexf), dot (.dot), nir (.nir) or nest (.py); by default what the file's ending says.",
 )
 @click.option(
     "--history",

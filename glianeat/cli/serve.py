@@ -3,13 +3,12 @@
 import contextlib
 import os
 import threading
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from glianeat.cli.options import find_run, runs_option, trust_option
+from glianeat.cli.options import find_run, runs_option, tell_of_trust, trust_option
 from glianeat.cli.terminal import say
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.interrupts import Interrupted, check
@@ -59,6 +58,8 @@ def serve(
 
     _check_host(host, exposed=yes_expose)
     folders, values, token = _folders(names, runs), Values(trust=trust), make_token()
+    if trust:
+        _tell_of_trust(folders)
     served = Served(folders, values.make, token)
     with _listen(served, token, host, port, values) as server:
         _be_nice()
@@ -74,8 +75,16 @@ def _tell(server: "Server", host: str, *, opens: bool) -> None:
     address = f"http://{_shown(host)}:{server.port}/{server.admission.token}/"
     say(f"serving {counted(len(server.served.runs()), 'run')} at {address}")
     say("Ctrl-C ends it")
-    if opens and not webbrowser.open(address):
-        say("no browser could be opened: open the address yourself", err=True)
+    if opens and not _open(address):
+        say("there is no browser here; open the address in one")
+
+
+def _open(address: str) -> bool:
+    import webbrowser
+
+    with contextlib.suppress(webbrowser.Error):
+        return webbrowser.open(address)
+    return False
 
 
 def _folders(names: tuple[str, ...], runs: Path) -> list[Path]:
@@ -88,10 +97,25 @@ def _folders(names: tuple[str, ...], runs: Path) -> list[Path]:
         return [runs]
     found = []
     for name in names:
-        path = Path(name)
-        holds_runs = path.is_dir() and not (path / DATABASE).exists() and path != runs / name
-        found.append(path if holds_runs and any(path.iterdir()) else find_run(runs, name))
+        path, is_run = Path(name), (runs / name / DATABASE).is_file()
+        holds_runs = path.is_dir() and not is_run and not (path / DATABASE).exists()
+        found.append(path if holds_runs else find_run(runs, name))
     return found
+
+
+def _tell_of_trust(folders: list[Path]) -> None:
+    """Print what is about to be imported and called of each run that the user trusts."""
+    from glianeat.run.run import Run
+    from glianeat.store.run_store import DATABASE
+
+    for folder in folders:
+        if not (folder / DATABASE).is_file():
+            raise ConfigError(
+                f"--trust: must be given with the names of runs, got {folder}, a folder in which "
+                "others may begin"
+            )
+        with Run(folder) as run:
+            tell_of_trust(run.demands, trust=True)
 
 
 def _listen(
@@ -139,6 +163,7 @@ def _be_nice() -> None:
 def _serve_until_interrupted(server: "Server") -> None:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    threading.Thread(target=server.served.prepare, daemon=True).start()
     try:
         while thread.is_alive():
             check()

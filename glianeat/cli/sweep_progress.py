@@ -28,7 +28,9 @@ class SweepProgress(SweepListener):
 
     def __enter__(self) -> Self:
         if self._console.is_terminal and not self._quiet:
-            self._live = Live(Text("starting"), console=self._console, refresh_per_second=4)
+            self._live = Live(
+                Text("starting"), console=self._console, refresh_per_second=4, transient=True
+            )
             self._live.__enter__()
         return self
 

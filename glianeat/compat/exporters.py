@@ -8,6 +8,7 @@ from glianeat.compat.exporter import Exporter
 from glianeat.compat.graph_exporter import GEXF, GRAPHML
 from glianeat.compat.json_exporter import JSON
 from glianeat.compat.neat_exporter import NEAT_PYTHON
+from glianeat.compat.nest_exporter import NEST
 from glianeat.compat.nir_exporter import NIR
 from glianeat.compat.standalone.c_agent import C
 from glianeat.compat.standalone.python_agent import PYTHON
@@ -23,6 +24,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     GEXF,
     DOT,
     NIR,
+    NEST,
 )
 
 

@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from glianeat.genome.founders import region_name
+from glianeat.text import counted, table_markup
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 
@@ -118,3 +120,20 @@ class Network:
     def n_regions(self) -> int:
         """Number of regions."""
         return len(self.region_innovation)
+
+    def _repr_html_(self) -> str:
+        """Return a table of the regions, for notebooks."""
+        neurons = np.bincount(self.cells.region, minlength=self.n_regions)
+        onto = np.bincount(self.cells.region[self.wiring.target], minlength=self.n_regions)
+        astrocytes = self.astrocytes
+        rows = [
+            (region_name(i, self.n_regions), *(int(one[i]) for one in (neurons, onto, astrocytes)))
+            for i in range(self.n_regions)
+        ]
+        caption = (
+            f"Network: {counted(self.n_neurons, 'neuron')}, {counted(self.n_synapses, 'synapse')}, "
+            f"{counted(self.n_astrocytes, 'astrocyte')}"
+        )
+        return table_markup(
+            caption, ("region", "neurons", "synapses onto them", "astrocytes"), rows
+        )

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from glianeat.errors import EvaluationError
-from glianeat.evaluate.evaluation import Evaluation, Evaluator
+from glianeat.evaluate.evaluation import Evaluation, Work
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutConfig
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.genome.genome import Genome
 from glianeat.interrupts import keeping_handlers
 from glianeat.tasks.task import TaskSpec
+
+if TYPE_CHECKING:
+    from glianeat.evaluate.ray import RayEvaluator
 
 WORTH = 10.0  # [s] a call in process from which starting Ray (3 to 5 s, once) pays
 
@@ -41,7 +45,8 @@ class AutoEvaluator:
         description: TaskSpec | None = None,
     ) -> None:
         self._config, self._workers, self._address = config, workers, address
-        self._evaluator: Evaluator = SerialEvaluator(config, description)
+        self._evaluator: SerialEvaluator | RayEvaluator = SerialEvaluator(config, description)
+        self._before = Work(workers=1)
         self._moved, self._worth = workers <= 1, worth
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
@@ -63,8 +68,14 @@ class AutoEvaluator:
             if self._address != "local":
                 raise
             return  # this machine has no room for Ray: what was asked for is whatever is best
+        self._before = self._evaluator.work
         self._evaluator.close()
         self._evaluator = evaluator
+
+    @property
+    def work(self) -> Work:
+        """What evaluating took so far, here and on Ray."""
+        return self._before + self._evaluator.work
 
     def close(self) -> None:
         """Close whichever evaluator is in use."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 import numpy as np
@@ -118,6 +118,35 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self.ledger.total(config) if self.amounts else 0.0
 
 
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """What evaluating took, since its evaluator was made; no result depends on it."""
+
+    workers: int
+    """How many evaluate at the same time."""
+    busy: float = 0.0
+    """Time in evaluations, that of all workers together [s]."""
+    available: float = 0.0
+    """Time while something was to be evaluated, that of all workers together [s]."""
+    retries: int = 0
+    """Genomes that were given out once more, since a worker was lost or late."""
+    losses: int = 0
+    """Workers that were lost."""
+
+    @property
+    def efficiency(self) -> float:
+        """Share of the workers' time that went into evaluations, 0 … 1; NaN if there was none."""
+        return self.busy / self.available if self.available > 0.0 else math.nan
+
+    def __add__(self, later: "Work") -> "Work":
+        return Work(
+            workers=later.workers,
+            busy=self.busy + later.busy,
+            available=self.available + later.available,
+            retries=self.retries + later.retries,
+            losses=self.losses + later.losses,
+        )
+
+
 class Evaluator(Protocol):
     """Evaluates genomes; serial, Ray and test doubles look the same from here."""
 
@@ -127,4 +156,14 @@ class Evaluator(Protocol):
 
     def close(self) -> None:
         """Give back environments, processes and memory; the evaluator is of no use afterwards."""
+        ...
+
+
+@runtime_checkable
+class CountsWork(Protocol):
+    """An evaluator that can say what evaluating took."""
+
+    @property
+    def work(self) -> Work:
+        """What it took so far."""
         ...

@@ -70,7 +70,8 @@ class Jobs:
         self._outcomes: dict[int, Outcome] = {}
         self._timed_out: set[int] = set()  # copies of these decide, and there are no more of them
         self.slowest = 0.0
-        self.losses = 0
+        self.losses, self.retries, self.busy = 0, 0, 0.0
+        self._given_out: set[int] = set()  # of the batch
         self.control: int | None = None
         self._control_seconds = 0.0
 
@@ -82,7 +83,7 @@ class Jobs:
         every = tuple(range(number))
         self._waiting = deque(every[i : i + size] for i in range(0, number, size))
         self._quarantine, self._outcomes = Quarantine(self._limits), {}
-        self._timed_out = set()
+        self._timed_out, self._given_out = set(), set()
         self._recent.clear()
         if self.control is not None:
             self.control = KEPT
@@ -218,6 +219,9 @@ class Jobs:
 
     def _make(self, genomes: tuple[int, ...], **kind: Any) -> Order:
         self._serial += 1
+        if "suspect" not in kind:  # else it is the control, again and again
+            self.retries += len(self._given_out.intersection(genomes))
+            self._given_out.update(genomes)
         return Order(self._serial, genomes, **kind)
 
     def _take(self, worker: int, assignment: _Assignment, report: Report) -> None:
@@ -240,7 +244,7 @@ class Jobs:
             del self._assignments[worker]
 
     def _complete(self, order: Order, genome: int, result: object, seconds: float) -> None:
-        self.slowest = max(self.slowest, seconds)
+        self.slowest, self.busy = max(self.slowest, seconds), self.busy + seconds
         if order.serial <= self._first or order.suspect is not None:
             return
         self._give(genome, Completed(result))

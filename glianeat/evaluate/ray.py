@@ -29,7 +29,7 @@ from ray.exceptions import RayError
 from glianeat.errors import EvaluationError, WorkersLostError
 from glianeat.evaluate.cluster import ClusterProbe, Server, check_address, keep_token_private
 from glianeat.evaluate.dispatch import Dispatcher
-from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.evaluation import Evaluation, Work
 from glianeat.evaluate.isolation.guard import Assignment, Guard, machine
 from glianeat.evaluate.orders import (
     KEPT,
@@ -118,7 +118,7 @@ class RayEvaluator:
         self._starting: dict[Any, int] = {}  # references of Ray's → workers
         self._calls: dict[Any, int] = {}
         self._control = _Batch([], b"")
-        self._is_lost = False
+        self._is_lost, self._seconds, self._workers = False, 0.0, workers
         self._carry_out(_Batch([], b""))
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
@@ -132,18 +132,33 @@ class RayEvaluator:
             If the cluster is lost, or more of its workers than may be.
         """
         batch = _Batch([pack(genome) for genome in genomes], msgspec.msgpack.encode(plan))
-        jobs = self._dispatcher.jobs
+        jobs, began = self._dispatcher.jobs, time.monotonic()
         self._drop_interrupted()
-        self._dispatcher.begin(len(genomes), time.monotonic())
-        while not jobs.is_done:
-            check()
-            self._carry_out(batch)
-            self._listen()
-            self._check()
+        self._dispatcher.begin(len(genomes), began)
+        try:
+            while not jobs.is_done:
+                check()
+                self._carry_out(batch)
+                self._listen()
+                self._check()
+        finally:
+            self._seconds += time.monotonic() - began
         if jobs.control is not None and jobs.control != KEPT:
             self._control = _Batch([batch.genomes[jobs.control]], batch.plan)
         outcomes = zip(genomes, jobs.outcomes, strict=True)
         return [self._evaluation(genome.key, outcome) for genome, outcome in outcomes]
+
+    @property
+    def work(self) -> Work:
+        """What evaluating took so far."""
+        jobs = self._dispatcher.jobs
+        return Work(
+            workers=self._workers,
+            busy=jobs.busy,
+            available=self._workers * self._seconds,
+            retries=jobs.retries,
+            losses=jobs.losses,
+        )
 
     def _evaluation(self, key: int, outcome: Outcome) -> Evaluation:
         if isinstance(outcome, Completed):

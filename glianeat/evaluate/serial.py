@@ -1,8 +1,9 @@
 """Evaluation one genome after the other, here or in a child process."""
 
+import time
 from collections.abc import Sequence
 
-from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.evaluation import Evaluation, Work
 from glianeat.evaluate.isolation.child import ChildEvaluator
 from glianeat.evaluate.isolation.process import CAN_FORK
 from glianeat.evaluate.plan import EpisodePlan
@@ -33,7 +34,7 @@ class SerialEvaluator:
         if apart and description is None:
             description = describe_task(config.task)  # and let go: no copy is to be in the child
         self._rollout_worker = RolloutWorker(config, description)
-        timeout = config.evaluation.timeout
+        timeout, self._seconds = config.evaluation.timeout, 0.0
         self._child = ChildEvaluator(self._rollout_worker, timeout) if apart else None
 
     def evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
@@ -44,6 +45,13 @@ class SerialEvaluator:
         Interrupted
             If a signal has asked for an end, see `glianeat.interrupts`.
         """
+        began = time.perf_counter()
+        try:
+            return self._evaluate(genomes, plan)
+        finally:
+            self._seconds += time.perf_counter() - began
+
+    def _evaluate(self, genomes: Sequence[Genome], plan: EpisodePlan) -> list[Evaluation]:
         if self._child is not None:
             return self._child.evaluate(genomes, plan)
         evaluations = []
@@ -51,6 +59,11 @@ class SerialEvaluator:
             evaluations.append(self._rollout_worker.evaluate(genome, plan))
             check()
         return evaluations
+
+    @property
+    def work(self) -> Work:
+        """What evaluating took so far."""
+        return Work(workers=1, busy=self._seconds, available=self._seconds)
 
     def close(self) -> None:
         """Close the environment, and end the child."""

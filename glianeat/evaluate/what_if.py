@@ -19,6 +19,7 @@ from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.alteration import TraitChange, altered
 from glianeat.genome.genome import Genome
 from glianeat.streams import Purpose
+from glianeat.text import counted, table_markup
 
 MOST_CHANGES = 1000
 _NOISE = 1e-12  # of a number, that sums in another order make
@@ -73,6 +74,12 @@ class WhatIf(msgspec.Struct, frozen=True):
             if row.name == name:
                 return row
         raise KeyError(name)
+
+    def _repr_html_(self) -> str:
+        """Return a table of all rows, for notebooks."""
+        head = ("", "unit", "before", "after", "difference", "standard error")
+        rows = [msgspec.structs.astuple(row) for row in self.rows]
+        return table_markup(f"What if: {counted(self.episodes, 'episode')}", head, rows)
 
 
 def what_if(

@@ -25,6 +25,7 @@ from glianeat.genome.schema import (
     Role,
 )
 from glianeat.genome.tables import GeneTable
+from glianeat.text import counted, table_markup
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 MAX_INDEX = 2**31  # of channels, regions and astrocytes of a region
@@ -146,6 +147,15 @@ class Genome:
     def same_genes(self, other: "Genome") -> bool:
         """Return whether two genomes hold equal genes, whatever their keys."""
         return self.counts == other.counts and np.array_equal(self.words, other.words)
+
+    def _repr_html_(self) -> str:
+        """Return a table of the genes by family, for notebooks."""
+        rows = [(table.family.name, len(table)) for table in self.tables]
+        caption = (
+            f"Genome {self.key}: {counted(self.n_inputs, 'input')}, "
+            f"{counted(self.n_outputs, 'output')}"
+        )
+        return table_markup(caption, ("family", "genes"), rows)
 
 
 def check_genome(genome: Genome) -> None:

@@ -216,7 +216,24 @@ def unpack(data: bytes, layout: PackedLayout = OWN) -> Genome:
     return genome
 
 
-def _unpack(data: bytes, layout: PackedLayout) -> Genome:
+def packed_regions(data: bytes, layout: PackedLayout = OWN) -> list[int]:
+    """Return the indices of the regions of a packed genome, rising; the rest is not looked at.
+
+    Raises
+    ------
+    GenomeError
+        If the data are no packed genome.
+    """
+    version, _, counts = _header(data)
+    width = layout.columns(version)[0].width
+    if len(data) < _HEADER.size + 8 * counts[0] * width:
+        raise GenomeError(f"must hold the {counts[0]} regions that it names")
+    words = np.frombuffer(data, "<i8", counts[0] * width, _HEADER.size)
+    return sorted(words[1::width].tolist())
+
+
+def _header(data: bytes) -> tuple[int, int, list[int]]:
+    """Return version, key and number of genes of each family."""
     if len(data) < _HEADER.size:
         raise GenomeError(f"must hold >= {_HEADER.size} bytes, got {len(data)}")
     magic, version, key, *counts = _HEADER.unpack_from(data)
@@ -224,6 +241,11 @@ def _unpack(data: bytes, layout: PackedLayout) -> Genome:
         raise GenomeError(
             f"must be {_MAGIC!r} version {SHORT} or {WHOLE}, got {magic!r} version {version}"
         )
+    return version, key, counts
+
+
+def _unpack(data: bytes, layout: PackedLayout) -> Genome:
+    version, key, counts = _header(data)
     columns = layout.columns(version)
     sizes = [8 * n * one.width for n, one in zip(counts, columns, strict=True)]
     if len(data) != _HEADER.size + sum(sizes):

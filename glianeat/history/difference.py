@@ -143,7 +143,7 @@ def gene_name(table: GeneTable, row: int, names: GeneNames) -> str:
     if family is REGIONS:
         return f"{kind} {names.region(number)}"
     if family is NEURONS:
-        return f"{kind} {names.neuron(number)}"
+        return names.neuron_gene(number)
     if family is ASTROCYTES:
         return f"{kind} {fields['occurrence'] + 1} of {names.region(fields['region'])}"
     return f"{kind} {names.synapse(fields['source'], fields['target'])}"

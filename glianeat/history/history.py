@@ -1,6 +1,7 @@
 """The history of a run: all that happened in it, read from its store."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -9,13 +10,17 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import Objective
 from glianeat.genome.distance import DistanceConfig, compatibility_distance
 from glianeat.genome.founders import region_name
+from glianeat.genome.genome import Genome
 from glianeat.history.difference import GeneDifference, differences
 from glianeat.history.lineage import MOST_CHANGES, Step, lineage
-from glianeat.history.names import GeneNames
+from glianeat.history.names import GeneNames, region_indices
 from glianeat.history.phylogeny import Phylogeny, phylogeny
 from glianeat.store.columns import Columns
 from glianeat.store.contents import Contents
 from glianeat.typing import FloatArray, IntArray
+
+_LEAST_REGIONS = 3
+_MOST_STEPS = 5000  # of lineages that are kept
 
 
 class Channels(msgspec.Struct, frozen=True):
@@ -40,8 +45,16 @@ class Difference(msgspec.Struct, frozen=True):
     """Whole genes first, then ratios, then other traits by how much they differ."""
 
 
+class _Kept(NamedTuple):
+    """What is read or computed once, as long as the run has the same digest."""
+
+    digest: str
+    regions: list[str]
+    steps: dict[int, Step]  # of lineages, which share most of them
+
+
 class RunHistory:
-    """What happened in a run. Nothing is kept here: every call reads the store.
+    """What happened in a run. Every call reads the store, but for what it keeps until that changes.
 
     Parameters
     ----------
@@ -64,6 +77,7 @@ class RunHistory:
     ) -> None:
         self._store, self._objectives = store, tuple(objectives)
         self._channels, self._distance = channels or Channels(), distance or DistanceConfig()
+        self._latest = _Kept("", [], {})
 
     def individuals(self, after: int = -1) -> Columns:
         """Return all individuals as columns, by rising key: parents, operators, returns, power.
@@ -83,6 +97,27 @@ class RunHistory:
         """Return the evaluations that failed of those born in a generation, by rising key."""
         return self._store.failed(generation)
 
+    def _kept(self) -> "_Kept":
+        """Return what is kept of the run as it is now."""
+        digest = self._store.digest
+        if self._latest.digest != digest:  # the run has gone on
+            told = self._store.statistics()
+            indices = [index for one in told for index in (*one.ratio_genes, *one.ratios)]
+            count = 1 + max(indices, default=_LEAST_REGIONS - 1)
+            self._latest = _Kept(digest, names_of(range(count), count), {})
+        return self._latest
+
+    def region_names(self) -> list[str]:
+        """Return what regions are called, by index: all that survivors had at any time.
+
+        A genome may lack some of them: see `region_names_of`.
+        """
+        return self._kept().regions
+
+    def region_names_of(self, genome: Genome) -> list[str]:
+        """Return what the regions of a genome are called, in the order of their indices."""
+        return names_of(region_indices(genome), len(self.region_names()))
+
     def evaluations(self, keys: Iterable[int]) -> Iterator[tuple[int, Evaluation]]:
         """Yield key and evaluation of some individuals, by rising key."""
         return self._store.evaluations(keys)
@@ -100,13 +135,12 @@ class RunHistory:
         keys : ndarray of int64, shape (N,)
             Rising keys.
         """
-        found = dict(self._store.evaluations(keys.tolist()))
-        regions = max((len(one.ratios) for one in found.values()), default=0)
-        names = [region_name(index, regions) for index in range(regions)]
-        rows = [
-            evaluation_values(found[key], self._objectives, names) if key in found else {}
-            for key in keys.tolist()
-        ]
+        count = len(self.region_names())
+        found = {
+            key: evaluation_values(evaluation, self._objectives, names_of(regions, count))
+            for key, evaluation, regions in self._store.evaluated(keys.tolist())
+        }
+        rows = [found.get(key, {}) for key in keys.tolist()]
         columns = dict.fromkeys(name for row in rows for name in row)
         return {name: np.array([row.get(name, np.nan) for row in rows]) for name in columns}
 
@@ -151,8 +185,16 @@ class RunHistory:
         CheckpointError
             If the run has no such genome.
         """
-        names = self._channels
-        return lineage(self._store, key, names.inputs, names.outputs, most_changes=most_changes)
+        kept = self._kept()
+        known = kept.steps if most_changes == MOST_CHANGES else {}
+        if len(known) > _MOST_STEPS:
+            known.clear()
+
+        def names(genomes: Sequence[Genome]) -> GeneNames:
+            channels = self._channels
+            return GeneNames(genomes, channels.inputs, channels.outputs, len(kept.regions))
+
+        return lineage(self._store, key, names, known, most_changes=most_changes)
 
     def difference(self, first: int, second: int) -> Difference:
         """Return how two genomes differ, by innovation number.
@@ -168,7 +210,8 @@ class RunHistory:
             If the run lacks one of them.
         """
         one, other = (self._store.individual(key).genome for key in (first, second))
-        names = GeneNames([one, other], self._channels.inputs, self._channels.outputs)
+        channels, regions = self._channels, len(self.region_names())
+        names = GeneNames([one, other], channels.inputs, channels.outputs, regions)
         varying = self._store.schema.varying
         return Difference(
             first,
@@ -189,6 +232,20 @@ class RunHistory:
     def seconds(self) -> list[float]:
         """Return the wall-clock time that the run took up to the end of each generation [s]."""
         return self._store.seconds()
+
+
+def names_of(regions: Sequence[int], count: int) -> list[str]:
+    """Return what regions of some indices are called.
+
+    Parameters
+    ----------
+    regions : sequence of int
+        The indices, rising.
+    count : int
+        Regions that genomes of the run have.
+    """
+    count = max(count, *(index + 1 for index in regions), 0)
+    return [region_name(index, count) for index in regions]
 
 
 def evaluation_values(

@@ -1,7 +1,7 @@
 """Lineage: the ancestors of a genome by the first parent, and what each step changed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from glianeat.evolution.individual import NO_PARENT, Individual
@@ -48,8 +48,8 @@ class Step:
 def lineage(
     store: Contents,
     key: int,
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
+    names: Callable[[Sequence[Genome]], GeneNames],
+    known: dict[int, Step],
     *,
     most_changes: int = MOST_CHANGES,
 ) -> list[Step]:
@@ -61,8 +61,10 @@ def lineage(
         Where the run is read.
     key : int
         Key of the genome.
-    inputs, outputs : sequence of str
-        Names of the channels.
+    names : callable
+        Returns what the genes of some genomes are called.
+    known : dict of int to Step
+        Births by key, which are not read again; those that are read are added.
     most_changes : int
         How many changes of a step are told; structure comes first, then the largest ones.
 
@@ -72,24 +74,36 @@ def lineage(
         If the run has no such genome, or lacks one of its ancestors.
     """
     steps: list[Step] = []
-    child = store.individual(key)
+    child: Individual | None = None
     while True:
-        operators, parent = operator_names(child.operators), child.parents[0]
-        if parent == NO_PARENT:
-            return [*steps, Step(child, operators, ())]
-        older = store.individual(parent)
-        told = changes(older.genome, child.genome, inputs, outputs, most=most_changes)
-        steps.append(Step(child, operators, tuple(told)))
-        child = older
+        if key not in known:
+            child = store.individual(key) if child is None else child
+            older = None if child.parents[0] == NO_PARENT else store.individual(child.parents[0])
+            known[key] = _step(child, older, names, most_changes)
+            child = older
+        else:
+            child = None
+        steps.append(known[key])
+        key = known[key].parent
+        if key == NO_PARENT:
+            return steps
+
+
+def _step(
+    child: Individual,
+    parent: Individual | None,
+    names: Callable[[Sequence[Genome]], GeneNames],
+    most_changes: int,
+) -> Step:
+    operators = operator_names(child.operators)
+    if parent is None:
+        return Step(child, operators, ())
+    both = parent.genome, child.genome
+    return Step(child, operators, tuple(changes(*both, names(both), most=most_changes)))
 
 
 def changes(
-    parent: Genome,
-    child: Genome,
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
-    *,
-    most: int = MOST_CHANGES,
+    parent: Genome, child: Genome, names: GeneNames, *, most: int = MOST_CHANGES
 ) -> list[str]:
     """Return what a child has that its parent has not, in words.
 
@@ -97,12 +111,11 @@ def changes(
     ----------
     parent, child : Genome
         The genomes.
-    inputs, outputs : sequence of str
-        Names of the channels.
+    names : GeneNames
+        What their genes are called.
     most : int
         How many changes are told; a last entry says how many more there are, and of what.
     """
-    names = GeneNames([parent, child], inputs, outputs)
     found = differences(parent, child, names)
     told = [_in_words(one) for one in found[:most]]
     rest = found[most:]

@@ -7,6 +7,7 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
 from glianeat.text import safe
 
+_HIDDEN = "hidden "
 _DIGITS = 4  # of an innovation number, that tell hidden neurons apart
 
 
@@ -21,26 +22,33 @@ class GeneNames:
         Names of the input channels; those without one are called in 0, in 1, ….
     outputs : sequence of str
         Names of the outputs; those without one are called out 0, out 1, ….
+    regions : int
+        Regions that genomes of the run have at most; more if these have more.
     """
 
     def __init__(
-        self, genomes: Sequence[Genome], inputs: Sequence[str] = (), outputs: Sequence[str] = ()
+        self,
+        genomes: Sequence[Genome],
+        inputs: Sequence[str] = (),
+        outputs: Sequence[str] = (),
+        regions: int = 0,
     ) -> None:
         self._regions: dict[int, str] = {}
         self._neurons: dict[int, str] = {}
-        count = max((len(genome.regions) for genome in genomes), default=0)
+        self._roles: dict[int, int] = {}
         for genome in genomes:
-            regions = genome.regions
-            for number, index in zip(
-                regions.innovation.tolist(), regions.field("index").tolist(), strict=True
-            ):
-                self._regions[number] = region_name(index, count)
+            regions = max(regions, *(index + 1 for index in region_indices(genome)))
+        for genome in genomes:
+            columns = genome.regions.innovation.tolist(), genome.regions.field("index").tolist()
+            for number, index in zip(*columns, strict=True):
+                self._regions[number] = region_name(index, regions)
             self._name_neurons(genome, (inputs, outputs))
 
     def _name_neurons(self, genome: Genome, channels: tuple[Sequence[str], Sequence[str]]) -> None:
         neurons = genome.neurons
         columns = [neurons.field(name).tolist() for name in ("role", "channel")]
         for number, role, channel in zip(neurons.innovation.tolist(), *columns, strict=True):
+            self._roles[number] = role
             if role == Role.HIDDEN:
                 self._neurons[number] = hidden_name(number)
             else:
@@ -63,6 +71,13 @@ class GeneNames:
         """Return what a neuron is called: its channel, or ``hidden`` and its first digits."""
         return self._neurons.get(number, hidden_name(number))
 
+    def neuron_gene(self, number: int) -> str:
+        """Return the same with what kind of neuron it is: ``input pole angle +``."""
+        role = self._roles.get(number, Role.HIDDEN)
+        if role == Role.HIDDEN:
+            return f"hidden neuron {hidden_name(number).removeprefix(_HIDDEN)}"
+        return f"{'input' if role == Role.INPUT else 'output'} {self.neuron(number)}"
+
     def synapse(self, source: int, target: int) -> str:
         """Return what a synapse is called: ``pole angle + → push left``."""
         return f"{self.neuron(source)} → {self.neuron(target)}"
@@ -70,4 +85,9 @@ class GeneNames:
 
 def hidden_name(number: int) -> str:
     """Return what a hidden neuron is called: ``hidden`` and the first digits of its number."""
-    return f"hidden {number:016x}"[: len("hidden ") + _DIGITS]
+    return f"{_HIDDEN}{number:016x}"[: len(_HIDDEN) + _DIGITS]
+
+
+def region_indices(genome: Genome) -> list[int]:
+    """Return the indices of a genome's regions, rising; some may be missing in between."""
+    return sorted(genome.regions.field("index").tolist())

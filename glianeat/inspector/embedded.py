@@ -9,7 +9,7 @@ from glianeat.errors import EvaluationError, GliaNeatError
 from glianeat.inspector.page_file import packed, page_bundle, page_file
 from glianeat.inspector.resources import as_json, resource
 from glianeat.inspector.views.overview import Overview, best_key, overview
-from glianeat.inspector.views.population import individuals
+from glianeat.inspector.views.population import fronts, individuals
 from glianeat.inspector.views.site import site
 from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run
@@ -18,10 +18,11 @@ from glianeat.text import counted
 MAX_BYTES = 5_000_000  # of a page
 _FOR_INDIVIDUALS = 0.4  # share of the page that the columns of individuals may take
 _FOR_EPISODES = 0.15  # share that an episode may take
-_MOST_GENOMES, _MOST_EPISODES = 120, 4
+_MOST_GENOMES, _MOST_EPISODES = 200, 4
 MOST_HELD, _LEAST_INDIVIDUALS = 20_000, 500  # individuals of a page
 _BLOCK_BYTES = 200  # around the data of a resource
-_PLAIN = ("history", "fronts", "phylogeny", "health")
+_PLAIN = ("history", "phylogeny", "health")
+_LAST = {*_PLAIN, "individuals", "fronts"}  # behind the genome that is shown first
 
 
 class Page(NamedTuple):
@@ -92,11 +93,11 @@ class _Held:
             if len(data) <= _FOR_INDIVIDUALS * self._total or most <= _LEAST_INDIVIDUALS:
                 break
             most //= 2
-        self._add({"individuals": data})
+        self._add({"individuals": data, "fronts": packed(as_json(fronts(self._run, most)))})
         if len(found.key) < number:
             self.notes.append(
                 f"{len(found.key):,} of {counted(number, 'individual')} are in this page: those "
-                "on fronts, and an even sample of the others. glianeat serve shows all fronts."
+                "on the fronts told, and an even sample of the others."
             )
 
     def add_genomes(self, keys: Sequence[int], told: Overview) -> None:
@@ -145,7 +146,7 @@ class _Held:
 
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Yield the resources by their names in the page, the genome shown first before all."""
-        names = sorted(self._found, key=lambda name: name in {*_PLAIN, "individuals"})
+        names = sorted(self._found, key=lambda name: name in _LAST)
         for name in names:
             yield f"run/0/{name}", self._found[name]
 

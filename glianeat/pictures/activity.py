@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 
 from glianeat.errors import ConfigError
 from glianeat.genome.founders import MOTOR, region_name
-from glianeat.pictures.style import FAINT, LINES
+from glianeat.pictures.names import names_or_numbers, neuron_names
+from glianeat.pictures.style import FAINT, LINES, legend_label
 from glianeat.run.traced import TracedEpisode
 from glianeat.simulate.settings import GLIAL_STEP
 from glianeat.typing import FloatArray, IntArray
@@ -17,7 +18,9 @@ SECOND = 1000.0  # [ms]
 LABEL_X = 1.012  # where text to the right of axes begins, in parts of their width
 Panel = Callable[[Axes, TracedEpisode, tuple[int, int]], None]
 """Draws what happened in a span of time into axes."""
-_MAX_POINTS = 2000  # of a line; of more, the least and the most of some milliseconds are kept
+_UNITS = {"izhikevich": "mV", "graded": "1"}  # of potentials, by the model of neurons
+_MOST_NAMES = 6  # beside a panel
+_MAX_POINTS = 1000  # of a line; of more, the least and the most of some milliseconds are kept
 
 
 def span_of(
@@ -88,6 +91,33 @@ def show_time(axes: Axes, span: tuple[int, int], *, labelled: bool = True) -> No
     axes.tick_params(labelbottom=labelled)
     if labelled:
         axes.set_xlabel("time [s]")
+
+
+def names_of_neurons(episode: TracedEpisode) -> list[str]:
+    """Return the name of each neuron; that of hidden ones is empty."""
+    network = episode.network
+    n_outputs = network.n_outputs // network.output_copies
+    return neuron_names(
+        network,
+        names_or_numbers("in", episode.input_names, network.n_channels),
+        names_or_numbers("out", episode.output_names, n_outputs),
+    )
+
+
+def draw_outputs(axes: Axes, episode: TracedEpisode, span: tuple[int, int]) -> None:
+    """Draw the membrane potential of each output."""
+    trace, names = episode.trace, names_of_neurons(episode)
+    times = np.arange(span[0] + 1, span[1] + 1, dtype=np.float64)
+    for place, neuron in enumerate(trace.potential_neuron.tolist()):
+        x, y = _thinned(times, trace.potential[span[0] : span[1], place].astype(np.float64))
+        (line,) = axes.plot(x / SECOND, y, **line_of(place), label=legend_label(names[neuron]))
+        line.set_gid(f"potential-{neuron}")
+    unit = _UNITS.get(episode.config.neuron.model, "threshold")
+    axes.set_ylabel(f"potential\n[{unit}]")
+    if len(trace.potential_neuron) <= _MOST_NAMES:
+        _name_lines(axes)
+    else:
+        _say_at_right(axes, "outputs")
 
 
 def draw_releases(axes: Axes, episode: TracedEpisode, span: tuple[int, int]) -> None:

@@ -30,7 +30,7 @@ from glianeat.run.traced import TracedEpisode
 from glianeat.text import counted
 from glianeat.typing import IntArray
 
-_PANEL, _EDGES = 22.0, 18.0  # [mm]
+_PANEL, _EDGES, _NARROW = 22.0, 18.0, 120.0  # [mm]
 _FEW = 3  # thresholds that are drawn one by one; of more, the lowest and the highest
 
 
@@ -82,8 +82,10 @@ def _figure(episode: TracedEpisode, span: tuple[int, int], title: str, width: fl
         say_nothing(grid[0], "no astrocytes")
     for axes, region in zip(grid, regions, strict=False):
         _draw_region(axes, episode, region)
-    if regions:
-        grid[0].legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, borderpad=0.0)
+    lines, names = grid[0].get_legend_handles_labels()
+    if lines:
+        columns = 4 if width > _NARROW else 2
+        figure.legend(lines, names, loc="outside lower center", ncols=columns)
     for axes in grid:
         show_time(axes, span, labelled=axes is grid[-1])
     figure.supylabel("calcium [f/f_ref]", fontsize=7.0)

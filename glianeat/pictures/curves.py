@@ -42,8 +42,8 @@ def draw_curves(run: Run, path: Path, *, title: str = "", width: float = ONE_COL
     """Draw quantiles of each objective and of sizes over the evaluations of a run.
 
     A dotted line is the return that counts as solved, an upright one the evaluations after which a
-    genome passed it on fresh episodes. In an SVG, medians are ``objective-`` and ``size-`` with the
-    name of the quantity.
+    genome passed it on fresh episodes. In an SVG, medians are ``objective-`` with the place of the
+    objective, from 0, and ``size-`` with a name.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def _figure(
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True).ravel()
     for place, name in enumerate(names):
         own = [one.objectives.get(name) for one in statistics]
-        draw_band(grid[place], x, own, color=BLUE, label="median", gid=f"objective-{name}")
+        draw_band(grid[place], x, own, color=BLUE, label="median", gid=f"objective-{place}")
         grid[place].set_ylabel(axis_label(name))
         if not any(own):
             say_nothing(grid[place], "no evaluation went well")

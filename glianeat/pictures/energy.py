@@ -232,7 +232,14 @@ def _draw_means(axes: Axes, spent: _Spent) -> None:
             )
             bar[0].set_gid(f"bar-{place}-{row}")
             left += value
-        axes.text(left, row, f" {left:.4g}", va="center", fontsize=6.0)
+        axes.annotate(
+            f"{left:.4g}",
+            (left, row),
+            xytext=(2.0, 0.0),
+            textcoords="offset points",
+            va="center",
+            fontsize=6.0,
+        )
     axes.set_yticks(range(len(rows)), [*spent.regions, "all"])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0.0)

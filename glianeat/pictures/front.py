@@ -23,7 +23,7 @@ from glianeat.run.run import Run
 from glianeat.typing import FloatArray, IntArray
 
 _MOST = 40  # generations whose fronts are drawn, evenly chosen
-_HEIGHT, _BELOW, _WIDE = 62.0, 24.0, 120.0  # [mm]
+_HEIGHT, _BELOW, _WIDE = 68.0, 24.0, 120.0  # [mm]
 _FIRST, _LAST = 0.2, 0.75  # how blue the first and the last but one are
 
 
@@ -157,7 +157,7 @@ class _Front:
             zorder=5.0,
         )
         axes.margins(0.05)
-        axes.legend(loc="best", borderpad=0.2)
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderpad=0.0, ncols=2)
 
     def _draw_front(self, axes: Axes, place: int, number: int, keys: list[int]) -> None:
         last = len(self._fronts) - 1

@@ -33,9 +33,11 @@ STEPS = 12  # births that are shown beside the founder, unless more are asked fo
 _LINE, _GAP, _EDGES = 2.9, 1.6, 17.0  # [mm] of a line of text, between rows, about them
 _PANEL = 27.0  # [mm], width of the plot of one objective
 _NAMES = 25.0  # [mm], width of the names at the left
+_LEAST_TEXT = 60.0  # [mm], width of what a birth changed, for which objectives are left out
+_BETWEEN = 8.0  # [mm] between texts and plots
 _CHARACTER = 1.13  # [mm], mean width of one of 6 points
 _MOST_LINES = 3  # of what one birth changed
-_OBJECTIVES = 2  # that are shown
+_OBJECTIVES = 2  # that are shown, where there is room
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def draw_lineage(
     """Draw the ancestors of a genome by the first parent, and what each birth changed.
 
     The founder comes first, then the latest births. In an SVG, points are ``objective-`` and its
-    name, and texts ``step-`` and the key of the genome that was born.
+    place, from 0, and texts ``step-`` and the key of the genome that was born.
 
     Parameters
     ----------
@@ -90,8 +92,9 @@ def draw_lineage(
         raise ConfigError(f"steps: must be >= 1, got {steps}")
     require_generations(run)
     line = run.history.lineage(run.best.key if genome is None else genome)[::-1]
-    objectives = run.objectives[:_OBJECTIVES]
-    room = width - _NAMES - _PANEL * len(objectives) - 8.0
+    fitting = max(int((width - _NAMES - _LEAST_TEXT) / _PANEL), 0)
+    objectives = run.objectives[: min(_OBJECTIVES, fitting)]
+    room = width - _NAMES - _PANEL * len(objectives) - _BETWEEN
     rows = _rows(line, steps, max(int(room / _CHARACTER), 12))
     write_picture(path, title or "Lineage", lambda: _figure(rows, objectives, title, width))
 
@@ -132,8 +135,9 @@ def _figure(
     )[0]
     ends = np.cumsum([row.height for row in rows])
     middles = (ends - [row.height / 2.0 for row in rows]).tolist()
-    for axes, objective in zip(grid, objectives, strict=False):
-        _draw_objective(axes, rows, middles, objective)
+    for place, objective in enumerate(objectives):
+        _draw_objective(grid[place], rows, middles, objective)
+        grid[place].lines[0].set_gid(f"objective-{place}")
     _write_changes(grid[-1], rows, middles)
     grid[0].set_ylim(height, 0.0)
     named = [(y, row.step) for y, row in zip(middles, rows, strict=True) if row.step]
@@ -150,7 +154,7 @@ def _draw_objective(
     values = [objective.value(r.step.individual.evaluation) if r.step else np.nan for r in rows]
     x = np.where(np.isfinite(values), values, np.nan)
     axes.hlines(middles, 0.0, 1.0, PALE, linewidth=0.4, transform=axes.get_yaxis_transform())
-    axes.plot(x, middles, color=BLUE, marker="o", markersize=3.0, gid=f"objective-{objective.name}")
+    axes.plot(x, middles, color=BLUE, marker="o", markersize=3.0)
     axes.plot(x[-1:], middles[-1:], "D", color=VERMILION, markersize=4.5, markeredgecolor="white")
     axes.set_xlabel(axis_label(objective.name))
     axes.margins(x=0.12)
@@ -159,7 +163,8 @@ def _draw_objective(
 
 
 def _write_changes(axes: Axes, rows: Sequence[_Row], middles: Sequence[float]) -> None:
-    axes.set_axis_off()
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0.0, labelbottom=False)
     axes.set_xlim(0.0, 1.0)
     for row, y in zip(rows, middles, strict=True):
         text = axes.text(

@@ -25,6 +25,11 @@ def channel_names(
     return names
 
 
+def names_or_numbers(prefix: str, names: Sequence[str], count: int) -> Sequence[str]:
+    """Return names that a run keeps of its channels, or numbers where it keeps none."""
+    return names if len(names) == count else [f"{prefix} {index}" for index in range(count)]
+
+
 def neuron_names(network: Network, inputs: Sequence[str], outputs: Sequence[str]) -> list[str]:
     """Return what stands beside each neuron; nothing beside hidden ones and further copies."""
     cells, copies = network.cells, network.output_copies

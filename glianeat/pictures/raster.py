@@ -18,14 +18,15 @@ from glianeat.pictures.activity import (
     Panel,
     draw_calcium_of_regions,
     draw_fill,
+    draw_outputs,
     draw_releases,
     glial_regions,
+    names_of_neurons,
     place_of,
     region_names,
     show_time,
     span_of,
 )
-from glianeat.pictures.names import neuron_names
 from glianeat.pictures.style import (
     EXCITATORY,
     FAINT,
@@ -42,7 +43,7 @@ from glianeat.typing import FloatArray, IntArray
 
 _ROW, _LEAST, _MOST = 2.7, 14.0, 120.0  # [mm] of a neuron, and of all of them
 _NAMED = 1.9  # [mm]; names stand beside rows that are no lower
-_RELEASES, _CALCIUM, _FILL = 2.6, 15.0, 12.0  # [mm], the first of each region
+_OUTPUTS, _RELEASES, _CALCIUM, _FILL = 15.0, 2.6, 15.0, 12.0  # [mm], releases of a region
 _EDGES = 14.0  # [mm] of the title and the axis of time
 _MAX_MARKS = 20_000  # of more, the picture holds an image of them
 _BAND = "#F1F1EC"
@@ -78,8 +79,9 @@ def draw_raster(
     """Draw the spikes of an episode by neuron, and below releases, calcium and energy pools.
 
     Neurons are grouped by region, inputs first and outputs last; inputs that transmit graded
-    values do not spike and have no row. In an SVG, spikes are ``spikes-excitatory`` and
-    ``spikes-inhibitory``, and releases ``releases-`` and the index of their region.
+    values do not spike and have no row. Outputs that act by their potentials have lines, too. In an
+    SVG, spikes are ``spikes-excitatory`` and ``spikes-inhibitory``, potentials ``potential-`` and
+    the index of the neuron, and releases ``releases-`` and the index of their region.
 
     Parameters
     ----------
@@ -109,6 +111,8 @@ def draw_raster(
 def _figure(episode: TracedEpisode, span: tuple[int, int], title: str, width: float) -> Figure:
     rows = _rows_of(episode)
     panels: list[tuple[float, Panel]] = [(rows.height, partial(_draw_spikes, rows=rows))]
+    if len(episode.trace.potential_neuron):
+        panels.append((_OUTPUTS, draw_outputs))
     if episode.network.n_astrocytes:
         panels.append((_RELEASES * len(glial_regions(episode)) + 2.0, draw_releases))
         panels.append((_CALCIUM, draw_calcium_of_regions))
@@ -126,8 +130,7 @@ def _figure(episode: TracedEpisode, span: tuple[int, int], title: str, width: fl
 
 def _rows_of(episode: TracedEpisode) -> _Rows:
     """Return sensory before association before motor regions; of each, inputs, hidden, outputs."""
-    cells = episode.network.cells
-    names = neuron_names(episode.network, episode.input_names, episode.output_names)
+    cells, names = episode.network.cells, names_of_neurons(episode)
     role = np.array([_ORDER[number] for number in cells.role.tolist()])
     order = np.lexsort((role, place_of(cells.region)))
     if episode.config.codec.transmission != "spikes":

@@ -24,12 +24,14 @@ from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
-from glianeat.run.solution import Solution
+from glianeat.run.sessions import Session, sessions_of
+from glianeat.run.solution import Front, Solution
 from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trusted
 from glianeat.run.strategies import strategy_of
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.tasks.task import TaskSpec
+from glianeat.text import table_markup
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,6 +148,11 @@ class Run:
             raise CheckpointError(f"run {self.folder}: damaged provenance: {error}") from None
 
     @property
+    def sessions(self) -> tuple[Session, ...]:
+        """What the run took, session by session; of runs of older versions, nothing."""
+        return sessions_of(self._store)
+
+    @property
     def finished(self) -> str:
         """Why the run ended, or nothing if it can go on."""
         try:
@@ -187,12 +194,12 @@ class Run:
         return bool(summaries) and not any(np.isfinite(one.best_return) for one in summaries)
 
     @property
-    def front(self) -> list[Solution]:
+    def front(self) -> Front:
         """The Pareto front of the last generation, by falling return."""
         last = self._store.last_generation()
-        return sorted(
-            self._solutions(last.front if last else []),
-            key=lambda s: (-s.evaluation.mean_return, s.evaluation.power),
+        solutions = self._solutions(last.front if last else [])
+        return Front(
+            sorted(solutions, key=lambda s: (-s.evaluation.mean_return, s.evaluation.power))
         )
 
     @property
@@ -227,6 +234,20 @@ class Run:
         rollout = self.experiment.rollout
         patient = rollout.replace(evaluation=rollout.evaluation.replace(timeout=NO_TIMEOUT))
         return RolloutWorker(patient, self.experiment.description)
+
+    def _repr_html_(self) -> str:
+        """Return a table of what it is and what it found, for notebooks."""
+        summaries = self.summaries
+        rows: list[tuple[str, object]] = [
+            ("task", self.config.task.id),
+            ("seed", self.config.seed),
+            ("ended by", self.finished or "nothing: it may go on"),
+            ("generations", len(summaries)),
+            ("evaluations", summaries[-1].evaluations if summaries else 0),
+            ("best return in training", summaries[-1].best_return if summaries else "none"),
+            ("digest", self.digest),
+        ]
+        return table_markup(f"Run {self.name}", ("", ""), rows)
 
     def _solutions(self, keys: Sequence[int]) -> list[Solution]:
         tried = self.validations

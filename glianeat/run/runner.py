@@ -15,6 +15,7 @@ from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.interrupts import check
 from glianeat.run.reporters import Reporter, ReporterSet
+from glianeat.run.sessions import SessionRecord, sessions_of
 from glianeat.run.statistics import describe
 from glianeat.run.stopping import REASONS, Effort, History, reason_to_stop
 from glianeat.store.records import Statistics, Summary
@@ -84,7 +85,7 @@ class _Runner:
         self._history = History(plan.solved_return)
         self._reference: tuple[float, ...] = ()
         self._seconds, self._last = 0.0, time.monotonic()
-        self._warned = False
+        self._warned, self._session = False, SessionRecord(sessions_of(store))
 
     def restore(self) -> None:
         """Go on from the store, if it holds anything."""
@@ -165,9 +166,11 @@ class _Runner:
             self._reference,
         )
         now = time.monotonic()
-        self._seconds, self._last = self._seconds + now - self._last, now
+        took, self._last = now - self._last, now
+        self._seconds += took
         generation = msgspec.structs.replace(generation, seconds=self._seconds)
-        summary = self._store.commit(generation, statistics)
+        meta = self._session.add(generation.number, took, self._evaluator)
+        summary = self._store.commit(generation, statistics, meta)
         self._remember(summary, statistics)
         return summary, statistics
 

@@ -16,6 +16,7 @@ from glianeat.genome.alteration import TraitChange
 from glianeat.genome.genome import Genome
 from glianeat.run.episode_choice import checked_number, plan_of
 from glianeat.streams import Purpose
+from glianeat.text import counted, table_markup
 
 if TYPE_CHECKING:
     from glianeat.run.filmed import Recording
@@ -187,3 +188,33 @@ class Solution:
 
         plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=checked_number(episodes))
         return record(self.run.experiment.rollout, self.genome, plan, Path(path))[0]
+
+    def _repr_html_(self) -> str:
+        """Return a table of how it did, for notebooks."""
+        return Front([self]).markup(f"Genome {self.key} of {self.run.name}")
+
+
+class Front(list[Solution]):
+    """Genomes of a run in a list that notebooks show as a table."""
+
+    def markup(self, caption: str) -> str:
+        """Return a table of the genomes, with a caption."""
+        head = ("genome", "generation", "return", "EU/s", "spikes/s", "neurons", "astrocytes")
+        rows = [_row(solution) for solution in self]
+        return table_markup(caption, head, rows)
+
+    def _repr_html_(self) -> str:
+        return self.markup(f"Pareto front: {counted(len(self), 'genome')}")
+
+
+def _row(solution: Solution) -> tuple[object, ...]:
+    evaluation = solution.evaluation
+    return (
+        solution.key,
+        solution.generation,
+        solution.mean_return,
+        solution.power,
+        evaluation.spikes_per_second,
+        evaluation.neurons,
+        sum(evaluation.astrocytes),
+    )

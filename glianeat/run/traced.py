@@ -11,6 +11,7 @@ from glianeat.evaluate.probe import Probe
 from glianeat.genome.genome import Genome
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.run import Run
+from glianeat.run.watched import trace_spec
 from glianeat.simulate.trace import Trace
 from glianeat.streams import Purpose
 
@@ -28,7 +29,8 @@ class TracedEpisode:
     network : Network
         The network that lived it.
     trace : Trace
-        What it did; times count from the first step of the episode.
+        What it did; times count from the first step of the episode. It holds the potentials of the
+        outputs if they act by these.
     config : ExperimentConfig
         Settings of the run.
     input_names : tuple of str
@@ -78,7 +80,7 @@ def trace_episode(
         If the run was not made here, and making its task needs trust.
     """
     codec = run.experiment.codec
-    probe = Probe(math.ceil(longest / codec.hold))
+    probe = Probe(math.ceil(longest / codec.hold), trace_spec(run, genome))
     plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=1)
     if seed is not None:
         plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=1, seeds=plan.episode_seeds(seed))

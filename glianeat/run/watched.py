@@ -107,7 +107,7 @@ def watch_episode(
     """
     rollout = run.experiment.rollout
     patient = rollout.replace(evaluation=rollout.evaluation.replace(timeout=PATIENCE))
-    probe = Probe(max(1, math.ceil(longest / rollout.codec.hold)), _trace_spec(run, genome))
+    probe = Probe(max(1, math.ceil(longest / rollout.codec.hold)), trace_spec(run, genome))
     mode, note = _render_mode(rollout.task) if most_frames else (None, "no pictures were asked for")
     log = _Log(run.experiment.description.observed, run.experiment.description.acted, probe.steps)
     camera = _Camera(most_frames, note)
@@ -129,7 +129,7 @@ def watch_episode(
     )
 
 
-def _trace_spec(run: Run, genome: Genome) -> TraceSpec:
+def trace_spec(run: Run, genome: Genome) -> TraceSpec:
     """Return what is recorded beside spikes: of outputs that are read as membranes, these."""
     codec = run.experiment.codec
     if codec.readout != "membrane":

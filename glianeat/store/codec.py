@@ -12,6 +12,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.standing import Standing
 from glianeat.genome.genome import Genome
+from glianeat.genome.packed import packed_regions
 from glianeat.genome.serial import pack, unpack
 from glianeat.store.checksums import checksum
 from glianeat.store.names import NamedRows
@@ -65,6 +66,13 @@ class Codec:
         """Return a genome from its bytes; raise `CheckpointError` if it is damaged."""
         try:
             return unpack(data, self._layout)
+        except GenomeError as error:
+            raise CheckpointError(f"{self._thing}: genome {key} is damaged: {error}") from None
+
+    def regions(self, data: bytes, key: int) -> list[int]:
+        """Return the indices of a genome's regions from its bytes, rising."""
+        try:
+            return packed_regions(data, self._layout)
         except GenomeError as error:
             raise CheckpointError(f"{self._thing}: genome {key} is damaged: {error}") from None
 

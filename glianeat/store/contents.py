@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from glianeat.errors import CheckpointError
 from glianeat.evaluate.evaluation import Evaluation
@@ -27,6 +28,15 @@ from glianeat.store.run_schema import RunSchema, decode_schema
 from glianeat.store.tables import COLUMNS, SCHEMA_VERSION, ColumnNames
 
 _AT_ONCE = 5000  # individuals that are fetched with their genomes
+
+
+class Evaluated(NamedTuple):
+    """How an individual did."""
+
+    key: int
+    evaluation: Evaluation
+    regions: list[int]
+    """Indices of its genome's regions, rising."""
 
 
 class Contents:
@@ -164,7 +174,11 @@ class Contents:
         return ancestor_columns(self._reader, self._columns, keys)
 
     def evaluations(self, keys: Iterable[int]) -> Iterator[tuple[int, Evaluation]]:
-        """Yield the evaluations of some individuals, by rising key; those not there are left out.
+        """Yield key and evaluation of some individuals, see `evaluated`."""
+        return ((one.key, one.evaluation) for one in self.evaluated(keys))
+
+    def evaluated(self, keys: Iterable[int]) -> Iterator[Evaluated]:
+        """Yield how some individuals did, by rising key; those not there are left out.
 
         Their checksums are computed, but their genomes are not decoded.
         """
@@ -173,7 +187,8 @@ class Contents:
         for place in range(0, len(wanted), _AT_ONCE):
             some = as_list(wanted[place : place + _AT_ONCE])
             for row in self._reader.rows(IndividualRow, f"{query} ORDER BY key", some):
-                yield row.key, self._checked_evaluation(row)
+                evaluation = self._checked_evaluation(row)
+                yield Evaluated(row.key, evaluation, self.codec.regions(row.genome, row.key))
 
     def fronts(self, every: int = 1) -> list[tuple[int, list[int]]]:
         """Return generations with the keys of their fronts, best first.

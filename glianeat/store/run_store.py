@@ -10,6 +10,7 @@ import sqlite3
 import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 import msgspec
@@ -140,9 +141,8 @@ class RunStore(Contents):
 
     def update_meta(self, values: Mapping[str, bytes]) -> None:
         """Keep something under some keys, all of it or nothing."""
-        rows = [(key, value, checksum(key, value)) for key, value in values.items()]
         with self._transaction():
-            self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", rows)
+            self._put_meta(values)
 
     def drop_meta(self, key: str) -> None:
         """Forget what was kept under a key, if anything was."""
@@ -150,7 +150,12 @@ class RunStore(Contents):
             self._connection.execute("DELETE FROM meta WHERE key = ?", (key,))
 
     @whole
-    def commit(self, generation: Generation, statistics: Statistics | None = None) -> Summary:
+    def commit(
+        self,
+        generation: Generation,
+        statistics: Statistics | None = None,
+        meta: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> Summary:
         """Add one generation, all of it or nothing, and return it in numbers.
 
         Parameters
@@ -159,6 +164,8 @@ class RunStore(Contents):
             What the next generation follows from.
         statistics : Statistics, optional
             What is derived from it; no part of the digest.
+        meta : mapping of str to bytes
+            What is kept under some keys from then on; no part of the digest either.
         """
         if generation.standing_schema != self.schema.standing:  # that of an older version
             generation = msgspec.structs.replace(generation, standing_schema=self.schema.standing)
@@ -188,6 +195,7 @@ class RunStore(Contents):
             )
             if statistics is not None:
                 self._add_statistics(statistics)
+            self._put_meta(meta)
         return summary
 
     @whole
@@ -205,6 +213,10 @@ class RunStore(Contents):
         forgotten = [(key,) for key in self.validations() if key not in keys]
         with self._transaction():
             self._connection.executemany("DELETE FROM validation WHERE key = ?", forgotten)
+
+    def _put_meta(self, values: Mapping[str, bytes]) -> None:
+        rows = [(key, value, checksum(key, value)) for key, value in values.items()]
+        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", rows)
 
     def _summarise(self, generation: Generation, encoded: Sequence[Blobs]) -> Summary:
         told = {i.key: i.evaluation for i in (*generation.offspring, *generation.reevaluated)}

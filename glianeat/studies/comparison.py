@@ -10,6 +10,7 @@ import numpy as np
 
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.evolution.hypervolume import attainment_surface
+from glianeat.run.run import Run
 from glianeat.studies import notes
 from glianeat.studies.curves import aligned, common_evaluations
 from glianeat.studies.finding import LeftOut, find_runs, read_records
@@ -43,7 +44,7 @@ _SEED = 0  # of the resampling: equal runs give equal intervals
 
 
 def compare(  # noqa: PLR0913 - which runs, how they are grouped, what is made of them
-    runs: Sequence[str | Path] | str | Path,
+    runs: Sequence[str | Path | Run] | str | Path | Run,
     *,
     folder: Path = Path("runs"),
     group_by: Sequence[str] = (),
@@ -58,8 +59,8 @@ def compare(  # noqa: PLR0913 - which runs, how they are grouped, what is made o
 
     Parameters
     ----------
-    runs : str, Path or sequence of these
-        Names of runs, their paths, or folders of runs such as a sweep makes.
+    runs : str, Path, Run or sequence of these
+        Runs, their names, their paths, or folders of runs such as a sweep makes.
     folder : Path
         Folder in which names are looked for.
     group_by : sequence of str
@@ -89,7 +90,8 @@ def compare(  # noqa: PLR0913 - which runs, how they are grouped, what is made o
     TrustError
         If `episodes` are asked for, and a task needs trust.
     """
-    names = [runs] if isinstance(runs, str | Path) else list(runs)
+    given = [runs] if isinstance(runs, str | Path | Run) else list(runs)
+    names = [one.folder if isinstance(one, Run) else one for one in given]
     if not names:
         raise ConfigError("compare: at least one run must be given")
     records, left_out = read_records(

@@ -1,5 +1,6 @@
 """The grid of a sweep: every combination of settings with every seed, each a cell with a name."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
@@ -14,6 +15,7 @@ from glianeat.studies.short_names import short_names
 from glianeat.text import counted
 
 MAX_CELLS = 100_000
+MAX_COMBINATIONS = 5_000
 _LONGEST_NAME = 64
 _RANGE = re.compile(r"\s*(\d{1,19})\s*(?:-\s*(\d{1,19})\s*)?")
 _OPENING, _CLOSING, _QUOTES = "[{", "]}", "\"'"
@@ -89,26 +91,34 @@ def grid_of(
 
 def checked(grid: Grid) -> Grid:
     """Return a grid whose cells are all fit to run; raise `ConfigError` naming what is not."""
-    number = len(grid.seeds)
     for axis in grid.axes:
-        number *= len(axis.values)
-        if axis.key.strip() in {"", "seed"}:
-            raise ConfigError(
-                f"a sweep's settings: must name a setting, got {axis.key!r}; for "
-                "seeds there is --seeds (seeds=)"
-            )
-        if not axis.values or len(set(axis.values)) < len(axis.values):
-            raise ConfigError(f"{axis.key}: must have different values, got {shown(axis.values)}")
+        _check_axis(axis)
     keys = [axis.key for axis in grid.axes]
     if len(set(keys)) < len(keys):
         raise ConfigError(f"a sweep's settings: each must be given once, got {', '.join(keys)}")
-    if not 1 <= number <= MAX_CELLS:
-        raise ConfigError(f"a sweep: must have 1 to {MAX_CELLS:,} cells, got {number:,}")
     if len(set(grid.seeds)) < len(grid.seeds):
         raise ConfigError("seeds: must be different")
+    combinations = math.prod(len(axis.values) for axis in grid.axes)
+    _check_number(combinations, MAX_COMBINATIONS, "combinations of settings")
+    _check_number(combinations * len(grid.seeds), MAX_CELLS, "cells")
     for _ in combinations_of(grid):
         pass  # each is checked when its settings are made
     return grid
+
+
+def _check_axis(axis: Axis) -> None:
+    if axis.key.strip() in {"", "seed"}:
+        raise ConfigError(
+            f"a sweep's settings: must name a setting, got {axis.key!r}; for seeds there is "
+            "--seeds (seeds=)"
+        )
+    if not axis.values or len(set(axis.values)) < len(axis.values):
+        raise ConfigError(f"{axis.key}: must have different values, got {shown(axis.values)}")
+
+
+def _check_number(number: int, most: int, things: str) -> None:
+    if not 1 <= number <= most:
+        raise ConfigError(f"a sweep: must have 1 to {most:,} {things}, got {number:,}")
 
 
 def cells_of(grid: Grid) -> list[Cell]:

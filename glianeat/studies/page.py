@@ -25,6 +25,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "table": {"columns": list(GROUP_COLUMNS), "rows": group_rows(comparison)},
         "tests": {"columns": list(TEST_COLUMNS), "rows": test_rows(comparison)},
         "notes": [
+            f"curves: best return of the survivors in training, {comparison.statistic} of the runs",
             *comparison.notes,
             *(f"left out: {one.name}: {one.reason}" for one in comparison.left_out),
         ],

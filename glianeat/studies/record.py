@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 
 from glianeat.errors import CheckpointError
 from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.objectives import Objective
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
 from glianeat.run.run import Run
@@ -135,7 +136,7 @@ def read_record(folder: Path, *, episodes: int | None = None, trust: bool = Fals
         best=_worth(best, fresh),
         survivors=tuple(one for one in worths if one is not None),
         objectives=tuple(ObjectiveName(o.name, o.direction, o.unit) for o in objectives),
-        points=tuple(tuple(float(o.value(one)) for o in objectives) for one in alive),
+        points=_points(alive, objectives),
         reference=statistics[-1].reference if statistics else (),
     )
 
@@ -152,6 +153,14 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _leaves(value[key], f"{path}.{key}" if path else str(key))
     else:
         yield path, json.dumps(value, sort_keys=True)
+
+
+def _points(
+    alive: Iterable[Evaluation], objectives: Sequence[Objective]
+) -> tuple[tuple[float, ...], ...]:
+    """Return the objectives of each evaluation that has all of them."""
+    points = (tuple(float(o.value(one)) for o in objectives) for one in alive)
+    return tuple(point for point in points if all(map(math.isfinite, point)))
 
 
 def _best(candidates: Mapping[int, Evaluation]) -> Evaluation:

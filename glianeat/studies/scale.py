@@ -107,7 +107,7 @@ def _reference(
     if not objectives:
         return ()
     points = [point for record in records for point in record.points]
-    references = [record.reference for record in records if record.reference]
+    references = [record.reference for record in records if _is_point(record.reference, objectives)]
     found = turned(points, objectives)
     if references:
         lowest = np.vstack([found, np.array(references)]).min(axis=0)
@@ -116,3 +116,8 @@ def _reference(
     else:
         return ()
     return tuple(lowest.tolist())
+
+
+def _is_point(values: Sequence[float], objectives: Sequence[ObjectiveName]) -> bool:
+    """Return whether a run has a reference of its objectives: it may have been told anything."""
+    return len(values) == len(objectives) and all(map(math.isfinite, values))

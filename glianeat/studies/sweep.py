@@ -7,6 +7,7 @@ was ended at any moment goes on where it was, and gives the runs that it would h
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ from glianeat.studies.grid import (
 )
 from glianeat.studies.jobs import working
 from glianeat.studies.sweep_file import FILE, SweepFile, has_sweep, read_sweep, write_sweep
-from glianeat.tasks.config import foreign
+from glianeat.tasks.config import TaskConfig, foreign
 from glianeat.tasks.registered import require_importable
 from glianeat.tasks.trust import demands, require_trust
 
@@ -101,18 +102,23 @@ class Sweep:
         """Its settings and seeds."""
         return self._file.grid
 
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """Its experiments, in the order in which they are run."""
+        return cells_of(self.grid)
+
     @property
     def demands(self) -> tuple[str, ...]:
         """What running it imports and calls, if it was not made here; else nothing."""
         if self._file.made_here:
             return ()
-        tasks = [cell.config.task for cell in cells_of(self.grid)]
+        tasks = [cell.config.task for cell in self.cells]
         return tuple(dict.fromkeys(one for task in tasks for one in demands(foreign(task))))
 
     @property
     def states(self) -> list[CellState]:
         """How it stands with each cell, in the order in which they are run."""
-        return [state_of(cell, self.folder) for cell in cells_of(self.grid)]
+        return [state_of(cell, self.folder) for cell in self.cells]
 
     @property
     def is_finished(self) -> bool:
@@ -129,26 +135,19 @@ class Sweep:
         """Run all cells that are not finished; see `sweep`."""
         self._require_trust(trust=computing.trust)
         listener, self.failures = listener or SweepListener(), []
-        cells = cells_of(self.grid)
-        states = CellStates(self.folder, cells)
+        states = CellStates(self.folder, self.cells)
         listener.start_sweep(states.known)
-        further = self._further_processes(computing, cells)
+        further = self._further_processes(computing)
         with working(self.folder, further, computing.workers, computing.address):
-            self._run_cells(cells, states, computing, listener)
+            self._run_cells(states, computing, listener)
             listener.wait_for([state for state in states.all() if state.status == "unfinished"])
         if further:  # what they failed of, or left
-            self._run_cells(cells, states, computing, listener)
+            self._run_cells(states, computing, listener)
 
-    def _run_cells(
-        self,
-        cells: Sequence[Cell],
-        states: CellStates,
-        computing: Computing,
-        listener: SweepListener,
-    ) -> None:
+    def _run_cells(self, states: CellStates, computing: Computing, listener: SweepListener) -> None:
         """Run all cells that are not finished now, and did not fail here."""
         failed = {state.name for state in self.failures}
-        for place, cell in enumerate(cells):
+        for place, cell in enumerate(self.cells):
             check()
             before = states.at(place)  # another process may have been quicker
             if before.status == "finished" or cell.name in failed:
@@ -160,9 +159,9 @@ class Sweep:
                 self.failures.append(after)
             listener.end_cell(after, states.estimate(computing.jobs))
 
-    def _further_processes(self, computing: Computing, cells: Sequence[Cell]) -> int:
+    def _further_processes(self, computing: Computing) -> int:
         """Return how many further processes there are to be."""
-        number = min(computing.jobs, len(cells)) - 1
+        number = min(computing.jobs, len(self.cells)) - 1
         if number > 0:
             require_importable(self.grid.base.task)
         return max(number, 0)
@@ -178,7 +177,7 @@ class Sweep:
         """Raise `TrustError` if a stranger's sweep would run what nobody allowed it to."""
         if self._file.made_here:
             return
-        for cell in () if trust else cells_of(self.grid):
+        for cell in () if trust else self.cells:
             require_trust(foreign(cell.config.task))
         self._keep(self.grid)
 
@@ -186,6 +185,7 @@ class Sweep:
         """Keep a grid, which counts as made here from then on."""
         write_sweep(self.folder, grid, new=False)
         self._file = SweepFile(grid, made_here=True)
+        self.__dict__.pop("cells", None)  # where `cached_property` keeps them
 
     def _run_cell(
         self,
@@ -348,11 +348,13 @@ def make_sweep(grid: Grid, *, name: str | None = None, runs: Path = RUNS) -> Swe
 
 def _check_grid(grid: Grid) -> None:
     """Raise `ConfigError` if the settings of a cell do not fit its task, before hours are spent."""
+    tried: list[TaskConfig] = []
     for cell in combinations_of(grid):
         config = cell.config
         try:
-            if config.evaluation.isolation == "auto":
+            if config.evaluation.isolation == "auto" and config.task not in tried:
                 try_first(config.resolve, config.task)
+                tried.append(config.task)
             config.resolve()
         except ConfigError as error:
             named = ", ".join(f"{key}={value}" for key, value in cell.settings.items())

@@ -9,6 +9,7 @@ nothing did.
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import platform
@@ -45,10 +46,15 @@ COMMANDS = (
     ("show", "RUN", "--json"),
     ("show", "RUN", "--statistics"),
     ("show", "RUN", "--statistics", "--json"),
+    ("compare", "RUN", "--unfinished", "-o", "OUT/compared.html", "--csv", "OUT/runs.csv"),
+    ("compare", "RUN", "--unfinished", "--json", "--episodes", "1"),
     ("verify", "RUN"),
     ("verify", "RUN", "--replay", "1"),
     ("draw", "RUN", "-o", "OUT/drawn.svg"),
     ("draw", "RUN", "-o", "OUT/drawn.png"),
+    ("draw", "RUN", "front", "-o", "OUT/drawn.svg"),
+    ("draw", "RUN", "lineage", "-o", "OUT/drawn.svg"),
+    ("draw", "RUN", "raster", "-o", "OUT/drawn.svg"),
     ("export", "RUN", "-o", "OUT/exported.json"),
     ("replay", "RUN", "--episodes", "1"),
     ("replay", "RUN", "--episodes", "1", "--json"),
@@ -62,6 +68,10 @@ FILE_COMMANDS = (
     ("replay", "example", "--genome", "FILE", "--episodes", "1"),
     ("export", "example", "--genome", "FILE", "-o", "OUT/exported.json"),
     ("run", "CartPole-v1", "--from", "FILE", *FEW),
+)
+VALUES = (
+    *("overview", "history", "individuals", "fronts", "phylogeny", "health", "genome/3"),
+    *("lineage/3", "difference/3/4"),
 )
 Change = Callable[[sqlite3.Connection, dict[str, Any]], None]
 
@@ -268,6 +278,25 @@ def drive(out: Path, arguments: list[str], watch: Watch) -> list[str]:
     return wrong
 
 
+def serve(out: Path, name: str, value: str, watch: Watch) -> list[str]:
+    """Ask for a value of a run as a served page does; return what that did that it must not."""
+    from glianeat.errors import GliaNeatError
+    from glianeat.inspector.serving.values import Values
+
+    wrong = list[str]()
+    watch.found, watch.is_on = [], True
+    try:
+        Values().make(out / name, value)
+    except GliaNeatError:
+        pass
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is a traceback
+        wrong.append(f"traceback: {type(error).__name__}: {error}"[:200])
+    finally:
+        watch.is_on = False
+    wrong += watch.found
+    return [*wrong, *(f"{one} exists" for one in ("EXECUTED", "CREATED") if (out / one).exists())]
+
+
 def raw(text: str, where: str) -> list[str]:
     """Return what a terminal or a browser would obey in a text."""
     found = sorted({c for c in text if c != "\n" and not c.isprintable()})
@@ -323,6 +352,11 @@ def _watch(out: Path, only: str) -> None:
         for text in drive(out, arguments, watch):
             wrong += 1
             click.echo(f"{arguments[0]} {arguments[1]!r}: {text}")
+    for name, value in itertools.product(names, VALUES):
+        driven += 1
+        for text in serve(out, name, value, watch):
+            wrong += 1
+            click.echo(f"serve {name!r} {value}: {text}")
     click.echo(
         f"{driven} command lines over {len(names)} runs and genomes beside: {wrong} violations"
     )

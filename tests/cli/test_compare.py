@@ -104,6 +104,7 @@ def test_names_paths_and_folders_lead_to_runs(folder):
     assert [run["seed"] for run in group["runs"]] == [0, 1]
     assert len(compared(folder, "grid")["groups"]) == 2
     assert len(compared(folder, "runs")["groups"]) == 2
+    assert compared(folder) == compared(folder, "runs")
     assert compared(folder, "grid", runs[0]) == compared(folder, "grid")  # each counts once
 
 

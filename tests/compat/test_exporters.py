@@ -8,8 +8,11 @@ import pytest
 import glianeat
 from glianeat.cli.export import export
 from glianeat.compat.exporters import EXPORTERS, find_exporter
-from glianeat.errors import ConfigError
+from glianeat.compat.history_exporters import HISTORIES, PHYLOGENIES
+from glianeat.errors import ConfigError, DevelopmentError
+from tests.builders.agents import rollout, undevelopable
 
+PAGE = Path(__file__).parents[2] / "docs" / "exports.md"
 CLASSIC = Path(__file__).parents[2] / "scripts" / "configs" / "classic_neat.toml"
 
 
@@ -55,9 +58,30 @@ def test_help_names_all_formats():
     assert all(exporter.suffix in option.help for exporter in EXPORTERS)
 
 
+def test_the_page_lists_all_formats_with_their_endings():
+    rows = (line.split("|")[1:3] for line in PAGE.read_text().splitlines() if "|" in line)
+    listed = {name: set(re.findall(r"`(.+?)`", endings)) for name, endings in rows}
+    for exporter in EXPORTERS:
+        (endings,) = [found for name, found in listed.items() if f"`{exporter.name}`" in name]
+        assert exporter.suffix in endings
+    assert {one.suffix for one in HISTORIES} == listed[" `--history` "]
+    assert {one.suffix for one in PHYLOGENIES} == listed[" `--phylogeny` "]
+
+
 def test_a_format_whose_package_is_not_installed_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "networkx", None)
     config = glianeat.ExperimentConfig()
     line = r"'graphml' needs the package networkx, .* pip install 'glianeat\[graph\]'"
     with pytest.raises(ConfigError, match=line):
         find_exporter(".graphml").write(founder(config), config)
+
+
+@pytest.mark.parametrize("name", ["python", "c", "graphml", "gexf", "dot", "nir", "nest"])
+def test_a_genome_without_synapses_is_refused(name):
+    config = glianeat.ExperimentConfig().resolve().config
+    genome = undevelopable(rollout())
+    exporter = next(one for one in EXPORTERS if one.name == name)
+    if name in {"graphml", "gexf", "nir"}:
+        pytest.importorskip("nir" if name == "nir" else "networkx")
+    with pytest.raises(DevelopmentError):
+        exporter.write(genome, config)

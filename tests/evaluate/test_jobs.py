@@ -176,3 +176,27 @@ def test_a_death_in_a_process_that_was_used_before_does_not_count():
             answer(jobs, 1, order)
     assert fresh == [False, True, True]
     assert jobs.outcomes[1] == Blamed("SIGSEGV")
+
+
+def test_genomes_that_are_given_out_once_more_count_as_retries():
+    jobs = begun(4)
+    first = jobs.next_order(1, 0.0)
+    assert jobs.retries == 0
+    jobs.lost(1, Loss("never began", begun=False), 0.0)
+    assert jobs.next_order(1, 0.0).genomes == first.genomes
+    assert (jobs.retries, jobs.losses) == (len(first.genomes), 1)
+
+
+def test_a_new_batch_has_no_retries_of_the_one_before():
+    jobs = begun(1)
+    answer(jobs, 1, jobs.next_order(1, 0.0))
+    jobs.begin(1, 0.0)
+    jobs.next_order(1, 0.0)
+    assert jobs.retries == 0
+
+
+def test_the_time_of_all_answers_is_added_up():
+    jobs = begun(2, workers=2)
+    for worker, seconds in ((1, 2.0), (2, 3.0)):
+        answer(jobs, worker, jobs.next_order(worker, 0.0), seconds=seconds)
+    assert jobs.busy == 5.0

@@ -1,10 +1,17 @@
 """What happened in a run: columns, fronts, lineages, differences, phylogeny."""
 
+import re
+
 import numpy as np
 import pytest
 
 import glianeat
 from glianeat.errors import CheckpointError
+from glianeat.genome.founders import MOTOR
+from glianeat.genome.genome import Genome
+from glianeat.genome.innovation import region_id
+from glianeat.history.lineage import changes
+from glianeat.history.names import GeneNames
 from glianeat.history.phylogeny import tree_of
 from glianeat.store.columns import Columns
 from tests.run.runs import SMALL
@@ -75,6 +82,30 @@ def test_a_lineage_leads_back_to_a_founder(run):
     assert steps[-1].parent == -1
     assert steps[-1].changes == ()
     assert steps[-1].individual.generation == 0
+
+
+def test_steps_are_told_in_words(run):
+    parent = run.solution(5).genome
+    regions = parent.regions
+    ratios = regions.traits.copy()
+    motor = int(regions.rows(np.array([region_id(MOTOR)]))[0])
+    ratios[motor, 0] = 0.5
+    kept = parent.synapses.take(np.arange(1, len(parent.synapses)))
+    child = Genome(6, regions.with_traits(ratios), parent.neurons, parent.astrocytes, kept)
+    names = GeneNames([parent, child], run.config.codec.channels, run.config.codec.outputs)
+    told = changes(parent, child, names)
+    before = 2.0 ** regions.traits[motor, 0]
+    assert re.fullmatch(r"−synapse .+ → push (left|right): weight \S+, delay \d+ ms", told[0])
+    assert told[1] == f"ratio of motor {before:.3g} → 1.41"
+    assert changes(child, parent, names)[0] == "+" + told[0][1:]
+    assert changes(parent, child, names, most=1)[1] == "and 1 more: 1 ratio of regions"
+
+
+def test_regions_are_called_the_same_in_all_genomes(run):
+    parent = run.solution(5).genome
+    wide = GeneNames([parent], regions=5)
+    assert GeneNames([parent]).region(region_id(2)) == "association"
+    assert wide.region(region_id(2)) == "association 1"
 
 
 def test_a_genome_that_was_never_born_has_no_lineage(run):

@@ -138,7 +138,7 @@ def test_a_page_follows_a_run_that_goes_on(served, visitor):
     server.resources.update({name: grown[name] for name in grown if name != "site"})
     server.resources["run/0/live"]["version"] = "2"
     page.clock.run_for(3000)
-    expect(page.get_by_text("5 generations · 30 evaluations · solved")).to_be_visible()
+    expect(page.get_by_text("5 generations · 30 evaluations · ended: solved")).to_be_visible()
     page.get_by_role("button", name="Table of Return").click()
     expect(
         page.get_by_role("group", name="Return, by generation").get_by_role("row")

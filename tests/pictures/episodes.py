@@ -26,7 +26,9 @@ def small_network(*, astrocytes=True):
     return net.build()
 
 
-def episode_of(network, *, n_steps=1000, spikes=(), releases=(), amounts=None, **changes):
+def episode_of(
+    network, *, n_steps=1000, spikes=(), releases=(), amounts=None, potentials=(), **changes
+):
     """Return an episode with spikes (time, neuron) and releases (time, astrocyte)."""
     n_ledgers, n_astrocytes = -(-n_steps // LEDGER_STEP), len(network.glia.gene)
     shape = (n_ledgers, len(KINDS), network.n_regions)
@@ -41,8 +43,8 @@ def episode_of(network, *, n_steps=1000, spikes=(), releases=(), amounts=None, *
         n_neurons=network.n_neurons,
         spike_time=spikes[:, 0],
         spike_neuron=spikes[:, 1],
-        potential_neuron=np.zeros(0, dtype=np.uint32),
-        potential=np.zeros((n_steps, 0), dtype=np.float32),
+        potential_neuron=np.array(potentials, dtype=np.uint32),
+        potential=np.zeros((n_steps, len(potentials)), dtype=np.float32),
         calcium_time=calcium_time,
         calcium=rows.astype(np.float32),
         release_time=releases[:, 0],

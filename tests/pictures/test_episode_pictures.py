@@ -18,7 +18,7 @@ DRAW = {"raster": draw_raster, "calcium": draw_calcium, "energy": draw_energy}
 SPIKES = [(5, 0), (9, 1), (50, 3), (60, 3), (61, 4), (70, 2), (900, 2), (901, 4)]
 RELEASES = [(99, 0), (199, 1), (199, 2), (899, 1)]
 KIND = {kind: place for place, kind in enumerate(KINDS)}
-LEFT, RIGHT, OUT = 0, 1, 2  # neurons of the small network
+OUT = 2  # of the small network
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,19 @@ def test_rows_run_from_sensory_to_motor(episode, tmp_path):
     at_right = [name for name in texts if name in {"sensory", "association", "motor"}]
     assert at_right[:3] == ["sensory", "association", "motor"]
     assert texts.count("2 neurons") == 2
+
+
+def test_outputs_that_act_by_their_potential_have_lines(episode, tmp_path):
+    svg = drawn("raster", episode_of(episode.network, potentials=[OUT]), tmp_path)
+    assert svg.ids("potential-") == [f"potential-{OUT}"]
+    assert svg.texts.count("push") == 2  # beside its row and in the legend
+    assert "[threshold]" in svg.texts
+    assert not drawn("raster", episode, tmp_path).ids("potential-")
+
+
+def test_channels_without_names_are_numbered(episode, tmp_path):
+    unnamed = episode_of(episode.network, spikes=SPIKES, input_names=(), output_names=())
+    assert {"in 0", "in 1", "out 0"} <= set(drawn("raster", unnamed, tmp_path).texts)
 
 
 def test_inputs_that_do_not_spike_have_no_row(episode, tmp_path):
@@ -157,7 +170,7 @@ def test_the_power_of_a_region_stands_beside_its_bar(episode, tmp_path):
     total = sum(ledger.total(SPIKING.energy) for ledger in energy) / 1.0
     by_region = sum(ledger.energy(SPIKING.energy).sum(axis=0) for ledger in energy)
     for value in (total, *by_region.tolist()):
-        assert f"{value:.4g}" in [text.strip() for text in texts]
+        assert f"{value:.4g}" in texts
     assert "mean power [EU/s]" in texts
     assert texts.count("power [EU/s]") == 2
 
@@ -176,7 +189,7 @@ def test_an_episode_that_cost_nothing_says_so(episode, tmp_path):
 
 def test_the_energy_of_a_part_is_that_of_its_time(episode, tmp_path):
     spikes = drawn("energy", episode, tmp_path, start=0.4, end=0.5)
-    assert f"{30.0 / 0.1 + 2.87:.4g}" in [text.strip() for text in spikes.texts]
+    assert f"{30.0 / 0.1 + 2.87:.4g}" in spikes.texts
 
 
 @pytest.mark.parametrize("what", DRAW)

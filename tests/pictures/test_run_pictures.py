@@ -94,12 +94,10 @@ def test_of_many_generations_some_fronts_are_drawn_the_last_one_among_them(run, 
 def test_curves_are_medians_of_objectives_and_sizes(run, tmp_path):
     svg = drawn("curves", run, tmp_path)
     assert svg.ids("objective-") == [
-        f"objective-{name}{end}"
-        for name in ("energy", "reward")
-        for end in ("", "-all", "-quartiles")
+        f"objective-{name}{end}" for name in (0, 1) for end in ("", "-all", "-quartiles")
     ]
     assert {"size-hidden", "size-synapses", "size-astrocytes"} <= set(svg.by_id)
-    assert len(svg.points("objective-reward")) == 3
+    assert len(svg.points("objective-0")) == 3
     assert "evaluations" in svg.texts
 
 
@@ -146,7 +144,7 @@ def test_a_lineage_tells_each_birth_and_what_it_changed(run, tmp_path):
     steps = longest_lineage(run)
     svg = drawn("lineage", run, tmp_path, genome=steps[0].individual.key)
     assert svg.ids("step-") == sorted(f"step-{step.individual.key}" for step in steps)
-    assert len(svg.points("objective-reward")) == len(steps)
+    assert len(svg.points("objective-0")) == len(steps)
     assert "founder" in svg.texts
     for step in steps[:-1]:
         words = " ".join(

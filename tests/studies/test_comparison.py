@@ -153,6 +153,15 @@ def test_fronts_of_different_objectives_are_not_compared():
     assert any("different objectives" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("reference", [(1.0,), (1.0, 2.0, 3.0), (np.nan, -10.0), (-np.inf, 0.0)])
+def test_references_that_are_none_are_passed_over(reference):
+    runs = [
+        make_record(0, points=((10.0, 5.0),), reference=(0.0, -10.0)),
+        make_record(1, points=((10.0, 5.0),), reference=reference),
+    ]
+    assert compared(runs).reference == [0.0, 10.0]
+
+
 # Curves
 
 
@@ -242,6 +251,7 @@ def test_tables_of_the_page_have_as_many_cells_as_columns():
     for table in (data["table"], data["tests"]):
         assert {len(row) for row in table["rows"]} == {len(table["columns"])}
     assert data["groups"][0]["settings"] == [["evolution.population", "50"]]
+    assert data["notes"][0].endswith("median of the runs")
 
 
 def test_the_page_takes_only_what_json_holds():

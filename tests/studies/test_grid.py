@@ -96,6 +96,7 @@ def test_a_cell_is_named_by_what_varies_and_its_seed():
         ([0], {"task.kwargs": [None]}, "must be numbers, strings"),
         ([], {}, "must have 1 to 100,000 cells, got 0"),
         ([1, 1], {}, "seeds: must be different"),
+        ([0], {"seed2": range(6000)}, "1 to 5,000 combinations"),
         (range(10**9), {}, "must have 1 to 100,000 cells"),
     ],
 )

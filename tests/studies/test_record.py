@@ -59,6 +59,13 @@ def test_records_of_different_seeds_have_equal_settings(solved, tmp_path):
         assert read_record(run.folder).settings == first.settings
 
 
+def test_an_open_run_can_be_compared(solved):
+    with Run(solved) as run:
+        [group] = glianeat.compare(run).groups
+        assert glianeat.compare([run, solved]) == glianeat.compare(solved)
+    assert group.runs[0].name == solved.name
+
+
 @pytest.mark.parametrize(
     ("task", "goal"),
     [

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -114,10 +115,18 @@ def test_a_killed_sweep_goes_on_to_the_same_digests(whole, tmp_path):
 
 
 def test_cells_that_run_at_the_same_time_give_the_same_runs(whole, tmp_path):
-    log = Log()
+    class Waiting(Log):
+        def start_cell(self, place, cell, remaining):
+            super().start_cell(place, cell, remaining)
+            deadline = time.monotonic() + 60.0
+            while place == 1 and not (tmp_path / "grid" / cell.name / "run.db").exists():
+                assert time.monotonic() < deadline, "the other process takes no cell"
+
+    log = Waiting()
     found = glianeat.sweep(
         TINY, seeds="0-1", settings=GRID, name="grid", runs=tmp_path, jobs=2, listener=log
     )
+    assert found.is_finished
     assert digests(found) == digests(whole)
 
 

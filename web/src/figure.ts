@@ -9,6 +9,8 @@ export interface FigureOptions {
   note?: string;
   /** The numbers in the picture. Asked for when the reader wants them. */
   table?: () => TableData | Promise<TableData>;
+  /** The picture is a table itself: it is only saved. */
+  tableOnly?: boolean;
   /** Stem of the file that is saved. */
   file?: string;
   /** CSS class of the frame, for its place and size. */
@@ -87,7 +89,7 @@ function tableButtons(options: FigureOptions, made: Made, numbers: HTMLElement, 
   const save = button("CSV", () => void Promise.resolve(made()).then((data) => {
     download(`${fileStem(options.file ?? options.title)}.csv`, csv(data));
   }), { "aria-label": `Save ${options.title} as CSV` });
-  return el("div", { class: "figure-buttons" }, toggle, save);
+  return el("div", { class: "figure-buttons" }, options.tableOnly ? null : toggle, save);
 }
 
 /** Save a text as a file of the reader's. */

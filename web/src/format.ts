@@ -11,6 +11,7 @@ export function number(value: Num | undefined, digits = 4): string {
   if (Number.isInteger(value) && size < 1e7) return integer(value);
   if (size >= 1e7 || size < 1e-3) return minus(value.toExponential(Math.max(0, digits - 2)).replace("e+", "e"));
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  if (!decimals) return integer(value);
   return minus(trim(value.toFixed(Math.min(decimals, 6))));
 }
 

@@ -96,7 +96,7 @@ function heading(app: App): HTMLElement {
 
 function runFacts(app: App): string {
   const run = app.overview;
-  const state = run.finished ? run.finished : app.site.live ? "going on" : "not finished";
+  const state = run.finished ? `ended: ${run.finished}` : app.site.live ? "going on" : "not finished";
   const parts = [run.task, run.strategy, `seed ${run.seed}`, count(run.generations, "generation"), count(run.evaluations, "evaluation"), state];
   return [...parts, app.trouble].filter(Boolean).join(" · ");
 }

@@ -20,6 +20,8 @@ export interface TableData {
   pick?: (row: number) => void;
   /** Whether a row is the selected one. */
   chosen?: (row: number) => boolean;
+  /** The caption is for screen readers alone: the heading above says the same. */
+  quiet?: boolean;
   /** Show a field that leaves rows with a text. */
   search?: boolean;
 }
@@ -66,7 +68,7 @@ export function table(data: TableData): HTMLElement {
   if (data.search) root.append(searchField(state, draw));
   root.append(
     el("div", { class: "table-scroll", tabindex: 0, role: "group", "aria-labelledby": captionId },
-      el("table", {}, el("caption", { id: captionId }, data.caption), el("thead", {}, el("tr", {}, ...heads)), body)),
+      el("table", {}, el("caption", { id: captionId, class: data.quiet ? "unseen" : null }, data.caption), el("thead", {}, el("tr", {}, ...heads)), body)),
     pager,
   );
   draw();
@@ -94,7 +96,8 @@ function searchField(state: State, draw: () => void): HTMLElement {
 function line(data: TableData, row: number): HTMLTableRowElement {
   const cells = data.columns.map((column, i) => {
     const text = shownCell(column, row);
-    const numeric = typeof column.values[row] === "number" ? "number" : "";
+    const value = column.values[row];
+    const numeric = typeof value === "number" || (value === null && isNumeric(column)) ? "number" : "";
     if (i === 0 && data.pick) {
       return el("td", { class: numeric }, button(text, () => data.pick?.(row), { class: "link" }));
     }

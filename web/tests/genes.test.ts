@@ -4,6 +4,8 @@ import { sharedAxis } from "../src/charts/shared_axis.ts";
 import type { GenomeView, Overview } from "../src/contract.ts";
 import { differenceOf } from "../src/views/gene_rows.ts";
 import { totals } from "../src/views/operators.ts";
+import { mostGlia } from "../src/views/ratios.ts";
+import { layers } from "../src/views/species.ts";
 
 const TRAITS: Overview["traits"] = {
   regions: [{ name: "log2_ratio", unit: "", meaning: "" }],
@@ -51,4 +53,22 @@ test("operators are summed over the run, most used first", () => {
     often: { applied: [3, 4], survived: [1, 1], improved: [0, 1] },
   } } as never);
   assert.deepEqual(found.map((one) => [one.name, one.applied, one.survived, one.improved]), [["often", 7, 2, 1], ["rare", 1, 1, 0]]);
+});
+
+test("small species are shown together, above the large ones", () => {
+  const species = [
+    { number: 1, members: [1, 0] }, { number: 2, members: [9, 9] }, { number: 3, members: [0, 2] }, { number: 4, members: [5, 5] },
+  ];
+  const found = layers(species, 2);
+  assert.deepEqual(found.map((one) => [one.name, one.members]), [["species 2", [9, 9]], ["species 4", [5, 5]], ["smaller species", [1, 2]]]);
+  assert.equal(layers(species, 4).length, 4);
+});
+
+test("the region with most glia is named, with the generation since which it leads", () => {
+  const of = (...medians: (number | null)[]) => medians.map((one): [number, number, number, number, number] | null => (one === null ? null : [0, 0, one, 9, 9]));
+  const words = mostGlia([0, 1, 2, 3], { sensory: of(5, 1, 1, 1), motor: of(1, null, 2, 3) });
+  assert.equal(words, "Most glia per neuron: motor (3 in the last generation), since generation 2.");
+  assert.match(mostGlia([0, 1], { sensory: of(2, 2) }), /in every generation/);
+  assert.equal(mostGlia([0], { sensory: of(null) }), "");
+  assert.equal(mostGlia([], {}), "");
 });

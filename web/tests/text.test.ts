@@ -8,6 +8,7 @@ test("numbers have four significant digits and no needless zeros", () => {
   assert.equal(number(3.14159), "3.142");
   assert.equal(number(-0.5), "−0.5");
   assert.equal(number(1234.56), "1235");
+  assert.equal(number(510741.3), "510\u202f741");
   assert.equal(number(0.00012345), "1.23e−4");
   assert.equal(number(3e9), "3.00e9");
 });

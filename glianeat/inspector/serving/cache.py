@@ -1,18 +1,23 @@
 """A bounded cache: each value is made once, however many ask for it at the same time."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 
 import msgspec
 
+SHARE = 0.1  # of a core's time that making one value again and again may take
+
 
 class Entry(msgspec.Struct, frozen=True):
-    """Something made, and of which version of its run."""
+    """Something made, of which version of its run, when, and how long that took [s]."""
 
     version: str
     value: bytes
+    made: float
+    seconds: float
 
 
 class Cache:
@@ -23,61 +28,82 @@ class Cache:
     most_bytes : int
         Bytes of all values; what was not asked for longest goes first. A value that is larger than
         that is not kept.
+    share : float
+        Share of the time that making newer and newer versions of one value may take; meanwhile the
+        last one is good enough.
     at_once : int
         How many values are made at the same time; others wait.
     """
 
-    def __init__(self, most_bytes: int, at_once: int = 2) -> None:
-        self._most_bytes, self._bytes = most_bytes, 0
+    def __init__(self, most_bytes: int, share: float = SHARE, at_once: int = 2) -> None:
+        self._most_bytes, self._share = most_bytes, share
+        self.n_bytes = 0
+        """Bytes of all values that are kept."""
         self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
-        self._making: dict[tuple[Hashable, str], Future[bytes]] = {}
+        self._making: dict[tuple[Hashable, str], Future[Entry]] = {}
         self._lock, self._slots = threading.Lock(), threading.Semaphore(at_once)
 
-    @property
-    def n_bytes(self) -> int:
-        """Bytes of all values that are kept."""
-        return self._bytes
-
-    def get(self, key: Hashable, version: str, make: Callable[[], bytes]) -> bytes:
+    def get(
+        self, key: Hashable, version: str, make: Callable[[], bytes], *, must_be_new: bool = True
+    ) -> Entry:
         """Return the value of a key in some version, which `make` makes if there is none.
 
         Whatever `make` raises is raised to all who wait for it, and not kept.
+
+        Parameters
+        ----------
+        key : hashable
+            Of the value.
+        version : str
+            Version that is wanted.
+        make : callable
+            Makes it.
+        must_be_new : bool
+            Whether no earlier version is good enough, however long it takes to make.
         """
         with self._lock:
             entry = self._entries.get(key)
-            if entry is not None and entry.version == version:
+            if entry is not None and (
+                entry.version == version or not (must_be_new or self._is_old(entry))
+            ):
                 self._entries.move_to_end(key)
-                return entry.value
+                return entry
             promised = self._making.get((key, version))
-            mine: Future[bytes] | None = None
+            mine: Future[Entry] | None = None
             if promised is None:
                 promised = mine = self._making[key, version] = Future()
         return promised.result() if mine is None else self._make(key, version, make, mine)
 
+    def _is_old(self, entry: Entry) -> bool:
+        return (time.monotonic() - entry.made) * self._share >= entry.seconds
+
     def _make(
-        self, key: Hashable, version: str, make: Callable[[], bytes], promised: Future[bytes]
-    ) -> bytes:
+        self, key: Hashable, version: str, make: Callable[[], bytes], promised: Future[Entry]
+    ) -> Entry:
         try:
             with self._slots:
+                began = time.monotonic()
                 value = make()
+                now = time.monotonic()
         except BaseException as error:
             with self._lock:
                 del self._making[key, version]
             promised.set_exception(error)
             raise
+        entry = Entry(version, value, now, now - began)
         with self._lock:
             del self._making[key, version]
-            self._keep(key, Entry(version, value))
-        promised.set_result(value)
-        return value
+            self._keep(key, entry)
+        promised.set_result(entry)
+        return entry
 
     def _keep(self, key: Hashable, entry: Entry) -> None:
         before = self._entries.pop(key, None)
-        self._bytes -= len(before.value) if before else 0
+        self.n_bytes -= len(before.value) if before else 0
         if len(entry.value) > self._most_bytes:
             return
         self._entries[key] = entry
-        self._bytes += len(entry.value)
-        while self._bytes > self._most_bytes:
+        self.n_bytes += len(entry.value)
+        while self.n_bytes > self._most_bytes:
             _, oldest = self._entries.popitem(last=False)
-            self._bytes -= len(oldest.value)
+            self.n_bytes -= len(oldest.value)

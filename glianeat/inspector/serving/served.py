@@ -1,24 +1,27 @@
 """What is served: runs, and the values that a page asks for by name, compressed and kept."""
 
+import contextlib
 import gzip
 import hashlib
 import re
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 import glianeat
-from glianeat.errors import CheckpointError
-from glianeat.inspector.serving.cache import Cache
+from glianeat.errors import CheckpointError, GliaNeatError
+from glianeat.inspector.serving.cache import SHARE, Cache
 from glianeat.inspector.serving.following import PAUSE, Follower
 from glianeat.store.run_store import DATABASE
 
 CACHE_BYTES = 128 * 2**20
 RESOURCE = re.compile(r"runs?/(\d{1,4})/([a-z]{1,20}(?:/\d{1,18}){0,2})")
 _MOST_RUNS = 1000
+_PREPARED = 3  # runs
+_FIRST = ("history", "fronts", "individuals")  # after the topology of the best genome
 _QUICK = 1  # level of compression: it stays on this machine
 Make = Callable[[Path, str], bytes]
 """Makes a value of the run in a folder, as JSON, by its name, such as ``genome/12``; raises
@@ -46,13 +49,20 @@ class Served:
         What all addresses begin with.
     pause : float
         Time between two looks into the database of a run [s].
+    share : float
+        Share of the time that making one value of a run that goes on may take.
     """
 
     def __init__(
-        self, folders: Sequence[Path], make: Make, token: str, pause: float = PAUSE
+        self,
+        folders: Sequence[Path],
+        make: Make,
+        token: str,
+        pause: float = PAUSE,
+        share: float = SHARE,
     ) -> None:
         self._make, self._token, self._pause = make, token, pause
-        self._cache, self._lock = Cache(CACHE_BYTES), threading.Lock()
+        self._cache, self._lock = Cache(CACHE_BYTES, share), threading.Lock()
         self._runs: list[Follower] = []
         self._parents: list[Path] = []
         for folder in folders:
@@ -108,9 +118,20 @@ class Served:
         def make() -> bytes:
             return gzip.compress(self._make(run.folder, resource), _QUICK, mtime=0)
 
-        return Answer(
-            f"{state.version}-{name}", self._cache.get((index, resource), state.version, make)
-        )
+        # what takes long is not made anew for every generation: that would slow the run down
+        is_over = bool(state.finished)
+        entry = self._cache.get((index, resource), state.version, make, must_be_new=is_over)
+        return Answer(f"{entry.version}-{name}", entry.value)
+
+    def prepare(self) -> None:
+        """Make what a page asks for first, so that it is there once somebody opens one."""
+        for index in range(min(len(self.runs()), _PREPARED)):
+            with contextlib.suppress(GliaNeatError, KeyError):
+                overview = msgspec.json.decode(
+                    gzip.decompress(self.answer(f"run/{index}/overview").body), type=dict[str, Any]
+                )
+                for name in (f"genome/{overview['best']}", *_FIRST):
+                    self.answer(f"run/{index}/{name}")
 
     def _site(self) -> bytes:
         runs = [{"name": run.folder.name, "task": run.task()} for run in self.runs()]

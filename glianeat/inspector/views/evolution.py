@@ -6,7 +6,6 @@ import msgspec
 
 from glianeat.genome.mutation import OPERATORS
 from glianeat.inspector.views.numbers import one, rounded
-from glianeat.inspector.views.overview import region_names_of
 from glianeat.run.predicted_ratios import predicted_ratios
 from glianeat.run.run import Run
 from glianeat.store.records import Quantiles, Statistics
@@ -56,7 +55,7 @@ def history(run: Run) -> History:
     summaries, told = run.summaries, {one.number: one for one in run.statistics}
     statistics = [told.get(summary.number) for summary in summaries]
     predicted, note = predicted_ratios(run)
-    names = region_names_of(run)
+    names = run.history.region_names()
     optimum = {name: rounded(predicted[i]) for i, name in enumerate(names) if i in predicted}
     return History(
         number=[summary.number for summary in summaries],
@@ -92,7 +91,7 @@ def _by_region(
     of: Callable[[Statistics], Mapping[int, Quantiles]],
 ) -> dict[str, list[Quantiles | None]]:
     found: dict[str, list[Quantiles | None]] = {}
-    for index, name in enumerate(region_names_of(run)):
+    for index, name in enumerate(run.history.region_names()):
         rows = [of(s).get(index) if s else None for s in statistics]
         if any(rows):
             found[name] = [_short(row) if row else None for row in rows]

@@ -14,7 +14,7 @@ from glianeat.history.history import evaluation_values
 from glianeat.inspector.views.dormant import DormantView, dormant
 from glianeat.inspector.views.numbers import named, one, rounded
 from glianeat.inspector.views.text import without_paths
-from glianeat.run.run import Run, Solution, gene_ratios, region_names
+from glianeat.run.run import Run, Solution, gene_ratios
 from glianeat.typing import FloatArray, IntArray
 
 
@@ -111,7 +111,7 @@ def genome_view(run: Run, key: int) -> GenomeView:
         network, why = None, without_paths(str(error))
     channels = run.config.codec.channels, run.config.codec.outputs
     told = f"{evaluation.status.replace('_', ' ')}: {without_paths(evaluation.reason)}"
-    names = region_names(genome)
+    names = run.history.region_names_of(genome)
     return GenomeView(
         key=key,
         generation=solution.generation,

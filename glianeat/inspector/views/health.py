@@ -1,5 +1,9 @@
 """What went wrong in a run, and how fast it was."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+
 import msgspec
 
 from glianeat.evaluate.evaluation import Evaluation
@@ -7,6 +11,7 @@ from glianeat.evaluate.failures import failure_kind
 from glianeat.inspector.views.numbers import rounded
 from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run
+from glianeat.run.sessions import Session
 
 MOST_KEYS = 100  # of one failure that are told
 MOST_READ = 50_000  # individuals of the generations whose failures are read
@@ -56,17 +61,35 @@ def health(run: Run) -> Health:
     return Health(
         failures=_failures(run, step),
         evaluations_per_second=rounded(rates, 4),
-        workers=[Named("evaluations", speed), Named("processor cores there", cores)],
+        workers=[
+            Named("evaluations", speed),
+            Named("processor cores there", cores),
+            *_sessions(run.sessions),
+        ],
         digest=run.digest,
-        notes=_notes(step),
+        notes=_notes(step, is_told=bool(run.sessions)),
     )
 
 
-def _notes(step: int) -> list[str]:
-    notes = [
-        "How many workers there were, retries and lost workers are told on the terminal as a run "
-        "goes on; a run does not keep them, since its results do not depend on them."
+def _sessions(sessions: Sequence[Session]) -> list[Named]:
+    """Return what is known of the workers; of several sessions, in all."""
+    if not sessions:
+        return []
+    total = reduce(add, (session.work for session in sessions))
+    numbers = sorted({session.work.workers for session in sessions})
+    return [
+        Named("workers", " or ".join(map(str, numbers))),
+        Named("sessions", str(len(sessions))),
+        Named("parallel efficiency", f"{total.efficiency:.0%} of the workers' time"),
+        Named("retries", f"{total.retries:,} genomes were given out again"),
+        Named("lost workers", f"{total.losses:,}"),
     ]
+
+
+def _notes(step: int, *, is_told: bool) -> list[str]:
+    notes = []
+    if not is_told:
+        notes.append("The version that made this run did not keep what its workers did.")
     if step > 1:
         notes.append(f"Reasons of failures are counted in every {step} generations.")
     return notes

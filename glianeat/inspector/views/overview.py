@@ -10,14 +10,11 @@ from glianeat.attribute_docs import attribute_docstrings
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import KINDS, costs
 from glianeat.errors import CheckpointError
-from glianeat.genome.founders import region_name
 from glianeat.genome.mutation import OPERATORS
 from glianeat.genome.schema import ASTROCYTES, NEURONS, REGIONS, SYNAPSES, Family
 from glianeat.inspector.views.numbers import one
 from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run
-
-_LEAST_REGIONS = 3
 
 
 class Quantity(msgspec.Struct, frozen=True):
@@ -103,7 +100,7 @@ def overview(run: Run) -> Overview:
         strategy=run.config.evolution.algorithm,
         has_front=run.has_front,
         **_quantities(run),
-        regions=region_names_of(run),
+        regions=run.history.region_names(),
         species=any(one.species for one in run.statistics),
         observations=list(map(without_paths, codec.channels)),
         actions=list(map(without_paths, codec.outputs)),
@@ -127,13 +124,6 @@ def best_key(run: Run) -> int | None:
         if run.summaries:
             raise
         return None
-
-
-def region_names_of(run: Run) -> list[str]:
-    """Return a name for each region that genomes of a run have, by index."""
-    indices = [index for one in run.statistics for index in (*one.ratio_genes, *one.ratios)]
-    count = 1 + max(indices, default=_LEAST_REGIONS - 1)
-    return [region_name(index, count) for index in range(count)]
 
 
 def energy_kinds(config: EnergyConfig) -> list[EnergyKind]:

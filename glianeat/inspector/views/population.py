@@ -33,9 +33,21 @@ class Fronts(msgspec.Struct, frozen=True, kw_only=True):
     front: list[list[int]]
 
 
-def fronts(run: Run, most: int = MOST_FRONTS) -> Fronts:
-    """Return the fronts of at most so many generations, evenly spread, the last one among them."""
-    found = run.history.fronts(every=max(1, -(-len(run.summaries) // most)))
+def fronts(run: Run, most: int = MOST_INDIVIDUALS) -> Fronts:
+    """Return the fronts of generations that are evenly spread, the last one among them.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    most : int
+        Individuals that `individuals` is to return at most: those on fronts are half of them, or
+        fewer.
+    """
+    every = max(1, -(-len(run.summaries) // MOST_FRONTS))
+    found = run.history.fronts(every)
+    while len(found) > 1 and len({key for _, keys in found for key in keys}) > most // 2:
+        found = found[::-1][::2][::-1]
     return Fronts(generation=[number for number, _ in found], front=[keys for _, keys in found])
 
 
@@ -79,8 +91,8 @@ def _column(name: str, values: FloatArray, digits: int) -> list[float]:
 
 def _sample(run: Run, number: int, most: int) -> list[int]:
     """Return keys: those on fronts, and every so manieth of the others; keys have few gaps."""
-    on_fronts = sorted({key for front in fronts(run).front for key in front})[-most:]
+    on_fronts = sorted({key for front in fronts(run, most).front for key in front})
     others = np.setdiff1d(np.arange(number), np.array(on_fronts, dtype=np.int64))
-    room = min(most - len(on_fronts), len(others))
+    room = min(max(most - len(on_fronts), 0), len(others))
     even = others[np.linspace(0, len(others) - 1, room).astype(np.int64)] if room else others[:0]
     return [*on_fronts, *even.tolist()]

@@ -5,7 +5,7 @@ import msgspec
 from glianeat.history.difference import SINGULAR
 from glianeat.history.history import evaluation_values
 from glianeat.inspector.views.numbers import named, one, rounded
-from glianeat.run.run import Run, region_names
+from glianeat.run.run import Run
 
 
 class LineageStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ def lineage_view(run: Run, key: int) -> Lineage:
     steps = []
     for step in run.history.lineage(key):
         born = step.individual
-        names = region_names(born.genome)
+        names = run.history.region_names_of(born.genome)
         steps.append(
             LineageStep(
                 key=born.key,

@@ -35,25 +35,29 @@ export class Attainment {
         context.globalAlpha = Math.abs(share - 0.5) < 1e-9 ? 1 : 0.45;
         context.lineWidth = Math.abs(share - 0.5) < 1e-9 ? 2.5 : 1;
         context.strokeStyle = this.app.colours.series[i % 8];
-        stair(context, front, x, y, (this.data?.directions?.[0] ?? -1) > 0);
+        stair(context, front, x, y, this.data?.directions ?? []);
       }
     });
     context.globalAlpha = 1;
   }
 }
 
-/** Join points of a front by steps, on the side that points attain; `more`: more of x is better. */
-function stair(context: CanvasRenderingContext2D, front: [number, number][], x: Scale, y: Scale, more: boolean): void {
-  const sorted = [...front].sort((a, b) => a[0] - b[0]);
+/** Draw the edge of what a front attains, from one side of the picture to the other. */
+function stair(context: CanvasRenderingContext2D, front: [number, number][], x: Scale, y: Scale, ways: number[]): void {
+  const points = [...front].sort((a, b) => a[0] - b[0]).map(([px, py]) => [pixel(x, px), pixel(y, py)] as const);
+  if (!points.length) return;
+  const [more, up] = [(ways[0] ?? -1) > 0, (ways[1] ?? 1) > 0];
+  const worst = up ? y.from : y.to; // the side of y that every run attains
+  const [first, last] = [points[0], points[points.length - 1]];
   context.beginPath();
-  sorted.forEach(([px, py], k) => {
-    const [at, up] = [pixel(x, px), pixel(y, py)];
-    if (!k) context.moveTo(at, up);
-    else {
-      if (more) context.lineTo(pixel(x, sorted[k - 1][0]), up);
-      else context.lineTo(at, pixel(y, sorted[k - 1][1]));
-      context.lineTo(at, up);
-    }
+  if (more) context.moveTo(x.from, first[1]);
+  else context.moveTo(first[0], worst);
+  points.forEach(([at, level], k) => {
+    if (k && more) context.lineTo(points[k - 1][0], level);
+    else if (k) context.lineTo(at, points[k - 1][1]);
+    context.lineTo(at, level);
   });
+  if (more) context.lineTo(last[0], worst);
+  else context.lineTo(x.to, last[1]);
   context.stroke();
 }

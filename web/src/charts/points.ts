@@ -1,4 +1,4 @@
-/** Points in a plane: which are near, which are inside, which colour each has. */
+/** Points in a plane: which are near, which are inside, which colour each has. Built for 100,000 of them. */
 import type { Num } from "../contract.ts";
 import type { Interval } from "../selection.ts";
 import { pixel, type Scale } from "./scales.ts";
@@ -9,13 +9,19 @@ export interface Placed {
   y: Float32Array;
 }
 
-export function place(xs: ArrayLike<Num>, ys: ArrayLike<Num>, x: Scale, y: Scale): Placed {
+/** Return numbers as an array that is quick to read; NaN where one is missing. */
+export function packed(values: ArrayLike<Num>): Float64Array {
+  const found = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) found[i] = values[i] ?? Number.NaN;
+  return found;
+}
+
+export function place(xs: Float64Array, ys: Float64Array, x: Scale, y: Scale): Placed {
   const n = xs.length;
   const placed = { x: new Float32Array(n), y: new Float32Array(n) };
   for (let i = 0; i < n; i++) {
-    const [vx, vy] = [xs[i], ys[i]];
-    placed.x[i] = vx === null ? Number.NaN : pixel(x, vx);
-    placed.y[i] = vy === null ? Number.NaN : pixel(y, vy);
+    placed.x[i] = pixel(x, xs[i]);
+    placed.y[i] = pixel(y, ys[i]);
   }
   return placed;
 }
@@ -25,23 +31,23 @@ export function nearest(placed: Placed, atX: number, atY: number, reach: number,
   let found = -1;
   let best = reach * reach;
   for (let i = 0; i < placed.x.length; i++) {
-    const [dx, dy] = [placed.x[i] - atX, placed.y[i] - atY];
+    const dx = placed.x[i] - atX;
+    const dy = placed.y[i] - atY;
     const distance = dx * dx + dy * dy;
-    if (distance <= best && wanted(i)) [found, best] = [i, distance];
+    if (distance > best || !(distance >= 0) || !wanted(i)) continue;
+    found = i;
+    best = distance;
   }
   return found;
 }
 
 /** Return 1 for each row that lies within all intervals, 0 for others; missing values lie outside. */
-export function within(values: Record<string, ArrayLike<Num>>, n: number, brush: Interval[]): Uint8Array {
+export function within(column: (name: string) => Float64Array | null, n: number, brush: Interval[]): Uint8Array {
   const inside = new Uint8Array(n).fill(1);
   for (const { name, low, high } of brush) {
-    const column = values[name];
-    if (!column) continue; // of another run: it says nothing here
-    for (let i = 0; i < n; i++) {
-      const value = column[i];
-      if (value === null || value < low || value > high) inside[i] = 0;
-    }
+    const values = column(name);
+    if (!values) continue; // of another run: it says nothing here
+    for (let i = 0; i < n; i++) if (!(values[i] >= low && values[i] <= high)) inside[i] = 0;
   }
   return inside;
 }
@@ -52,16 +58,12 @@ export function merged(brush: Interval[], fresh: Interval[]): Interval[] {
   return [...brush.filter((one) => !names.has(one.name)), ...fresh];
 }
 
-/** Put indices into bins of a share between 0 and 1, so that each colour is set once. */
-export function binned(shares: ArrayLike<number>, bins: number): Int32Array[] {
-  const bin = (share: number): number => Math.min(bins - 1, Math.max(0, Math.floor(share * bins)));
+/** Put the indices that are drawn into bins, so that each colour is set once. */
+export function binned(bin: Uint8Array, bins: number, drawn: (i: number) => boolean): Int32Array[] {
   const sizes = new Int32Array(bins);
-  for (let i = 0; i < shares.length; i++) sizes[bin(shares[i])] += 1;
+  for (let i = 0; i < bin.length; i++) if (drawn(i)) sizes[bin[i]] += 1;
   const found = Array.from(sizes, (size) => new Int32Array(size));
   const filled = new Int32Array(bins);
-  for (let i = 0; i < shares.length; i++) {
-    const at = bin(shares[i]);
-    found[at][filled[at]++] = i;
-  }
+  for (let i = 0; i < bin.length; i++) if (drawn(i)) found[bin[i]][filled[bin[i]]++] = i;
   return found;
 }

@@ -1,11 +1,10 @@
 /** Points with two axes on canvas: hover, choose, brush; by mouse, touch and keyboard. */
 import type { App } from "../app.ts";
-import type { Num } from "../contract.ts";
 import { el, set } from "../dom.ts";
 import { alpha } from "../theme.ts";
 import { drawAxes, prepared, showTip } from "./canvas.ts";
 import { binned, nearest, place, type Placed } from "./points.ts";
-import { extent, padded, pixel, type Scale, valueAt } from "./scales.ts";
+import { padded, pixel, type Scale, valueAt } from "./scales.ts";
 
 /** Lines through points, such as a front. */
 export interface Trail {
@@ -18,17 +17,17 @@ export interface Trail {
 }
 
 export interface ScatterData {
-  x: ArrayLike<Num>;
-  y: ArrayLike<Num>;
+  x: Float64Array; // NaN: missing
+  y: Float64Array;
   xLabel: string;
   yLabel: string;
   /** Bin of colours for each point, and the colours. */
-  bin: ArrayLike<number>;
+  bin: Uint8Array;
   colours: string[];
   /** 1: bright, 0: dimmed. */
-  lit: ArrayLike<number>;
+  lit: Uint8Array;
   /** 1: drawn as a point. */
-  drawn: ArrayLike<number>;
+  drawn: Uint8Array;
   trails: Trail[];
   selected: number; // index; -1: none
   rectangle: { x: [number, number]; y: [number, number] } | null; // what is brushed, as values
@@ -43,6 +42,7 @@ export interface ScatterEvents {
   clear: () => void;
 }
 
+const MANY = 20_000; // points from which on each is small
 const REACH = 14; // pixels from a point at which it counts as meant
 const DRAG = 5; // pixels from which on a press is a brush
 
@@ -79,6 +79,13 @@ export class Scatter {
     new ResizeObserver(() => this.draw()).observe(this.root);
   }
 
+  /** Mark another point as the selected one. */
+  select(index: number): void {
+    if (!this.data || this.data.selected === index) return;
+    this.data.selected = index;
+    this.drawTop();
+  }
+
   show(data: ScatterData): void {
     this.data = data;
     this.hovered = -1;
@@ -102,19 +109,16 @@ export class Scatter {
 
   /** Dimmed points first, then bright ones; each colour is set once. */
   private drawPoints(context: CanvasRenderingContext2D, data: ScatterData): void {
-    const n = data.colours.length;
-    const shares = Array.from({ length: data.x.length }, (_, i) => (data.bin[i] + 0.5) / n);
-    const groups = binned(shares, n);
-    const size = data.x.length > 20_000 ? 2 : data.x.length > 3000 ? 3 : 4;
-    for (const lit of [0, 1]) {
-      context.globalAlpha = lit ? (size > 3 ? 0.75 : 0.6) : 0.1;
-      for (let k = 0; k < n; k++) {
-        context.fillStyle = data.colours[k];
-        for (const i of groups[k]) {
-          if (!data.drawn[i] || Number(data.lit[i]) !== lit) continue;
-          context.fillRect(this.placed.x[i] - size / 2, this.placed.y[i] - size / 2, size, size);
-        }
-      }
+    const { bin, lit, drawn, colours } = data;
+    const { x, y } = this.placed;
+    const size = bin.length > MANY ? 2 : bin.length > MANY / 6 ? 3 : 4;
+    for (const bright of [0, 1]) {
+      context.globalAlpha = bright ? (size > 3 ? 0.75 : 0.6) : 0.1;
+      const groups = binned(bin, colours.length, (i) => drawn[i] === 1 && lit[i] === bright);
+      groups.forEach((group, k) => {
+        context.fillStyle = colours[k];
+        for (const i of group) context.fillRect(Math.round(x[i] - size / 2), Math.round(y[i] - size / 2), size, size);
+      });
     }
     context.globalAlpha = 1;
   }
@@ -257,8 +261,14 @@ export class Scatter {
   }
 }
 
-/** Return room for the points that are drawn and for the trails. */
-function shownExtent(data: ScatterData, values: ArrayLike<Num>): [number, number] {
-  const drawn = Array.from({ length: values.length }, (_, i) => (data.drawn[i] ? values[i] : null));
-  return padded(extent(drawn) ?? [0, 1]);
+/** Return room for the points that are drawn. */
+function shownExtent(data: ScatterData, values: Float64Array): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!data.drawn[i] || !Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return padded(low <= high ? [low, high] : [0, 1]);
 }

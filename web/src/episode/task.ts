@@ -40,14 +40,24 @@ export class TaskPanel {
     this.element = el("div", { class: "task" }, this.#canvas, this.#note, this.#step, this.#observed, this.#done);
   }
 
-  load(episode: Episode | null): void {
+  /** Say something instead of an episode. */
+  say(text: string): void {
+    this.#episode = null;
+    this.#note.textContent = text;
+    set(this.#note, { hidden: false });
+    set(this.#canvas, { hidden: true });
+    this.#step.textContent = "";
+    this.#observed.replaceChildren();
+    this.#done.replaceChildren();
+  }
+
+  load(episode: Episode): void {
     this.#episode = episode;
     [this.#shown, this.#at] = [-1, -1];
     this.#frames = [];
-    set(this.#canvas, { hidden: !episode?.frames });
-    this.#note.textContent = episode && !episode.frames ? episode.frames_note : "";
+    set(this.#canvas, { hidden: !episode.frames });
+    this.#note.textContent = episode.frames ? "" : episode.frames_note;
     set(this.#note, { hidden: !this.#note.textContent });
-    if (!episode) return;
     if (episode.frames) this.#decode(episode.frames);
     const names = episode.observation_names;
     this.#bars = bars(this.#observed, "Observes", names, episode.observation);

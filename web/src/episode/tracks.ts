@@ -10,11 +10,13 @@ import type { Track } from "./board.ts";
 import { raster } from "./raster.ts";
 import { astrocyteNames } from "./recorded.ts";
 import type { Recorded } from "./recorded.ts";
-import { components, heat, line, stacked, xOf } from "./strokes.ts";
+import { components, heat, line, stacked, xOf, yOf } from "./strokes.ts";
 import type { Plot } from "./strokes.ts";
 import { extent, firstFrom, valueAt } from "./timeline.ts";
 
-const MOST_LINES = 6; // more are rows of colour
+const MOST_LINES = 6; // astrocytes that have a line each; more are rows of colour
+const MOST_CURVES = 8; // numbers that have a curve each
+const CURVE = 30; // height of one [pixels]
 const MOST_KINDS = 8; // of energy, each with a colour
 
 /** All tracks for which something is recorded, from top to bottom. */
@@ -157,7 +159,7 @@ function energy({ episode }: Recorded, colours: Colours): Track | null {
   };
 }
 
-/** Lines each in its own range, or rows of colour where there are many. */
+/** A row for each number: a curve in its own range, or a strip of colour where there are many. */
 function quantities(
   id: string,
   title: string,
@@ -169,40 +171,68 @@ function quantities(
   if (names.length === 0 || steps.length === 0) return null;
   const times = steps.map((_, step) => step * stepMs);
   const rows = names.map((_, k) => steps.map((one) => one[k] ?? null));
-  const ranges = rows.map((values) => extent([values]));
-  const few = names.length <= MOST_LINES;
-  const rowHeight = Math.max(1, Math.min(14, 160 / names.length));
-  const [from, to] = [components(colours.inhibitory), components(colours.excitatory)];
+  const few = names.length <= MOST_CURVES;
+  const rowHeight = few ? CURVE : Math.max(1, Math.min(14, 180 / names.length));
+  const signs = [{ name: "below zero", colour: colours.inhibitory }, { name: "above zero", colour: colours.excitatory }];
   return {
     id,
     title,
     unit: "",
-    height: few ? 76 : Math.max(50, Math.round(rowHeight * names.length)),
+    height: Math.max(few ? CURVE : 50, Math.round(rowHeight * names.length)),
     legend: few
       ? names.map((name, k) => ({ name, colour: colours.series[k % 8], mark: "line" as const, value: (time) => valueAt(times, rows[k], time) }))
-      : [{ name: "below zero", colour: colours.inhibitory, mark: "box" as const }, { name: "above zero", colour: colours.excitatory, mark: "box" as const }],
-    note: few && names.length > 1 ? "each in its own range" : undefined,
+      : signs.map((one) => ({ ...one, mark: "box" as const })),
+    note: names.length > 1 ? "each in its own range" : undefined,
     paint(ctx, plot) {
-      if (few) {
-        if (names.length === 1) axis(ctx, plot, ...ranges[0], colours);
-        const inner = { ...plot, top: plot.top + 4, height: plot.height - 8 };
-        for (const [k, values] of rows.entries()) {
-          ctx.strokeStyle = colours.series[k % 8];
-          ctx.lineWidth = 1.7;
-          const [low, high] = ranges[k][0] === ranges[k][1] ? [ranges[k][0] - 1, ranges[k][1] + 1] : ranges[k];
-          line(ctx, inner, times, values, low, high, true);
-        }
-        return;
-      }
+      const height = plot.height / names.length;
       for (const [k, values] of rows.entries()) {
-        const size = Math.max(Math.abs(ranges[k][0]), Math.abs(ranges[k][1])) || 1;
-        const strip = { ...plot, top: k * (plot.height / names.length), height: plot.height / names.length };
-        const shade = (share: number): [number, number, number, number] => [...(share < 0.5 ? from : to), Math.round(230 * Math.abs(2 * share - 1))];
-        heat(ctx, strip, times, [values], shade, -size, size);
-        if (rowHeight >= 9) label(ctx, plot, names[k], strip.top + strip.height / 2, colours.muted);
+        const strip = { ...plot, top: k * height, height };
+        if (few) paintCurve(ctx, strip, times, values, k, colours);
+        else paintStrip(ctx, strip, times, values, colours);
+        if (height >= 9) label(ctx, plot, names[k], strip.top + height / 2, colours.muted);
       }
     },
   };
+}
+
+function paintCurve(
+  ctx: CanvasRenderingContext2D,
+  strip: Plot,
+  times: readonly number[],
+  values: readonly Num[],
+  index: number,
+  colours: Colours,
+): void {
+  const [low, high] = extent([values]);
+  const inner = { ...strip, top: strip.top + 4, height: strip.height - 8 };
+  const [from, to] = low === high ? [low - 1, high + 1] : [low, high];
+  ctx.fillStyle = colours.line;
+  if (index > 0) ctx.fillRect(strip.left, strip.top, strip.width, 1);
+  if (from < 0 && to > 0) {
+    ctx.globalAlpha = 0.8;
+    ctx.fillRect(strip.left, Math.round(yOf(inner, 0, from, to)), strip.width, 1);
+    ctx.globalAlpha = 1;
+  }
+  ctx.strokeStyle = colours.series[index % 8];
+  ctx.lineWidth = 1.5;
+  line(ctx, inner, times, values, from, to, true);
+}
+
+/** Values above and below zero in two colours. */
+function paintStrip(
+  ctx: CanvasRenderingContext2D,
+  strip: Plot,
+  times: readonly number[],
+  values: readonly Num[],
+  colours: Colours,
+): void {
+  const [low, high] = extent([values]);
+  const size = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const [below, above] = [components(colours.inhibitory), components(colours.excitatory)];
+  const shade = (share: number): [number, number, number, number] => [
+    ...(share < 0.5 ? below : above), Math.round(230 * Math.abs(2 * share - 1)),
+  ];
+  heat(ctx, strip, times, [values], shade, -size, size);
 }
 
 function observations({ episode }: Recorded, colours: Colours): Track | null {

@@ -147,7 +147,7 @@ function sizesOf(graph: Graph, region: number): Sizes {
   const side = (neurons: number[]): number => {
     if (neurons.length === 0) return 0;
     const longest = neurons.length <= 3 * MOST_IN_COLUMN ? neurons.reduce((most, i) => Math.max(most, graph.name[i].length), 0) : 0;
-    return Math.min(longest, 26) * CHARACTER + gliaWidth(graph, neurons) + 10;
+    return Math.min(longest, 26) * CHARACTER + gliaWidth(graph, neurons) + 17;
   };
   return {
     inputs,
@@ -217,12 +217,12 @@ function placeColumns(graph: Graph, box: Box, sizes: Sizes, layout: Layout): voi
   const inputLeft = onlyInputs
     ? right - (sizes.inputColumns - 0.5) * PITCH
     : box.left + MARGIN + sizes.inputSide + PITCH / 2;
-  put(sizes.inputs, sizes.inputColumns, inputLeft, 1, gliaWidth(graph, sizes.inputs) + RADIUS + 6);
+  put(sizes.inputs, sizes.inputColumns, inputLeft, 1, gliaWidth(graph, sizes.inputs) + RADIUS + 13);
   const onlyOutputs = lonely && sizes.inputs.length === 0;
   const outputLeft = onlyOutputs
     ? box.left + MARGIN + PITCH / 2
     : right - sizes.outputSide - (sizes.outputColumns - 0.5) * PITCH;
-  put(sizes.outputs, sizes.outputColumns, outputLeft, 1.7, gliaWidth(graph, sizes.outputs) + RADIUS + 9);
+  put(sizes.outputs, sizes.outputColumns, outputLeft, 1.7, gliaWidth(graph, sizes.outputs) + RADIUS + 15);
   for (const neuron of [...sizes.inputs, ...sizes.outputs, ...sizes.hidden]) layout.column[neuron] = box.column;
 }
 

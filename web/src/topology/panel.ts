@@ -1,13 +1,13 @@
 /** The panel that says everything about what is selected. */
 
 import { button, el } from "../dom.ts";
-import { number } from "../format.ts";
+import { label, number } from "../format.ts";
 import type { Part } from "./filters.ts";
 import type { Graph } from "./graph.ts";
-import { factsOf, partName, summary } from "./parts.ts";
+import { factsOf, partName, regionName, summary } from "./parts.ts";
 import type { Fact, TraitLists } from "./parts.ts";
 
-/** Show a part, or what one can select. `actions` are further buttons about it. */
+/** Show a part, or the genome while there is none. `actions` are further buttons about it. */
 export function fillPanel(
   panel: HTMLElement,
   graph: Graph,
@@ -16,19 +16,13 @@ export function fillPanel(
   clear: () => void,
   actions: readonly HTMLElement[] = [],
 ): void {
-  if (!part) {
-    panel.replaceChildren(
-      el("h3", {}, "Nothing selected"),
-      el("p", { class: "note" }, "Select a neuron, a synapse or an astrocyte to see its traits and what it touches. In the picture, arrow keys walk from neuron to neuron, + and − zoom, 0 fits, Escape ends the selection."),
-    );
-    return;
-  }
+  if (!part) return panel.replaceChildren(...genomePanel(graph, traits));
   panel.replaceChildren(
     el("div", { class: "panel-head" },
       el("h3", {}, partName(graph, part)),
       button("Clear", clear, { class: "quiet", "aria-label": "End the selection" })),
     el("p", { class: "note" }, summary(graph, part)),
-    el("dl", { class: "facts-list" }, ...factsOf(graph, part, traits).flatMap(factLine)),
+    el("dl", { class: "facts-list", tabindex: 0, "aria-label": "Traits" }, ...factsOf(graph, part, traits).flatMap(factLine)),
     actions.length > 0 ? el("div", { class: "tools" }, ...actions) : "",
   );
 }
@@ -40,4 +34,47 @@ function factLine(fact: Fact): HTMLElement[] {
     el("dd", {}, el("span", { class: "fact-value" }, value, fact.unit && fact.unit !== "1" ? el("span", { class: "unit" }, ` ${fact.unit}`) : null),
       fact.meaning ? el("span", { class: "fact-meaning" }, fact.meaning) : null),
   ];
+}
+
+/** What is said while nothing is selected: regions, where the energy goes, what one can do. */
+function genomePanel(graph: Graph, traits: TraitLists): HTMLElement[] {
+  return [
+    el("p", { class: "note" }, "Select a neuron, a synapse or an astrocyte to see its traits. In the picture, arrow keys walk from neuron to neuron, + and − zoom, 0 fits, Escape ends the selection."),
+    ...energyBars(graph),
+    el("h3", {}, "Glia-to-neuron ratio"),
+    regionTable(graph, traits),
+  ];
+}
+
+/** Ratios and traits of regions; where they lie is in the picture. */
+function regionTable(graph: Graph, traits: TraitLists): HTMLElement {
+  const kept = traits.regions.flatMap((info, k) => (["log2_ratio", "x", "y"].includes(info.name) ? [] : [{ info, k }]));
+  const head = (text: string, meaning: string): HTMLElement => el("th", { scope: "col", class: "number", title: meaning }, text);
+  const rows = graph.view.regions.map((region, index) =>
+    el("tr", {}, el("th", { scope: "row" }, regionName(graph, index)),
+      ...[region.ratio, region.ratio_gene, ...kept.map(({ k }) => region.traits[k])].map((value) => el("td", { class: "number" }, number(value, 3)))));
+  return el("table", { class: "region-table" },
+    el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Region"), head("ratio", "Astrocytes for each of its neurons"),
+      head("gene", "The ratio that its gene asks for, by neuronal mass"),
+      ...kept.map(({ info }) => head(label(info.name.replaceAll("_", " "), info.unit === "1" ? "" : info.unit), info.meaning)))),
+    el("tbody", {}, ...rows));
+}
+
+/** Power by kind in the genome's evaluation, the largest first. */
+function energyBars(graph: Graph): HTMLElement[] {
+  const { energy } = graph.view;
+  if (!energy) return [];
+  const sums = energy.kinds
+    .map((kind, k) => ({ kind: kind.replaceAll("_", " "), power: energy.power[k].reduce<number>((sum, one) => sum + (one ?? 0), 0) }))
+    .filter((one) => one.power > 0)
+    .sort((a, b) => b.power - a.power);
+  const total = sums.reduce((sum, one) => sum + one.power, 0);
+  if (total <= 0) return [];
+  const bars = sums.slice(0, 7).map(({ kind, power }) => {
+    const fill = el("span", { class: "bar-fill" });
+    fill.style.width = `${(100 * power) / sums[0].power}%`;
+    return el("div", { class: "bar-row" }, el("span", { class: "bar-name" }, kind), el("span", { class: "bar-track" }, fill),
+      el("span", { class: "bar-value" }, `${number((100 * power) / total, 2)} %`));
+  });
+  return [el("h3", {}, `Where its ${number(total, 3)} EU/s go`), el("div", { class: "bars" }, ...bars)];
 }

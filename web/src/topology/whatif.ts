@@ -135,7 +135,7 @@ export class WhatIf {
       this.#add({
         words: `Ratio of ${of.name} ${number(of.ratio_gene)} → ${number(ratio)}`,
         lesion: null,
-        change: { family: "region", id: region.querySelector("select")?.value ?? "", trait: "log2_ratio", value: Math.log2(ratio) },
+        change: { family: "regions", id: of.innovation, trait: "log2_ratio", value: Math.log2(ratio) },
         part: null,
       });
     });
@@ -147,7 +147,7 @@ export class WhatIf {
     const traits = this.#app.overview.traits;
     const infos: TraitInfo[] = { neuron: traits.neurons, synapse: traits.synapses, astrocyte: traits.astrocytes }[part.kind];
     if (infos.length === 0) return [];
-    const id = part.kind === "neuron" ? graph.id[part.index] : part.kind === "synapse" ? graph.synapseId[part.index] : String(part.index);
+    const id = geneOf(graph, part);
     const value = el("input", { type: "number", step: "any", class: "short", "aria-label": "New value" });
     const choice = chooser("Set", infos.map((info): [string, string] => [info.name, info.name.replaceAll("_", " ")]), infos[0].name, () => undefined);
     const add = button("Set", () => {
@@ -156,7 +156,7 @@ export class WhatIf {
       this.#add({
         words: `${trait.replaceAll("_", " ")} of ${partName(graph, part)} → ${number(Number(value.value))}`,
         lesion: null,
-        change: { family: part.kind, id, trait, value: Number(value.value) },
+        change: { family: `${part.kind}s`, id, trait, value: Number(value.value) },
         part: null,
       });
     });
@@ -198,13 +198,19 @@ export class WhatIf {
       lesions: this.#planned.flatMap((one) => (one.lesion ? [one.lesion] : [])),
       traits: this.#planned.flatMap((one) => (one.change ? [one.change] : [])),
     };
+    const going = new AbortController();
     set(this.#run, { disabled: true });
-    this.#result.replaceChildren(el("p", { class: "note" }, `Running ${count(request.episodes, "episode")} with and without the changes …`));
+    this.#result.replaceChildren(
+      el("div", { class: "going" },
+        el("progress", { "aria-label": "Running" }),
+        el("span", {}, `Running ${count(request.episodes, "episode")} with and without the changes …`),
+        button("Cancel", () => going.abort())));
     try {
-      const answer = await this.#app.post<WhatIfAnswer>("whatif", request);
+      const answer = await this.#app.post<WhatIfAnswer>("whatif", request, going.signal);
       if (asked === this.#asked) this.#tell(answer);
     } catch (error) {
-      if (asked === this.#asked) this.#result.replaceChildren(el("p", { class: "empty", role: "alert" }, sentence(error)));
+      const text = going.signal.aborted ? "Cancelled." : sentence(error);
+      if (asked === this.#asked) this.#result.replaceChildren(el("p", { class: "empty", role: "alert" }, text));
     }
     set(this.#run, { disabled: this.#planned.length === 0 });
   }
@@ -228,3 +234,9 @@ export class WhatIf {
   }
 }
 
+/** Innovation number of a part's gene: copies of a neuron or synapse share it. */
+function geneOf(graph: Graph, part: Part): string {
+  if (part.kind === "astrocyte") return graph.view.astrocytes.gene[part.index] ?? "";
+  const id = part.kind === "neuron" ? graph.id[part.index] : graph.synapseId[part.index];
+  return id.split("-")[0];
+}

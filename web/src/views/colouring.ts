@@ -8,7 +8,7 @@ import { number } from "../format.ts";
 import { sequential } from "../theme.ts";
 
 export interface Colouring {
-  bin: ArrayLike<number>;
+  bin: Uint8Array;
   colours: string[];
   legend: HTMLElement[];
 }
@@ -18,12 +18,12 @@ const SPECIES_IN_LEGEND = 14;
 
 /** Return the colour of each individual, as a bin of a list of colours. */
 export function colouring(rows: Individuals, by: string, app: App): Colouring {
-  return by === "species" ? bySpecies(rows, app) : byValue(by === "generation" ? rows.generation : rows.values[by], by, app);
+  return by === "species" ? bySpecies(rows, app) : byValue(by === "generation" ? rows.generation : (rows.values[by] ?? []), by, app);
 }
 
 function byValue(values: Num[], name: string, app: App): Colouring {
   const range = extent(values) ?? [0, 1];
-  const bin = values.map((value) => Math.min(BINS - 1, Math.floor(share(value, range) * BINS)));
+  const bin = Uint8Array.from(values, (value) => Math.min(BINS - 1, Math.floor(share(value, range) * BINS)));
   const colours = Array.from({ length: BINS }, (_, k) => sequential(k / (BINS - 1), app.colours.dark));
   const steps = colours.filter((_, k) => k % 4 === 0 || k === BINS - 1).map((colour) => {
     const step = el("span", { class: "ramp-step" });
@@ -38,7 +38,7 @@ function byValue(values: Num[], name: string, app: App): Colouring {
 function bySpecies(rows: Individuals, app: App): Colouring {
   const { series } = app.colours;
   const grey = series.length;
-  const bin = rows.species.map((one) => (one < 0 ? grey : one % series.length));
+  const bin = Uint8Array.from(rows.species, (one) => (one < 0 ? grey : one % series.length));
   const sizes = new Map<number, number>();
   for (const one of rows.species) if (one >= 0) sizes.set(one, (sizes.get(one) ?? 0) + 1);
   const largest = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, SPECIES_IN_LEGEND).map(([one]) => one).sort((a, b) => a - b);

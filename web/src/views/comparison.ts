@@ -21,10 +21,10 @@ export async function mount(host: HTMLElement, app: App): Promise<void> {
       const [curves, attained] = [curvesFigure(app, found), attainmentFigure(app, found)];
       draw = [curves.draw, attained.draw];
       grid.replaceChildren(
-        intro(found), curves.root,
-        tableFigure("Groups", "One row for each group of runs.", found.table),
+        intro(found), curves.root, attained.root,
+        tableFigure("Groups", "Medians over the runs of a group, with 95 % bootstrap intervals. A dash: fewer than half of them got there.", found.table),
         tableFigure("Tests", "A12: the chance that a run of the first group does better than one of the second. p values are corrected by Holm's method.", found.tests),
-        attained.root, runsFigure(found),
+        runsFigure(found),
       );
       for (const one of draw) one();
     } catch (error) {
@@ -73,7 +73,6 @@ function curvesFigure(app: App, found: Comparison): Drawn {
   const { x, rows } = sharedAxis(found.groups);
   const frame = figure({
     title: "Learning curves",
-    kind: "wide",
     note: "Best return of the survivors over evaluations: the middle of a group's runs, with a bootstrap band.",
     table: () => ({
       caption: "Learning curves",
@@ -128,27 +127,31 @@ function attainmentTable(found: Comparison): TableData {
 }
 
 function tableFigure(title: string, note: string, data: { columns: string[]; rows: (string | number | null)[][] }): HTMLElement {
-  const frame = figure({ title, note, kind: "wide", file: title });
   const columns = data.columns.map((name, k) => ({ name, values: data.rows.map((row) => row[k] ?? null) }));
-  if (data.rows.length) frame.body.append(table({ caption: title, columns }));
+  const rows: TableData = { caption: title, columns, quiet: true };
+  const frame = figure({ title, note, kind: "wide", table: () => rows, tableOnly: true });
+  if (data.rows.length) frame.body.append(table(rows));
   else frame.say("There is nothing to compare.");
   return frame.root;
 }
 
 function runsFigure(found: Comparison): HTMLElement {
   const rows = found.groups.flatMap((group) => group.runs.map((run) => ({ group: group.name, run })));
-  const frame = figure({ title: "Runs", note: "Final returns are of fresh episodes." });
-  frame.body.append(table({
-    caption: "Every run",
+  const data: TableData = {
+    caption: "Runs",
+    quiet: true,
+    search: rows.length > 12,
     columns: [
       { name: "group", values: rows.map((one) => one.group) },
       { name: "run", values: rows.map((one) => one.run.name) },
-      { name: "seed", values: rows.map((one) => one.run.seed) },
+      { name: "seed", values: rows.map((one) => one.run.seed), show: (one) => String(one) },
       { name: "evaluations to solve", values: rows.map((one) => one.run.solved_at), show: (one) => (one === null ? "not solved" : number(one as number)) },
       { name: "final return", values: rows.map((one) => one.run.final_return) },
       { name: "power", unit: "EU/s", values: rows.map((one) => one.run.power) },
       { name: "note", values: rows.map((one) => one.run.note) },
     ],
-  }));
+  };
+  const frame = figure({ title: "Runs", kind: "wide", note: "Final returns are of fresh episodes.", table: () => data, tableOnly: true });
+  frame.body.append(table(data));
   return frame.root;
 }

@@ -1,13 +1,14 @@
 /** How the run went: ratios of glia to neurons first, then objectives, species, sizes, operators. */
 import { type App, sentence } from "../app.ts";
 import { CurvePlot, type Curves, type Line } from "../charts/curves.ts";
-import { stacked } from "../charts/scales.ts";
 import type { History, Num, Quantiles } from "../contract.ts";
 import { chooser, el } from "../dom.ts";
 import { type Figure, figure } from "../figure.ts";
 import { label } from "../format.ts";
 import type { Column, TableData } from "../table.ts";
 import { drawOperators, operatorTable } from "./operators.ts";
+import { mostGlia } from "./ratios.ts";
+import { speciesLines, speciesNamed } from "./species.ts";
 
 type Axis = "generation" | "evaluations" | "time";
 
@@ -16,8 +17,6 @@ const AXES: Record<Axis, { label: string; unit: string; of: (h: History) => Num[
   evaluations: { label: "evaluations", unit: "", of: (h) => h.evaluations },
   time: { label: "time", unit: "s", of: (h) => h.seconds },
 };
-
-const SPECIES_NAMED = 14;
 
 /** One picture of curves over the run. */
 interface Panel {
@@ -28,6 +27,8 @@ interface Panel {
   zero?: boolean;
   yLabel: string;
   lines: (history: History, app: App) => Line[];
+  /** A sentence on what the picture shows. */
+  found?: (history: History) => string;
   chosen?: (name: string) => void;
   named?: number;
   counts?: boolean;
@@ -64,12 +65,15 @@ export async function mount(host: HTMLElement, app: App): Promise<void> {
       picked: () => indexOf(current(), app.selection.generation),
       ...(panel.chosen ? { chosenLine: panel.chosen } : {}),
     });
+    const said = el("p", { class: "found", hidden: !panel.found });
+    frame.root.insertBefore(said, frame.body);
     marks.push(() => plot.mark());
     drawn.push(() => {
       const lines = panel.lines(current(), app);
       const missing = !lines.some((line) => line.values.some((one) => one !== null));
       frame.say(missing ? "This run has no such values." : "");
       if (!missing) plot.show(curvesOf(panel, current(), lines, axis));
+      said.textContent = panel.found?.(current()) ?? "";
       frame.refresh();
     });
     grid.append(frame.root);
@@ -153,6 +157,7 @@ function ratioPanel(app: App, history: History): Panel {
     kind: "wide",
     note: `Expressed ratio of each generation: median, with quartiles as a band.${dashed} ${said}`.trim(),
     yLabel: "astrocytes per neuron",
+    found: (h) => mostGlia(h.number, h.ratios),
     height: 300,
     zero: true,
     lines: (h) => {
@@ -216,7 +221,7 @@ function sizesPanel(): Panel {
 function speciesPanel(app: App): Panel {
   const pick = (name: string): void => {
     const number = Number(name.replace("species ", ""));
-    void app.select({ species: app.selection.species === number ? null : number });
+    if (Number.isInteger(number)) void app.select({ species: app.selection.species === number ? null : number });
   };
   return {
     title: "Species",
@@ -227,33 +232,9 @@ function speciesPanel(app: App): Panel {
     chosen: pick,
     named: 8,
     counts: true,
-    inLegend: (h) => largestSpecies(h),
+    inLegend: (h) => speciesNamed(h),
     lines: (h) => speciesLines(h, app),
   };
-}
-
-/** Return the names of the species that had most members over the run. */
-function largestSpecies(history: History): Set<string> {
-  const size = (members: number[]): number => members.reduce((a, b) => a + b, 0);
-  const sorted = [...history.species].sort((a, b) => size(b.members) - size(a.members));
-  return new Set(sorted.slice(0, SPECIES_NAMED).map((one) => `species ${one.number}`));
-}
-
-function speciesLines(history: History, app: App): Line[] {
-  const layers = stacked(history.species.map((one) => one.members));
-  return history.species.map((one, i) => {
-    const { low, high } = layers[i];
-    const chosen = app.selection.species;
-    const lit = chosen === null || chosen === one.number;
-    return {
-      name: `species ${one.number}`,
-      colour: app.colours.series[one.number % app.colours.series.length],
-      values: high.map((v, k) => (one.members[k] || one.members[k - 1] || one.members[k + 1] ? v : null)),
-      said: one.members,
-      width: lit ? 0.75 : 0.25,
-      bands: [{ low, high, alpha: lit ? 0.7 : 0.12 }],
-    };
-  });
 }
 
 function bandLine(name: string, unit: string, rows: (Quantiles | null)[], colour: string, outer: boolean): Line[] {

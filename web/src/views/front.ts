@@ -3,8 +3,8 @@ import { type App, sentence } from "../app.ts";
 import { CurvePlot } from "../charts/curves.ts";
 import { Scatter, type ScatterData, type Trail } from "../charts/scatter.ts";
 import { extent } from "../charts/scales.ts";
-import { merged, within } from "../charts/points.ts";
-import type { Fronts, History, Individuals, Num } from "../contract.ts";
+import { merged, packed, within } from "../charts/points.ts";
+import type { Fronts, History, Individuals } from "../contract.ts";
 import { button, checkbox, chooser, el, set } from "../dom.ts";
 import { figure } from "../figure.ts";
 import { count, label, number } from "../format.ts";
@@ -32,7 +32,8 @@ interface Loaded {
 export async function mount(host: HTMLElement, app: App): Promise<void> {
   const view = new FrontView(host, app);
   app.subscribe(host, ["run", "data"], () => void view.read());
-  app.subscribe(host, ["theme", "genome", "species", "brush", "generation"], () => view.draw());
+  app.subscribe(host, ["theme", "species", "brush", "generation"], () => view.draw());
+  app.subscribe(host, ["genome"], () => view.drawSelected());
   await view.read();
 }
 
@@ -49,11 +50,14 @@ class FrontView {
   private choices: Choices = { x: "", y: "", colour: "generation", all: true, trail: true };
   private loaded: Loaded | null = null;
   private inside: Uint8Array = new Uint8Array();
+  private readonly columns = new Map<string, Float64Array>();
+  private index = new Map<number, number>(); // rows by key
 
   constructor(host: HTMLElement, app: App) {
     this.app = app;
     this.frame = figure({
       title: "Front",
+      kind: "fills",
       note: "Each point is an individual. Lines join the front of each generation, the last one boldest. Drag to brush, click a point to select its genome everywhere.",
       table: () => this.table(),
       file: "individuals",
@@ -89,6 +93,8 @@ class FrontView {
         app.loadOfRun<Individuals>("individuals"), app.loadOfRun<Fronts>("fronts"), app.loadOfRun<History>("history"),
       ]);
       const index = new Map(rows.key.map((key, i) => [key, i]));
+      this.index = index;
+      this.columns.clear();
       const places = fronts.front.map((keys, k) => ({
         generation: fronts.generation[k],
         rows: keys.map((key) => index.get(key) ?? -1).filter((i) => i >= 0),
@@ -134,8 +140,10 @@ class FrontView {
     return [...first, ...names.filter((one) => !first.includes(one))];
   }
 
-  private values(name: string): Num[] {
-    return this.loaded?.rows.values[name] ?? [];
+  private values(name: string): Float64Array {
+    const known = this.columns.get(name) ?? packed(this.loaded?.rows.values[name] ?? []);
+    this.columns.set(name, known);
+    return known;
   }
 
   private unitLabel(name: string): string {
@@ -149,7 +157,7 @@ class FrontView {
     const { rows } = loaded;
     const { app, choices } = this;
     const n = rows.key.length;
-    this.inside = within(rows.values, n, app.selection.brush);
+    this.inside = within((name) => (rows.values[name] ? this.values(name) : null), n, app.selection.brush);
     const { species } = app.selection;
     if (species !== null) for (let i = 0; i < n; i++) if (rows.species[i] !== species) this.inside[i] = 0;
     const colours = colouring(rows, choices.colour, app);
@@ -164,7 +172,7 @@ class FrontView {
       lit: this.inside,
       drawn: this.drawn(loaded),
       trails: trails.lines,
-      selected: rows.key.indexOf(app.genome ?? -1),
+      selected: this.index.get(app.genome ?? -1) ?? -1,
       rectangle: this.rectangle(),
       describe: (i) => this.describe(i),
       order: trails.last,
@@ -175,6 +183,13 @@ class FrontView {
     this.brush.draw();
     this.drawCard(rows);
     this.drawVolume(loaded.history);
+    this.frame.refresh();
+  }
+
+  drawSelected(): void {
+    if (!this.loaded) return;
+    this.scatter.select(this.index.get(this.app.genome ?? -1) ?? -1);
+    this.drawCard(this.loaded.rows);
     this.frame.refresh();
   }
 
@@ -266,7 +281,7 @@ class FrontView {
 
   private drawCard(rows: Individuals): void {
     const { app } = this;
-    const i = rows.key.indexOf(app.genome ?? -1);
+    const i = this.index.get(app.genome ?? -1) ?? -1;
     if (i < 0) {
       this.card.replaceChildren(el("p", { class: "note" }, `Genome ${app.genome ?? "–"} is not among these individuals.`));
       return;

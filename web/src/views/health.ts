@@ -139,10 +139,11 @@ async function copyText(text: string): Promise<boolean> {
 function rowsFigure(title: string, note: string, file: string, rows: [string, string][]): HTMLElement {
   const data = (): TableData => ({
     caption: title,
+    quiet: true,
     search: rows.length > 8,
     columns: [{ name: "name", values: rows.map((one) => one[0]) }, { name: "value", values: rows.map((one) => one[1]) }],
   });
-  const frame = figure({ title, note, file });
+  const frame = figure({ title, note, file, table: data, tableOnly: true });
   frame.body.append(rows.length ? table(data()) : el("p", { class: "empty" }, "Nothing is recorded."));
   return frame.root;
 }

@@ -118,13 +118,14 @@ class LineageView {
   }
 
   private values(step: Step, before: Step | undefined): HTMLElement[] {
-    const known = [...this.app.overview.objectives, ...this.app.overview.measures];
+    const { objectives, measures } = this.app.overview;
     return this.names().slice(0, VALUES).map((name) => {
       const value = step.values[name] ?? null;
-      const info = known.find((one) => one.name === name);
+      const objective = objectives.find((one) => one.name === name);
+      const info = objective ?? measures.find((one) => one.name === name);
       const old = before?.values[name];
       const change = value !== null && old !== null && old !== undefined ? value - old : null;
-      const better = change === null || change === 0 || !info ? "" : change * info.direction > 0 ? "better" : "worse";
+      const better = change === null || change === 0 || !objective ? "" : change * objective.direction > 0 ? "better" : "worse";
       const unit = info?.unit ? ` ${info.unit}` : "";
       return el("span", {}, `${name} ${number(value)}${unit}`, change ? el("span", { class: better || "changed" }, ` ${signed(change)}`) : null);
     });

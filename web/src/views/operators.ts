@@ -2,9 +2,11 @@
 import type { History } from "../contract.ts";
 import { el } from "../dom.ts";
 import { legendEntry } from "../figure.ts";
-import { integer } from "../format.ts";
+import { count } from "../format.ts";
 import type { TableData } from "../table.ts";
 import type { Colours } from "../theme.ts";
+
+const OFTEN = 10; // times
 
 export interface Success {
   name: string;
@@ -40,11 +42,12 @@ export function operatorTable(history: History): TableData {
 export function drawOperators(body: HTMLElement, history: History, colours: Colours): void {
   const rows = totals(history);
   const parts = (one: Success): [number, string][] => [[one.survived, colours.series[0]], [one.improved, colours.series[2]]];
-  const most = Math.max(0.01, ...rows.flatMap((one) => parts(one).map(([n]) => n / Math.max(1, one.applied))));
+  const often = rows.filter((one) => one.applied >= OFTEN); // shares of few would set the scale
+  const most = Math.max(0.01, ...(often.length ? often : rows).flatMap((one) => parts(one).map(([n]) => n / Math.max(1, one.applied))));
   body.replaceChildren(
     el("div", { class: "legend" }, legendEntry("survived", colours.series[0], "box"), legendEntry("better than the parent", colours.series[2], "box")),
     el("div", { class: "operator-bars", "aria-hidden": "true" }, ...rows.map((one) => el("div", { class: "operator-row" },
-      el("span", { class: "operator-name" }, one.name.replaceAll("_", " "), el("small", {}, ` applied ${integer(one.applied)} times`)),
+      el("span", { class: "operator-name" }, one.name.replaceAll("_", " "), el("small", {}, ` applied ${count(one.applied, "time")}`)),
       el("span", { class: "operator-tracks" }, ...parts(one).map(([n, colour]) => bar(n / Math.max(1, one.applied), most, colour))),
     ))),
   );
@@ -52,7 +55,7 @@ export function drawOperators(body: HTMLElement, history: History, colours: Colo
 
 function bar(share: number, most: number, colour: string): HTMLElement {
   const filled = el("span", { class: "operator-fill" });
-  filled.style.width = `${(80 * share) / most}%`;
+  filled.style.width = `${80 * Math.min(1, share / most)}%`;
   filled.style.background = colour;
   return el("span", { class: "operator-track" }, filled, el("span", { class: "operator-number" }, `${(100 * share).toFixed(1)} %`));
 }

@@ -1,6 +1,6 @@
 /** The ancestors of the last survivors as a tree. */
 import { type App, sentence } from "../app.ts";
-import { within } from "../charts/points.ts";
+import { packed, within } from "../charts/points.ts";
 import { extent, share } from "../charts/scales.ts";
 import { TreePlot } from "../charts/tree_plot.ts";
 import type { Individuals, Phylogeny } from "../contract.ts";
@@ -73,7 +73,8 @@ async function brushed(app: App): Promise<Map<number, boolean> | null> {
   const { brush, species } = app.selection;
   if (!brush.length && species === null) return null;
   const rows = await app.loadOfRun<Individuals>("individuals");
-  const inside = within(rows.values, rows.key.length, brush);
+  const column = (name: string): Float64Array | null => (rows.values[name] ? packed(rows.values[name]) : null);
+  const inside = within(column, rows.key.length, brush);
   return new Map(rows.key.map((key, i) => [key, Boolean(inside[i]) && (species === null || rows.species[i] === species)]));
 }
 

@@ -91,14 +91,19 @@ class TopologyView {
     this.#stage = this.#buildStage();
     this.#boardFrame = this.#buildBoard();
     this.#tables = this.#buildTables();
-    host.append(this.#message, this.#stage, this.#boardFrame.root);
+    host.append(this.#message, this.#stage);
     if (this.#whatif) {
       const frame = figure({ title: "What if …", note: "Lesions and changes of traits; nothing of the run changes.", kind: "wide" });
       frame.body.append(this.#whatif.element);
       host.append(frame.root);
     }
-    host.append(this.#tables.root);
+    host.append(this.#boardFrame.root, this.#tables.root);
     host.addEventListener("keydown", (event) => this.#key(event));
+    // nothing has the focus when the page opens: space should play then
+    document.addEventListener("keydown", (event) => {
+      const scrolls = ["Home", "End", "PageUp", "PageDown"].includes(event.key);
+      if (event.target === document.body && !scrolls && !host.closest("[hidden]")) this.#key(event);
+    });
   }
 
   #buildStage(): HTMLElement {
@@ -173,15 +178,17 @@ class TopologyView {
   }
 
   async #loadEpisode(load: number, key: number): Promise<void> {
+    this.#task.say("The episode is being recorded …");
+    this.#boardFrame.say("The episode is being recorded …");
+    set(this.#player.element, { hidden: true });
     try {
       const episode = await this.#app.loadOfRun<Episode>(`episode/${key}`);
       if (load === this.#loads && this.#view) this.#play(this.#view, episode);
     } catch (error) {
       if (load !== this.#loads) return;
-      this.#task.load(null);
+      this.#task.say("There is no episode to show.");
       this.#picture.setActivity(null);
       this.#boardFrame.say(sentence(error));
-      set(this.#player.element, { hidden: true });
     }
   }
 
@@ -270,7 +277,9 @@ class TopologyView {
     this.#hint.replaceChildren(el("strong", {}, partName(this.#graph, part)), el("span", {}, summary(this.#graph, part)));
     const width = this.#picture.element.clientWidth;
     this.#hint.style.left = `${Math.max(0, Math.min(x + 14, width - 250))}px`;
-    this.#hint.style.top = `${y + 16}px`;
+    const below = y < this.#picture.element.clientHeight - 90;
+    this.#hint.style.top = below ? `${y + 16}px` : "";
+    this.#hint.style.bottom = below ? "" : `${this.#picture.element.clientHeight - y + 10}px`;
   }
 
   #pickRow(track: string, share: number): void {
