@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from glianeat.codec.codec import SettledCodec, n_channels, n_outputs
+from glianeat.codec.codec import SettledCodec, n_channels, n_outputs, resolve_codec
 from glianeat.config import shown
 from glianeat.errors import ConfigError
 from glianeat.genome.genome import Genome
@@ -124,6 +124,8 @@ def replayed(config: ExperimentConfig, changed: ExperimentConfig, genome: Genome
     changed = as_foreign_as(config, changed)
     description = describe_task(changed.task)
     check_shape(config, changed, description, genome)
+    if changed.neuron != config.neuron:  # refuses outputs that such neurons cannot have
+        resolve_codec(changed.codec, changed.task, description, changed.neuron)
     return changed.resolve(description, stored=True)
 
 

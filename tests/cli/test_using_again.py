@@ -83,6 +83,7 @@ def test_a_replay_in_a_changed_task_says_what_was_changed(folder):
         ("seed=3", "choose other episodes with --seed"),
         ("task.id=Pendulum-v1", "must keep 8 inputs and 2 outputs, as genome "),
         ("task.id=Blackjack-v1", "must keep observations of the whole space, got 0, 1, 2"),
+        ("neuron.model=graded", "codec.readout: must be 'membrane' for graded neurons"),
         ("task.kwargs.gravity=1", "task CartPole-v1: cannot be made"),
     ],
 )

@@ -57,6 +57,7 @@ def test_a_fork_names_its_origin_and_the_difference(folder, tmp_path):
         minimum = old.last_generation().reward_minimum
         assert new.provenance["fork"] == {
             **origin,
+            "genomes": [standing.key for standing in old.last_generation().survivors],
             "changes": {
                 "selection.reward_minimum": {"from": None, "to": minimum},
                 "selection.tournament": {"from": 2, "to": 4},
