@@ -20,6 +20,7 @@ const SPEEDS: [number, string][] = [
   [1, "1"],
   [4, "4"],
 ];
+const WRITE = 50; // ms between texts while it plays
 const START = 0.1; // simulated ms per real ms
 
 export class Player {
@@ -34,6 +35,7 @@ export class Player {
   #speed = START;
   #playing = false;
   #last = 0;
+  #written = -Infinity; // when texts were written
 
   constructor(events: PlayerEvents) {
     this.#events = events;
@@ -137,11 +139,14 @@ export class Player {
 
   #put(time: number): void {
     this.#time = time;
+    this.#events.time(time, this.#speed);
+    const now = performance.now();
+    if (this.#playing && now - this.#written < WRITE) return;
+    this.#written = now;
     this.#scrubber.value = String(time);
     const step = Math.floor(time / this.#step);
     this.#scrubber.setAttribute("aria-valuetext", `${number(Math.round(time))} ms, step ${step}`);
     this.#clock.textContent = `${Math.round(time)} ms · step ${step}`;
-    this.#events.time(time, this.#speed);
   }
 
   #show(): void {

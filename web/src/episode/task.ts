@@ -68,7 +68,7 @@ export class TaskPanel {
       choice.options.slice(0, MOST).map((option) => el("span", { class: "option", title: choice.name }, option)));
     this.#acts = bars(this.#done, "Does", moved, steps);
     if (this.#choices.length > 0) {
-      const title = moved.length === 0 ? [el("h4", {}, "Does")] : [];
+      const title = moved.length === 0 ? [el("h3", {}, "Does")] : [];
       this.#done.append(...title, ...this.#options.map((options) => el("div", { class: "options" }, ...options)));
     }
     let sum = 0;
@@ -123,7 +123,7 @@ function bars(host: HTMLElement, title: string, names: readonly string[], rows: 
     return { row, fill, value, low, high: high === low ? low + 1 : high };
   });
   const more = names.length > MOST ? el("p", { class: "note" }, `and ${names.length - MOST} more`) : null;
-  host.replaceChildren(...(made.length ? [el("h4", {}, title), ...made.map((bar) => bar.row)] : []), more ?? "");
+  host.replaceChildren(...(made.length ? [el("h3", {}, title), ...made.map((bar) => bar.row)] : []), more ?? "");
   return made;
 }
 

@@ -118,8 +118,14 @@ export class Sheet {
   readonly #canvas: OffscreenCanvas;
   readonly #inks: Inks;
 
-  constructor(width: number, height: number, colours: Colours) {
-    const [across, down] = [Math.max(1, Math.ceil(width)), Math.max(1, Math.ceil(height))];
+  /** Pixels of the density for one of the screen. */
+  readonly scale: number;
+  readonly #width: number;
+  readonly #height: number;
+
+  constructor(width: number, height: number, scale: number, colours: Colours) {
+    const [across, down] = [Math.max(1, Math.ceil(width * scale)), Math.max(1, Math.ceil(height * scale))];
+    [this.scale, this.#width, this.#height] = [scale, across / scale, down / scale];
     this.density = new Density(across, down);
     this.#image = new ImageData(across, down);
     this.#canvas = new OffscreenCanvas(across, down);
@@ -129,6 +135,7 @@ export class Sheet {
   draw(ctx: CanvasRenderingContext2D): void {
     this.density.colour(this.#image.data, this.#inks);
     this.#canvas.getContext("2d")!.putImageData(this.#image, 0, 0);
-    ctx.drawImage(this.#canvas, 0, 0, this.density.width, this.density.height);
+    ctx.imageSmoothingEnabled = true;
+    ctx.drawImage(this.#canvas, 0, 0, this.#width, this.#height);
   }
 }

@@ -146,7 +146,7 @@ function sizesOf(graph: Graph, region: number): Sizes {
     Math.ceil(count / Math.max(MOST_IN_COLUMN, Math.ceil(Math.sqrt(2 * count))));
   const side = (neurons: number[]): number => {
     if (neurons.length === 0) return 0;
-    const longest = neurons.length <= 3 * MOST_IN_COLUMN ? neurons.reduce((most, i) => Math.max(most, graph.name[i].length), 0) : 0;
+    const longest = isNamed(neurons) ? neurons.reduce((most, i) => Math.max(most, graph.name[i].length), 0) : 0;
     return Math.min(longest, 26) * CHARACTER + gliaWidth(graph, neurons) + 17;
   };
   return {
@@ -159,6 +159,9 @@ function sizesOf(graph: Graph, region: number): Sizes {
     outputSide: side(outputs),
   };
 }
+
+/** Whether names stand beside a region's inputs or outputs: of very many, only the pointer shows them. */
+const isNamed = (neurons: readonly number[]): boolean => neurons.length <= 3 * MOST_IN_COLUMN;
 
 const area = (sizes: Sizes): number => sizes.hidden.length * SPACING * SPACING * 1.7;
 
@@ -175,9 +178,13 @@ function heightOf(column: number[], sizes: Sizes[]): number {
   return height - GAP;
 }
 
+/** Width of the columns of inputs and outputs, each with what stands beside it. */
+function endsOf(sizes: Sizes): number {
+  return sizes.inputColumns * (PITCH + sizes.inputSide) + sizes.outputColumns * (PITCH + sizes.outputSide);
+}
+
 function widthOf(sizes: Sizes, height: number): number {
-  const ends =
-    sizes.inputColumns * PITCH + sizes.inputSide + sizes.outputColumns * PITCH + sizes.outputSide;
+  const ends = endsOf(sizes);
   const hidden = sizes.hidden.length === 0 ? 0 : Math.max(area(sizes) / Math.max(height - HEADER, 60), 170);
   return Math.max(ends + hidden + 2 * MARGIN, 200);
 }
@@ -201,35 +208,35 @@ function stack(column: number[], number: number, left: number, height: number, s
 /** Place inputs at the left of a box, outputs at its right; alone in it, towards the next column. */
 function placeColumns(graph: Graph, box: Box, sizes: Sizes, layout: Layout): void {
   const middle = box.top + HEADER + (box.height - HEADER - MARGIN / 2) / 2;
-  const put = (neurons: number[], columns: number, x: number, stretch: number, gap: number): void => {
+  const put = (neurons: number[], columns: number, x: number, across: number, stretch: number, gap: number): void => {
     const each = Math.ceil(neurons.length / Math.max(columns, 1));
     const pitch = Math.min(PITCH * stretch, (box.height - HEADER - MARGIN) / Math.max(each, 1));
     for (const [index, neuron] of neurons.entries()) {
       const inColumn = Math.min(each, neurons.length - Math.floor(index / each) * each);
-      layout.x[neuron] = x + Math.floor(index / each) * PITCH;
+      layout.x[neuron] = x + Math.floor(index / each) * across;
       layout.y[neuron] = middle + ((index % each) - (inColumn - 1) / 2) * pitch;
-      layout.nameGap[neuron] = gap;
+      layout.nameGap[neuron] = isNamed(neurons) ? gap : 0;
     }
   };
   const lonely = sizes.hidden.length === 0;
   const right = box.left + box.width - MARGIN;
   const onlyInputs = lonely && sizes.outputs.length === 0;
   const inputLeft = onlyInputs
-    ? right - (sizes.inputColumns - 0.5) * PITCH
+    ? right - (sizes.inputColumns - 1) * (PITCH + sizes.inputSide) - PITCH / 2
     : box.left + MARGIN + sizes.inputSide + PITCH / 2;
-  put(sizes.inputs, sizes.inputColumns, inputLeft, 1, gliaWidth(graph, sizes.inputs) + RADIUS + 13);
+  put(sizes.inputs, sizes.inputColumns, inputLeft, PITCH + sizes.inputSide, 1, gliaWidth(graph, sizes.inputs) + RADIUS + 13);
   const onlyOutputs = lonely && sizes.inputs.length === 0;
   const outputLeft = onlyOutputs
     ? box.left + MARGIN + PITCH / 2
-    : right - sizes.outputSide - (sizes.outputColumns - 0.5) * PITCH;
-  put(sizes.outputs, sizes.outputColumns, outputLeft, 1.7, gliaWidth(graph, sizes.outputs) + RADIUS + 15);
+    : right - sizes.outputColumns * (PITCH + sizes.outputSide) + PITCH / 2;
+  put(sizes.outputs, sizes.outputColumns, outputLeft, PITCH + sizes.outputSide, 1.7, gliaWidth(graph, sizes.outputs) + RADIUS + 15);
   for (const neuron of [...sizes.inputs, ...sizes.outputs, ...sizes.hidden]) layout.column[neuron] = box.column;
 }
 
 /** What columns and names leave of a box. */
 function roomOf(box: Box, sizes: Sizes): Room {
-  const inputs = sizes.inputs.length ? sizes.inputSide + sizes.inputColumns * PITCH : 0;
-  const outputs = sizes.outputs.length ? sizes.outputSide + sizes.outputColumns * PITCH : 0;
+  const inputs = sizes.inputColumns * (PITCH + sizes.inputSide);
+  const outputs = sizes.outputColumns * (PITCH + sizes.outputSide);
   return {
     left: box.left + MARGIN + inputs + 22,
     right: box.left + box.width - MARGIN - outputs - 22,

@@ -3,7 +3,7 @@
 import { el, svg } from "../dom.ts";
 import { HIDDEN, INPUT, OUTPUT } from "./graph.ts";
 import type { Graph } from "./graph.ts";
-import { DOTTED_UP_TO } from "./scene.ts";
+import { DENSE_FROM, DOTTED_UP_TO } from "./scene.ts";
 
 /** Entries for what a network has. `playing`: whether there is an episode to show. */
 export function networkLegend(graph: Graph, playing: boolean): HTMLElement[] {
@@ -15,7 +15,7 @@ export function networkLegend(graph: Graph, playing: boolean): HTMLElement[] {
     has(OUTPUT) && entry(target(), "output"),
     graph.inhibits.includes(0) && entry(arrow(false), "excitatory"),
     graph.inhibits.includes(1) && entry(arrow(true), "inhibitory"),
-    graph.synapses > 0 && entry(widths(), "wider: stronger"),
+    graph.synapses > 0 && entry(widths(), graph.synapses > DENSE_FROM ? "denser: more or stronger synapses" : "wider: stronger"),
     dots && entry(beads(), "a dot for each ms of delay"),
     graph.expressed.astrocytes > 0 && entry(hexagonKey(), "astrocyte (how many) and its territory"),
     playing && entry(flash(), "spike"),

@@ -128,7 +128,8 @@ function paintSynapses(ctx: CanvasRenderingContext2D, view: View, style: Synapse
 /** Many synapses as their density; what stands out, if it is little, as lines over it. */
 function paintDensity(ctx: CanvasRenderingContext2D, view: View, scene: Scene): void {
   const { graph, curves, camera, colours } = view;
-  const { density } = view.sheet;
+  const { density, scale } = view.sheet;
+  const finer = { zoom: camera.zoom * scale, x: camera.x * scale, y: camera.y * scale };
   density.clear();
   const strength = Math.max(0.08, Math.min(0.6, 300 / scene.visible));
   const apart = scene.synapses.filter((style) => style.emphasis === "plain" && view.bright !== null);
@@ -136,7 +137,7 @@ function paintDensity(ctx: CanvasRenderingContext2D, view: View, scene: Scene): 
   for (const style of scene.synapses) {
     if (few && apart.includes(style)) continue;
     const own = strength * (0.4 + 0.35 * style.width) * (style.emphasis === "faint" ? 0.2 : 1);
-    for (const s of style.members) density.addCurve(camera, curves, s, graph.inhibits[s], own);
+    for (const s of style.members) density.addCurve(finer, curves, s, graph.inhibits[s], own);
   }
   setFrame(ctx, view, null);
   ctx.globalAlpha = 1;
@@ -341,7 +342,7 @@ function paintNames(ctx: CanvasRenderingContext2D, view: View): void {
   ctx.font = `500 ${size}px ${FONT}`;
   ctx.textBaseline = "middle";
   for (let i = 0; i < graph.neurons; i++) {
-    if (graph.role[i] === HIDDEN || graph.name[i] === "" || view.shown.neuron[i] === 0) continue;
+    if (graph.role[i] === HIDDEN || graph.name[i] === "" || layout.nameGap[i] === 0 || view.shown.neuron[i] === 0) continue;
     const side = graph.role[i] === INPUT ? -1 : 1;
     const [x, y] = toScreen(camera, layout.x[i] + side * layout.nameGap[i], layout.y[i]);
     if (y < -20 || y > view.height + 20) continue;

@@ -114,7 +114,8 @@ export function factsOf(graph: Graph, part: Part, traits: TraitLists): Fact[] {
 
 function traitFacts(infos: TraitInfo[], values: readonly Num[] | undefined): Fact[] {
   if (!values) return [];
-  return infos.slice(0, values.length).map((info, k) => ({ ...info, name: info.name.replaceAll("_", " "), value: values[k] }));
+  const facts = infos.map((info, k) => ({ ...info, name: info.name.replaceAll("_", " "), value: values[k] ?? null }));
+  return facts.filter((fact) => fact.value !== null); // cells of some roles lack some traits
 }
 
 function neuronFacts(graph: Graph, i: number, traits: TraitLists): Fact[] {

@@ -31,6 +31,7 @@ export interface PictureEvents {
 }
 
 const SLOW = 14; // ms of drawing from which panning moves a copy
+const COARSE_FROM = 4000; // synapses from which their density is coarser
 const SETTLED = 120; // ms without movement after which it is drawn anew
 
 interface Loaded {
@@ -79,7 +80,7 @@ export class Picture {
     const territories = territoriesOf(graph, layout);
     const curves = curvesOf(graph, layout);
     const everything = shown(graph, EVERYTHING, null);
-    const view: View = { graph, layout, curves, shown: everything, bright: null, camera: { zoom: 1, x: 0, y: 0 }, width: 1, height: 1, ratio: 1, colours, sheet: new Sheet(1, 1, colours) };
+    const view: View = { graph, layout, curves, shown: everything, bright: null, camera: { zoom: 1, x: 0, y: 0 }, width: 1, height: 1, ratio: 1, colours, sheet: new Sheet(1, 1, 1, colours) };
     this.#loaded = { view, scene: NOTHING, live: null };
     this.#territories = territories;
     this.#moved = false;
@@ -111,7 +112,7 @@ export class Picture {
     if (!this.#loaded) return;
     const { view } = this.#loaded;
     view.colours = colours;
-    view.sheet = new Sheet(view.width, view.height, colours);
+    this.#makeSheet(view);
     this.redraw(true);
   }
 
@@ -247,6 +248,12 @@ export class Picture {
     this.redraw(true);
   }
 
+  /** A sheet for the density of synapses: coarser where they are so many that none is told apart. */
+  #makeSheet(view: View): void {
+    const scale = view.graph.synapses > COARSE_FROM ? 0.67 : 1;
+    view.sheet = new Sheet(view.width, view.height, scale, view.colours);
+  }
+
   #resize(): void {
     if (!this.#loaded) return;
     const { view } = this.#loaded;
@@ -258,7 +265,7 @@ export class Picture {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     }
-    view.sheet = new Sheet(width, height, view.colours);
+    this.#makeSheet(view);
     this.#drawn = null;
     if (this.#moved) this.redraw(true);
     else this.fit();

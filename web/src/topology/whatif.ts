@@ -145,7 +145,9 @@ export class WhatIf {
   /** A trait of a selected part, and the value to give it. */
   #traitEditor(graph: Graph, part: Part): HTMLElement[] {
     const traits = this.#app.overview.traits;
-    const infos: TraitInfo[] = { neuron: traits.neurons, synapse: traits.synapses, astrocyte: traits.astrocytes }[part.kind];
+    const all: TraitInfo[] = { neuron: traits.neurons, synapse: traits.synapses, astrocyte: traits.astrocytes }[part.kind];
+    const own = part.kind === "neuron" ? graph.view.neurons.traits[part.index] : null;
+    const infos = own ? all.filter((_, k) => (own[k] ?? null) !== null) : all; // cells of some roles lack some traits
     if (infos.length === 0) return [];
     const id = geneOf(graph, part);
     const value = el("input", { type: "number", step: "any", class: "short", "aria-label": "New value" });
