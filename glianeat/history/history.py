@@ -19,7 +19,7 @@ from glianeat.store.columns import Columns
 from glianeat.store.contents import Contents
 from glianeat.typing import FloatArray, IntArray
 
-_LEAST_REGIONS = 3
+_LEAST_REGIONS, _MOST_REGIONS = 3, 1000
 _MOST_STEPS = 5000  # of lineages that are kept
 
 
@@ -103,7 +103,7 @@ class RunHistory:
         if self._latest.digest != digest:  # the run has gone on
             told = self._store.statistics()
             indices = [index for one in told for index in (*one.ratio_genes, *one.ratios)]
-            count = 1 + max(indices, default=_LEAST_REGIONS - 1)
+            count = 1 + min(max(indices, default=_LEAST_REGIONS - 1), _MOST_REGIONS)
             self._latest = _Kept(digest, names_of(range(count), count), {})
         return self._latest
 

@@ -156,7 +156,9 @@ class _Held:
             return []
         ancestors = [step.individual.key for step in self._run.history.lineage(first)]
         survivors = [solution.key for solution in self._run.population]
-        return list(dict.fromkeys([first, *told.front, *ancestors, *survivors]))
+        youngest = range(told.individuals - 1, -1, -1)[: 2 * _MOST_GENOMES]
+        others = self._run.history.some_individuals(youngest).key.tolist()[::-1]
+        return list(dict.fromkeys([first, *told.front, *ancestors, *survivors, *others]))
 
     def _of_genome(self, key: int, *, with_lineage: bool) -> Iterator[tuple[str, str]]:
         parent = self._run.solution(key).parents[0]

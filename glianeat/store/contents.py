@@ -199,9 +199,9 @@ class Contents:
             Of so many generations one, the last one among them.
         """
         query = (
-            f"SELECT generation, key, {self._columns.standing} FROM survivor "
-            "JOIN generation ON number = generation WHERE place < front_size "
-            "AND ((SELECT max(number) FROM generation) - number) % ? = 0 ORDER BY generation, place"
+            f"SELECT number, key, {self._columns.standing} FROM generation "
+            "CROSS JOIN survivor ON generation = number WHERE place < front_size "
+            "AND ((SELECT max(number) FROM generation) - number) % ? = 0 ORDER BY number, place"
         )
         found: dict[int, list[Standing]] = {}
         for number, key, *values in self._reader.select(query, every):
@@ -263,6 +263,8 @@ class Contents:
 
     def _individual(self, row: IndividualRow) -> Individual:
         evaluation = self._checked_evaluation(row)
+        if max(row.parent, row.mate) >= row.key:
+            raise self._reader.damaged(f"genome {row.key} must be younger than its parents")
         single = self._reader.decoded(tuple[Evaluation, ...], row.evaluations)
         return Individual(
             genome=self.codec.genome(row.genome, row.key),

@@ -2,7 +2,6 @@
 
 import importlib
 
-import glianeat_envs  # noqa: F401 - registers the tasks
 import gymnasium
 import pytest
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, Tuple
@@ -16,6 +15,7 @@ from glianeat.tasks.spaces import n_action_names, parts_of
 from glianeat.tasks.task import describe_task
 from tests.evaluate import answers
 
+importlib.import_module("glianeat_envs")  # registers the tasks
 OWN = sorted(name for name in gymnasium.registry if name.startswith("glianeat/"))
 
 

@@ -75,7 +75,7 @@ export interface Live {
   error: string;
 }
 
-/** `run/i/history`: one entry a generation, in order. */
+/** `run/i/history`: one entry a generation, in order; of more than 2,000 some are left out, evenly. */
 export interface History {
   number: number[];
   evaluations: number[]; // up to and including it
@@ -92,7 +92,7 @@ export interface History {
   ratio_genes: Record<string, (Quantiles | null)[]>;
   optimum: Record<string, Num[]> | null; // predicted ratio in each generation, by region name, where one is defined
   optimum_note: string; // what it is, or why there is none
-  species: { number: number; members: number[] }[]; // members in each generation; 0 if none
+  species: { number: number; members: number[] }[]; // members in each generation; number -1: the small ones together
   operators: Record<string, { applied: number[]; survived: number[]; improved: number[] }>;
 }
 
@@ -247,7 +247,7 @@ export interface Phylogeny {
 /** `run/i/health` */
 export interface Health {
   failures: { status: string; reason: string; detail: string; count: number; keys: number[]; generations: number[] }[];
-  evaluations_per_second: Num[]; // by generation
+  evaluations_per_second: Num[]; // by generation of `history`
   workers: { name: string; value: string }[]; // parallel efficiency, retries, lost workers, where recorded
   digest: string;
   notes: string[];

@@ -21,7 +21,7 @@ CACHE_BYTES = 128 * 2**20
 RESOURCE = re.compile(r"runs?/(\d{1,4})/([a-z]{1,20}(?:/\d{1,18}){0,2})")
 _MOST_RUNS = 1000
 _PREPARED = 3  # runs
-_FIRST = ("history", "fronts", "individuals")  # after the topology of the best genome
+_FIRST = ("history", "fronts", "health", "phylogeny", "individuals")
 _QUICK = 1  # level of compression: it stays on this machine
 Make = Callable[[Path, str], bytes]
 """Makes a value of the run in a folder, as JSON, by its name, such as ``genome/12``; raises
@@ -130,8 +130,18 @@ class Served:
                 overview = msgspec.json.decode(
                     gzip.decompress(self.answer(f"run/{index}/overview").body), type=dict[str, Any]
                 )
-                for name in (f"genome/{overview['best']}", *_FIRST):
-                    self.answer(f"run/{index}/{name}")
+                best = overview["best"]
+                self.answer(f"run/{index}/genome/{best}")
+                # which lives in a process of its own
+                threading.Thread(
+                    target=self._try, args=(f"run/{index}/episode/{best}",), daemon=True
+                ).start()
+                for name in (*_FIRST, f"lineage/{best}"):
+                    self._try(f"run/{index}/{name}")
+
+    def _try(self, name: str) -> None:
+        with contextlib.suppress(GliaNeatError, KeyError):
+            self.answer(name)
 
     def _site(self) -> bytes:
         runs = [{"name": run.folder.name, "task": run.task()} for run in self.runs()]

@@ -17,7 +17,8 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="page.css">
 </head>
 <body>
-<div id="page"><noscript>This page needs JavaScript.</noscript></div>
+<div id="page"><p class="empty">Reading the run …</p>
+<noscript>This page needs JavaScript.</noscript></div>
 <script type="text/plain" data-licences>{licences}</script>
 <script src="page.js"></script>
 </body>

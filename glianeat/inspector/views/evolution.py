@@ -1,5 +1,6 @@
 """What happened generation by generation: quantiles, sizes, ratios, species, operators."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -10,6 +11,8 @@ from glianeat.run.predicted_ratios import predicted_ratios
 from glianeat.run.run import Run
 from glianeat.store.records import Quantiles, Statistics
 
+MOST_GENERATIONS, MOST_SPECIES = 2000, 150  # that are told one by one
+OTHERS = -1  # stands for the number of all other species
 _NONE = (float("nan"),) * 5
 
 
@@ -50,17 +53,27 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     operators: dict[str, OperatorRows]
 
 
+def told_generations(number: int) -> list[int]:
+    """Return the places of at most `MOST_GENERATIONS` generations, evenly spread, with the last."""
+    step = max(1, -(-number // MOST_GENERATIONS))
+    return list(range(number))[::-step][::-1]
+
+
 def history(run: Run) -> History:
-    """Return what happened in a run, generation by generation."""
+    """Return what happened in a run, generation by generation; of very many some are left out."""
+    places = told_generations(len(run.summaries))
     summaries, told = run.summaries, {one.number: one for one in run.statistics}
+    summaries, seconds = [summaries[i] for i in places], run.history.seconds()
     statistics = [told.get(summary.number) for summary in summaries]
     predicted, note = predicted_ratios(run)
     names = run.history.region_names()
-    optimum = {name: rounded(predicted[i]) for i, name in enumerate(names) if i in predicted}
+    optimum = {
+        name: rounded(predicted[i][places]) for i, name in enumerate(names) if i in predicted
+    }
     return History(
         number=[summary.number for summary in summaries],
         evaluations=[summary.evaluations for summary in summaries],
-        seconds=rounded(run.history.seconds()[: len(summaries)]),
+        seconds=rounded([seconds[i] for i in places]),
         failures=[summary.failures for summary in summaries],
         front_size=[summary.front_size for summary in summaries],
         best_key=[summary.best_key for summary in summaries],
@@ -104,11 +117,20 @@ def _short(values: Quantiles | None) -> Quantiles:
 
 
 def _species(statistics: Sequence[Statistics | None]) -> list[SpeciesRow]:
-    numbers = sorted({number for s in statistics if s for number in s.species})
-    return [
+    sizes: Counter[int] = Counter()
+    for one_of_all in statistics:
+        sizes.update(one_of_all.species if one_of_all else {})
+    chosen = sorted(number for number, _ in sizes.most_common(MOST_SPECIES))
+    rows = [
         SpeciesRow(number, [s.species.get(number, 0) if s else 0 for s in statistics])
-        for number in numbers
+        for number in chosen
     ]
+    if len(sizes) > len(chosen):
+        shown = [sum(members) for members in zip(*(row.members for row in rows), strict=True)]
+        alive = [sum(s.species.values()) if s else 0 for s in statistics]
+        others = [number - told for number, told in zip(alive, shown, strict=True)]
+        rows.append(SpeciesRow(OTHERS, others))
+    return rows
 
 
 def _operators(statistics: Sequence[Statistics | None]) -> dict[str, OperatorRows]:

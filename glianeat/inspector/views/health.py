@@ -5,9 +5,11 @@ from functools import reduce
 from operator import add
 
 import msgspec
+import numpy as np
 
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import failure_kind
+from glianeat.inspector.views.evolution import told_generations
 from glianeat.inspector.views.numbers import rounded
 from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run
@@ -48,11 +50,10 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 def health(run: Run) -> Health:
     """Return what went wrong in a run, and how fast it was."""
     summaries, seconds = run.summaries, run.history.seconds()
-    before = zip([0, *(s.evaluations for s in summaries)], [0.0, *seconds], strict=False)
-    rates = [
-        (summary.evaluations - evaluations) / (now - then) if now > then else float("nan")
-        for summary, now, (evaluations, then) in zip(summaries, seconds, before, strict=False)
-    ]
+    places = told_generations(len(summaries))
+    done = np.diff([0, *(summaries[i].evaluations for i in places)])
+    taken = np.diff([0.0, *(seconds[i] for i in places)])
+    rates = np.where(taken > 0.0, done / np.where(taken > 0.0, taken, 1.0), np.nan)
     total = seconds[len(summaries) - 1] if summaries and seconds else 0.0
     number = summaries[-1].evaluations if summaries else 0
     speed = f"{number / total:.4g} a second over {total:.4g} s" if total > 0.0 else "not known"

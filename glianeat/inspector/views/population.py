@@ -92,7 +92,9 @@ def _column(name: str, values: FloatArray, digits: int) -> list[float]:
 def _sample(run: Run, number: int, most: int) -> list[int]:
     """Return keys: those on fronts, and every so manieth of the others; keys have few gaps."""
     on_fronts = sorted({key for front in fronts(run, most).front for key in front})
-    others = np.setdiff1d(np.arange(number), np.array(on_fronts, dtype=np.int64))
+    is_other = np.ones(number, dtype=np.bool_)
+    is_other[[key for key in on_fronts if 0 <= key < number]] = False
+    others = np.flatnonzero(is_other)
     room = min(max(most - len(on_fronts), 0), len(others))
     even = others[np.linspace(0, len(others) - 1, room).astype(np.int64)] if room else others[:0]
     return [*on_fronts, *even.tolist()]
