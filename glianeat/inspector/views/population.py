@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 
-from glianeat.inspector.views.numbers import DIGITS, rounded
+from glianeat.inspector.views.numbers import DIGITS, FIRST_GENERATION, rounded
 from glianeat.run.run import Run
 from glianeat.typing import FloatArray
 
@@ -48,7 +48,10 @@ def fronts(run: Run, most: int = MOST_INDIVIDUALS) -> Fronts:
     found = run.history.fronts(every)
     while len(found) > 1 and len({key for _, keys in found for key in keys}) > most // 2:
         found = found[::-1][::2][::-1]
-    return Fronts(generation=[number for number, _ in found], front=[keys for _, keys in found])
+    return Fronts(
+        generation=[number + FIRST_GENERATION for number, _ in found],
+        front=[keys for _, keys in found],
+    )
 
 
 def individuals(run: Run, most: int = MOST_INDIVIDUALS) -> Individuals:
@@ -72,7 +75,7 @@ def individuals(run: Run, most: int = MOST_INDIVIDUALS) -> Individuals:
     return Individuals(
         sampled=sampled,
         key=columns.key.tolist(),
-        generation=columns.generation.tolist(),
+        generation=(columns.generation + FIRST_GENERATION).tolist(),
         parent=columns.parent.tolist(),
         mate=columns.mate.tolist(),
         operators=columns.operators.tolist(),
