@@ -59,6 +59,7 @@ def heading(genome: Genome, config: ExperimentConfig, packed: PackedAgent) -> li
         *_named("Outputs", config.codec.outputs),
         "",
         f"Written by glianeat {glianeat.__version__}, whose own agent acts the same bit for bit.",
+        "Its code is glianeat's, under the BSD 3-Clause License.",
     ]
 
 
