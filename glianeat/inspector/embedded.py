@@ -8,6 +8,7 @@ import msgspec
 from glianeat.errors import EvaluationError, GliaNeatError
 from glianeat.inspector.page_file import packed, page_bundle, page_file
 from glianeat.inspector.resources import as_json, resource
+from glianeat.inspector.views.health import health, with_tracebacks
 from glianeat.inspector.views.overview import Overview, best_key, overview
 from glianeat.inspector.views.population import fronts, individuals
 from glianeat.inspector.views.site import site
@@ -21,8 +22,8 @@ _FOR_EPISODES = 0.15  # share that an episode may take
 _MOST_GENOMES, _MOST_EPISODES = 200, 4
 MOST_HELD, _LEAST_INDIVIDUALS = 20_000, 500  # individuals of a page
 _BLOCK_BYTES = 200  # around the data of a resource
-_PLAIN = ("history", "phylogeny", "health")
-_LAST = {*_PLAIN, "individuals", "fronts"}  # behind the genome that is shown first
+_PLAIN = ("history", "phylogeny")
+_LAST = {*_PLAIN, "health", "individuals", "fronts"}  # behind the genome that is shown first
 
 
 class Page(NamedTuple):
@@ -62,6 +63,7 @@ def inspect_page(
     told = overview(run)
     held.add_whole(told)
     held.add_genomes([] if first is None else [first], told)
+    held.add_health(activity=activity)
     if activity:
         held.add_episodes([first, *told.front])
     else:
@@ -99,6 +101,15 @@ class _Held:
                 f"{len(found.key):,} of {counted(number, 'individual')} are in this page: those "
                 "on the fronts told, and an even sample of the others."
             )
+
+    def add_health(self, *, activity: bool) -> None:
+        """Add what went wrong; with activity, genomes fail again so that their errors are seen."""
+        value = health(self._run)
+        try:
+            value = with_tracebacks(self._run, value) if activity else value
+        except GliaNeatError as error:
+            self.notes.append(f"No traceback of a failure is shown: {without_paths(str(error))}")
+        self._add({"health": packed(as_json(value))})
 
     def add_genomes(self, keys: Sequence[int], told: Overview) -> None:
         """Add genomes while there is room."""

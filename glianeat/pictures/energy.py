@@ -47,7 +47,7 @@ class _Part(NamedTuple):
 
 _PARTS = (  # from the bottom to the top
     _Part("upkeep of neurons", ("rest",), PALE),
-    _Part("upkeep of astrocytes", ("astrocyte",), GREEN),
+    _Part("upkeep of astrocytes", ("astrocyte",), GREEN, "--"),
     _Part("synapses and axons", ("connection", "wire"), YELLOW),
     _Part("building", ("build_neuron", "build_synapse", "build_astrocyte"), "#8A8A86", "xx"),
     _Part("spikes", ("spike",), VERMILION),

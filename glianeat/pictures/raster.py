@@ -42,6 +42,7 @@ from glianeat.text import counted
 from glianeat.typing import FloatArray, IntArray
 
 _ROW, _LEAST, _MOST = 2.7, 14.0, 120.0  # [mm] of a neuron, and of all of them
+_VISIBLE = 0.7  # [mm], height for which the strokes of a row are made at least
 _NAMED = 1.9  # [mm]; names stand beside rows that are no lower
 _OUTPUTS, _RELEASES, _CALCIUM, _FILL = 15.0, 2.6, 15.0, 12.0  # [mm], releases of a region
 _EDGES = 14.0  # [mm] of the title and the axis of time
@@ -145,10 +146,13 @@ def _draw_spikes(axes: Axes, episode: TracedEpisode, span: tuple[int, int], *, r
     time, neuron = trace.spike_time.astype(np.int64), trace.spike_neuron.astype(np.int64)
     shown = (time >= span[0]) & (time < span[1]) & (row_of[neuron] >= 0)
     time, neuron = time[shown], neuron[shown]
-    line = float(np.clip(2.0 * rows.height / max(count, 1), 0.25, 0.7))
+    crowding = max(_VISIBLE * max(count, 1) / rows.height, 1.0)  # of strokes that overlap
+    line = 0.7 if crowding == 1.0 else 0.5
     for kind, sign, colour, half in _SIGNS:
         own = episode.network.cells.sign[neuron] == sign
-        marks = _strokes(time[own] / SECOND, row_of[neuron[own]].astype(np.float64), half)
+        marks = _strokes(
+            time[own] / SECOND, row_of[neuron[own]].astype(np.float64), half * crowding
+        )
         patch = PathPatch(marks, edgecolor=colour, linewidth=line, fill=False)
         patch.set(gid=f"spikes-{kind}", capstyle="butt", rasterized=len(time) > _MAX_MARKS)
         axes.add_patch(patch)

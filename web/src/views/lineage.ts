@@ -34,6 +34,7 @@ class LineageView {
   private readonly search = el("input", { type: "search", placeholder: "astrocyte, ratio, …", oninput: () => this.draw() });
   private steps: Step[] = [];
   private all = false;
+  private shown = ""; // run and genome
 
   constructor(host: HTMLElement, app: App) {
     this.app = app;
@@ -57,6 +58,8 @@ class LineageView {
 
   async read(): Promise<void> {
     const { app } = this;
+    const shown = `${app.selection.run}/${app.genome}`;
+    if (shown === this.shown) return; // the past of a genome does not change
     this.all = false;
     try {
       if (app.genome === null) {
@@ -67,8 +70,10 @@ class LineageView {
       this.frame.say("");
       this.draw();
       this.difference.compare(this.steps[1]?.key ?? null, app.genome);
+      this.shown = shown;
     } catch (error) {
       this.steps = [];
+      this.shown = "";
       this.frame.say(sentence(error));
       this.valuesFrame.say("Nothing is known of its ancestors.");
       this.difference.compare(null, app.genome);
