@@ -119,8 +119,8 @@ class TopologyView {
     const main = el("section", { class: "figure stage-main", "aria-label": "Network" },
       el("header", {}, this.#facts, this.#controls.element), this.#controls.panel, picture, this.#legend, this.#player.element);
     const side = el("div", { class: "stage-side" },
-      el("section", { class: "figure", "aria-label": "Task" }, this.#task.element),
-      el("section", { class: "figure", "aria-label": "Selection" }, this.#panel));
+      el("section", { class: "figure", "aria-label": "Task", tabindex: 0 }, this.#task.element),
+      el("section", { class: "figure", "aria-label": "Selection", tabindex: 0 }, this.#panel));
     return el("div", { class: "stage" }, main, side);
   }
 
