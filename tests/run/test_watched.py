@@ -39,6 +39,13 @@ def test_observations_lead_to_the_actions_beside_them(run):
     assert acts == seen.action[:, 0].tolist()
 
 
+def test_what_inputs_transmit_is_kept_step_by_step(run):
+    seen = watch_episode(run, run.best.genome, most_frames=0)
+    network = run.best.network()
+    assert seen.inputs.shape == (len(seen.reward), network.n_inputs)
+    assert (seen.inputs != seen.inputs[0]).any()
+
+
 def test_a_long_episode_is_cut_and_says_so(run):
     hold = run.experiment.codec.hold
     seen = watch_episode(run, run.best.genome, longest=3 * hold)
