@@ -102,6 +102,13 @@ def test_generations_are_those_of_show(run, shown):
     assert told["best_return"][-1] == pytest.approx(shown["best_return"], **CLOSE)
 
 
+def test_evaluations_per_second_are_those_of_each_generation(run):
+    history, rates = page_of(run, "history"), page_of(run, "health")["evaluations_per_second"]
+    made = np.diff(history["evaluations"], prepend=0)
+    taken = np.diff(history["seconds"], prepend=0.0)
+    np.testing.assert_allclose(rates * taken, made, rtol=0.05)
+
+
 def test_all_views_count_generations_alike(run):
     numbers = page_of(run, "history")["number"]
     columns, fronts = page_of(run, "individuals"), page_of(run, "fronts")
