@@ -151,7 +151,14 @@ def test_a_lineage_tells_each_birth_and_what_it_changed(run, tmp_path):
             text.text for text in svg.by_id[f"step-{step.individual.key}"].iter() if text.text
         )
         assert " ".join(step.changes[0].split()) in " ".join(words.split())
-        assert (f"crossed with genome {step.mate}" in words) == (step.mate >= 0)
+
+
+def test_the_mate_of_a_birth_is_told(run, tmp_path):
+    born = run.history.individuals()
+    key, mate = next((k, m) for k, m in zip(born.key.tolist(), born.mate.tolist()) if m >= 0)
+    svg = drawn("lineage", run, tmp_path, genome=key)
+    words = " ".join(part.text for part in svg.by_id[f"step-{key}"].iter() if part.text)
+    assert f"crossed with genome {mate}" in words
 
 
 def test_of_a_long_lineage_the_founder_and_the_latest_births_are_told(run, tmp_path):
