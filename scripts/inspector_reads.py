@@ -10,6 +10,7 @@ generation makes the server read the run again.
 import gzip
 import http.client
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -28,13 +29,14 @@ from glianeat.run.run import Run
 
 ROOT = Path(__file__).parents[1]
 READS = 1000
+_USER, _SYSTEM = 11, 12  # fields of /proc/PID/stat behind the command
 _NAMES = ("live", "overview", "history", "fronts", "individuals", "phylogeny", "health")
 _RUN = """
 import sys
 from pathlib import Path
 import glianeat
 from glianeat.run.config import experiment_from
-settings = ["task.id=CartPole-v1", "evolution.population=120", "evolution.generations=40",
+settings = ["task.id=CartPole-v1", "evolution.population=120", "evolution.generations=30",
     "evolution.stop_when_solved=false", "evaluation.episodes=20", "evaluation.racing_episodes=0"]
 config = experiment_from({}, settings)
 glianeat.evolve(config, name=sys.argv[2], runs=Path(sys.argv[1]), workers=2).close()
@@ -54,11 +56,21 @@ class Outcome(NamedTuple):
     """Answers that were neither 200 nor 304."""
     run_errors: int
     """1 if it did not end well."""
+    server_seconds: float
+    """Processor time of the server."""
 
 
 @contextmanager
-def served(runs: Path) -> Iterator[str]:
-    """Serve a folder of runs; yields the address."""
+def served(runs: Path, spent: list[float] | None = None) -> Iterator[str]:
+    """Serve a run or a folder of runs; yields the address.
+
+    Parameters
+    ----------
+    runs : Path
+        The folder.
+    spent : list of float, optional
+        Gets the processor time of the server [s].
+    """
     command = [sys.executable, "-m", "glianeat", "serve", str(runs), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
         try:
@@ -67,6 +79,10 @@ def served(runs: Path) -> Iterator[str]:
                 raise SystemExit("the server did not start")
             yield found[0]
         finally:
+            if spent is not None:
+                fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
+                ticks = int(fields[_USER]) + int(fields[_SYSTEM])
+                spent.append(ticks / os.sysconf("SC_CLK_TCK"))
             server.terminate()
 
 
@@ -107,16 +123,17 @@ def one_run(runs: Path, name: str, *, is_read: bool, pace: float) -> Outcome:
         Reads in a second.
     """
     reads = read_errors = 0
+    spent: list[float] = []
     command = [sys.executable, "-c", _RUN, str(runs), name]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         if is_read:
-            with served(runs) as address:
+            with served(runs, spent) as address:
                 reads, read_errors = _read_while(process, runs / name, address, pace)
         status = process.wait()
     with Run(runs / name) as run:
         seconds, digest = run.history.seconds()[-1], run.digest
     files = tuple(sorted(path.name for path in (runs / name).iterdir()))
-    return Outcome(seconds, digest, files, reads, read_errors, int(status != 0))
+    return Outcome(seconds, digest, files, reads, read_errors, int(status != 0), sum(spent))
 
 
 def _read_while(
@@ -127,7 +144,7 @@ def _read_while(
         began = time.monotonic()
         if index is None:
             index = _index_of(folder.name, address)
-        else:
+        elif reader.reads < READS:
             reader.read(f"run/{index}/{_NAMES[reader.reads % len(_NAMES)]}")
         time.sleep(max(0.0, began + 1.0 / pace - time.monotonic()))
     return reader.reads, reader.errors
@@ -172,6 +189,7 @@ def table(alone: list[Outcome], read: list[Outcome]) -> list[tuple[str, str, str
         ("runs that failed", str(sum(one.run_errors for one in (*alone, *read))), "0"),
         ("digests", str(len({one.digest for one in (*alone, *read)})), "1"),
         ("kinds of folders left", str(len(files)), "1"),
+        ("processor time of the server", f"{max(one.server_seconds for one in read):.1f} s", ""),
         ("run left alone, median", f"{before:.2f} s", ""),
         ("run read, median", f"{after:.2f} s ({after / before - 1.0:+.1%})", "<= +2 %"),
     ]

@@ -55,7 +55,7 @@ def _draw_topology(asked: _Asked) -> None:
     from glianeat.pictures.topology import draw_network
 
     run, chosen = asked.run, asked.chosen()
-    codec = run.config.codec
+    channels = run.channels
     title = f"{run.name}, genome {chosen.key}"
     if not asked.genome.endswith(".json"):
         solution = run.solution(chosen.key)
@@ -63,8 +63,8 @@ def _draw_topology(asked: _Asked) -> None:
     draw_network(
         develop(chosen, run.config.development),
         asked.output,
-        input_names=codec.channels or None,
-        output_names=codec.outputs or None,
+        input_names=channels.inputs or None,
+        output_names=channels.outputs or None,
         **{"title": title, **asked.style},
     )
 

@@ -28,6 +28,7 @@ _OTHERS: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
     "astrocytes": ("astrocytes", lambda row: str(sum(row["astrocytes"].values()))),
 }
 """Columns that every table has, whatever the objectives."""
+_FEW = 5  # sources of genomes that are named
 
 
 @click.command()
@@ -65,6 +66,7 @@ def describe_run(run: "Run") -> dict[str, Any]:
         "name": run.name,
         "task": run.config.task.id,
         "seed": run.config.seed,
+        "start": msgspec.to_builtins(run.config.start),
         "finished": run.finished or None,
         "generations": len(summaries),
         "evaluations": last.evaluations if last else 0,
@@ -126,6 +128,9 @@ def _print(report: dict[str, Any]) -> None:
         f"{counted(report['evaluations'], 'evaluation')}, {safe(ended)}",
         soft_wrap=True,
     )
+    origin = _origin(report)
+    if origin:
+        console.print(safe(origin), soft_wrap=True)
     best = report["best"]
     if best is None:
         console.print("no generation is finished yet")
@@ -139,6 +144,27 @@ def _print(report: dict[str, Any]) -> None:
     if report.get("statistics"):
         print_statistics(report["statistics"], console)
     console.print(f"digest {safe(report['digest'])}")
+
+
+def _origin(report: dict[str, Any]) -> str:
+    """Return what founders came from; nothing if they were made anew."""
+    start = report["start"]
+    if start["run"]:
+        place = f"generation {start['generation']}, digest {start['digest'][:12]}…"
+        return f"forked from {start['run']} after {place}"
+    if not start["genomes"]:
+        return ""
+    records = report["provenance"].get("start")
+    told = [_source(one) for one in records] if isinstance(records, list) else []
+    return f"started from {', '.join(told[:_FEW])}{', …' if len(told) > _FEW else ''}"
+
+
+def _source(record: object) -> str:
+    """Return where a genome came from, as a provenance says that nobody has checked."""
+    known = record if isinstance(record, dict) else {}
+    if "genome" in known:
+        return f"genome {known['genome']} of {known.get('run')}"
+    return str(known.get("file", "a genome"))
 
 
 def _front(report: dict[str, Any]) -> Table:

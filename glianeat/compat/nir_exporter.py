@@ -169,7 +169,7 @@ class _Builder:
             if matrix.any():
                 wait = nir.Delay(delay=np.full(len(sources), delay * _MS))
                 late = self.add(f"{sender}_{delay}_ms_ago", wait, sender)
-                found.append(self.add(f"{name}_from_{late}", nir.Linear(weight=matrix), late))
+                found.append(self.add(f"{late}_to_{name}", nir.Linear(weight=matrix), late))
         return found
 
     def _all_of(self, sources: IntArray, targets: IntArray) -> FloatArray:

@@ -1,13 +1,15 @@
 """A probe: the first steps of an episode, millisecond by millisecond, to the same last bit."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
+
+import numpy as np
 
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import SimulationError
 from glianeat.evaluate.agent import Agent
 from glianeat.simulate.trace import Trace, TraceRecorder, TraceSpec
+from glianeat.typing import FloatArray
 
 
 class Probe:
@@ -24,6 +26,7 @@ class Probe:
     def __init__(self, steps: int, spec: TraceSpec | None = None) -> None:
         self.steps, self._spec = steps, spec
         self._recorder: TraceRecorder | None = None
+        self._inputs: list[FloatArray] = []
 
     def acting(self, agent: Agent) -> Callable[[Any], Any]:
         """Return how an agent at rest acts on observations: as ever, and recorded at first."""
@@ -34,17 +37,32 @@ class Probe:
             if left <= 0:
                 return quickly(observation)
             left -= 1
-            return agent.act_traced(observation, recorder)
+            action = agent.act_traced(observation, recorder)
+            self._inputs.append(agent.simulator.amplitude.copy())
+            return action
 
         return act
 
     def stepping(self, agent: Agent) -> Callable[[], int]:
         """Return how an agent at rest acts on the observation in its codec, recorded."""
-        return partial(agent.advance_traced, self._record(agent))
+        recorder = self._record(agent)
+
+        def step() -> int:
+            chosen = agent.advance_traced(recorder)
+            self._inputs.append(agent.simulator.amplitude.copy())
+            return chosen
+
+        return step
 
     def _record(self, agent: Agent) -> TraceRecorder:
+        self._inputs = []
         self._recorder = TraceRecorder(agent.simulator, self._spec)
         return self._recorder
+
+    @property
+    def inputs(self) -> FloatArray:
+        """What each input transmitted in each step recorded, shape (S, I)."""
+        return np.array(self._inputs).reshape(len(self._inputs), -1)
 
     @property
     def trace(self) -> Trace:

@@ -104,6 +104,8 @@ class RolloutWorker:
         watch: "Callable[[gymnasium.Env[Any, Any]], gymnasium.Env[Any, Any]] | None" = None,
     ) -> None:
         self._config, self._render_mode, self._watch = config, render_mode, watch
+        self.on_error: Callable[[BaseException], None] | None = None
+        """Is told every error that makes an evaluation fail."""
         self._environment: gymnasium.Env[Any, Any] | None = None
         if description is None and render_mode is None and watch is None:
             description, self._environment = open_task(config.task)
@@ -186,6 +188,8 @@ class RolloutWorker:
         return outcome
 
     def _what_went_wrong(self, genome: Genome, error: BaseException) -> Evaluation:
+        if self.on_error is not None:
+            self.on_error(error)
         if isinstance(error, DeadlineReached):
             return failure(genome.key, "timeout", stuck(error, self._timeout))
         if isinstance(error, SimulationError):

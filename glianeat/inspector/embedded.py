@@ -1,28 +1,35 @@
 """What a page from a file holds: as much of a run as fits, the best first."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from glianeat.errors import EvaluationError, GliaNeatError
+from glianeat.evolution.individual import NO_PARENT
 from glianeat.inspector.page_file import packed, page_bundle, page_file
 from glianeat.inspector.resources import as_json, resource
+from glianeat.inspector.views.episode import episode_view
+from glianeat.inspector.views.health import health, with_tracebacks
 from glianeat.inspector.views.overview import Overview, best_key, overview
-from glianeat.inspector.views.population import fronts, individuals
+from glianeat.inspector.views.population import Fronts, fronts, individuals
 from glianeat.inspector.views.site import site
 from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run
+from glianeat.run.watched import FRAME_SIDE, MOST_FRAMES
 from glianeat.text import counted
 
 MAX_BYTES = 5_000_000  # of a page
 _FOR_INDIVIDUALS = 0.4  # share of the page that the columns of individuals may take
-_FOR_EPISODES = 0.15  # share that an episode may take
-_MOST_GENOMES, _MOST_EPISODES = 200, 4
+_FOR_EPISODE = 0.2  # share that one episode may take
+_FOR_GENOMES = 0.7  # share of what is left that genomes may take before more episodes are added
+_MOST_GENOMES, _MOST_EPISODES = 300, 12
+_MOST_RECORDED = 100_000  # [ms] of simulated time in all episodes but the first
+_FRAMES, _SIDE = 50, 200  # pictures of such an episode, and their longer side [pixels]
 MOST_HELD, _LEAST_INDIVIDUALS = 20_000, 500  # individuals of a page
 _BLOCK_BYTES = 200  # around the data of a resource
-_PLAIN = ("history", "phylogeny", "health")
-_LAST = {*_PLAIN, "individuals", "fronts"}  # behind the genome that is shown first
+_PLAIN = ("history", "phylogeny")
+_LAST = {*_PLAIN, "health", "individuals", "fronts"}  # behind the genome that is shown first
 
 
 class Page(NamedTuple):
@@ -61,12 +68,14 @@ def inspect_page(
     first = best_key(run) if genome is None else run.solution(genome).key
     told = overview(run)
     held.add_whole(told)
-    held.add_genomes([] if first is None else [first], told)
-    if activity:
-        held.add_episodes([first, *told.front])
-    else:
+    held.add_genomes([] if first is None else [first], told, share=1.0)
+    held.add_health(activity=activity)
+    plays = activity and first is not None and held.add_episodes([first], MOST_FRAMES, FRAME_SIDE)
+    held.add_genomes(held.wanted(first, told), told, share=_FOR_GENOMES)
+    if plays:
+        held.add_episodes(told.front, _FRAMES, _SIDE)
+    if not activity:
         held.notes.append("No episode was run: the page was made with --no-activity.")
-    held.add_genomes(held.wanted(first, told), told)
     told = held.finished(told, first)
     first_read = {"site": as_json(site([run])), "run/0/overview": as_json(told)}
     blocks = [(name, packed(data)) for name, data in first_read.items()]
@@ -80,6 +89,8 @@ class _Held:
     def __init__(self, run: Run, room: int) -> None:
         self._run, self._total, self._room = run, room, room
         self._found: dict[str, str] = {}
+        self._ancestors: set[int] = set()
+        self._fronts = Fronts(generation=[], front=[])
         self.notes: list[str] = []
 
     def add_whole(self, told: Overview) -> None:
@@ -93,39 +104,56 @@ class _Held:
             if len(data) <= _FOR_INDIVIDUALS * self._total or most <= _LEAST_INDIVIDUALS:
                 break
             most //= 2
-        self._add({"individuals": data, "fronts": packed(as_json(fronts(self._run, most)))})
+        self._fronts = fronts(self._run, most)
+        self._add({"individuals": data, "fronts": packed(as_json(self._fronts))})
         if len(found.key) < number:
             self.notes.append(
                 f"{len(found.key):,} of {counted(number, 'individual')} are in this page: those "
                 "on the fronts told, and an even sample of the others."
             )
 
-    def add_genomes(self, keys: Sequence[int], told: Overview) -> None:
-        """Add genomes while there is room."""
+    def add_health(self, *, activity: bool) -> None:
+        """Add what went wrong; with activity, genomes fail again so that their errors are seen."""
+        value = health(self._run)
+        try:
+            value = with_tracebacks(self._run, value) if activity else value
+        except GliaNeatError as error:
+            self.notes.append(f"No traceback of a failure is shown: {without_paths(str(error))}")
+        self._add({"health": packed(as_json(value))})
+
+    def add_genomes(self, keys: Sequence[int], told: Overview, *, share: float) -> None:
+        """Add genomes while they take no more than a share of the room that is left."""
+        least = (1.0 - share) * self._room
         for key in keys:
             if f"genome/{key}" in self._found or len(self._keys("genome")) >= _MOST_GENOMES:
                 continue
-            lineage = not self._keys("genome") or key in told.front
-            blocks = dict(self._of_genome(key, with_lineage=lineage))
-            if _taken(blocks) <= self._room:
+            whole = not self._keys("genome") or key in told.front or key in self._ancestors
+            blocks = dict(self._of_genome(key, whole=whole))
+            if self._room - _taken(blocks) >= least:
                 self._add(blocks)
 
-    def add_episodes(self, keys: Iterable[int | None]) -> None:
-        """Add an episode of each genome, until there are enough, or the task fails."""
-        wanted = [key for key in dict.fromkeys(keys) if key is not None]
-        for key in wanted[:_MOST_EPISODES]:
-            name = f"episode/{key}"
-            try:
-                blocks = {name: self._packed(name)}
-            except GliaNeatError as error:
-                self.notes.append(
-                    f"No episode of genome {key} is shown: {without_paths(str(error))}"
-                )
-                if not isinstance(error, EvaluationError):
-                    return
+    def add_episodes(self, keys: Sequence[int], most_frames: int, side: int) -> bool:
+        """Add an episode of each genome while there is room; return whether the task can be made.
+
+        How many there are does not depend on how quick the machine is.
+        """
+        recorded = 0
+        for key in keys[:_MOST_EPISODES]:
+            if f"episode/{key}" in self._found or recorded > _MOST_RECORDED:
                 continue
-            if _taken(blocks) <= min(_FOR_EPISODES * self._total, self._room):
+            try:
+                value = episode_view(self._run, key, most_frames=most_frames, side=side)
+            except GliaNeatError as error:
+                why = without_paths(str(error))
+                self.notes.append(f"No episode of genome {key} is shown: {why}")
+                if not isinstance(error, EvaluationError):
+                    return False
+                continue
+            recorded += value.n_ms
+            blocks = {f"episode/{key}": packed(as_json(value))}
+            if _taken(blocks) <= min(_FOR_EPISODE * self._total, self._room):
                 self._add(blocks)
+        return True
 
     def finished(self, told: Overview, first: int | None) -> Overview:
         """Return the overview with what the page holds."""
@@ -154,17 +182,20 @@ class _Held:
         """Return keys of genomes, those first that are looked at first."""
         if first is None:
             return []
-        ancestors = [step.individual.key for step in self._run.history.lineage(first)]
+        self._ancestors = {step.individual.key for step in self._run.history.lineage(first)}
+        ancestors = sorted(self._ancestors, reverse=True)
         survivors = [solution.key for solution in self._run.population]
         youngest = range(told.individuals - 1, -1, -1)[: 2 * _MOST_GENOMES]
         others = self._run.history.some_individuals(youngest).key.tolist()[::-1]
-        return list(dict.fromkeys([first, *told.front, *ancestors, *survivors, *others]))
+        on_fronts = [key for keys in self._fronts.front[::-1] for key in keys]
+        wanted = [first, *told.front, *ancestors, *survivors, *on_fronts, *others]
+        return list(dict.fromkeys(wanted))
 
-    def _of_genome(self, key: int, *, with_lineage: bool) -> Iterator[tuple[str, str]]:
-        parent = self._run.solution(key).parents[0]
+    def _of_genome(self, key: int, *, whole: bool) -> Iterator[tuple[str, str]]:
+        parent = self._run.solution(key).parents[0] if whole else NO_PARENT
         names = [f"genome/{key}"]
-        names += [f"lineage/{key}"] if with_lineage else []
-        names += [f"difference/{key}/{parent}"] if parent >= 0 else []
+        names += [f"lineage/{key}"] if whole else []
+        names += [f"difference/{key}/{parent}"] if parent != NO_PARENT else []
         for name in names:
             yield name, self._packed(name)
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -103,7 +102,9 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
         check_name(name)  # before it becomes a path
     check_workers(workers)
     notified = all_reporters(listen, reporters)
-    return begin(config, start_genomes(start), (runs, name), (workers, address), notified)
+    genomes = start_genomes(start)
+    notes = {"start": [one.record for one in genomes]} if genomes else {}
+    return begin(config, genomes, (runs, name), (workers, address), notified, notes)
 
 
 def begin(
@@ -112,7 +113,7 @@ def begin(
     place: tuple[Path, str | None],
     workers: tuple[Workers, str],
     reporters: Sequence[Reporter],
-    notes: Mapping[str, Any] = MappingProxyType({}),
+    notes: Mapping[str, Any],
 ) -> Run:
     """Start a run in its place, (folder of runs, name), and return it finished.
 
@@ -121,12 +122,11 @@ def begin(
     config = started_from(config, start)
     experiment = config.resolve(describe(config))
     _check_founders(experiment, start)
-    origins = {"start": [one.record for one in start]} if start else {}
     meta = {
         **marked(experiment.config),
         **encode_start(start),
         HISTORY: first_history(),
-        PROVENANCE: msgspec.json.encode({**provenance(), **origins, **notes}),
+        PROVENANCE: msgspec.json.encode({**provenance(), **notes}),
     }
     schema = own_schema(
         strategy_of(experiment.config, experiment.objectives).standing_schema,

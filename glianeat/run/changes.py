@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from glianeat.codec.codec import SettledCodec, n_channels, n_outputs
+from glianeat.codec.codec import SettledCodec, n_channels, n_outputs, resolve_codec
 from glianeat.config import shown
 from glianeat.errors import ConfigError
 from glianeat.genome.genome import Genome
@@ -75,6 +75,12 @@ def difference_text(found: Differences) -> str:
 
 def check_going_on(config: ExperimentConfig, changed: ExperimentConfig, folder: Path) -> None:
     """Raise `ConfigError` if a run would go on with settings that change what its results mean."""
+    for name in ("channels", "outputs"):
+        names, given = getattr(config.codec, name), getattr(changed.codec, name)
+        if len(given) != len(names):
+            raise ConfigError(
+                f"codec.{name}: must be {counted(len(names), 'name')}, got {len(given)}"
+            )
     found = differences(config, changed)
     refused = {path: found[path] for path in found if path not in GOING_ON}
     if refused:
@@ -118,6 +124,8 @@ def replayed(config: ExperimentConfig, changed: ExperimentConfig, genome: Genome
     changed = as_foreign_as(config, changed)
     description = describe_task(changed.task)
     check_shape(config, changed, description, genome)
+    if changed.neuron != config.neuron:  # refuses outputs that such neurons cannot have
+        resolve_codec(changed.codec, changed.task, description, changed.neuron)
     return changed.resolve(description, stored=True)
 
 

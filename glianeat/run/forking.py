@@ -80,10 +80,11 @@ def fork(  # noqa: PLR0913 - what to go on from, where to keep it, who computes,
     changed = _checked(config, trusted(changed) if trust else changed, population[0])
     changed = _with_floor_of(config, changed, last)
     origin = {"run": folder.name, "digest": digest}
-    start = _start(population[: changed.evolution.population], config.codec, origin)
+    start = _start(population[: changed.evolution.population], config.codec, folder.name)
     found = differences(config, changed)
     changed = changed.replace(start=StartConfig(**origin, generation=last.number))
-    notes = {"fork": {**origin, "generation": last.number, "changes": _recorded(found)}}
+    note = {**origin, "generation": last.number, "changes": _recorded(found)}
+    notes = {"fork": {**note, "genomes": [one.genome.key for one in start]}}
     place = (folder.parent if runs is None else runs, name)
     return begin(changed, start, place, (workers, address), notified, notes)
 
@@ -108,16 +109,13 @@ def _checked(
     return changed.replace(codec=changed.codec.replace(channels=(), outputs=()))
 
 
-def _start(
-    population: Sequence[Genome], codec: CodecConfig, origin: dict[str, str]
-) -> list[StartGenome]:
+def _start(population: Sequence[Genome], codec: CodecConfig, run: str) -> list[StartGenome]:
     return [
         StartGenome(
             genome,
-            f"genome {genome.key} of run {safe(origin['run'])}",
-            {**origin, "genome": genome.key},
-            codec.channels,
-            codec.outputs,
+            f"genome {genome.key} of run {safe(run)}",
+            channels=codec.channels,
+            outputs=codec.outputs,
         )
         for genome in population
     ]

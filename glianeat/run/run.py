@@ -30,6 +30,7 @@ from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trus
 from glianeat.run.strategies import strategy_of
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
+from glianeat.tasks.names import shown_names
 from glianeat.tasks.task import TaskSpec
 from glianeat.text import table_markup
 
@@ -107,9 +108,13 @@ class Run:
     @cached_property
     def history(self) -> RunHistory:
         """What happened in the run: individuals as columns, fronts, lineages, the phylogeny."""
-        codec, distance = self.config.codec, self.config.species.distance
-        channels = Channels(codec.channels, codec.outputs)
-        return RunHistory(self._store, self.objectives, channels, distance)
+        return RunHistory(self._store, self.objectives, self.channels, self.config.species.distance)
+
+    @property
+    def channels(self) -> Channels:
+        """What inputs and outputs of its genomes are called, for people."""
+        codec = self.config.codec
+        return Channels(*shown_names(self.config.task, codec.channels, codec.outputs))
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Return all individuals by rising key, a row each: see `glianeat.history.table`.

@@ -94,8 +94,8 @@ def trace_episode(
         network=develop(genome, run.config.development),
         trace=trace,
         config=run.config,
-        input_names=codec.channels,
-        output_names=codec.outputs,
+        input_names=run.channels.inputs,
+        output_names=run.channels.outputs,
         total_return=evaluation.returns[0],
         complete=trace.n_steps >= evaluation.lengths[0] * codec.hold,
     )

@@ -57,6 +57,8 @@ class WatchedEpisode:
         What was observed before each of the S steps recorded.
     action : ndarray of float64, shape (S, A)
         What was done, as numbers.
+    inputs : ndarray of float64, shape (S, I)
+        What each input of the network transmitted.
     reward : ndarray of float64, shape (S,)
         What a step gave; of several rewards at once, their sum.
     frames : tuple of Frame
@@ -72,6 +74,7 @@ class WatchedEpisode:
     trace: Trace
     observation: FloatArray
     action: FloatArray
+    inputs: FloatArray
     reward: FloatArray
     frames: tuple[Frame, ...]
     frames_note: str
@@ -79,7 +82,12 @@ class WatchedEpisode:
 
 
 def watch_episode(
-    run: Run, genome: Genome, *, longest: int = LONGEST, most_frames: int = MOST_FRAMES
+    run: Run,
+    genome: Genome,
+    *,
+    longest: int = LONGEST,
+    most_frames: int = MOST_FRAMES,
+    side: int = FRAME_SIDE,
 ) -> WatchedEpisode:
     """Let a genome live the first of the episodes that ``glianeat replay`` shows, and watch it.
 
@@ -95,6 +103,8 @@ def watch_episode(
         What is recorded of it at most [ms]; it goes on unrecorded.
     most_frames : int
         Pictures of the task that are kept; 0 for none.
+    side : int
+        Their longer side [pixels].
 
     Raises
     ------
@@ -110,7 +120,7 @@ def watch_episode(
     probe = Probe(max(1, math.ceil(longest / rollout.codec.hold)), trace_spec(run, genome))
     mode, note = _render_mode(rollout.task) if most_frames else (None, "no pictures were asked for")
     log = _Log(run.experiment.description.observed, run.experiment.description.acted, probe.steps)
-    camera = _Camera(most_frames, note)
+    camera = _Camera(most_frames, side, note)
     plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=1)
     evaluation = _live((patient, mode), genome, plan, probe, (log, camera))
     if not evaluation.is_ok:
@@ -122,6 +132,7 @@ def watch_episode(
         trace=probe.trace,
         observation=np.array(log.observations).reshape(len(log.rewards), -1),
         action=np.array(log.actions).reshape(len(log.rewards), -1),
+        inputs=probe.inputs,
         reward=np.array(log.rewards, dtype=np.float64),
         frames=tuple(camera.frames),
         frames_note="" if camera.frames else camera.note or "the task showed no picture",
@@ -212,8 +223,8 @@ def _vector(
 class _Camera:
     """Keeps pictures of an episode whose length is not known: of more than fit, every other one."""
 
-    def __init__(self, most: int, note: str) -> None:
-        self._most, self._every, self.note = most, 1, note
+    def __init__(self, most: int, side: int, note: str) -> None:
+        self._most, self._side, self._every, self.note = most, side, 1, note
         self.frames: list[Frame] = []
 
     def film(self, environment: "gymnasium.Env[Any, Any]", step: int) -> None:
@@ -221,7 +232,7 @@ class _Camera:
         if self.note or step % self._every:
             return
         try:
-            picture = still(environment.render(), FRAME_SIDE)
+            picture = still(environment.render(), self._side)
         except Exception as error:  # noqa: BLE001 - an environment may raise anything
             self.note = f"the task cannot show itself here: {safe(described(error))}"
             self.frames.clear()

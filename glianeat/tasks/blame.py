@@ -1,5 +1,6 @@
 """Where a failure comes from: the file and line of the environment, not of what called it."""
 
+import linecache
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from glianeat.interrupts import is_from_outside
 from glianeat.tasks.deadline import deadline
-from glianeat.text import safe
+from glianeat.text import safe, safe_lines
 
 if TYPE_CHECKING:
     import gymnasium
 
-_LONGEST = 500  # characters of a reason
+_LONGEST, _LONGEST_TRACEBACK = 500, 20_000  # characters of a reason, and of a traceback
 _SPEECH = 5.0  # [s] that an exception has to say what it is
 _OURS = "glianeat"
 _TOOLS = frozenset({"numpy", "gymnasium", *sys.stdlib_module_names})
@@ -33,6 +34,22 @@ def place_of(error: BaseException) -> str:
         return ""
     frame, line = (theirs or others)[-1]
     return f"{_short(frame.f_code.co_filename)}:{line}"
+
+
+def traceback_of(error: BaseException) -> str:
+    """Return the traceback of an exception, without the frames of this package, on several lines.
+
+    Files are called by their last folder and name, so that nothing is said of whose they are.
+    """
+    lines = ["Traceback (most recent call last):"]
+    for frame, number in _frames(error.__traceback__):
+        code = frame.f_code
+        if _root(frame) != _OURS:
+            file = "/".join(Path(code.co_filename).parts[-2:])
+            lines.append(f'  File "{file}", line {number}, in {code.co_name}')
+            lines.append(f"    {linecache.getline(code.co_filename, number).strip()}")
+    lines.append(f"{type(error).__name__}: {_said(error)}".rstrip(": "))
+    return safe_lines("\n".join(line for line in lines if line.strip()), _LONGEST_TRACEBACK)
 
 
 def described(error: BaseException) -> str:

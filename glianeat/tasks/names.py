@@ -1,12 +1,14 @@
 """Names of what is observed and done, for people; no result depends on them."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from glianeat.errors import ConfigError
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.contract import quoted
-from glianeat.tasks.known import KnownTask
+from glianeat.tasks.known import KNOWN_TASKS, UNKNOWN_TASK, KnownTask
 from glianeat.tasks.spaces import Part, n_action_names
 from glianeat.text import counted
 
@@ -14,6 +16,42 @@ if TYPE_CHECKING:
     import gymnasium
 
 LONGEST_NAME = 60  # characters
+_NUMBERED_CHANNEL = re.compile(r"obs (?P<number>\d{1,4})(?P<mark>| ?[+−]| \[\d+\])")
+_NUMBERED_OUTPUT = re.compile(r"act(?:=| )(?P<number>\d{1,4})(?P<mark>[+−]?)")
+
+
+def shown_names(
+    config: TaskConfig, channels: Sequence[str], outputs: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what channels and outputs of a run are called for people.
+
+    Runs that were made before the task had names keep numbers, such as ``obs 2+`` and ``act=0``:
+    where the names are known for the id, they stand in their place. No environment is made.
+
+    Parameters
+    ----------
+    config : TaskConfig
+        The task of the run.
+    channels, outputs : sequence of str
+        The names that the run keeps.
+    """
+    known = UNKNOWN_TASK if config.wrappers else KNOWN_TASKS.get(config.id, UNKNOWN_TASK)
+    return (
+        _renamed(channels, known.observation_names, _NUMBERED_CHANNEL),
+        _renamed(outputs, known.action_names, _NUMBERED_OUTPUT),
+    )
+
+
+def _renamed(
+    names: Sequence[str], known: Sequence[str] | None, numbered: re.Pattern[str]
+) -> tuple[str, ...]:
+    """Return numbered names by the known ones, or as they are if not all are numbered."""
+    found = [numbered.fullmatch(name) for name in names]
+    if known is None or not all(one and int(one["number"]) < len(known) for one in found):
+        return tuple(names)
+    return tuple(
+        f"{known[int(one['number'])]} {one['mark'].strip()}".rstrip() for one in found if one
+    )
 
 
 def with_fitting_names(

@@ -12,6 +12,7 @@ import io
 import itertools
 import json
 import os
+import platform
 import shutil
 import sqlite3
 import struct
@@ -33,8 +34,13 @@ EXAMPLE = ROOT / "runs" / "example" / "run.db"
 NASTY = (
     "\x1b]0;title\x07\x1b[2J\x9b31m[red]x[/red][/y]:smile:\u202egnp\u200b\u2066\nrun: fine<script>"
 )
+OUR_COMMIT = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
 ITS_OWN = ("imports", "module-id", "own-wrapper")
 FOREIGN = ("evil", "evil_wrapper")
+FEW = (
+    *("--workers", "0", "--quiet", "--generations", "1", "--set", "evolution.population=4"),
+    *("--set", "evaluation.episodes=1", "--set", "evaluation.validation_top=0"),
+)
 COMMANDS = (
     ("show", "RUN"),
     ("show", "RUN", "--json"),
@@ -52,12 +58,16 @@ COMMANDS = (
     ("export", "RUN", "-o", "OUT/exported.json"),
     ("replay", "RUN", "--episodes", "1"),
     ("replay", "RUN", "--episodes", "1", "--json"),
+    ("replay", "RUN", "--episodes", "1", "--set", "task.max_steps=3"),
+    ("run", "CartPole-v1", "--from", "RUN", *FEW, "--name", "heirs-of-RUN"),
+    ("resume", "RUN", "--fork", "fork-of-RUN", *FEW),
     ("resume", "RUN", "--workers", "0", "--generations", "6"),
 )
 FILE_COMMANDS = (
     ("draw", "example", "--genome", "FILE", "-o", "OUT/drawn.svg"),
     ("replay", "example", "--genome", "FILE", "--episodes", "1"),
     ("export", "example", "--genome", "FILE", "-o", "OUT/exported.json"),
+    ("run", "CartPole-v1", "--from", "FILE", *FEW),
 )
 VALUES = (
     *("overview", "history", "individuals", "fronts", "phylogeny", "health", "genome/3"),
@@ -214,6 +224,8 @@ class Watch:
         """Take in one event."""
         if not self.is_on:
             return
+        if event == "subprocess.Popen" and arguments[1] == OUR_COMMIT:
+            return  # which the provenance of every new run says
         if event in self.forbidden or event.startswith(("socket.", "subprocess.")):
             self.found.append(f"{event} {arguments!r:.80}")
         elif event == "exec" and isinstance(arguments[0], CodeType):
@@ -296,7 +308,7 @@ def lines(out: Path, names: list[str]) -> Iterator[list[str]]:
     """Yield every command line to be driven."""
     for name in names:
         for command in COMMANDS:
-            given = [name if word == "RUN" else word.replace("OUT", str(out)) for word in command]
+            given = [word.replace("RUN", name).replace("OUT", str(out)) for word in command]
             yield [*given, "--runs", str(out)]
     for name in sorted(path.stem for path in out.glob("*.toml")):
         yield ["config", "show", str(out / f"{name}.toml")]
@@ -306,10 +318,8 @@ def lines(out: Path, names: list[str]) -> Iterator[list[str]]:
         for command in FILE_COMMANDS:
             given = [word.replace("OUT", str(out)) for word in command]
             file = str(out / f"{name}.json")
-            yield [file if word == "FILE" else word for word in given] + [
-                "--runs",
-                str(ROOT / "runs"),
-            ]
+            runs = out if command[0] == "run" else ROOT / "runs"
+            yield [file if word == "FILE" else word for word in given] + ["--runs", str(runs)]
 
 
 @click.command()
@@ -332,6 +342,7 @@ def hostile_runs(child: Path | None, only: str) -> None:
 def _watch(out: Path, only: str) -> None:
     import matplotlib.font_manager  # noqa: F401 - asks the system for its fonts when first used
 
+    platform.processor()  # asks the system when first used, as provenance does
     names = [name for name in make_runs(out) if only in name]
     watch, driven, wrong = Watch(out), 0, 0
     sys.addaudithook(watch.hear)

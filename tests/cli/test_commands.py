@@ -342,27 +342,3 @@ def test_the_module_and_the_script_are_the_same_command():
     }
     assert len(versions) == 1
     assert versions.pop().startswith("glianeat, version")
-
-
-def test_a_run_starts_from_genomes_of_runs_and_files(folder):
-    exported = glianeat(folder, "export", "one", "-o", "start.json")
-    assert exported.returncode == 0, exported.stderr
-    options = ["CartPole-v1", *SMALL, "--generations=1", "--workers=0"]
-    sources = ["--from", "one", "--from", "one:front", "--from", "start.json"]
-    done = glianeat(folder, "run", *options, *sources, "--name=heirs")
-    assert done.returncode == 0, done.stderr
-    start = show(folder, "heirs")["provenance"]["start"]
-    assert (start[0]["run"], start[0]["genome"]) == ("one", show(folder)["best"]["key"])
-
-
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("one:worst", "--from: must be RUN, RUN:KEY, RUN:front, RUN:best or GENOME.json, got"),
-        ("onne:front", "run 'onne': does not exist in runs; did you mean 'one'?"),
-        ("none.json", "none.json: cannot be read"),
-        ("one:9999", "has no genome 9999"),
-    ],
-)
-def test_a_start_that_is_not_there_is_refused(folder, source, message):
-    assert message in refused(glianeat(folder, "run", "CartPole-v1", "--from", source))

@@ -10,6 +10,7 @@ import webbrowser
 from pathlib import Path
 
 import pytest
+from gymnasium.envs.classic_control import CartPoleEnv
 
 import glianeat as library
 from glianeat.develop.settings import DevelopmentConfig
@@ -192,6 +193,28 @@ def test_a_run_of_a_later_version_is_refused(folder):
     connection.close()
     line = refused(glianeat(folder, "inspect", "example", QUIET))
     assert "open it with the version that made it" in line
+
+
+def test_a_failure_is_told_with_the_traceback_of_the_environment(folder, monkeypatch):
+    def step(self, action):
+        left = {1: 1.0}
+        return self.state, left[int(action)], False, False, {}
+
+    monkeypatch.setattr(CartPoleEnv, "step", step)
+    config = SMALL.replace(
+        task=TaskConfig(id="CartPole-v1", compiled="off", max_steps=30),
+        evolution=SMALL.evolution.replace(population=8, generations=1),
+    )
+    library.evolve(config, runs=folder / "runs", name="failing").close()
+    found = inspected(folder, run="failing")["run/0/health"]["failures"][0]
+    assert found["status"] == "failed"
+    assert found["reason"].startswith("KeyError: 0 (")
+    first, *_, place, code, last = found["detail"].split("\n")
+    assert first == "Traceback (most recent call last):"
+    assert re.fullmatch(r'  File "cli/test_inspect.py", line \d+, in step', place)
+    assert code == "    return self.state, left[int(action)], False, False, {}"
+    assert last == "KeyError: 0"
+    assert "glianeat/" not in found["detail"]
 
 
 def test_a_stranger_s_run_is_shown_without_an_episode(folder):

@@ -2,15 +2,17 @@
 
 import ctypes
 import itertools
+import shutil
 import subprocess
 
 import numpy as np
+import pytest
 
 from glianeat import elementary
 from glianeat.codec import kernels
 from glianeat.compat.standalone.c_agent import MAGNITUDE, C, array_text
 from glianeat.compat.standalone.pieces import pieces, with_needs
-from glianeat.compat.standalone.python_agent import PYTHON
+from glianeat.compat.standalone.python_agent import PYTHON, imports
 from glianeat.compat.standalone.source import packed_agent
 from glianeat.genome.schema import ACTIVATIONS
 from glianeat.genome.variation import GenomeConfig
@@ -25,6 +27,7 @@ static Agent one;
 void reset(void) { agent_reset(&one); }
 int act(const double *observation, double *action) { return agent_act(&one, observation, action); }
 void shown(double *readout) { memcpy(readout, one.readout, sizeof one.readout); }
+void kept(double *values) { memcpy(values, one.KEPT, sizeof one.KEPT); }
 """
 FUNCTIONS = """
 void respond(int activation, const double *x, double *out, int n)
@@ -58,13 +61,17 @@ def grown(config, seed, steps=40, traits=WILD):
 
 def compiled(genome, config, folder, *options):
     """Return the C file of an agent, compiled."""
-    (folder / "agent.c").write_bytes(C.write(genome, config))
-    (folder / "harness.c").write_text(HARNESS)
+    text = C.write(genome, config).decode()
+    kept = "energy" if "double energy[" in text else "readout"
+    (folder / "agent.c").write_text(text)
+    (folder / "harness.c").write_text(HARNESS.replace("KEPT", kept))
     return library_of("harness.c", folder, *options)
 
 
 def library_of(name, folder, *options):
     """Return a C file, compiled without a warning."""
+    if shutil.which("cc") is None:
+        pytest.skip("there is no C compiler")
     library = folder / f"library{next(_number)}.so"
     flags = (*_STRICT, "-ffp-contract=off", *options)
     command = ["cc", *flags, "-shared", "-fPIC", name, "-o", str(library), "-lm"]
@@ -98,9 +105,9 @@ def functions_in_c(folder):
 
 def functions_in_python():
     """Return the same function, made of the pieces of Python files."""
-    names = ("imports.py.in", "elementary.py.in", "activations.py.in")
     module = {name: values.tolist() for name, values in elementary.TABLES.items()}
-    exec(pieces("python", names, every_function()), module)
+    text = pieces("python", ("elementary.py.in", "activations.py.in"), every_function())
+    exec(f"{imports(text)}\n{text}", module)
 
     def call(activation, x):
         if activation < 0:
@@ -136,26 +143,37 @@ def observations(spec, number, seed=0):
 
 
 def lived(agent, shown, episodes=2):
-    """Return the numbers acted and the read-outs of an agent in some episodes."""
+    """Return numbers acted, read-outs and energy pools of an agent in some episodes."""
     trace = []
     for _ in range(episodes):
         agent.reset()
         for row in shown:
             agent.shown[:] = row
             kernels.control(agent.codec, agent.simulator.buffer)
-            trace.append(np.concatenate([agent.acted, agent.simulator.readout]))
+            kept = agent.simulator.section("energy") if pools_act(agent) else ()
+            trace.append(np.concatenate([agent.acted, agent.simulator.readout, kept]))
     return np.array(trace)
 
 
-def lived_in_c(library, shown, n_actions, n_outputs, episodes=2):
-    """Return the same of a compiled file."""
-    trace, row = [], np.zeros(n_actions + n_outputs)
+def pools_act(agent):
+    """Return whether the pools of an agent change what it does."""
+    config = agent.simulator.config
+    return config.energy.gate != "none" and config.neuron.model != "graded"
+
+
+def lived_in_c(library, shown, agent, episodes=2):
+    """Return the same of a compiled file of an agent."""
+    sizes = len(agent.acted), len(agent.simulator.readout)
+    kept = agent.network.n_regions if pools_act(agent) else 0
+    trace, row = [], np.zeros(sum(sizes) + kept)
     for _ in range(episodes):
         library.reset()
         for observation in shown:
             seen = np.ascontiguousarray(observation)
             library.act(pointer_to(seen), pointer_to(row))
-            library.shown(pointer_to(row[n_actions:]))
+            library.shown(pointer_to(row[sizes[0] :]))
+            if kept:
+                library.kept(pointer_to(row[sum(sizes) :]))
             trace.append(row.copy())
     return np.array(trace)
 
@@ -168,7 +186,8 @@ def lived_in_python(module, shown, episodes=2):
         for observation in shown:
             action = agent.act(observation.tolist())
             acted = action if isinstance(action, list) else [action]
-            trace.append(np.array([*map(float, acted), *agent.readout]))
+            kept = getattr(agent, "energy", ())
+            trace.append(np.array([*map(float, acted), *agent.readout, *kept]))
     return np.array(trace)
 
 

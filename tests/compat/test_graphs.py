@@ -74,7 +74,7 @@ def test_dot_names_every_node_and_edge_once_and_quotes_what_is_foreign(case):
     for name, attributes in graph.nodes.items():
         start = f"subgraph cluster_{name} {{" if attributes["kind"] == "region" else f"{name} ["
         assert sum(line.strip().startswith(start) for line in lines) == 1
-    (line,) = [line for line in lines if "pole" in line]
+    (line,) = [line for line in lines if "</node>" in line]
     assert 'label="pole</node>\\" ]; \\\\ & \\\\u001b[2J"' in line
     assert (
         text.count("{")

@@ -102,12 +102,12 @@ def test_what_nir_holds_is_read_back_as_it_was(case, tmp_path):
     assert nodes["cells"].v_leak.tolist() == traits[:, NEURONS.column("bias")].tolist()
     found = set()
     for name, node in nodes.items():
-        if type(node).__name__ == "Linear" and name.startswith(("excit", "inhib")):
-            group, delay = name.split("_")[2], int(name.split("_")[-3])
+        if type(node).__name__ == "Linear" and "_ms_ago_to_" in name:
+            sender, delay, *_, group = name.split("_")
             members = spiking if group == "cells" else np.setdiff1d(everyone(network), spiking)
-            senders = spiking if "_from_cells" in name else np.arange(network.n_inputs)
+            senders = spiking if sender == "cells" else np.arange(network.n_inputs)
             for row, column in np.argwhere(node.weight).tolist():
-                found.add((senders[column], members[row], delay, node.weight[row, column] > 0))
+                found.add((senders[column], members[row], int(delay), node.weight[row, column] > 0))
     graded = config.codec.transmission == "graded"
     sends = np.isin(network.source, spiking) | (network.source < network.n_inputs) & (not graded)
     wiring = network.wiring

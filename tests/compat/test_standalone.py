@@ -19,6 +19,7 @@ from glianeat.genome.tables import table
 from glianeat.simulate.models.activations import activate
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SynapseConfig
 from glianeat.tasks.config import TaskConfig, foreign
+from tests.builders.agents import changed
 from tests.compat import sources
 
 PENDULUM = TaskConfig(id="Pendulum-v1")
@@ -84,9 +85,8 @@ def test_files_act_as_the_agent_does(case, tmp_path):
     agent, spec, library, module = agent_and_files(case, 1, tmp_path)
     shown = sources.observations(spec, 50)
     lived = sources.lived(agent, shown)
-    sizes = len(agent.acted), len(agent.simulator.readout)
-    assert len(np.unique(lived[:, sizes[0] :])) > 1  # outputs show something
-    assert sources.lived_in_c(library, shown, *sizes).tobytes() == lived.tobytes()
+    assert len(np.unique(lived[:, len(agent.acted) :])) > 1  # outputs show something
+    assert sources.lived_in_c(library, shown, agent).tobytes() == lived.tobytes()
     assert sources.lived_in_python(module, shown).tobytes() == lived.tobytes()
 
 
@@ -94,10 +94,8 @@ def test_files_act_as_the_agent_does(case, tmp_path):
 def test_no_optimisation_changes_a_bit(options, tmp_path):
     agent, spec, library, _ = agent_and_files("twitches", 2, tmp_path, *options)
     shown = sources.observations(spec, 30)
-    sizes = len(agent.acted), len(agent.simulator.readout)
-    assert sources.lived_in_c(library, shown, *sizes).tobytes() == (
-        sources.lived(agent, shown).tobytes()
-    )
+    lived = sources.lived(agent, shown)
+    assert sources.lived_in_c(library, shown, agent).tobytes() == lived.tobytes()
 
 
 def test_whole_episodes_of_a_run_end_equal(tmp_path):
@@ -165,6 +163,22 @@ def test_asinh_has_the_bits_of_ours(functions):
     assert all(function(-1, x).tobytes() == ours.tobytes() for function in functions)
 
 
+def test_what_has_decayed_is_nothing_in_files_too(tmp_path):
+    config = sources.settled(task=PENDULUM)
+    genome = changed(sources.grown(config, 1, steps=0), outputs={"bias": 0.0})
+    genome = changed(genome, inputs={"receptor_bias": 0.0, "phasic": 0.0})
+    agent, spec, _ = sources.agent_of(genome, config)
+    shown = np.zeros((60, spec.n_observations))
+    shown[0] = 1.0
+    lived = sources.lived(agent, shown)
+    readouts = np.abs(lived[:60, len(agent.acted) : len(agent.acted) + 2])
+    assert readouts[0].max() > 0.1
+    assert readouts[-1].max() == 0.0
+    library, module = sources.compiled(genome, config, tmp_path), sources.written(genome, config)
+    assert sources.lived_in_c(library, shown, agent).tobytes() == lived.tobytes()
+    assert sources.lived_in_python(module, shown).tobytes() == lived.tobytes()
+
+
 # Bad input
 
 
@@ -212,7 +226,7 @@ def test_genomes_without_hidden_neurons_or_astrocytes_are_written(steps, tmp_pat
     shown = sources.observations(spec, 10)
     lived = sources.lived(agent, shown)
     library = sources.compiled(genome, config, tmp_path)
-    assert sources.lived_in_c(library, shown, 1, 2).tobytes() == lived.tobytes()
+    assert sources.lived_in_c(library, shown, agent).tobytes() == lived.tobytes()
     written = sources.written(genome, config)
     assert sources.lived_in_python(written, shown).tobytes() == lived.tobytes()
 

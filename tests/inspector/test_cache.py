@@ -17,6 +17,8 @@ class Clock:
     def monotonic(self):
         return self.now
 
+    thread_time = monotonic
+
 
 @pytest.fixture
 def clock(monkeypatch):
@@ -52,17 +54,35 @@ def test_a_value_larger_than_all_is_not_kept():
     assert cache.n_bytes == 0
 
 
-def test_what_took_long_is_good_for_ten_times_as_long_while_the_run_goes_on(clock):
+def test_what_took_long_is_good_for_longer_while_the_run_goes_on(clock):
     def slowly():
         clock.now += 2.0
         return b"old"
 
-    cache = Cache(100)
+    cache = Cache(100, share=0.1)
     assert cache.get("a", "1", slowly).value == b"old"
     clock.now += 19.0
     assert cache.get("a", "2", lambda: b"new", must_be_new=False).version == "1"
     clock.now += 1.0
     assert cache.get("a", "2", lambda: b"new", must_be_new=False).version == "2"
+
+
+def test_all_values_together_take_no_more_than_their_share(clock):
+    def slowly():
+        clock.now += 1.0
+        made.append(clock.now)
+        return b"x"
+
+    cache, made = Cache(100, share=0.1), []
+    for key in "abcd":
+        cache.get(key, "0", slowly)
+    made.clear()
+    began = clock.now
+    while clock.now < began + 1000.0:
+        clock.now += 0.5
+        for key in "abcd":
+            cache.get(key, f"{clock.now}", slowly, must_be_new=False)
+    assert 0.08 * 1000.0 <= len(made) <= 0.1 * 1000.0 + 4
 
 
 def test_of_a_run_that_is_over_the_latest_is_made_at_once(clock):

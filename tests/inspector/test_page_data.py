@@ -72,7 +72,7 @@ def test_what_a_page_does_not_hold_is_said(visitor, tmp_path):
     kept = {name: resources[name] for name in ("site", "run/0/overview")}
     page = visitor.open(write_page(tmp_path, kept), "view=front")
     for view, what in zip(
-        VIEWS, ("individuals", "history", "lineage", "health", "comparison"), strict=True
+        VIEWS, ("history", "history", "lineage", "health", "comparison"), strict=True
     ):
         panel = go(page, view)
         expect(panel.get_by_text(f"This page does not hold the {what}").first).to_be_visible()
@@ -133,13 +133,13 @@ def served(visitor) -> tuple[Page, Server]:
 def test_a_page_follows_a_run_that_goes_on(served, visitor):
     page, server = served
     expect(page.get_by_text("4 generations · 24 evaluations · going on")).to_be_visible()
+    page.get_by_role("button", name="Table of Return").click()
     grown = resources_of(Made(generations=5, population=6))
     grown["run/0/overview"]["finished"] = "solved"
     server.resources.update({name: grown[name] for name in grown if name != "site"})
     server.resources["run/0/live"]["version"] = "2"
     page.clock.run_for(3000)
     expect(page.get_by_text("5 generations · 30 evaluations · ended: solved")).to_be_visible()
-    page.get_by_role("button", name="Table of Return").click()
     expect(
         page.get_by_role("group", name="Return, by generation").get_by_role("row")
     ).to_have_count(6)

@@ -57,6 +57,7 @@ def test_a_fork_names_its_origin_and_the_difference(folder, tmp_path):
         minimum = old.last_generation().reward_minimum
         assert new.provenance["fork"] == {
             **origin,
+            "genomes": [standing.key for standing in old.last_generation().survivors],
             "changes": {
                 "selection.reward_minimum": {"from": None, "to": minimum},
                 "selection.tournament": {"from": 2, "to": 4},
@@ -174,3 +175,11 @@ def test_a_refused_change_is_shown_with_old_and_new_values(folder):
     )
     with pytest.raises(ConfigError, match=expected):
         glianeat.resume(folder, changes=otherwise)
+
+
+def test_names_of_channels_stay_as_many_as_there_are_channels(folder):
+    def nameless(config):
+        return config.replace(codec=config.codec.replace(outputs=("left",)))
+
+    with pytest.raises(ConfigError, match=r"codec\.outputs: must be 2 names, got 1"):
+        glianeat.resume(folder, changes=nameless)

@@ -13,6 +13,8 @@ import pytest
 
 import glianeat
 from glianeat.errors import TrustError
+from glianeat.run.changes import assigned, replayed
+from glianeat.run.starting import genomes_of
 from glianeat.run.stored import CONFIG, OWNER
 from glianeat.store import owner
 from glianeat.store.run_store import RunStore
@@ -216,3 +218,21 @@ def test_a_trusted_task_is_the_same_task():
 
     assert foreign(task).trusted() == task
     assert msgspec.json.encode(foreign(task)) == msgspec.json.encode(task)
+
+
+def test_a_replay_in_a_changed_task_asks_for_the_same_trust(own, tmp_path):
+    folder = edited(shutil.copytree(own, tmp_path / "own"), max_steps=5)
+    with glianeat.Run(folder) as run:
+        changed = assigned(run.config, ["task.max_steps=6"])
+        assert isinstance(changed.task, ForeignTask)
+        with pytest.raises(TrustError, match="imports tests"):
+            replayed(run.config, changed, run.best.genome)
+
+
+def test_to_start_from_a_stranger_s_genomes_imports_and_calls_nothing(example, tmp_path):
+    strange = edited(example, id="evil_module:Evil-v0", imports=["evil_module"])
+    with glianeat.Run(strange) as run:
+        start = genomes_of(run, "front")
+    with glianeat.evolve(SMALL, runs=tmp_path / "runs", start=start) as run:
+        assert run.solution(0).genome.same_genes(start[0].genome)
+        assert run.demands == ()

@@ -1,8 +1,8 @@
 """Episodes that are watched: what is kept of them, and what is thinned out."""
 
-import gymnasium
 import numpy as np
 import pytest
+from gymnasium.envs.classic_control import CartPoleEnv
 
 import glianeat
 from glianeat.errors import EvaluationError
@@ -39,6 +39,13 @@ def test_observations_lead_to_the_actions_beside_them(run):
     assert acts == seen.action[:, 0].tolist()
 
 
+def test_what_inputs_transmit_is_kept_step_by_step(run):
+    seen = watch_episode(run, run.best.genome, most_frames=0)
+    network = run.best.network()
+    assert seen.inputs.shape == (len(seen.reward), network.n_inputs)
+    assert (seen.inputs != seen.inputs[0]).any()
+
+
 def test_a_long_episode_is_cut_and_says_so(run):
     hold = run.experiment.codec.hold
     seen = watch_episode(run, run.best.genome, longest=3 * hold)
@@ -69,8 +76,7 @@ def test_a_task_that_fails_to_draw_is_watched_without_pictures(run, monkeypatch)
     def fails(_):
         raise ValueError("no paint left")
 
-    cart_pole = gymnasium.envs.classic_control.CartPoleEnv
-    monkeypatch.setattr(cart_pole, "render", fails)
+    monkeypatch.setattr(CartPoleEnv, "render", fails)
     seen = watch_episode(run, run.best.genome)
     assert seen.frames == ()
     assert "ValueError: no paint left" in seen.frames_note
@@ -81,7 +87,7 @@ def test_an_episode_that_fails_is_told(run, monkeypatch):
     def fails(_, action):
         raise RuntimeError(f"no {action}")
 
-    monkeypatch.setattr(gymnasium.envs.classic_control.CartPoleEnv, "step", fails)
+    monkeypatch.setattr(CartPoleEnv, "step", fails)
     with pytest.raises(EvaluationError, match="RuntimeError: no"):
         watch_episode(run, run.best.genome)
 

@@ -11,6 +11,7 @@ from glianeat.codec.decoders import action_number_names, choice_names, output_na
 from glianeat.errors import ConfigError
 from glianeat.tasks.config import TaskConfig, WrapperConfig
 from glianeat.tasks.known import KNOWN_TASKS
+from glianeat.tasks.names import shown_names
 from glianeat.tasks.spaces import n_action_names, parts_of
 from glianeat.tasks.task import describe_task
 from tests.evaluate import answers
@@ -85,6 +86,21 @@ def test_a_wrapper_takes_the_names_away():
     wrapper = WrapperConfig(entry="gymnasium.wrappers:FlattenObservation")
     config = TaskConfig(id="CartPole-v1", wrappers=(wrapper,))
     assert describe_task(config).known.observation_names is None
+
+
+def test_old_runs_are_shown_with_the_names_that_are_known_by_now():
+    numbered = ["obs 0+", "obs 0−", "obs 3 [4]", "obs 2"]
+    channels, outputs = shown_names(TaskConfig(id="CartPole-v1"), numbered, ["act=0", "act=1"])
+    assert channels == ("cart position +", "cart position −", "pole velocity [4]", "pole angle")
+    assert outputs == ("push left", "push right")
+    pendulum = TaskConfig(id="Pendulum-v1")
+    assert shown_names(pendulum, (), ["act 0+", "act 0−"])[1] == ("torque +", "torque −")
+
+
+@pytest.mark.parametrize("names", [["my sensor", "obs 1+"], ["obs 7+"], ["obs 0=2"]])
+def test_other_names_of_old_runs_stay(names):
+    assert shown_names(TaskConfig(id="CartPole-v1"), names, ())[0] == tuple(names)
+    assert shown_names(TaskConfig(id="Other-v1"), names, ())[0] == tuple(names)
 
 
 def test_an_environment_declares_names(monkeypatch):

@@ -4,8 +4,8 @@ import { changes, fromHash, type Selection, toHash } from "./selection.ts";
 import { Missing, type Source } from "./source.ts";
 import { applyTheme, type Colours, readColours, storedTheme, type ThemeName } from "./theme.ts";
 
-/** What a listener may wait for: a part of the selection, the theme, new data of the run. */
-export type Topic = keyof Selection | "theme" | "data";
+/** What a listener may wait for: a part of the selection, the theme, new data of the run, `trouble`. */
+export type Topic = keyof Selection | "theme" | "data" | "trouble";
 export type Listener = () => void;
 
 interface Subscription {
@@ -18,6 +18,7 @@ interface Subscription {
 // Resources of a genome never change; the rest of a run that goes on does.
 const FIXED = /^run\/\d+\/(genome|episode|lineage|difference)\//;
 const POLL_MS = 2000;
+const LONGEST_MS = 60_000; // between two looks at a run
 const HASH_MS = 250;
 
 export class App {
@@ -32,6 +33,7 @@ export class App {
   private readonly cache = new Map<string, Promise<unknown>>();
   private subscriptions: Subscription[] = [];
   private hashTimer = 0;
+  private slowest = 0; // the longest time that a resource took since the last poll [ms]
   private readonly versions = new Map<number, string>(); // of each run, as last seen
 
   constructor(source: Source) {
@@ -56,11 +58,19 @@ export class App {
   load<T>(name: string): Promise<T> {
     let found = this.cache.get(name);
     if (!found) {
-      found = this.source.load(name);
+      found = this.timed(this.source.load(name));
       this.cache.set(name, found);
       found.catch(() => this.cache.delete(name)); // it may be there the next time
     }
     return found as Promise<T>;
+  }
+
+  /** Note how long what changes takes: a large run is not asked for it all the time. */
+  private async timed(loading: Promise<unknown>): Promise<unknown> {
+    const from = performance.now();
+    const found = await loading;
+    this.slowest = Math.max(this.slowest, performance.now() - from);
+    return found;
   }
 
   /** Return a resource of the selected run: `loadOfRun("history")`. */
@@ -143,7 +153,8 @@ export class App {
   }
 
   private async poll(): Promise<void> {
-    let wait = POLL_MS;
+    let wait = Math.min(LONGEST_MS, Math.max(POLL_MS, 4 * this.slowest));
+    this.slowest = 0;
     try {
       if (!document.hidden && this.site.runs.length) await this.follow(this.selection.run);
     } catch (error) {
@@ -179,7 +190,7 @@ export class App {
   private say(trouble: string): void {
     if (trouble === this.trouble) return;
     this.trouble = trouble;
-    this.publish(["data"]);
+    this.publish(["trouble"]);
   }
 }
 

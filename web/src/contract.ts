@@ -153,7 +153,7 @@ export interface NeuronColumns {
   sign: number[]; // 1 excitatory, -1 inhibitory
   x: number[]; // position in the region [region radii]
   y: number[];
-  traits: Num[][]; // one row a neuron
+  traits: Num[][]; // one row a neuron; null where its role has no such trait
 }
 export interface SynapseColumns {
   id: string[];
@@ -196,6 +196,8 @@ export interface Episode {
   action_choices: string[][]; // by number of the action: names of its values from `action_lowest`; empty if it is no choice
   action_lowest: number[];
   reward: Num[];
+  input_time?: number[]; // [ms], from when on; inputs are steady in a step of the task
+  input?: Num[][]; // by input neuron, then time: what it transmits, -1 to 1, or its rate if it spikes
   spike_time: number[]; // [ms]
   spike_neuron: number[]; // index in NeuronColumns
   calcium_time: number[]; // [ms]

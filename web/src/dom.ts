@@ -63,12 +63,14 @@ export function chooser(
   choices: [string, string][],
   value: string,
   changed: (value: string) => void,
-): HTMLLabelElement {
+): HTMLElement {
+  const id = freshId("choice");
   const select = el("select", {
+    id,
     onchange: () => changed(select.value),
   }, ...choices.map(([one, shown]) => el("option", { value: one }, shown)));
   select.value = value;
-  return el("label", { class: "field" }, el("span", {}, label), select);
+  return el("span", { class: "field" }, el("label", { for: id }, label), select);
 }
 
 /** Make a labelled check box. */

@@ -61,12 +61,21 @@ function openTab(app: App, tabs: Tab[]): void {
   app.shown();
 }
 
+const SLOW_MS = 400;
+
 async function mountView(tab: Tab, app: App): Promise<void> {
+  const reading = el("p", { class: "reading", role: "status" });
+  tab.panel.append(reading);
+  const timer = setTimeout(() => {
+    reading.textContent = "Reading …";
+  }, SLOW_MS);
   try {
     await tab.view.mount(tab.panel, app);
   } catch (error) {
     tab.panel.append(el("p", { class: "empty", role: "alert" }, sentence(error)));
   }
+  clearTimeout(timer);
+  reading.remove();
   set(tab.panel, { "data-ready": true });
 }
 
@@ -89,7 +98,7 @@ function heading(app: App): HTMLElement {
     facts.textContent = run ? runFacts(app) : `glianeat ${app.site.version}`;
     set(facts, { class: app.trouble ? "facts trouble" : "facts", role: "status" });
   };
-  app.subscribe(document.documentElement, ["run", "data"], draw);
+  app.subscribe(document.documentElement, ["run", "data", "trouble"], draw);
   draw();
   return el("div", { class: "heading" }, title, facts);
 }

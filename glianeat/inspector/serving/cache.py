@@ -8,11 +8,11 @@ from concurrent.futures import Future
 
 import msgspec
 
-SHARE = 0.1  # of a core's time that making one value again and again may take
+SHARE = 0.03  # of a core's time that making newer versions of values may take, of all together
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """Something made, of which version of its run, when, and how long that took [s]."""
+    """Something made, of which version of its run, when, and with how much processor time [s]."""
 
     version: str
     value: bytes
@@ -29,8 +29,8 @@ class Cache:
         Bytes of all values; what was not asked for longest goes first. A value that is larger than
         that is not kept.
     share : float
-        Share of the time that making newer and newer versions of one value may take; meanwhile the
-        last one is good enough.
+        Share of a core's time that making newer and newer versions may take, of all values
+        together; meanwhile the last ones are good enough.
     at_once : int
         How many values are made at the same time; others wait.
     """
@@ -75,22 +75,23 @@ class Cache:
         return promised.result() if mine is None else self._make(key, version, make, mine)
 
     def _is_old(self, entry: Entry) -> bool:
-        return (time.monotonic() - entry.made) * self._share >= entry.seconds
+        share = self._share / len(self._entries)
+        return (time.monotonic() - entry.made) * share >= entry.seconds
 
     def _make(
         self, key: Hashable, version: str, make: Callable[[], bytes], promised: Future[Entry]
     ) -> Entry:
         try:
             with self._slots:
-                began = time.monotonic()
+                began = time.thread_time()
                 value = make()
-                now = time.monotonic()
+                seconds = time.thread_time() - began
         except BaseException as error:
             with self._lock:
                 del self._making[key, version]
             promised.set_exception(error)
             raise
-        entry = Entry(version, value, now, now - began)
+        entry = Entry(version, value, time.monotonic(), seconds)
         with self._lock:
             del self._making[key, version]
             self._keep(key, entry)

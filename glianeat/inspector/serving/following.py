@@ -13,7 +13,7 @@ import msgspec
 
 from glianeat.errors import CheckpointError
 from glianeat.run.runner import FINISHED
-from glianeat.run.stored import stored_config
+from glianeat.run.stored import CONFIG, PROVENANCE, stored_config
 from glianeat.store.run_store import DATABASE, RunStore
 
 _FILES = (DATABASE, f"{DATABASE}-wal")
@@ -26,6 +26,8 @@ class State(msgspec.Struct, frozen=True):
 
     version: str = ""
     """Another one whenever the run holds something else; empty if it cannot be read."""
+    run: str = ""
+    """The same as long as it is the same run, whatever it holds."""
     generations: int = 0
     finished: str = ""
     """Why it ended; empty while it may go on."""
@@ -75,10 +77,15 @@ class Follower:
                 finished = store.meta(FINISHED) if store.has_meta(FINISHED) else b""
                 number, digest = store.number_of_generations, store.digest
                 held = (number, digest, sorted(store.validations()), finished.decode("latin-1"))
+                made = store.meta(PROVENANCE) if store.has_meta(PROVENANCE) else b""
+                run = _hash((place[0], store.meta(CONFIG), made))  # numbers of files are used again
         except CheckpointError as error:
             return State(error=str(error))
-        version = hashlib.sha256(repr((place[0], *held)).encode()).hexdigest()[:20]
-        return State(version, number, finished.decode(errors="replace"))
+        return State(_hash((run, *held)), run, number, finished.decode(errors="replace"))
+
+
+def _hash(told: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:20]
 
 
 def _signature(folder: Path) -> Signature:

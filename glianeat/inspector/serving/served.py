@@ -22,6 +22,7 @@ RESOURCE = re.compile(r"runs?/(\d{1,4})/([a-z]{1,20}(?:/\d{1,18}){0,2})")
 _MOST_RUNS = 1000
 _PREPARED = 3  # runs
 _FIRST = ("history", "fronts", "health", "phylogeny", "individuals")
+_LASTING = ("episode/", "difference/")  # follow from genomes, which do not change
 _QUICK = 1  # level of compression: it stays on this machine
 Make = Callable[[Path, str], bytes]
 """Makes a value of the run in a folder, as JSON, by its name, such as ``genome/12``; raises
@@ -119,8 +120,9 @@ class Served:
             return gzip.compress(self._make(run.folder, resource), _QUICK, mtime=0)
 
         # what takes long is not made anew for every generation: that would slow the run down
-        is_over = bool(state.finished)
-        entry = self._cache.get((index, resource), state.version, make, must_be_new=is_over)
+        is_over, lasts = bool(state.finished), resource.startswith(_LASTING)
+        version = state.run if lasts else state.version
+        entry = self._cache.get((index, resource), version, make, must_be_new=is_over)
         return Answer(f"{entry.version}-{name}", entry.value)
 
     def prepare(self) -> None:
@@ -132,6 +134,8 @@ class Served:
                 )
                 best = overview["best"]
                 self.answer(f"run/{index}/genome/{best}")
+                if not overview["finished"]:
+                    continue  # it has better things to do
                 # which lives in a process of its own
                 threading.Thread(
                     target=self._try, args=(f"run/{index}/episode/{best}",), daemon=True

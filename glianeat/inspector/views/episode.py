@@ -13,10 +13,17 @@ from glianeat.energetics.ledger import KINDS
 from glianeat.inspector.views.numbers import one, rounded
 from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run
-from glianeat.run.watched import Frame, WatchedEpisode, watch_episode
+from glianeat.run.watched import (
+    FRAME_SIDE,
+    MOST_FRAMES,
+    Frame,
+    WatchedEpisode,
+    watch_episode,
+)
 from glianeat.simulate.trace import LEDGER_STEP, Trace
 from glianeat.typing import IntArray
 
+_MOST_INPUTS = 100_000  # numbers that are told of what inputs transmitted
 _POINTS = 1000  # times at which what is continuous is told
 _FEW = 3  # significant digits of what is only drawn
 
@@ -48,6 +55,8 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     action_choices: list[list[str]]
     action_lowest: list[int]
     reward: list[float]
+    input_time: list[int]
+    input: list[list[float]]
     spike_time: list[int]
     spike_neuron: list[int]
     calcium_time: list[int]
@@ -66,8 +75,21 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     frames_note: str
 
 
-def episode_view(run: Run, key: int) -> Episode:
+def episode_view(
+    run: Run, key: int, *, most_frames: int = MOST_FRAMES, side: int = FRAME_SIDE
+) -> Episode:
     """Return the first episode that ``glianeat replay`` shows of a genome.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    key : int
+        Key of the genome.
+    most_frames : int
+        Pictures of the task that are kept.
+    side : int
+        Their longer side [pixels].
 
     Raises
     ------
@@ -81,7 +103,8 @@ def episode_view(run: Run, key: int) -> Episode:
         If the run has no genome of that key.
     """
     solution = run.solution(key)
-    watched, codec = watch_episode(run, solution.genome), run.experiment.codec
+    codec = run.experiment.codec
+    watched = watch_episode(run, solution.genome, most_frames=most_frames, side=side)
     return Episode(
         key=key,
         purpose="a fresh episode, the first that replay shows",
@@ -114,7 +137,15 @@ def _in_task(run: Run, watched: WatchedEpisode) -> dict[str, Any]:
             int(low) if part.kind == "choice" else 0 for part in spec.acted for low in part.low
         ],
         "reward": rounded(watched.reward, 4),
+        **_inputs(watched, run.experiment.codec.hold),
     }
+
+
+def _inputs(watched: WatchedEpisode, hold: int) -> dict[str, Any]:
+    """Return what inputs transmitted, and since when [ms]; of very many, not in every step."""
+    steps, number = watched.inputs.shape
+    at = _spread(steps, max(1, _MOST_INPUTS // max(number, 1)))
+    return {"input_time": (at * hold).tolist(), "input": rounded(watched.inputs[at].T, _FEW)}
 
 
 def _activity(trace: Trace) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from glianeat.develop.network import Network
 from glianeat.energetics.ledger import KINDS
 from glianeat.errors import DevelopmentError
 from glianeat.genome.mutation import operator_names
+from glianeat.genome.schema import NEURONS
 from glianeat.history.history import evaluation_values
 from glianeat.inspector.views.dormant import DormantView, dormant
 from glianeat.inspector.views.numbers import named, one, rounded
 from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run, Solution, gene_ratios
-from glianeat.typing import FloatArray, IntArray
+from glianeat.typing import BoolArray, FloatArray, IntArray
 
 
 class RegionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +110,7 @@ def genome_view(run: Run, key: int) -> GenomeView:
         network, why = solution.network(), ""
     except DevelopmentError as error:
         network, why = None, without_paths(str(error))
-    channels = run.config.codec.channels, run.config.codec.outputs
+    channels = run.channels.inputs, run.channels.outputs
     told = f"{evaluation.status.replace('_', ' ')}: {without_paths(evaluation.reason)}"
     names = run.history.region_names_of(genome)
     return GenomeView(
@@ -165,8 +166,15 @@ def _neurons(network: Network, inputs: Sequence[str], outputs: Sequence[str]) ->
         sign=cells.sign.tolist(),
         x=rounded(place[:, 0], 4),
         y=rounded(place[:, 1], 4),
-        traits=rounded(cells.traits),
+        traits=rounded(np.where(_has_traits(cells.role), cells.traits, np.nan)),
     )
+
+
+def _has_traits(role: IntArray) -> BoolArray:
+    """Return which traits neurons of these roles have, shape (N, F)."""
+    roles = [trait.roles for trait in NEURONS.traits]
+    has: BoolArray = np.array([[one in some for some in roles] for one in role.tolist()])
+    return has.reshape(len(role), len(roles))
 
 
 def channel_names(network: Network, inputs: Sequence[str], outputs: Sequence[str]) -> list[str]:

@@ -11,11 +11,13 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import failure_kind
 from glianeat.inspector.views.evolution import told_generations
 from glianeat.inspector.views.numbers import rounded
-from glianeat.inspector.views.text import without_paths
+from glianeat.inspector.views.text import lines_without_paths, without_paths
+from glianeat.run.failing import failing_traceback
 from glianeat.run.run import Run
 from glianeat.run.sessions import Session
 
 MOST_KEYS = 100  # of one failure that are told
+MOST_TRACEBACKS = 5
 MOST_READ = 50_000  # individuals of the generations whose failures are read
 
 
@@ -72,6 +74,26 @@ def health(run: Run) -> Health:
     )
 
 
+def with_tracebacks(run: Run, told: Health) -> Health:
+    """Return the same with the tracebacks of the commonest errors: their genomes fail again.
+
+    Raises
+    ------
+    ConfigError
+        If the task cannot be made here.
+    TrustError
+        If the run was not made here, and making its task needs trust.
+    """
+    failures, left = [], MOST_TRACEBACKS
+    for one in told.failures:
+        failure = one
+        if left and one.status == "failed":
+            detail = lines_without_paths(failing_traceback(run, one.keys[0]))
+            failure, left = msgspec.structs.replace(one, detail=detail), left - 1
+        failures.append(failure)
+    return msgspec.structs.replace(told, failures=failures)
+
+
 def _sessions(sessions: Sequence[Session]) -> list[Named]:
     """Return what is known of the workers; of several sessions, in all."""
     if not sessions:
@@ -107,12 +129,11 @@ def _failures(run: Run, step: int) -> list[FailureView]:
     for members in kinds.values():
         keys = sorted(evaluation.key for _, evaluation in members)
         first = min(members, key=lambda one: one[1].key)[1]
-        last = max(members, key=lambda one: one[1].key)[1]
         found.append(
             FailureView(
                 status=first.status.replace("_", " "),
                 reason=without_paths(first.reason),
-                detail="" if first is last else without_paths(last.reason),
+                detail="",
                 count=len(members),
                 keys=keys[:MOST_KEYS],
                 generations=sorted({number for number, _ in members}),

@@ -87,7 +87,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 def overview(run: Run) -> Overview:
     """Return what a run is; which genomes a page holds is for `embedded` to add."""
     summaries, front = run.summaries, run.history.fronts(every=max(len(run.summaries), 1))
-    codec, best = run.config.codec, best_key(run)
+    channels, best = run.channels, best_key(run)
     return Overview(
         name=run.name,
         task=without_paths(run.config.task.id),
@@ -102,8 +102,8 @@ def overview(run: Run) -> Overview:
         **_quantities(run),
         regions=run.history.region_names(),
         species=any(one.species for one in run.statistics),
-        observations=list(map(without_paths, codec.channels)),
-        actions=list(map(without_paths, codec.outputs)),
+        observations=list(map(without_paths, channels.inputs)),
+        actions=list(map(without_paths, channels.outputs)),
         traits=_all_traits(),
         energy_kinds=energy_kinds(run.config.energy),
         operators=list(OPERATORS),

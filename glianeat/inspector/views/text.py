@@ -2,10 +2,15 @@
 
 import re
 
-from glianeat.text import safe
+from glianeat.text import safe, safe_lines
 
 _PATH = re.compile(r"(?<![\w.:/])(?:[A-Za-z]:)?(?:[/\\][\w.@+~-]+)+[/\\]([\w.@+~-]+)")
 LONGEST = 2000  # characters
+
+
+def lines_without_paths(text: str) -> str:
+    """Return foreign text on several lines, of whose absolute paths only the last part is left."""
+    return safe_lines(_PATH.sub(r"…/\1", text))
 
 
 def without_paths(text: str, longest: int = LONGEST) -> str:

@@ -41,7 +41,7 @@ export class Player {
     this.#events = events;
     this.#toggle = button("▶", () => this.toggle(), { class: "primary play", "aria-label": "Play", title: "Play or pause (space)" });
     const small = (label: string, by: () => number, name: string): HTMLButtonElement =>
-      button(label, () => this.go(by()), { "aria-label": name, title: name });
+      button(label, () => this.go(by()), { title: name });
     const speed = chooser("Speed", SPEEDS.map(([value, label]) => [String(value), `${label} ×`]), String(START), (value) => {
       this.#speed = Number(value);
       this.#events.time(this.#time, this.#speed);

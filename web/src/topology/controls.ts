@@ -1,7 +1,7 @@
 /** What is shown of a network: least weight, regions, hops, signs, dormant genes. */
 
 import { button, checkbox, chooser, el, freshId, set } from "../dom.ts";
-import { number } from "../format.ts";
+import { integer, number } from "../format.ts";
 import { EVERYTHING } from "./filters.ts";
 import type { Filter } from "./filters.ts";
 import type { Graph } from "./graph.ts";
@@ -16,6 +16,7 @@ export class Controls {
   readonly #events: ControlEvents;
   readonly #panel: HTMLElement;
   readonly #toggle: HTMLButtonElement;
+  readonly #left = el("span", { class: "left", role: "status" });
   #filter: Filter = EVERYTHING;
   #graph: Graph | null = null;
 
@@ -73,7 +74,14 @@ export class Controls {
         this.#build(graph);
         this.#change({});
       }, { class: "quiet" }),
+      this.#left,
     );
+  }
+
+  /** Say how many synapses are left. */
+  tell(visible: number): void {
+    const all = this.#graph?.synapses ?? 0;
+    this.#left.textContent = `${integer(visible)} of ${integer(all)} synapses shown`;
   }
 
   #region(index: number, on: boolean, all: ReadonlySet<number>): void {

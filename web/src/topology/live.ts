@@ -21,11 +21,13 @@ export interface Moment {
   time: number; // [ms]
   decay: number; // of flashes [ms]
   pulse: number; // how long the ring of a release lasts [ms]
+  calm: boolean; // nothing moves or grows: synapses light up, rings stay
 }
 
 /** How long flashes last [ms], so that they are seen at any speed of playing (simulated ms per real ms). */
-export function momentAt(time: number, speed: number): Moment {
-  return { time, decay: Math.max(1.5, 110 * speed), pulse: Math.max(30, 600 * speed) };
+export function momentAt(time: number, speed: number, calm = false): Moment {
+  const slower = calm ? 3 : 1;
+  return { time, decay: slower * Math.max(1.5, 110 * speed), pulse: slower * Math.max(30, 600 * speed), calm };
 }
 
 /** Draws moments; it keeps its arrays from one to the next. */
@@ -48,7 +50,7 @@ export class LivePainter {
     this.#paintLitSynapses(ctx, view, lit);
     this.#paintLevels(ctx, view, moment);
     this.#paintFlashes(ctx, view, lit);
-    this.#paintSpikes(ctx, view, moment);
+    if (!moment.calm) this.#paintSpikes(ctx, view, moment);
     setFrame(ctx, view, null);
     this.#paintPools(ctx, view, moment);
     for (const neuron of lit) bright[neuron] = 0;
@@ -71,7 +73,7 @@ export class LivePainter {
     const crowding = Math.max(0.4, Math.min(1, Math.sqrt(150 / graph.astrocytes)));
     for (let a = 0; a < graph.expressed.astrocytes; a++) {
       if (shown.astrocyte[a] === 0) continue;
-      const share = Math.min(1, (episode.calcium[a]?.[at] ?? 0) / 2);
+      const share = Math.sqrt(Math.max(0, episode.calcium[a]?.[at] ?? 0) / this.#activity.highestCalcium);
       if (share < 0.03) continue;
       const stands = view.bright === null || view.bright.astrocyte[a] === 1;
       ctx.globalAlpha = (stands ? 0.1 + 0.4 * share : 0.1) * crowding;
@@ -104,7 +106,7 @@ export class LivePainter {
       ctx.globalAlpha = 0.9 * (1 - age);
       ctx.lineWidth = to - from > 40 ? hair(view) : 3.2 * (1 - age) + 0.6;
       ctx.beginPath();
-      hexagon(ctx, layout.astrocyteX[a], layout.astrocyteY[a], ASTROCYTE + 2 + 22 * age);
+      hexagon(ctx, layout.astrocyteX[a], layout.astrocyteY[a], ASTROCYTE + 2 + (moment.calm ? 8 : 22 * age));
       ctx.stroke();
     }
   }

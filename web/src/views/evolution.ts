@@ -38,6 +38,7 @@ interface Panel {
 export async function mount(host: HTMLElement, app: App): Promise<void> {
   let axis: Axis = "generation";
   let history: History | null = null;
+  let built = "";
   const drawn: (() => void)[] = [];
   const marks: (() => void)[] = [];
   const grid = el("div", { class: "grid" });
@@ -83,6 +84,18 @@ export async function mount(host: HTMLElement, app: App): Promise<void> {
     return history;
   };
 
+  /** Frames stay as they are while a run goes on: with open tables, hidden lines and the focus. */
+  function rebuild(wanted: Panel[]): void {
+    const key = [app.selection.run, ...wanted.map((one) => one.title)].join("\n");
+    if (key === built) return;
+    built = key;
+    drawn.length = 0;
+    marks.length = 0;
+    grid.replaceChildren();
+    for (const panel of wanted) add(panel);
+    addOperators(grid, app, current, drawn);
+  }
+
   async function read(): Promise<void> {
     try {
       history = await app.loadOfRun<History>("history");
@@ -95,11 +108,7 @@ export async function mount(host: HTMLElement, app: App): Promise<void> {
     }
     grid.hidden = !history?.number.length;
     if (grid.hidden || !history) return;
-    drawn.length = 0;
-    marks.length = 0;
-    grid.replaceChildren();
-    for (const panel of panels(app, history)) add(panel);
-    addOperators(grid, app, current, drawn);
+    rebuild(panels(app, history));
     drawAll();
   }
 

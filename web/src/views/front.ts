@@ -47,6 +47,7 @@ class FrontView {
   private readonly found = el("p", { class: "found", role: "status" });
   private readonly brush;
   private readonly card: HTMLElement;
+  private readonly side = el("div", { class: "side" });
   private choices: Choices = { x: "", y: "", colour: "generation", all: true, trail: true };
   private loaded: Loaded | null = null;
   private inside: Uint8Array = new Uint8Array();
@@ -83,29 +84,33 @@ class FrontView {
     this.card = card.body;
     this.frame.root.insertBefore(this.controls, this.frame.body);
     this.frame.root.insertBefore(this.found, this.frame.legend);
-    host.append(el("div", { class: "front-layout" }, this.frame.root, el("div", { class: "side" }, card.root, this.brush.root, this.volumeFrame.root)));
+    this.side.append(card.root, this.brush.root, this.volumeFrame.root);
+    host.append(el("div", { class: "front-layout" }, this.frame.root, this.side));
   }
 
   async read(): Promise<void> {
     try {
       const { app } = this;
-      const [rows, fronts, history] = await Promise.all([
-        app.loadOfRun<Individuals>("individuals"), app.loadOfRun<Fronts>("fronts"), app.loadOfRun<History>("history"),
-      ]);
-      const index = new Map(rows.key.map((key, i) => [key, i]));
-      this.index = index;
+      const later = Promise.all([app.loadOfRun<Individuals>("individuals"), app.loadOfRun<Fronts>("fronts")]);
+      later.catch(() => undefined); // it is waited for below
+      const history = await app.loadOfRun<History>("history");
+      if (!this.loaded) this.drawVolume(history);
+      const [rows, fronts] = await later;
+      this.index = new Map(rows.key.map((key, i) => [key, i]));
       this.columns.clear();
       const places = fronts.front.map((keys, k) => ({
         generation: fronts.generation[k],
-        rows: keys.map((key) => index.get(key) ?? -1).filter((i) => i >= 0),
+        rows: keys.map((key) => this.index.get(key) ?? -1).filter((i) => i >= 0),
       }));
       this.loaded = { rows, fronts: places, history };
       this.offer();
       this.frame.say(rows.key.length ? "" : "No individual was evaluated yet.");
+      set(this.side, { hidden: !rows.key.length });
       this.draw();
     } catch (error) {
       this.loaded = null;
       this.frame.say(sentence(error));
+      set(this.side, { hidden: true });
     }
   }
 

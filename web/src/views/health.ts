@@ -12,23 +12,42 @@ const KEYS = 12; // genomes named at first
 export async function mount(host: HTMLElement, app: App): Promise<void> {
   const grid = el("div", { class: "grid" });
   host.append(grid);
+  const slots = new Map<string, { key: string; node: HTMLElement }>();
   let plot: (() => void) | null = null;
-  const read = async (): Promise<void> => {
+
+  /** A figure stays as it is, with what the reader opened in it, while its data stay as they are. */
+  function slot(name: string, data: unknown, make: () => HTMLElement): HTMLElement {
+    const key = JSON.stringify([app.selection.run, data]);
+    const known = slots.get(name);
+    if (known?.key === key) return known.node;
+    const node = make();
+    slots.set(name, { key, node });
+    return node;
+  }
+
+  async function read(): Promise<void> {
     try {
       const [health, history] = await Promise.all([app.loadOfRun<Health>("health"), app.loadOfRun<History>("history")]);
-      const speed = speedFigure(app, health, history);
-      plot = speed.draw;
-      grid.replaceChildren(
-        failuresFigure(app, health).root, speed.root, workersFigure(app, health),
-        rowsFigure("Provenance", "Where and with what the run was made.", "provenance", app.overview.provenance),
-        rowsFigure("Configuration", "All settings, resolved.", "configuration", app.overview.config),
-      );
-      plot();
+      const { provenance, config } = app.overview;
+      const figures = [
+        slot("failures", [health.failures, app.overview.evaluations], () => failuresFigure(app, health).root),
+        slot("speed", [health.evaluations_per_second, history.failures], () => {
+          const speed = speedFigure(app, health, history);
+          plot = speed.draw;
+          return speed.root;
+        }),
+        slot("workers", [health.workers, health.notes, health.digest], () => workersFigure(app, health)),
+        slot("provenance", provenance, () => rowsFigure("Provenance", "Where and with what the run was made.", "provenance", provenance)),
+        slot("configuration", config, () => rowsFigure("Configuration", "All settings, resolved.", "configuration", config)),
+      ];
+      if (figures.some((one, i) => grid.children[i] !== one)) grid.replaceChildren(...figures);
+      plot?.();
     } catch (error) {
       plot = null;
+      slots.clear();
       grid.replaceChildren(el("p", { class: "empty", role: "alert" }, sentence(error)));
     }
-  };
+  }
   app.subscribe(host, ["run", "data"], () => void read());
   app.subscribe(host, ["theme", "generation"], () => plot?.());
   await read();

@@ -34,6 +34,7 @@ class LineageView {
   private readonly search = el("input", { type: "search", placeholder: "astrocyte, ratio, …", oninput: () => this.draw() });
   private steps: Step[] = [];
   private all = false;
+  private shown = ""; // run and genome
 
   constructor(host: HTMLElement, app: App) {
     this.app = app;
@@ -57,6 +58,8 @@ class LineageView {
 
   async read(): Promise<void> {
     const { app } = this;
+    const shown = `${app.selection.run}/${app.genome}`;
+    if (shown === this.shown) return; // the past of a genome does not change
     this.all = false;
     try {
       if (app.genome === null) {
@@ -67,8 +70,10 @@ class LineageView {
       this.frame.say("");
       this.draw();
       this.difference.compare(this.steps[1]?.key ?? null, app.genome);
+      this.shown = shown;
     } catch (error) {
       this.steps = [];
+      this.shown = "";
       this.frame.say(sentence(error));
       this.valuesFrame.say("Nothing is known of its ancestors.");
       this.difference.compare(null, app.genome);
@@ -107,8 +112,9 @@ class LineageView {
     const [step, before] = [this.steps[i], this.steps[i + 1]];
     const chosen = step.key === this.app.genome;
     const title = button(`Genome ${step.key}`, () => void this.app.select({ genome: step.key }), { class: "link" });
-    const facts = [`generation ${step.generation}`, ...(step.mate >= 0 ? [`mate ${step.mate}`] : [])];
-    const head = el("div", { class: "step-head" }, title, el("span", { class: "note" }, facts.join(" · ")),
+    const facts = el("span", { class: "note" }, `generation ${step.generation}`);
+    if (step.mate >= 0) facts.append(" · ", button(`mate ${step.mate}`, () => void this.app.select({ genome: step.mate }), { class: "link" }));
+    const head = el("div", { class: "step-head" }, title, facts,
       ...step.operators.map((one) => el("span", { class: "tag" }, one.replaceAll("_", " "))));
     if (before) {
       head.append(button("Compare", () => this.difference.compare(before.key, step.key), { class: "small", "aria-label": `Compare genome ${step.key} with its parent` }));

@@ -57,6 +57,7 @@ class TopologyView {
   readonly #boardFrame;
   readonly #tables;
   readonly #whatif: WhatIf | null;
+  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   #graph: Graph | null = null;
   #view: GenomeView | null = null;
   #recorded: Recorded | null = null;
@@ -73,7 +74,10 @@ class TopologyView {
       point: (part, x, y) => this.#point(part, x, y),
     });
     this.#controls = new Controls({
-      filter: (filter) => this.#picture.setFilter(filter),
+      filter: (filter) => {
+        this.#picture.setFilter(filter);
+        this.#controls.tell(this.#picture.visible);
+      },
       dormant: (on) => {
         this.#dormant = on;
         void this.#lay(true);
@@ -115,8 +119,8 @@ class TopologyView {
     const main = el("section", { class: "figure stage-main", "aria-label": "Network" },
       el("header", {}, this.#facts, this.#controls.element), this.#controls.panel, picture, this.#legend, this.#player.element);
     const side = el("div", { class: "stage-side" },
-      el("section", { class: "figure", "aria-label": "Task" }, this.#task.element),
-      el("section", { class: "figure", "aria-label": "Selection" }, this.#panel));
+      el("section", { class: "figure", "aria-label": "Task", tabindex: 0 }, this.#task.element),
+      el("section", { class: "figure", "aria-label": "Selection", tabindex: 0 }, this.#panel));
     return el("div", { class: "stage" }, main, side);
   }
 
@@ -243,6 +247,7 @@ class TopologyView {
     if (!this.#graph) return;
     const part = this.#chosen;
     this.#picture.setSelected(part);
+    this.#controls.tell(this.#picture.visible);
     const traits = this.#app.overview.traits;
     fillPanel(this.#panel, this.#graph, part, traits, () => this.#select(null), part ? (this.#whatif?.actionsFor(part) ?? []) : []);
     this.#board.setColours(this.#app.colours);
@@ -291,7 +296,7 @@ class TopologyView {
 
   #at(time: number, speed: number): void {
     if (!this.#recorded) return;
-    this.#picture.setMoment(momentAt(time, speed));
+    this.#picture.setMoment(momentAt(time, speed, this.#calm.matches));
     this.#board.setTime(time);
     if (this.#player.playing) this.#board.follow(time);
     this.#task.setTime(time);
