@@ -230,3 +230,24 @@ def test_packed_values_are_the_same_each_time(folder):
     with serving([folder], make) as server:
         assert server.served.answer("run/0/overview").body == first
     assert json.loads(gzip.decompress(first))["name"] == "overview"
+
+
+def test_a_what_if_hears_when_nobody_waits_for_it_any_more(folder):
+    def wait(folder, body, has_gone):
+        assert not has_gone()
+        has_begun.set()
+        while not has_gone():
+            pass
+        is_over.set()
+        return b"{}"
+
+    has_begun, is_over = threading.Event(), threading.Event()
+    with serving([folder], make, post=wait) as server:
+        head = (
+            f"POST /{TOKEN}/run/0/whatif HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+            f"X-Glianeat-Token: {TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 2"
+        )
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            connection.sendall(f"{head}\r\n\r\n{{}}".encode())
+            assert has_begun.wait(30)
+        assert is_over.wait(30)
