@@ -1,5 +1,6 @@
 """What the server answers, to friends and others; nothing that is sent to it brings it down."""
 
+import contextlib
 import gzip
 import json
 import socket
@@ -138,12 +139,16 @@ def test_what_is_posted_is_bounded(server):
 # Others
 
 
-def raw(server, data, most=65_536):
-    """Send bytes, and return the first of what is answered."""
+def raw(server, data):
+    """Send bytes, and return all that is answered until the connection is closed."""
+    answer = b""
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
-        return connection.recv(most)
+        with contextlib.suppress(ConnectionResetError):  # not all that was sent has been read
+            while part := connection.recv(65_536):
+                answer += part
+    return answer
 
 
 @pytest.mark.parametrize(
