@@ -40,6 +40,8 @@ _GRAPHS = {  # neurons and synapses: what was asked of them
 # Runs in the page before its own program: notes when the view that is open stands.
 _WATCH = """
 new MutationObserver(() => {
+  const open = document.querySelector('[role=tabpanel]:not([hidden])');
+  if (!window.drawn && open && / neurons /.test(open.textContent)) window.drawn = performance.now();
   if (!window.standing && document.querySelector('READY')) window.standing = performance.now();
 }).observe(document, {subtree: true, childList: true, attributes: true});
 """.replace("READY", READY)
@@ -70,7 +72,7 @@ class Row(NamedTuple):
     """Something measured, and what it should be."""
 
     what: str
-    value: str
+    value: str = ""
     target: str = ""
 
 
@@ -85,28 +87,39 @@ def browsing() -> Iterator[Browser]:
         browser.close()
 
 
-def load(browser: Browser, address: str) -> tuple[float, float, Page]:
-    """Open a page; return when something was seen and when its view stood [ms], and the page."""
+class Load(NamedTuple):
+    """When what was seen of a page [ms]."""
+
+    paint: float
+    """Anything."""
+    drawn: float
+    """The topology of the best genome."""
+    standing: float
+    """All of it, with the episode."""
+
+
+def load(browser: Browser, address: str) -> tuple[Load, Page]:
+    """Open a page; return when what was seen, and the page."""
     page = browser.new_page(viewport={"width": 1280, "height": 860})
     page.add_init_script(_WATCH)
     page.goto(address)
     page.locator(READY).wait_for(timeout=120_000)
     page.wait_for_function("() => window.standing")
-    paint = page.evaluate(
-        "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+    told = page.evaluate(
+        "() => [performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,"
+        " window.drawn ?? window.standing, window.standing]"
     )
-    return paint, page.evaluate("() => window.standing"), page
+    return Load(*told), page
 
 
-def loads(browser: Browser, address: str) -> tuple[float, float]:
-    """Return the medians of several loads [ms]."""
+def loads(browser: Browser, address: str) -> Load:
+    """Return the medians of several loads."""
     found = []
     for _ in range(LOADS):
-        paint, standing, page = load(browser, address)
-        found.append((paint, standing))
+        told, page = load(browser, address)
+        found.append(told)
         page.close()
-    paints, standings = zip(*found, strict=True)
-    return statistics.median(paints), statistics.median(standings)
+    return Load(*map(statistics.median, zip(*found, strict=True)))
 
 
 def interactions(page: Page, keys: tuple[int, ...]) -> dict[str, float]:
@@ -139,39 +152,44 @@ def of_file(browser: Browser) -> Iterator[Row]:
         _call(["-m", "glianeat", "inspect", f"{folder}/run", "-o", f"{folder}/page.html"])
         page_file = Path(folder) / "page.html"
         size_mb = page_file.stat().st_size / 1e6
-        paint, standing = loads(browser, page_file.as_uri())
-        _, _, page = load(browser, page_file.as_uri())
+        told = loads(browser, page_file.as_uri())
+        _, page = load(browser, page_file.as_uri())
         slowest = interactions(page, ())
         page.close()
     yield Row("page of 200 x 100 genomes", f"{size_mb:.2f} MB", "<= 5 MB")
-    yield Row("  first paint", f"{paint:.0f} ms", "<= 1000 ms")
-    yield Row("  its first view stands", f"{standing:.0f} ms")
-    yield _slowest(slowest, "  slowest interaction")
+    yield from _load_rows(told, "<= 1000 ms", "")
+    yield _slowest(slowest)
 
 
 def of_server(browser: Browser, folder: Path) -> Iterator[Row]:
     """Measure the page of a run of a million individuals, served."""
     with served(folder) as address:
-        paint, standing, page = load(browser, address)
+        told, page = load(browser, address)
         page.close()
-        yield Row("10^6 individuals, served: first paint", f"{paint:.0f} ms", "<= 2000 ms")
-        yield Row("  its first view stands, cold", f"{standing:.0f} ms", "<= 2000 ms")
-        _, _, page = load(browser, address)
+        yield Row("10^6 individuals, served, opened at once")
+        yield from _load_rows(told, "<= 2000 ms", "<= 2000 ms")
+        _, page = load(browser, address)
         page.evaluate("() => fetch('run/0/individuals').then((one) => one.text())")
         page.close()
-        paint, standing = loads(browser, address)
-        yield Row("  its first view stands, later", f"{standing:.0f} ms", "<= 2000 ms")
-        _, _, page = load(browser, address)
-        slowest = interactions(page, (123_456, 987_654))
+        yield Row("10^6 individuals, served, opened later")
+        yield from _load_rows(loads(browser, address), "<= 2000 ms", "<= 2000 ms")
+        _, page = load(browser, address)
+        found = interactions(page, (123_456, 987_654))
         page.close()
-        yield _slowest(slowest, "  slowest interaction", "<= 200 ms")
-        for name, value in sorted(slowest.items(), key=lambda one: -one[1])[1:6]:
+        yield _slowest(found)
+        for name, value in sorted(found.items(), key=lambda one: -one[1])[1:6]:
             yield Row(f"    {name}", f"{value:.0f} ms", "<= 200 ms")
 
 
-def _slowest(found: dict[str, float], what: str, target: str = "<= 200 ms") -> Row:
+def _load_rows(told: Load, paint: str, drawn: str) -> Iterator[Row]:
+    yield Row("  first paint", f"{told.paint:.0f} ms", paint)
+    yield Row("  topology of the best genome", f"{told.drawn:.0f} ms", drawn)
+    yield Row("  with its episode", f"{told.standing:.0f} ms")
+
+
+def _slowest(found: dict[str, float]) -> Row:
     name = max(found, key=found.__getitem__)
-    return Row(what, f"{found[name]:.0f} ms ({name})", target)
+    return Row("  slowest interaction", f"{found[name]:.0f} ms ({name})", "<= 200 ms")
 
 
 def of_graphs(browser: Browser) -> Iterator[Row]:

@@ -36,7 +36,7 @@ import sys
 from pathlib import Path
 import glianeat
 from glianeat.run.config import experiment_from
-settings = ["task.id=CartPole-v1", "evolution.population=120", "evolution.generations=30",
+settings = ["task.id=CartPole-v1", "evolution.population=120", "evolution.generations=60",
     "evolution.stop_when_solved=false", "evaluation.episodes=20", "evaluation.racing_episodes=0"]
 config = experiment_from({}, settings)
 glianeat.evolve(config, name=sys.argv[2], runs=Path(sys.argv[1]), workers=2).close()
@@ -51,13 +51,13 @@ class Outcome(NamedTuple):
     digest: str
     files: tuple[str, ...]
     """What is in its folder afterwards."""
-    reads: int
-    read_errors: int
-    """Answers that were neither 200 nor 304."""
     run_errors: int
     """1 if it did not end well."""
-    server_seconds: float
-    """Processor time of the server."""
+    reads: int = 0
+    read_errors: int = 0
+    """Answers that were neither 200 nor 304."""
+    server_seconds: float = 0.0
+    """Processor time of the server meanwhile."""
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def served(runs: Path, spent: list[float] | None = None) -> Iterator[str]:
     runs : Path
         The folder.
     spent : list of float, optional
-        Gets the processor time of the server [s].
+        Gets the processor time of the server before and after [s].
     """
     command = [sys.executable, "-m", "glianeat", "serve", str(runs), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
@@ -77,13 +77,24 @@ def served(runs: Path, spent: list[float] | None = None) -> Iterator[str]:
             found = re.search(r"http\S+", server.stdout.readline() if server.stdout else "")
             if found is None:
                 raise SystemExit("the server did not start")
-            yield found[0]
+            with _counting(server.pid, [] if spent is None else spent):
+                yield found[0]
         finally:
-            if spent is not None:
-                fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
-                ticks = int(fields[_USER]) + int(fields[_SYSTEM])
-                spent.append(ticks / os.sysconf("SC_CLK_TCK"))
             server.terminate()
+
+
+@contextmanager
+def _counting(number: int, spent: list[float]) -> Iterator[None]:
+    """Note the processor time of a process before and after a block [s]."""
+    place = Path(f"/proc/{number}/stat")
+    spent.append(_processor_time(place))
+    yield
+    spent.append(_processor_time(place))
+
+
+def _processor_time(place: Path) -> float:
+    fields = place.read_text().rpartition(")")[2].split()
+    return (int(fields[_USER]) + int(fields[_SYSTEM])) / os.sysconf("SC_CLK_TCK")
 
 
 class Reader:
@@ -96,9 +107,10 @@ class Reader:
         self._tags: dict[str, str] = {}
         self.reads = self.errors = 0
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, *, anew: bool = False) -> bytes:
         """Read a value, as browsers do: compressed, and only if it has changed."""
-        headers = {"Accept-Encoding": "gzip", "If-None-Match": self._tags.get(name, "")}
+        tag = "" if anew else self._tags.get(name, "")
+        headers = {"Accept-Encoding": "gzip", "If-None-Match": tag}
         self._connection.request("GET", f"{self._path}{name}", headers=headers)
         response = self._connection.getresponse()
         body = response.read()
@@ -122,47 +134,53 @@ def one_run(runs: Path, name: str, *, is_read: bool, pace: float) -> Outcome:
     pace : float
         Reads in a second.
     """
-    reads = read_errors = 0
+    if not is_read:
+        return _outcome(runs / name, _started(runs, name).wait())
     spent: list[float] = []
-    command = [sys.executable, "-c", _RUN, str(runs), name]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
-        if is_read:
-            with served(runs, spent) as address:
-                reads, read_errors = _read_while(process, runs / name, address, pace)
+    with served(runs, spent) as address:
+        process = _started(runs, name)
+        reader = Reader(address)
+        _read_while(process, name, reader, pace)
         status = process.wait()
-    with Run(runs / name) as run:
+    found = _outcome(runs / name, status)
+    return found._replace(
+        reads=reader.reads, read_errors=reader.errors, server_seconds=spent[1] - spent[0]
+    )
+
+
+def _started(runs: Path, name: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-c", _RUN, str(runs), name]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+
+
+def _outcome(folder: Path, status: int) -> Outcome:
+    with Run(folder) as run:
         seconds, digest = run.history.seconds()[-1], run.digest
-    files = tuple(sorted(path.name for path in (runs / name).iterdir()))
-    return Outcome(seconds, digest, files, reads, read_errors, int(status != 0), sum(spent))
+    files = tuple(sorted(path.name for path in folder.iterdir()))
+    return Outcome(seconds, digest, files, run_errors=int(status != 0))
 
 
 def _read_while(
-    process: "subprocess.Popen[bytes]", folder: Path, address: str, pace: float
-) -> tuple[int, int]:
-    reader, index = Reader(address), None
+    process: "subprocess.Popen[bytes]", name: str, reader: "Reader", pace: float
+) -> None:
+    index: int | None = None
     while process.poll() is None:
         began = time.monotonic()
         if index is None:
-            index = _index_of(folder.name, address)
+            index = _index_of(name, reader)
         elif reader.reads < READS:
             reader.read(f"run/{index}/{_NAMES[reader.reads % len(_NAMES)]}")
         time.sleep(max(0.0, began + 1.0 / pace - time.monotonic()))
-    return reader.reads, reader.errors
 
 
-def _index_of(name: str, address: str) -> int | None:
+def _index_of(name: str, reader: "Reader") -> int | None:
     """Return the number of a run once it has a generation."""
-    reader = Reader(address)
-    site = json.loads(_unpacked(reader.read("site")))
+    site = json.loads(gzip.decompress(reader.read("site", anew=True)))
     names = [run["name"] for run in site["runs"]]
     if name not in names:
         return None
-    live = json.loads(_unpacked(reader.read(f"run/{names.index(name)}/live")))
+    live = json.loads(gzip.decompress(reader.read(f"run/{names.index(name)}/live")))
     return names.index(name) if live["generations"] else None
-
-
-def _unpacked(body: bytes) -> bytes:
-    return gzip.decompress(body)
 
 
 def measure(repeats: int, pace: float) -> tuple[list[Outcome], list[Outcome]]:

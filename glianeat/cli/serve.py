@@ -60,7 +60,7 @@ def serve(
     folders, values, token = _folders(names, runs), Values(trust=trust), make_token()
     if trust:
         _tell_of_trust(folders)
-    served = Served(folders, values.make, token)
+    served = Served(folders, values.make, token, values.compare)
     with _listen(served, token, host, port, values) as server:
         _be_nice()
         _tell(server, host, opens=opens)

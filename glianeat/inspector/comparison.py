@@ -11,10 +11,15 @@ from glianeat.studies.result import Comparison
 
 def comparison_page(comparison: Comparison) -> bytes:
     """Return a self-contained page of a comparison; equal ones make equal bytes."""
-    data = comparison_data(comparison)
-    data["notes"] = [without_paths(note) for note in data["notes"]]
     blocks = [
         ("site", msgspec.json.encode(site((), comparison=True))),
-        ("comparison", msgspec.json.encode(data)),
+        ("comparison", comparison_json(comparison)),
     ]
     return page_file(f"{comparison.task}: comparison", blocks)
+
+
+def comparison_json(comparison: Comparison) -> bytes:
+    """Return the resource ``comparison``, as JSON."""
+    data = comparison_data(comparison)
+    data["notes"] = [without_paths(note) for note in data["notes"]]
+    return msgspec.json.encode(data)

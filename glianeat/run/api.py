@@ -3,10 +3,10 @@
 import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -15,7 +15,6 @@ from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
-from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Names
 from glianeat.genome.variation import Variation
 from glianeat.interrupts import interruptible, keeping_handlers, whole
@@ -27,6 +26,9 @@ from glianeat.run.reporters import Listener, Reporter, ReporterSet, check_report
 from glianeat.run.run import Run
 from glianeat.run.runner import Plan, run_generations
 from glianeat.run.start import (
+    ANEW,
+    Beginning,
+    Start,
     StartGenome,
     check_start,
     encode_start,
@@ -104,29 +106,25 @@ def evolve(  # noqa: PLR0913 - what to evolve, where to keep it, who computes, w
     notified = all_reporters(listen, reporters)
     genomes = start_genomes(start)
     notes = {"start": [one.record for one in genomes]} if genomes else {}
-    return begin(config, genomes, (runs, name), (workers, address), notified, notes)
+    return begin(config, Start(genomes, notes), (runs, name), (workers, address), notified)
 
 
 def begin(
     config: ExperimentConfig,
-    start: Sequence[StartGenome],
+    start: Start,
     place: tuple[Path, str | None],
     workers: tuple[Workers, str],
     reporters: Sequence[Reporter],
-    notes: Mapping[str, Any],
 ) -> Run:
-    """Start a run in its place, (folder of runs, name), and return it finished.
-
-    `notes` is what its provenance says beside versions and machine.
-    """
-    config = started_from(config, start)
+    """Start a run in its place, (folder of runs, name), and return it finished."""
+    config = started_from(config, start.genomes)
     experiment = config.resolve(describe(config))
-    _check_founders(experiment, start)
+    _check_founders(experiment, start.genomes)
     meta = {
         **marked(experiment.config),
         **encode_start(start),
         HISTORY: first_history(),
-        PROVENANCE: msgspec.json.encode({**provenance(), **notes}),
+        PROVENANCE: msgspec.json.encode({**provenance(), **start.notes}),
     }
     schema = own_schema(
         strategy_of(experiment.config, experiment.objectives).standing_schema,
@@ -227,7 +225,7 @@ def make_algorithm(config: ExperimentConfig, start: Sequence[Startable] = ()) ->
     genomes = start_genomes(start)
     experiment = started_from(config, genomes).resolve()
     _check_founders(experiment, genomes)
-    return algorithm_of(experiment, start=[one.genome for one in genomes])
+    return algorithm_of(experiment, beginning=Beginning(tuple(one.genome for one in genomes)))
 
 
 def _keep(changed: ExperimentConfig, config: ExperimentConfig, store: RunStore) -> None:
@@ -249,7 +247,7 @@ def free_folder(runs: Path, task: str) -> Path:
 
 
 def algorithm_of(
-    experiment: Experiment, varying: Names | None = None, start: Sequence[Genome] = ()
+    experiment: Experiment, varying: Names | None = None, beginning: Beginning = ANEW
 ) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment.
 
@@ -260,11 +258,12 @@ def algorithm_of(
     varying : mapping of str to sequence of str
         Names of the traits of each gene family that mutate and count in distances; by default
         those that have an effect.
-    start : sequence of Genome
+    beginning : Beginning
         What the population starts from; by default founders are made anew.
     """
     varying = experiment.traits_read if varying is None else varying
     config, evaluation = experiment.config, experiment.evaluation
+    minimum = config.selection.reward_minimum
     return GliaNeat(
         experiment.n_inputs,
         experiment.n_outputs,
@@ -273,9 +272,9 @@ def algorithm_of(
         population=experiment.evolution.population,
         strategy=strategy_of(config, experiment.objectives, experiment.solved_return, varying),
         encoding=find_encoding(config.development.encoding),
-        reward_minimum=config.selection.reward_minimum,
+        reward_minimum=minimum if minimum is not None else beginning.reward_minimum,
         window=evaluation.window if evaluation.resample == "generation" else 0,
-        start=start,
+        start=beginning.genomes,
     )
 
 
@@ -294,8 +293,8 @@ def _evolve(
     evaluator = make_evaluator(experiment, *workers)
     try:
         notified = ReporterSet(reporters, experiment.config)
-        start = stored_start(store, experiment.config.start)
-        algorithm = algorithm_of(experiment, store.schema.varying, start)
+        beginning = stored_start(store, experiment.config.start)
+        algorithm = algorithm_of(experiment, store.schema.varying, beginning)
         run_generations(algorithm, evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away

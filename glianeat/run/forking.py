@@ -6,7 +6,6 @@ from pathlib import Path
 
 from glianeat.codec.codec import CodecConfig
 from glianeat.errors import CheckpointError, ConfigError
-from glianeat.evolution.individual import Generation
 from glianeat.genome.genome import Genome
 from glianeat.interrupts import interruptible
 from glianeat.run.api import Workers, all_reporters, begin, check_workers, describe
@@ -14,7 +13,7 @@ from glianeat.run.changes import Differences, as_foreign_as, check_shape
 from glianeat.run.config import ExperimentConfig, differences
 from glianeat.run.reporters import Reporter
 from glianeat.run.run import Run
-from glianeat.run.start import StartConfig, StartGenome
+from glianeat.run.start import Start, StartConfig, StartGenome
 from glianeat.run.stored import stored_config, trusted
 from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore, check_name
@@ -78,7 +77,6 @@ def fork(  # noqa: PLR0913 - what to go on from, where to keep it, who computes,
         population = [store.individual(standing.key).genome for standing in last.survivors]
     changed = as_foreign_as(config, changes(config))
     changed = _checked(config, trusted(changed) if trust else changed, population[0])
-    changed = _with_floor_of(config, changed, last)
     origin = {"run": folder.name, "digest": digest}
     start = _start(population[: changed.evolution.population], config.codec, folder.name)
     found = differences(config, changed)
@@ -86,7 +84,11 @@ def fork(  # noqa: PLR0913 - what to go on from, where to keep it, who computes,
     note = {**origin, "generation": last.number, "changes": _recorded(found)}
     notes = {"fork": {**note, "genomes": [one.genome.key for one in start]}}
     place = (folder.parent if runs is None else runs, name)
-    return begin(changed, start, place, (workers, address), notified, notes)
+    # counted from the median of founders that are good already, the floor would be far higher
+    is_task_changed = any(path.startswith("task.") for path in found)
+    minimum = None if is_task_changed else last.reward_minimum
+    kept = minimum if minimum is not None and math.isfinite(minimum) else None
+    return begin(changed, Start(start, notes, kept), place, (workers, address), notified)
 
 
 def _checked(
@@ -119,20 +121,6 @@ def _start(population: Sequence[Genome], codec: CodecConfig, run: str) -> list[S
         )
         for genome in population
     ]
-
-
-def _with_floor_of(
-    config: ExperimentConfig, changed: ExperimentConfig, last: Generation
-) -> ExperimentConfig:
-    """Return settings that count the reward floor from where a run did, on the same task.
-
-    The founders of a fork are good already: counted from their median, it would be far higher.
-    """
-    minimum = last.reward_minimum
-    is_said = changed.selection.reward_minimum is not None
-    if is_said or changed.task != config.task or not math.isfinite(minimum):
-        return changed
-    return changed.replace(selection=changed.selection.replace(reward_minimum=minimum))
 
 
 def _recorded(found: Differences) -> dict[str, dict[str, object]]:

@@ -8,7 +8,8 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -44,6 +45,25 @@ class StartConfig(Settings):
     """Last generation of that run when it was."""
 
 
+class Beginning(msgspec.Struct, frozen=True):
+    """What a population starts from, if its founders are not made anew."""
+
+    genomes: tuple[Genome, ...] = ()
+    reward_minimum: float | None = None
+    """Return from which the reward floor counts, of a fork; by default the founders' median."""
+
+
+ANEW = Beginning()
+"""Founders are made anew."""
+
+
+class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The same, as a run keeps it."""
+
+    genomes: tuple[bytes, ...]
+    reward_minimum: float | None = None
+
+
 @dataclass(frozen=True)
 class StartGenome:
     """A genome to start from.
@@ -70,6 +90,17 @@ class StartGenome:
     def record(self) -> dict[str, Any]:
         """What provenance keeps of it: where it came from, and its hash."""
         return {**self.origin, "hash": _hash([self.genome])}
+
+
+class Start(NamedTuple):
+    """What a new run starts from."""
+
+    genomes: Sequence[StartGenome] = ()
+    """The genomes; without any, founders are made anew."""
+    notes: Mapping[str, Any] = MappingProxyType({})
+    """What provenance says of them, in plain values."""
+    reward_minimum: float | None = None
+    """Return from which the reward floor counts, of a fork."""
 
 
 def distinct(start: Sequence[StartGenome]) -> tuple[StartGenome, ...]:
@@ -115,30 +146,31 @@ def check_start(experiment: "Experiment", start: Sequence[StartGenome]) -> None:
         _check_rules(experiment.config.genome, one)
 
 
-def encode_start(start: Sequence[StartGenome]) -> dict[str, bytes]:
-    """Return what a new run keeps of the genomes that it starts from; nothing if there are none."""
-    packed = _packed([one.genome for one in start])
-    return {START: msgspec.msgpack.encode(packed)} if packed else {}
+def encode_start(start: Start) -> dict[str, bytes]:
+    """Return what a new run keeps of what it starts from; nothing if founders are made anew."""
+    kept = _Kept(_packed([one.genome for one in start.genomes]), start.reward_minimum)
+    return {START: msgspec.msgpack.encode(kept)} if start.genomes else {}
 
 
-def stored_start(store: "RunStore", config: StartConfig) -> tuple[Genome, ...]:
-    """Return the genomes that a run starts from, if it has no generation yet.
+def stored_start(store: "RunStore", config: StartConfig) -> Beginning:
+    """Return what a run starts from, if it has no generation yet.
 
     Raises
     ------
     CheckpointError
-        If they are damaged, or not those that its configuration names.
+        If it is damaged, or the genomes are not those that the configuration names.
     """
     if not config.genomes or store.last_generation() is not None:
-        return ()
+        return ANEW
     data, thing = store.meta(START), f"run {store.folder}"
     try:
-        packed = msgspec.msgpack.decode(data, type=tuple[bytes, ...])
+        kept = msgspec.msgpack.decode(data, type=_Kept)
     except msgspec.DecodeError as error:
         raise CheckpointError(f"{thing}: damaged genomes to start from: {error}") from None
-    if _hash_of(packed) != config.genomes:
+    if _hash_of(kept.genomes) != config.genomes:
         raise CheckpointError(f"{thing}: damaged: it names other genomes to start from than it has")
-    return tuple(store.codec.genome(one, key) for key, one in enumerate(packed))
+    genomes = (store.codec.genome(one, key) for key, one in enumerate(kept.genomes))
+    return Beginning(tuple(genomes), kept.reward_minimum)
 
 
 def _packed(genomes: Sequence[Genome]) -> tuple[bytes, ...]:

@@ -19,6 +19,7 @@ LARGEST = 2**27  # bytes of one value: SQLite fetches none that is larger
 DATABASE = "run.db"
 DAMAGE = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
 """What SQLite raises for a database that is damaged; its messages may quote what is no text."""
+_PATIENCE = 60_000  # [ms] that a writer waits for those who read: no page may end a run
 _PAUSES = tuple(0.01 * 2**i for i in range(7))  # [s], after each of which it is tried again
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")  # that of SQLite, at the end of a name in it
 
@@ -62,8 +63,10 @@ def _opened(folder: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     try:
         _configure(connection)
-        if mode.startswith("ro"):
-            connection.execute("PRAGMA query_only=ON")
+        is_reader = mode.startswith("ro")
+        connection.execute(
+            "PRAGMA query_only=ON" if is_reader else f"PRAGMA busy_timeout={_PATIENCE}"
+        )
         _check(connection, folder)
     except BaseException:
         connection.close()

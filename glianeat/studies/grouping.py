@@ -13,6 +13,8 @@ from glianeat.studies.short_names import short_names
 _MOST_NAMED = 4  # settings in the name of a group
 _LONGEST_VALUE = 40  # characters
 _UNSET = "not set"
+_ORIGIN = ("start.run", "start.digest", "start.generation", "start.genomes")
+"""What forks of several runs always differ in."""
 
 
 class RunGroup(msgspec.Struct, frozen=True):
@@ -37,7 +39,8 @@ def group_runs(
         Runs.
     keys : sequence of str
         Dotted paths of settings or of their tables; runs that have equal values there are one
-        group. Without any, runs are that have all settings in common but the seed.
+        group. Without any, runs are that have all settings in common but the seed, and, of
+        forks, the runs that they were forked from.
     named_by : sequence of str
         Dotted paths that name the groups, if they tell them apart; by default all that do.
 
@@ -50,8 +53,12 @@ def group_runs(
     chosen = [path for key in keys for path in _below(key, paths)] if keys else paths
     groups: dict[tuple[str, ...], list[RunRecord]] = {}
     for record in records:
-        groups.setdefault(tuple(_value(record, path) for path in chosen), []).append(record)
+        skipped = _ORIGIN if _is_fork(record) and not keys else ()
+        values = ["" if path in skipped else _value(record, path) for path in chosen]
+        groups.setdefault(tuple(values), []).append(record)
     differing = _differing([members[0] for members in groups.values()], chosen)
+    if not keys:  # forks are told apart by what was changed, if that tells them apart
+        differing = [path for path in differing if path not in _ORIGIN] or differing
     naming = _naming(list(groups.values()), differing, named_by)
     names = _distinct([_name(members[0], naming) for members in groups.values()])
     return [
@@ -70,6 +77,10 @@ def _below(key: str, paths: Sequence[str]) -> list[str]:
     if not found:
         raise ConfigError(f"group-by: no run has a setting {shown(key)}{suggestion(key, paths)}")
     return found
+
+
+def _is_fork(record: RunRecord) -> bool:
+    return _value(record, "start.run") not in (_UNSET, '""')
 
 
 def _value(record: RunRecord, path: str) -> str:

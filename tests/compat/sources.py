@@ -2,15 +2,17 @@
 
 import ctypes
 import itertools
+import shutil
 import subprocess
 
 import numpy as np
+import pytest
 
 from glianeat import elementary
 from glianeat.codec import kernels
 from glianeat.compat.standalone.c_agent import MAGNITUDE, C, array_text
 from glianeat.compat.standalone.pieces import pieces, with_needs
-from glianeat.compat.standalone.python_agent import PYTHON
+from glianeat.compat.standalone.python_agent import PYTHON, imports
 from glianeat.compat.standalone.source import packed_agent
 from glianeat.genome.schema import ACTIVATIONS
 from glianeat.genome.variation import GenomeConfig
@@ -68,6 +70,8 @@ def compiled(genome, config, folder, *options):
 
 def library_of(name, folder, *options):
     """Return a C file, compiled without a warning."""
+    if shutil.which("cc") is None:
+        pytest.skip("there is no C compiler")
     library = folder / f"library{next(_number)}.so"
     flags = (*_STRICT, "-ffp-contract=off", *options)
     command = ["cc", *flags, "-shared", "-fPIC", name, "-o", str(library), "-lm"]
@@ -101,9 +105,9 @@ def functions_in_c(folder):
 
 def functions_in_python():
     """Return the same function, made of the pieces of Python files."""
-    names = ("imports.py.in", "elementary.py.in", "activations.py.in")
     module = {name: values.tolist() for name, values in elementary.TABLES.items()}
-    exec(pieces("python", names, every_function()), module)
+    text = pieces("python", ("elementary.py.in", "activations.py.in"), every_function())
+    exec(f"{imports(text)}\n{text}", module)
 
     def call(activation, x):
         if activation < 0:

@@ -13,9 +13,9 @@ TOKEN = "a-token"
 
 
 @contextlib.contextmanager
-def serving(folders, make=lambda folder, name: b"{}", post=None):
+def serving(folders, make=lambda folder, name: b"{}", post=None, compare=None):
     """Serve runs while a block lasts."""
-    served = Served(folders, make, TOKEN, pause=0.0, share=1e9)
+    served = Served(folders, make, TOKEN, compare, pause=0.0, share=1e9)
     with Server(served, TOKEN, ("127.0.0.1", 0), post) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from glianeat.inspector.serving.following import Follower
+from glianeat.inspector.serving.values import Values
 from glianeat.run.api import evolve, resume
 from glianeat.store.run_store import DATABASE
 from tests.inspector.serving import get, serving
@@ -108,3 +109,15 @@ def test_a_look_that_finds_nothing_new_does_not_open_the_database(tmp_path):
     follower = Follower(tmp_path / "still", pause=0.0)
     first = follower.state()
     assert follower.state() is first
+
+
+def test_several_runs_of_one_task_are_compared(tmp_path):
+    compare = Values().compare
+    with serving([tmp_path], count, compare=compare) as server:
+        evolve(brief(1), name="one", runs=tmp_path).close()
+        assert get(server, "site").json["comparison"] is False
+        assert get(server, "comparison").status == 404
+        evolve(brief(2), name="two", runs=tmp_path).close()
+        assert get(server, "site").json["comparison"] is True
+        (group,) = get(server, "comparison").json["groups"]
+    assert {run["name"] for run in group["runs"]} == {"one", "two"}

@@ -1,5 +1,7 @@
 """Forks, and what may change when a run goes on."""
 
+import statistics
+
 import pytest
 
 import glianeat
@@ -54,14 +56,10 @@ def test_a_fork_begins_with_the_survivors_of_the_last_generation(folder, tmp_pat
 def test_a_fork_names_its_origin_and_the_difference(folder, tmp_path):
     with RunStore.open(folder) as old, forked(folder, tmp_path, with_tournaments_of_four) as new:
         origin = {"run": "old", "digest": old.digest, "generation": 1}
-        minimum = old.last_generation().reward_minimum
         assert new.provenance["fork"] == {
             **origin,
             "genomes": [standing.key for standing in old.last_generation().survivors],
-            "changes": {
-                "selection.reward_minimum": {"from": None, "to": minimum},
-                "selection.tournament": {"from": 2, "to": 4},
-            },
+            "changes": {"selection.tournament": {"from": 2, "to": 4}},
         }
         assert new.config.start == StartConfig(**origin, genomes=new.config.start.genomes)
         assert new.config.selection.tournament == 4
@@ -101,9 +99,20 @@ def test_a_fork_may_have_another_population(folder, tmp_path, number):
         assert [one.parents[0] for one in founders[kept:]] == list(range(number - kept))
 
 
+def reward_minimum_of(folder):
+    with RunStore.open(folder) as store:
+        return store.last_generation().reward_minimum
+
+
+def test_a_fork_counts_the_reward_floor_from_where_the_old_run_did(folder, tmp_path):
+    forked(folder, tmp_path).close()
+    assert reward_minimum_of(tmp_path / "new") == reward_minimum_of(folder)
+
+
 def test_the_reward_floor_is_counted_anew_on_another_task(folder, tmp_path):
     with forked(folder, tmp_path, with_task(max_steps=40)) as new:
-        assert new.config.selection.reward_minimum is None
+        returns = [new.solution(key).evaluation.mean_return for key in range(8)]
+    assert reward_minimum_of(tmp_path / "new") == statistics.median(returns)
 
 
 def test_a_fork_into_a_task_of_another_shape_is_refused(folder, tmp_path):

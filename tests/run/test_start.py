@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -119,7 +120,8 @@ def test_a_run_that_was_cut_off_later_goes_on_to_the_same_digest(started, tmp_pa
 
 def test_genomes_that_were_changed_in_a_run_are_noticed(cut):
     with closing(sqlite3.connect(cut / "run.db")) as database, database:
-        row = (b"\x90", checksum("start", b"\x90"))  # an empty list
+        none = msgspec.msgpack.encode({"genomes": []})
+        row = (none, checksum("start", none))
         database.execute("UPDATE meta SET value = ?, checksum = ? WHERE key = 'start'", row)
     with pytest.raises(CheckpointError, match="names other genomes to start from than it has"):
         glianeat.resume(cut)

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from glianeat.errors import CheckpointError
-from glianeat.store import database
+from glianeat.store import columns, database
 from glianeat.store.run_store import DATABASE, RunStore
 from tests.store.generations import generation, make_store
 
@@ -66,3 +66,27 @@ def test_a_writer_goes_on_between_readers_that_come_and_go(folder):
             assert reader.number_of_generations == number + 1
     writer.close()
     assert files_of(folder) == ["lock", DATABASE]
+
+
+def test_a_run_that_is_read_while_it_cannot_be_in_wal_is_written_all_the_same(folder):
+    reader = database.open_database(folder, writable=False)
+    rows = reader.execute("SELECT key FROM individual")
+    rows.fetchone()  # it is in the middle of reading
+    writer = RunStore.open(folder, writable=True)
+    patience = writer._connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    assert patience >= 60_000  # [ms]; one query of a page takes less than a second
+    writer._connection.set_trace_callback(lambda sql: rows.close() if sql == "COMMIT" else None)
+    writer.commit(generation(2))
+    writer.close()
+    reader.close()
+    assert files_of(folder) == ["lock", DATABASE]
+
+
+def test_columns_read_part_by_part_are_those_read_at_once(folder, monkeypatch):
+    with RunStore.open(folder) as reader:
+        whole = reader.columns()
+        for at_once in (1, 3, 4, 8):
+            monkeypatch.setattr(columns, "_AT_ONCE", at_once)
+            for one, other in zip(reader.columns(), whole, strict=True):
+                assert one.tolist() == other.tolist()
+        assert reader.columns(5).key.tolist() == [6, 7]

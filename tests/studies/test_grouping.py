@@ -66,3 +66,24 @@ def test_groups_whose_names_would_be_equal_are_numbered():
 def test_short_names_are_the_shortest_ends_that_differ():
     names = short_names(["neuron.model", "synapse.model", "evolution.population"])
     assert list(names.values()) == ["neuron.model", "synapse.model", "population"]
+
+
+def forked(seed, tournament):
+    """Return a fork of a run of the same seed."""
+    origin = {"start.run": f'"old-{seed}"', "start.digest": f'"{seed}"', "start.genomes": '"g"'}
+    return make_record(seed, settings={**origin, "selection.tournament": str(tournament)})
+
+
+def test_forks_of_several_runs_are_one_group_if_the_same_was_changed():
+    runs = [forked(seed, tournament) for seed in range(3) for tournament in (2, 4)]
+    assert grouped(runs) == [("tournament=2", [0, 1, 2]), ("tournament=4", [0, 1, 2])]
+    assert [name for name, _ in grouped(runs, ["start.run"])] == [
+        "run=old-0",
+        "run=old-1",
+        "run=old-2",
+    ]
+
+
+def test_runs_that_start_from_other_genomes_are_groups_of_their_own():
+    runs = [make_record(n, settings={"start.genomes": f'"{n}"', "start.run": '""'}) for n in (0, 1)]
+    assert [name for name, _ in grouped(runs)] == ["genomes=0", "genomes=1"]

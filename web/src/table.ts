@@ -76,7 +76,7 @@ export function table(data: TableData): HTMLElement {
 }
 
 function head(column: Column, pressed: () => void): HTMLTableCellElement {
-  const numeric = isNumeric(column) ? "number" : "";
+  const numeric = isNumeric(column) ? "number" : isLong(column) ? "long" : "";
   return el("th", { scope: "col", class: numeric, "aria-sort": "none" },
     button(label(column.name, column.unit ?? ""), pressed, { class: "sort" }));
 }
@@ -133,6 +133,13 @@ function shownCell(column: Column, row: number): string {
 function isNumeric(column: Column): boolean {
   const n = Math.min(column.values.length, 20);
   for (let i = 0; i < n; i++) if (typeof column.values[i] === "number") return true;
+  return false;
+}
+
+/** Long texts get room, so that they do not become towers of words. */
+function isLong(column: Column): boolean {
+  const n = Math.min(column.values.length, 20);
+  for (let i = 0; i < n; i++) if (String(column.values[i] ?? "").length > 24) return true;
   return false;
 }
 

@@ -4,7 +4,7 @@ import { choicesOf, numbersOf } from "../src/episode/actions.ts";
 import { activityOf, channelOf, flashes, frameAt, levelAt, stepAt } from "../src/episode/activity.ts";
 import { rasterOrder } from "../src/episode/recorded.ts";
 import { ticks } from "../src/episode/strokes.ts";
-import { advance, countIn, extent, firstFrom, indexEvents, lastEvent, lastUpTo, valueAt } from "../src/episode/timeline.ts";
+import { advance, countWithin, extent, firstFrom, indexEvents, lastEvent, lastUpTo, valueAt } from "../src/episode/timeline.ts";
 import { energyKinds } from "../src/episode/tracks.ts";
 import type { Episode } from "../src/contract.ts";
 import { Density } from "../src/topology/density.ts";
@@ -23,7 +23,7 @@ test("events are sorted, and those of nobody are left out", () => {
   const events = indexEvents([5, 1, 9, 1, 2], [1, 0, 1, 1, 7], 2);
   assert.deepEqual([...events.time], [1, 1, 5, 9]);
   assert.deepEqual([...events.actor], [0, 1, 1, 1]);
-  assert.equal(countIn(events, 1, 1, 9), 2, "from is left out, to is counted");
+  assert.equal(countWithin(events, 1, 1, 9), 2, "from is left out, to is counted");
   assert.equal(lastEvent(events, 1, 8), 5);
   assert.equal(lastEvent(events, 0, 0), -Infinity);
 });

@@ -22,13 +22,9 @@ _NEEDS = {  # what a feature cannot do without
     "activation_softplus": ("log", "exp"),
     "activation_log": ("log",),
     "activation_exp": ("exp",),
-    "asinh": ("log", "infinity"),
+    "asinh": ("log",),
     "tanh": ("exp",),
     "logistic": ("exp",),
-    "exp": ("infinity",),
-    "log": ("infinity",),
-    "sin": ("infinity", "nan"),
-    "single": ("infinity",),
 }
 Value = TypeVar("Value")
 

@@ -20,6 +20,7 @@ Use:
     agent = Agent()
     action = agent.act(observation)  # in every step of the task
     agent.reset()  # before every episode"""
+_MATH = ("floor", "inf", "isfinite", "ldexp", "nan", "sqrt")
 _WIDTH = 96
 
 
@@ -31,13 +32,17 @@ def _write(genome: Genome, config: ExperimentConfig) -> bytes:
     arrays = {name: _array(values) for name, values in used_in(body, packed.arrays()).items()}
     data = [f"{name} = {text}" for name, text in (numbers | arrays).items()]
     parts = [f"    ({part.path!r}, {part.n_numbers}),\n" for part in packed.spec.observed]
-    if any("inf" in line for line in data):
-        features |= {"infinity"}
-    title = "\n".join([*heading(genome, config, packed), _USE])
-    imports = pieces("python", ("imports.py.in",), features)
     data.append("".join(["PARTS = (\n", *parts, ")"]))
-    text = "\n".join([f'"""{title}\n"""\n', imports, *data])
-    return f"{text}\n\n\n{body}".encode()
+    title = "\n".join([*heading(genome, config, packed), _USE])
+    rest = "\n".join([*data, "", "", body])
+    return f'"""{title}\n"""\n\n{imports(rest)}\n\n{rest}'.encode()
+
+
+def imports(text: str) -> str:
+    """Return the lines that import what a text uses."""
+    lines = ["import struct"] if "struct." in text else []
+    used = sorted(used_in(text, dict.fromkeys(_MATH, True)))
+    return "\n".join([*lines, f"from math import {', '.join(used)}", "from typing import Any"])
 
 
 def _number(value: float) -> str:

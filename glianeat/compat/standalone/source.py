@@ -1,10 +1,11 @@
 """What source files of agents in all languages share: what is said at their beginning."""
 
+import math
 import re
+import textwrap
 from collections.abc import Sequence
 
 import glianeat
-from glianeat.codec.codec import SettledCodec
 from glianeat.compat.standalone.packed import PackedAgent
 from glianeat.develop.decode import develop
 from glianeat.evaluate.agent import Agent
@@ -13,7 +14,8 @@ from glianeat.run.config import ExperimentConfig
 from glianeat.tasks.spaces import Part
 from glianeat.text import counted
 
-_MOST_NAMES = 64  # of outputs, in a comment
+_MOST_NAMES = 64  # in a comment
+_WIDTH = 90
 
 
 def packed_agent(genome: Genome, config: ExperimentConfig) -> PackedAgent:
@@ -35,6 +37,7 @@ def packed_agent(genome: Genome, config: ExperimentConfig) -> PackedAgent:
 def heading(genome: Genome, config: ExperimentConfig, packed: PackedAgent) -> list[str]:
     """Return what an agent is and what it sees and does, line by line, in plain ASCII."""
     network, spec = packed.agent.network, packed.spec
+    seen = network.cells.channel[: network.n_inputs].tolist()
     sizes = ", ".join(
         (
             counted(network.n_neurons, "neuron"),
@@ -52,9 +55,11 @@ def heading(genome: Genome, config: ExperimentConfig, packed: PackedAgent) -> li
         *_numbers(spec.observed),
         "Numbers acted, in order:",
         *_numbers(spec.acted),
-        *_outputs(config.codec),
+        *_named("Inputs", [config.codec.channels[channel] for channel in seen]),
+        *_named("Outputs", config.codec.outputs),
         "",
         f"Written by glianeat {glianeat.__version__}, whose own agent acts the same bit for bit.",
+        "Its code is glianeat's, under the BSD 3-Clause License.",
     ]
 
 
@@ -72,12 +77,16 @@ def _numbers(parts: Sequence[Part]) -> list[str]:
 
 def _bounds(part: Part) -> str:
     low, high = min(part.low.tolist()), max(part.high.tolist())
-    return f"from {low:g} to {high:g}"
+    return f"from {low:g} to {high:g}" if math.isfinite(high - low) else "not bounded"
 
 
-def _outputs(codec: SettledCodec | object) -> list[str]:
-    names = getattr(codec, "outputs", ())[:_MOST_NAMES]
-    return [f"Outputs: {', '.join(plain(name) for name in names)}"] if names else []
+def _named(title: str, names: Sequence[str]) -> list[str]:
+    """Return a list of names in lines that are not too long."""
+    if not names:
+        return []
+    shown = [plain(name) for name in names[:_MOST_NAMES]]
+    more = f", and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return textwrap.wrap(f"{title}: {', '.join(shown)}{more}", _WIDTH, subsequent_indent="  ")
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import msgspec
 
-SHARE = 0.03  # of a core's time that making newer versions of values may take, of all together
+SHARE = 0.02  # of a core's time that making newer versions of values may take, of all together
 
 
 class Entry(msgspec.Struct, frozen=True):

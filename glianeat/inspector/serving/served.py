@@ -23,6 +23,7 @@ _MOST_RUNS = 1000
 _PREPARED = 3  # runs
 _FIRST = ("history", "fronts", "health", "phylogeny", "individuals")
 _LASTING = ("episode/", "difference/")  # follow from genomes, which do not change
+_COMPARISON = "comparison"
 _QUICK = 1  # level of compression: it stays on this machine
 Make = Callable[[Path, str], bytes]
 """Makes a value of the run in a folder, as JSON, by its name, such as ``genome/12``; raises
@@ -48,6 +49,8 @@ class Served:
         Makes the values of a run.
     token : str
         What all addresses begin with.
+    compare : callable, optional
+        Makes the comparison of runs, given their folders.
     pause : float
         Time between two looks into the database of a run [s].
     share : float
@@ -59,10 +62,13 @@ class Served:
         folders: Sequence[Path],
         make: Make,
         token: str,
+        compare: Callable[[Sequence[Path]], bytes] | None = None,
+        *,
         pause: float = PAUSE,
         share: float = SHARE,
     ) -> None:
-        self._make, self._token, self._pause = make, token, pause
+        self._make, self._compare = make, compare
+        self._token, self._pause = token, pause
         self._cache, self._lock = Cache(CACHE_BYTES, share), threading.Lock()
         self._runs: list[Follower] = []
         self._parents: list[Path] = []
@@ -105,6 +111,8 @@ class Served:
         """
         if name == "site":
             return _packed(self._site())
+        if name == _COMPARISON and self._are_alike():
+            return self._comparison()
         found = RESOURCE.fullmatch(name)
         if found is None:
             raise KeyError(name)
@@ -124,6 +132,25 @@ class Served:
         version = state.run if lasts else state.version
         entry = self._cache.get((index, resource), version, make, must_be_new=is_over)
         return Answer(f"{entry.version}-{name}", entry.value)
+
+    def _are_alike(self) -> bool:
+        """Return whether there are several runs, all of one task."""
+        tasks = [run.task() for run in self.runs()]
+        return self._compare is not None and len(tasks) > 1 and len(set(tasks)) == 1
+
+    def _comparison(self) -> Answer:
+        runs = [run for run in self.runs() if not run.state().error]
+
+        def make() -> bytes:
+            value = self._compare([run.folder for run in runs]) if self._compare else b""
+            return gzip.compress(value, _QUICK, mtime=0)
+
+        states = [run.state() for run in runs]
+        told = ",".join(state.version for state in states)
+        version = hashlib.sha256(told.encode()).hexdigest()[:20]
+        are_over = all(state.finished for state in states)
+        entry = self._cache.get(_COMPARISON, version, make, must_be_new=are_over)
+        return Answer(f"{entry.version}-{_COMPARISON}", entry.value)
 
     def prepare(self) -> None:
         """Make what a page asks for first, so that it is there once somebody opens one."""
@@ -155,7 +182,7 @@ class Served:
                 "live": True,
                 "token": self._token,
                 "runs": runs,
-                "comparison": False,
+                _COMPARISON: self._are_alike(),
             }
         )
 

@@ -1,6 +1,6 @@
 """The values that a served page asks for, each from a run that is opened for it alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from glianeat.inspector.resources import as_json, resource
@@ -30,6 +30,13 @@ class Values:
             return self._episodes.ask(question, wait=self._episodes.patience)
         with Run(folder, trust=self._trust) as run:
             return as_json(resource(run, name))
+
+    def compare(self, folders: Sequence[Path]) -> bytes:
+        """Return the comparison of some runs, as JSON; see `glianeat.inspector.comparison`."""
+        from glianeat.inspector.comparison import comparison_json
+        from glianeat.studies.comparison import compare
+
+        return comparison_json(compare(folders))
 
     def what_if(self, folder: Path, body: bytes, has_gone: Callable[[], bool]) -> bytes:
         """Return the answer to a what-if, as JSON.

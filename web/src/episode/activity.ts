@@ -10,6 +10,7 @@ export interface Activity {
   spikes: Events;
   releases: Events;
   longestDelay: number; // [ms]
+  highestCalcium: number; // [f/f_ref], at least 1
   levelled: number[]; // neurons that have a level
   levelOf: (number | null)[]; // by neuron: which source of a level it has, see `levels`
   levels: { times: readonly number[]; values: readonly Num[]; low: number; high: number; sign: number }[];
@@ -24,6 +25,7 @@ export function activityOf(view: GenomeView, episode: Episode): Activity {
     spikes: indexEvents(episode.spike_time, episode.spike_neuron, neurons),
     releases: indexEvents(episode.release_time, episode.release_astrocyte, view.astrocytes.gene.length),
     longestDelay,
+    highestCalcium: Math.max(1, extent(episode.calcium)[1]),
     levelOf: new Array<number | null>(neurons).fill(null),
     levels: [],
     levelled: [],

@@ -12,7 +12,9 @@ export function axis(ctx: CanvasRenderingContext2D, plot: Plot, low: number, hig
   ctx.fillStyle = colours.muted;
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
-  for (const value of ticks(low, high, Math.max(1, plot.height / 26))) {
+  let most = Math.max(1, plot.height / 26);
+  while (ticks(low, high, most).length < 2 && most < 8) most++; // one value says nothing of the scale
+  for (const value of ticks(low, high, most)) {
     const y = yOf(plot, value, low, high);
     const at = Math.max(plot.top + 6, Math.min(plot.top + plot.height - 6, y));
     ctx.fillText(String(value).replace("-", "−"), plot.left - 7, at);

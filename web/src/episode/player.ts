@@ -106,6 +106,7 @@ export class Player {
   pause(): void {
     if (!this.#playing) return;
     this.#playing = false;
+    this.#put(Math.round(this.#time)); // also writes the texts, which are late while it plays
     this.#show();
     this.#events.rest(this.#time);
   }

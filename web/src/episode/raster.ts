@@ -1,15 +1,17 @@
 /** The raster: every spike at its time, neurons grouped by region. */
 
 import type { Colours } from "../theme.ts";
+import type { Activity } from "./activity.ts";
 import { label } from "./axes.ts";
 import type { Track } from "./board.ts";
 import { rasterOrder } from "./recorded.ts";
 import type { Recorded } from "./recorded.ts";
-import { components, heat, xOf } from "./strokes.ts";
+import { components, drawImage, heat, xOf } from "./strokes.ts";
 import type { Plot } from "./strokes.ts";
 import { firstFrom } from "./timeline.ts";
 
 const TALLEST = 260; // of the plot [pixels]
+const MOST_MARKS = 20_000; // spikes that have a mark each
 const LEVEL = "#d9a200"; // as flashes in the picture
 
 export function raster(recorded: Recorded, colours: Colours): Track | null {
@@ -113,16 +115,40 @@ function paintSpikes(
   const tall = Math.max(1, height * 0.76);
   const from = firstFrom(time, plot.from);
   const to = firstFrom(time, plot.to);
-  const dense = (to - from) / (plot.width * Math.min(place.length, plot.height));
+  if (to - from > MOST_MARKS) return paintMany(ctx, plot, activity, view.neurons.sign, place, [from, to], colours);
   for (const inhibits of [false, true]) {
     ctx.fillStyle = inhibits ? colours.inhibitory : colours.excitatory;
-    ctx.globalAlpha = dense > 0.5 ? 0.45 : 1;
     for (let k = from; k < to; k++) {
       if (view.neurons.sign[actor[k]] < 0 !== inhibits) continue;
       ctx.fillRect(xOf(plot, time[k]), place[actor[k]] * height + (height - tall) / 2, width, tall);
     }
   }
-  ctx.globalAlpha = 1;
+}
+
+/** Very many spikes: pixels are as strong as there are spikes in them. */
+function paintMany(
+  ctx: CanvasRenderingContext2D,
+  plot: Plot,
+  activity: Activity,
+  sign: readonly number[],
+  place: Uint32Array,
+  [from, to]: readonly [number, number],
+  colours: Colours,
+): void {
+  const { time, actor } = activity.spikes;
+  const [width, height] = [Math.max(1, Math.round(plot.width)), Math.max(1, Math.round(plot.height))];
+  const image = new ImageData(width, height);
+  const inks = [components(colours.excitatory), components(colours.inhibitory)];
+  const strength = Math.max(40, 255 / Math.max(1, (to - from) / (width * height)));
+  for (let k = from; k < to; k++) {
+    const x = Math.min(width - 1, Math.floor(((time[k] - plot.from) / (plot.to - plot.from)) * width));
+    const y = Math.min(height - 1, Math.floor((place[actor[k]] * height) / place.length));
+    const pixel = 4 * (y * width + x);
+    const ink = inks[sign[actor[k]] < 0 ? 1 : 0];
+    for (let c = 0; c < 3; c++) image.data[pixel + c] = ink[c];
+    image.data[pixel + 3] += strength;
+  }
+  drawImage(ctx, plot, image);
 }
 
 /** The neuron in the row at a share of the raster's height. */

@@ -115,7 +115,7 @@ export function heat(
   high: number,
 ): void {
   const width = Math.max(1, Math.min(2000, Math.round(plot.width)));
-  const height = Math.max(1, Math.min(rows.length, 1000));
+  const height = Math.max(1, Math.min(rows.length, Math.ceil(plot.height)));
   const image = new ImageData(width, height);
   for (let x = 0; x < width; x++) {
     const time = plot.from + ((x + 0.5) / width) * (plot.to - plot.from);
@@ -125,10 +125,16 @@ export function heat(
       const value = rows[Math.floor((y * rows.length) / height)][at] ?? null;
       if (value === null) continue;
       const colour = shade(Math.max(0, Math.min(1, (value - low) / (high - low || 1))));
-      image.data.set(colour, 4 * (y * width + x));
+      const pixel = 4 * (y * width + x);
+      for (let k = 0; k < 4; k++) image.data[pixel + k] = colour[k];
     }
   }
-  const canvas = new OffscreenCanvas(width, height);
+  drawImage(ctx, plot, image);
+}
+
+/** Draw an image over a plot. */
+export function drawImage(ctx: CanvasRenderingContext2D, plot: Plot, image: ImageData): void {
+  const canvas = new OffscreenCanvas(image.width, image.height);
   canvas.getContext("2d")!.putImageData(image, 0, 0);
   ctx.imageSmoothingEnabled = false;
   ctx.drawImage(canvas, plot.left, plot.top, plot.width, plot.height);

@@ -5,7 +5,7 @@ import type { TableData } from "../table.ts";
 import { choicesOf, numbersOf } from "./actions.ts";
 import { astrocyteNames } from "./recorded.ts";
 import type { Recorded } from "./recorded.ts";
-import { countIn, valueAt } from "./timeline.ts";
+import { countWithin, valueAt } from "./timeline.ts";
 
 export type EpisodeTable = "steps" | "spikes" | "rates" | "calcium" | "pools" | "energy";
 
@@ -53,7 +53,7 @@ function spikes(recorded: Recorded): TableData {
 
 function rates(recorded: Recorded): TableData {
   const { activity, view, episode } = recorded;
-  const counts = view.neurons.id.map((_, i) => countIn(activity.spikes, i, -1, episode.n_ms));
+  const counts = view.neurons.id.map((_, i) => countWithin(activity.spikes, i, -1, episode.n_ms));
   return {
     caption: "Spikes of each neuron over the episode",
     columns: [
@@ -75,7 +75,7 @@ function calcium(recorded: Recorded): TableData {
       { name: "astrocyte", values: astrocyteNames(view) },
       { name: "mean calcium", unit: "f/f_ref", values: view.astrocytes.gene.map((_, a) => mean(a)) },
       { name: "highest calcium", unit: "f/f_ref", values: view.astrocytes.gene.map((_, a) => values(a).reduce((most, one) => Math.max(most, one), 0)) },
-      { name: "releases", values: view.astrocytes.gene.map((_, a) => countIn(activity.releases, a, -1, episode.n_ms)) },
+      { name: "releases", values: view.astrocytes.gene.map((_, a) => countWithin(activity.releases, a, -1, episode.n_ms)) },
     ],
   };
 }

@@ -37,7 +37,7 @@ export class TaskPanel {
   #at = -1;
 
   constructor() {
-    this.element = el("div", { class: "task" }, this.#canvas, this.#note, this.#step, this.#observed, this.#done);
+    this.element = el("div", { class: "task" }, this.#canvas, this.#note, this.#step, this.#done, this.#observed);
   }
 
   /** Say something instead of an episode. */

@@ -56,7 +56,7 @@ export function valueAt(times: readonly number[], values: readonly Num[] | undef
 }
 
 /** Number of an actor's events in (from, to]. */
-export function countIn(events: Events, actor: number, from: number, to: number): number {
+export function countWithin(events: Events, actor: number, from: number, to: number): number {
   const [low, high] = [events.offset[actor], events.offset[actor + 1]];
   const after = (time: number): number => {
     let [a, b] = [low, high];

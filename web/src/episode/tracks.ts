@@ -39,7 +39,7 @@ function calcium({ activity, episode, view, selected }: Recorded, colours: Colou
   const few = names.length <= MOST_LINES;
   const [, most] = extent(episode.calcium);
   const high = Math.max(1, most) * 1.08;
-  const rowHeight = Math.max(1, Math.min(13, 200 / names.length));
+  const rowHeight = Math.min(13, 200 / names.length);
   const green = components(colours.astrocyte);
   return {
     id: "calcium",
@@ -103,8 +103,9 @@ function pools({ episode, overview, view }: Recorded, colours: Colours): Track |
   return {
     id: "pools",
     title: "Energy pools",
-    unit: "1 is full",
+    unit: "",
     height: 64,
+    note: "1 is full",
     legend: living.map((i) => ({
       name: overview.regions[i] ?? view.regions[i].name,
       colour: colours.series[i % 8],
@@ -172,7 +173,7 @@ function quantities(
   const times = steps.map((_, step) => step * stepMs);
   const rows = names.map((_, k) => steps.map((one) => one[k] ?? null));
   const few = names.length <= MOST_CURVES;
-  const rowHeight = few ? CURVE : Math.max(1, Math.min(14, 180 / names.length));
+  const rowHeight = few ? CURVE : Math.min(14, 180 / names.length);
   const signs = [{ name: "below zero", colour: colours.inhibitory }, { name: "above zero", colour: colours.excitatory }];
   return {
     id,
@@ -244,7 +245,7 @@ function chosen({ episode }: Recorded, colours: Colours): Track | null {
   const choices = choicesOf(episode);
   const rows = choices.reduce((sum, choice) => sum + choice.options.length, 0);
   if (rows === 0 || episode.action.length === 0) return null;
-  const rowHeight = Math.max(4, Math.min(18, 140 / rows));
+  const rowHeight = Math.max(2, Math.min(18, 140 / rows));
   return {
     id: "actions",
     title: choices.length === 1 ? "Action" : "Actions",

@@ -73,7 +73,7 @@ export class LivePainter {
     const crowding = Math.max(0.4, Math.min(1, Math.sqrt(150 / graph.astrocytes)));
     for (let a = 0; a < graph.expressed.astrocytes; a++) {
       if (shown.astrocyte[a] === 0) continue;
-      const share = Math.min(1, (episode.calcium[a]?.[at] ?? 0) / 2);
+      const share = Math.sqrt(Math.max(0, episode.calcium[a]?.[at] ?? 0) / this.#activity.highestCalcium);
       if (share < 0.03) continue;
       const stands = view.bright === null || view.bright.astrocyte[a] === 1;
       ctx.globalAlpha = (stands ? 0.1 + 0.4 * share : 0.1) * crowding;

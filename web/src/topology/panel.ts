@@ -22,8 +22,8 @@ export function fillPanel(
       el("h3", {}, partName(graph, part)),
       button("Clear", clear, { class: "quiet", "aria-label": "End the selection" })),
     el("p", { class: "note" }, summary(graph, part)),
-    el("dl", { class: "facts-list", tabindex: 0, "aria-label": "Traits" }, ...factsOf(graph, part, traits).flatMap(factLine)),
     actions.length > 0 ? el("div", { class: "tools" }, ...actions) : "",
+    el("dl", { class: "facts-list" }, ...factsOf(graph, part, traits).flatMap(factLine)),
   );
 }
 

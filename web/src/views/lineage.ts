@@ -112,8 +112,9 @@ class LineageView {
     const [step, before] = [this.steps[i], this.steps[i + 1]];
     const chosen = step.key === this.app.genome;
     const title = button(`Genome ${step.key}`, () => void this.app.select({ genome: step.key }), { class: "link" });
-    const facts = [`generation ${step.generation}`, ...(step.mate >= 0 ? [`mate ${step.mate}`] : [])];
-    const head = el("div", { class: "step-head" }, title, el("span", { class: "note" }, facts.join(" · ")),
+    const facts = el("span", { class: "note" }, `generation ${step.generation}`);
+    if (step.mate >= 0) facts.append(" · ", button(`mate ${step.mate}`, () => void this.app.select({ genome: step.mate }), { class: "link" }));
+    const head = el("div", { class: "step-head" }, title, facts,
       ...step.operators.map((one) => el("span", { class: "tag" }, one.replaceAll("_", " "))));
     if (before) {
       head.append(button("Compare", () => this.difference.compare(before.key, step.key), { class: "small", "aria-label": `Compare genome ${step.key} with its parent` }));

@@ -51,7 +51,7 @@ class TopologyView {
   readonly #panel = el("div", { class: "panel", "aria-live": "polite" });
   readonly #hint = el("div", { class: "hint", role: "tooltip", hidden: true });
   readonly #legend = el("div", { class: "legend" });
-  readonly #facts = el("p", { class: "genome-facts" });
+  readonly #facts = el("div", { class: "genome-facts" });
   readonly #message = el("p", { class: "empty", role: "status", hidden: true });
   readonly #stage: HTMLElement;
   readonly #boardFrame;
@@ -119,8 +119,8 @@ class TopologyView {
     const main = el("section", { class: "figure stage-main", "aria-label": "Network" },
       el("header", {}, this.#facts, this.#controls.element), this.#controls.panel, picture, this.#legend, this.#player.element);
     const side = el("div", { class: "stage-side" },
-      el("section", { class: "figure", "aria-label": "Task" }, this.#task.element),
-      el("section", { class: "figure", "aria-label": "Selection" }, this.#panel));
+      el("section", { class: "figure", "aria-label": "Task", tabindex: 0 }, this.#task.element),
+      el("section", { class: "figure", "aria-label": "Selection", tabindex: 0 }, this.#panel));
     return el("div", { class: "stage" }, main, side);
   }
 
@@ -334,7 +334,7 @@ function genomeFacts(view: GenomeView, overview: Overview): HTMLElement[] {
   if (view.validation?.return !== undefined && view.validation.return !== null) values.push(`return ${number(view.validation.return)} on fresh episodes`);
   const status = view.status === "ok" ? "" : view.status;
   return [
-    el("strong", {}, `Genome ${view.key}${best}`),
+    el("h2", {}, `Genome ${view.key}${best}`),
     el("span", {}, parts.join(" · ")),
     el("span", { class: "muted" }, [`generation ${view.generation}`, ...values, status].filter(Boolean).join(" · ")),
   ];
