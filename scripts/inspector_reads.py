@@ -179,7 +179,7 @@ def _index_of(name: str, reader: "Reader") -> int | None:
     names = [run["name"] for run in site["runs"]]
     if name not in names:
         return None
-    live = json.loads(gzip.decompress(reader.read(f"run/{names.index(name)}/live")))
+    live = json.loads(gzip.decompress(reader.read(f"run/{names.index(name)}/live", anew=True)))
     return names.index(name) if live["generations"] else None
 
 

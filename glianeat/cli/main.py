@@ -22,6 +22,7 @@ from glianeat.cli.sweep import sweep
 from glianeat.cli.tasks import tasks
 from glianeat.cli.terminal import say
 from glianeat.cli.verify import verify
+from glianeat.cli.what_if import what_if
 from glianeat.errors import (
     CheckpointError,
     ConfigError,
@@ -53,6 +54,7 @@ commands = (
     show,
     inspect,
     serve,
+    what_if,
     verify,
     replay,
     draw,

@@ -24,7 +24,7 @@ def network():
     up, down = b.output(region=1, bias=1.5), b.output(region=1, bias=1.5)
     for source, target in ((left, first), (right, second), (first, third), (second, third)):
         b.join(source, target, 1.0)
-    b.join(third, up, 2.0).join(third, down, 3.0).join(third, first, 4.0)
+    b.join(third, up, 2.0).join(third, down, 3.0).join(third, first, 4.0).join(up, first, 5.0)
     b.astrocyte([first], region=0)
     b.astrocyte([second], region=0, count=3)
     b.astrocyte([third, up, down], region=1)
@@ -90,6 +90,7 @@ def test_an_output_falls_silent_but_stays(network):
     assert found.cells.traits[5, NEURONS.column("bias")] == 0.0
     assert found.cells.traits[6, NEURONS.column("bias")] == 1.5
     assert 5 not in found.wiring.target
+    assert 5 not in found.source
 
 
 def test_a_channel_is_not_seen_any_more(network):

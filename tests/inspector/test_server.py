@@ -1,5 +1,6 @@
 """What the server answers, to friends and others; nothing that is sent to it brings it down."""
 
+import contextlib
 import gzip
 import json
 import socket
@@ -138,12 +139,16 @@ def test_what_is_posted_is_bounded(server):
 # Others
 
 
-def raw(server, data, most=65_536):
-    """Send bytes, and return the first of what is answered."""
+def raw(server, data):
+    """Send bytes, and return all that is answered until the connection is closed."""
+    answer = b""
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
-        return connection.recv(most)
+        with contextlib.suppress(ConnectionResetError):  # not all that was sent has been read
+            while part := connection.recv(65_536):
+                answer += part
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -230,3 +235,24 @@ def test_packed_values_are_the_same_each_time(folder):
     with serving([folder], make) as server:
         assert server.served.answer("run/0/overview").body == first
     assert json.loads(gzip.decompress(first))["name"] == "overview"
+
+
+def test_a_what_if_hears_when_nobody_waits_for_it_any_more(folder):
+    def wait(folder, body, has_gone):
+        assert not has_gone()
+        has_begun.set()
+        while not has_gone():
+            pass
+        is_over.set()
+        return b"{}"
+
+    has_begun, is_over = threading.Event(), threading.Event()
+    with serving([folder], make, post=wait) as server:
+        head = (
+            f"POST /{TOKEN}/run/0/whatif HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+            f"X-Glianeat-Token: {TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 2"
+        )
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+            connection.sendall(f"{head}\r\n\r\n{{}}".encode())
+            assert has_begun.wait(30)
+        assert is_over.wait(30)

@@ -182,6 +182,7 @@ def _command(stream: int) -> list[str]:
 def main(stream: int) -> None:
     """Answer the process at the other end of a socket until that closes it."""
     del sys.argv[1:]  # which are nothing to environments
+    os.dup2(os.open(os.devnull, os.O_RDWR), 2)  # a server does not show what environments print
     os.set_inheritable(stream, False)  # noqa: FBT003 - so it is called
     connection = Connection(socket.socket(fileno=stream))
     while True:
