@@ -99,12 +99,12 @@ class _Held:
         self._add({name: self._packed(name) for name in _PLAIN})
         number, most = told.individuals, min(told.individuals, MOST_HELD)
         while True:
-            found = individuals(self._run, most)
+            found = individuals(self._run, most, most)
             data = packed(as_json(found))
             if len(data) <= _FOR_INDIVIDUALS * self._total or most <= _LEAST_INDIVIDUALS:
                 break
             most //= 2
-        self._fronts = fronts(self._run, most)
+        self._fronts = fronts(self._run, most if found.sampled else None)
         self._add({"individuals": data, "fronts": packed(as_json(self._fronts))})
         if len(found.key) < number:
             self.notes.append(
