@@ -28,8 +28,8 @@ def deadline(seconds: float) -> Iterator[None]:
         yield
         return
     alarm = _Alarm()
-    alarm.arm(seconds)
     try:
+        alarm.arm(seconds)  # a short limit may pass before it returns
         yield
     finally:
         alarm.disarm()
@@ -40,6 +40,8 @@ class _Alarm:
 
     def __init__(self) -> None:
         self._armed = True
+        self._before = signal.getsignal(signal.SIGALRM)
+        self._left, self._repeat = 0.0, 0.0
 
     @whole
     def arm(self, seconds: float) -> None:

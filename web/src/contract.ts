@@ -5,7 +5,7 @@
  * `glianeat serve` answers `GET /<token>/<name>` with the same JSON, such as `/<token>/run/0/overview`;
  * the page is at `/<token>/`, so that `fetch(name)` finds it. What cannot be had has a status >= 400 and
  * the JSON `{"error": "why"}`. What a page from a
- * file does not hold, it says so. Numbers that are not finite are null. Arrays of one thing run along
+ * file does not hold, it says so. Generations count from 1. Numbers that are not finite are null. Arrays of one thing run along
  * one index; columns of a table have equal lengths. Names are text of strangers: `textContent` only.
  */
 

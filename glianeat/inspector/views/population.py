@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from glianeat.evaluate.objectives import REWARD
-from glianeat.inspector.views.numbers import DIGITS, rounded
+from glianeat.inspector.views.numbers import DIGITS, FIRST_GENERATION, rounded
 from glianeat.run.run import Run
 from glianeat.store.columns import Columns
 from glianeat.typing import FloatArray
@@ -55,7 +55,10 @@ def fronts(run: Run, sample: int | None = None) -> Fronts:
     found = run.history.fronts(every)
     while len(found) > 1 and len({key for _, keys in found for key in keys}) > sample // 2:
         found = found[::-1][::2][::-1]
-    return Fronts(generation=[number for number, _ in found], front=[keys for _, keys in found])
+    return Fronts(
+        generation=[number + FIRST_GENERATION for number, _ in found],
+        front=[keys for _, keys in found],
+    )
 
 
 def individuals(
@@ -86,7 +89,7 @@ def individuals(
     return Individuals(
         sampled=sampled,
         key=columns.key.tolist(),
-        generation=columns.generation.tolist(),
+        generation=(columns.generation + FIRST_GENERATION).tolist(),
         parent=columns.parent.tolist(),
         mate=columns.mate.tolist(),
         operators=columns.operators.tolist(),
