@@ -22,7 +22,7 @@ from glianeat.pictures.style import (
 from glianeat.run.run import Run
 from glianeat.typing import FloatArray, IntArray
 
-_MOST = 40  # generations whose fronts are drawn, evenly chosen
+_READ, _DRAWN = 200, 40  # fronts that are read at most, evenly, and drawn, early ones densely
 _HEIGHT, _BELOW, _WIDE = 68.0, 24.0, 120.0  # [mm]
 _FIRST, _LAST = 0.2, 0.75  # how blue the first and the last but one are
 
@@ -90,13 +90,20 @@ def draw_front(
     write_picture(path, title or "Front", lambda: drawing.figure(title, width))
 
 
+def _some(fronts: list[tuple[int, list[int]]]) -> list[tuple[int, list[int]]]:
+    """Return some fronts, the first and the last among them: early ones differ the most."""
+    if len(fronts) <= _DRAWN:
+        return fronts
+    places = np.unique(np.geomspace(1, len(fronts), _DRAWN).round().astype(np.int64)) - 1
+    return [fronts[place] for place in places.tolist()]
+
+
 class _Front:
     """What is drawn, read from the run."""
 
     def __init__(self, run: Run, names: tuple[str, str], key: int) -> None:
         self._names, self._key = names, key
-        every = -(-len(run.summaries) // _MOST)
-        self._fronts = run.history.fronts(every)
+        self._fronts = _some(run.history.fronts(-(-len(run.summaries) // _READ)))
         self._alive = [solution.key for solution in run.population]
         keys = {key, *self._alive, *(one for _, keys in self._fronts for one in keys)}
         sorted_keys = np.array(sorted(keys), dtype=np.int64)

@@ -67,28 +67,17 @@ def test_runs_without_a_front_show_the_best_of_each_generation(neat, tmp_path):
     assert not svg.ids("hypervolume")
 
 
-def test_of_many_generations_some_fronts_are_drawn_the_last_one_among_them(run, tmp_path):
-    class Long:
-        """The same run, as if each of its generations were a hundred."""
-
-        def __init__(self):
-            self.asked = []
-            self.history = self
-
-        def __getattr__(self, name):
-            return getattr(run.history if hasattr(type(run.history), name) else run, name)
-
-        @property
-        def summaries(self):
-            return run.summaries * 100
-
-        def fronts(self, every):
-            self.asked.append(every)
-            return run.history.fronts()
-
-    long = Long()
-    drawn("front", long, tmp_path)
-    assert long.asked == [8]  # of 300 generations 38
+def test_of_many_generations_some_fronts_are_drawn_the_first_and_the_last_among_them(
+    run, tmp_path, monkeypatch
+):
+    asked, fronts = [], [(number, [run.best.key]) for number in range(150)]
+    monkeypatch.setattr(type(run.history), "fronts", lambda _, every: asked.append(every) or fronts)
+    monkeypatch.setattr(Run, "summaries", run.summaries * 100)
+    svg = drawn("front", run, tmp_path)
+    assert asked == [2]  # of 300 generations every other one
+    numbers = sorted(int(name.split("-")[1]) for name in svg.ids("front-"))
+    assert (numbers[0], numbers[-1]) == (1, 150)
+    assert 20 < len(numbers) <= 40
 
 
 def test_curves_are_medians_of_objectives_and_sizes(run, tmp_path):
@@ -151,7 +140,14 @@ def test_a_lineage_tells_each_birth_and_what_it_changed(run, tmp_path):
             text.text for text in svg.by_id[f"step-{step.individual.key}"].iter() if text.text
         )
         assert " ".join(step.changes[0].split()) in " ".join(words.split())
-        assert (f"crossed with genome {step.mate}" in words) == (step.mate >= 0)
+
+
+def test_the_mate_of_a_birth_is_told(run, tmp_path):
+    born = run.history.individuals()
+    key, mate = next((k, m) for k, m in zip(born.key.tolist(), born.mate.tolist()) if m >= 0)
+    svg = drawn("lineage", run, tmp_path, genome=key)
+    words = " ".join(part.text for part in svg.by_id[f"step-{key}"].iter() if part.text)
+    assert f"crossed with genome {mate}" in words
 
 
 def test_of_a_long_lineage_the_founder_and_the_latest_births_are_told(run, tmp_path):

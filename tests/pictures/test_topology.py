@@ -1,4 +1,5 @@
 import dataclasses
+import re
 import subprocess
 import sys
 from xml.etree import ElementTree as ET
@@ -17,6 +18,7 @@ from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.genome.variation import GenomeConfig, Variation
 from glianeat.pictures.layout import curve, groups_of, hull, lay_out
 from glianeat.pictures.names import neuron_names
+from glianeat.pictures.style import EXCITATORY, INHIBITORY
 from glianeat.pictures.topology import draw_network
 from tests.simulate.builders import Builder
 
@@ -244,6 +246,19 @@ def test_of_very_many_synapses_the_strongest_are_drawn(founder, tmp_path):
     svg = drawn(dataclasses.replace(founder, wiring=wiring), tmp_path)
     assert names_in(svg, "synapse-") == [f"synapse-{number:016x}" for number in range(100, many)]
     assert any(text and "the strongest 3,000 drawn" in text for text in texts_in(svg))
+
+
+def test_signed_weights_are_drawn_by_their_size_in_the_colour_of_their_sign(founder, tmp_path):
+    weight = np.ones(founder.n_synapses)
+    weight[0] = -9.0
+    wiring = dataclasses.replace(founder.wiring, weight=weight)
+    svg = drawn(dataclasses.replace(founder, wiring=wiring), tmp_path)
+    strong = svg.find(f".//*[@id='synapse-{founder.wiring.innovation[0]:016x}']")
+    lines = "".join(ET.tostring(strong, encoding="unicode").lower().split())
+    assert INHIBITORY.lower() in lines
+    assert EXCITATORY.lower() not in lines
+    widths = [float(found) for found in re.findall(r"stroke-width:([\d.]+)", lines)]
+    assert max(widths) == pytest.approx(0.4 + 0.22 * 9.0)
 
 
 def test_neurons_keep_apart_and_inside_their_lanes(grown):
