@@ -136,11 +136,16 @@ def test_individuals_have_columns_of_equal_length(run):
 
 
 def test_a_sample_of_individuals_keeps_the_fronts(run):
-    told = population.individuals(run, most=20)
+    told = population.individuals(run, most=20, sample=20)
     assert told.sampled
     assert len(told.key) == 20
-    on_fronts = {key for front in population.fronts(run).front for key in front}
+    on_fronts = {key for front in population.fronts(run, 20).front for key in front}
     assert on_fronts <= set(told.key)
+    whole = population.individuals(run)
+    for place, key in enumerate(told.key):
+        for name in ("return", "reward", "power", "energy"):
+            assert told.values[name][place] == whole.values[name][whole.key.index(key)]
+        assert np.isfinite(told.values["neurons"][place]) or key not in on_fronts
     assert told.key == sorted(told.key)
 
 

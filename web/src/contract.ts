@@ -98,7 +98,8 @@ export interface History {
 
 /**
  * `run/i/individuals`: columns, in order of keys. Runs of more than 50,000 individuals hold the members
- * of every generation's front and an even sample of the others; `sampled` says so.
+ * of the fronts told and an even sample of the others, of which only return, power and spikes (and the
+ * objectives that they are) are told; `sampled` says so.
  */
 export interface Individuals {
   sampled: boolean;
