@@ -1,6 +1,7 @@
 import re
 import shutil
 
+import msgspec
 import pytest
 
 from glianeat.errors import CheckpointError, ConfigError
@@ -189,3 +190,24 @@ def test_a_run_without_a_generation_is_refused(what, run, tmp_path):
     ):
         DRAW[what](begun, tmp_path / "none.svg")
     assert not (tmp_path / "none.svg").exists()
+
+
+def test_the_line_of_the_ratio_gene_is_its_median(run, tmp_path):
+    class Told:
+        """The same run with other statistics."""
+
+        statistics = tuple(
+            msgspec.structs.replace(
+                one,
+                ratios=dict.fromkeys(one.ratios, (4.0,) * 5),
+                ratio_genes=dict.fromkeys(one.ratio_genes, (1.0, 2.0, 4.0, 8.0, 16.0)),
+            )
+            for one in run.statistics
+        )
+
+        def __getattr__(self, name):
+            return getattr(run, name)
+
+    svg = drawn("ratios", Told(), tmp_path)
+    for region in run.statistics[-1].ratio_genes:
+        assert svg.points(f"gene-{region}") == svg.points(f"ratio-{region}")
