@@ -1,5 +1,6 @@
 """``glianeat what-if``."""
 
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,7 +105,11 @@ def _print(found: "WhatIf") -> None:
         table.add_column(head, justify="left" if head in {"", "unit"} else "right")
     for row in found.rows:
         numbers = (row.before, row.after, row.difference, row.standard_error)
-        add_row(table, row.name, *(f"{value:.4g}" for value in numbers), row.unit)
+        add_row(table, row.name, *map(_number, numbers), row.unit)
     make_console().print(table)
     for note in found.notes:
         say(note)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}" if math.isfinite(value) else "–"

@@ -148,7 +148,7 @@ def _require_same_astrocytes(before: Network, after: Network) -> None:
     if not np.array_equal(before.glia.gene, after.glia.gene):
         raise ConfigError(
             "what-if: with these traits there are other astrocytes, so that the index of one says "
-            "nothing; change the ratio and take astrocytes away one after the other"
+            "nothing; set such traits without it, or take away all astrocytes, or a region"
         )
 
 

@@ -28,6 +28,7 @@ from glianeat.store.run_schema import RunSchema, decode_schema
 from glianeat.store.tables import COLUMNS, SCHEMA_VERSION, ColumnNames
 
 _AT_ONCE = 5000  # individuals that are fetched with their genomes
+_LARGEST_KEY = 2**63 - 1  # that a database holds
 
 
 class Evaluated(NamedTuple):
@@ -136,7 +137,8 @@ class Contents:
 
     def individual(self, key: int) -> Individual:
         """Return the individual of a key; raise `CheckpointError` if there is none."""
-        rows = self._reader.rows(IndividualRow, f"{self._select_individuals} WHERE key = ?", key)
+        query = f"{self._select_individuals} WHERE key = ?"
+        rows = self._reader.rows(IndividualRow, query, key) if key <= _LARGEST_KEY else []
         if not rows:
             raise CheckpointError(f"run {self.folder}: has no genome {key}")
         return self._individual(rows[0])

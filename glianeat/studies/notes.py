@@ -30,7 +30,7 @@ def of_comparison(
     records = [record for group in groups for record in group.records]
     return [
         *_of_goal(records, scale),
-        *_of_power(scale),
+        *_of_power(records, scale),
         *_of_objectives(scale),
         *_of_mixed(groups),
         *_of_few(results),
@@ -51,11 +51,15 @@ def _of_goal(records: Sequence[RunRecord], scale: Scale) -> list[str]:
     return [f"runs count as solved by their own returns ({told}); --goal chooses one for all"]
 
 
-def _of_power(scale: Scale) -> list[str]:
+def _of_power(records: Sequence[RunRecord], scale: Scale) -> list[str]:
     if scale.equal_return is None:
         return []
     why = "the goal" if scale.equal_return == scale.goal else "what the median run of each reaches"
-    return [f"power is compared at a return of {scale.equal_return:.6g}, {why}"]
+    found = [f"power is compared at a return of {scale.equal_return:.6g}, {why}"]
+    tried = {one.episodes > 0 for record in records for one in record.survivors}
+    if tried == {True, False}:
+        found.append("there, survivors that were not tried on fresh episodes count by training")
+    return found
 
 
 def _of_objectives(scale: Scale) -> list[str]:

@@ -40,6 +40,12 @@ def test_the_table_shows_before_and_after(glianeat):
     assert row[2] == "0"
 
 
+def test_one_episode_has_no_standard_error(glianeat):
+    _, out, _ = glianeat("--without", "astrocyte", "--episodes", "1")
+    (row,) = [line.split() for line in out.splitlines() if line.startswith("return")]
+    assert row[-1] == "–"
+
+
 def test_json_has_every_row(glianeat):
     status, out, _ = glianeat("--set", "regions.log2_ratio:motor=-5", "--json")
     assert status == 0

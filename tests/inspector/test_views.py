@@ -99,8 +99,11 @@ def test_there_are_no_other_resources(run, name):
 
 
 def test_a_genome_that_was_never_born_is_refused(run):
-    with pytest.raises(CheckpointError, match="has no genome 999"):
-        resource(run, "genome/999")
+    for key in (999, 10**17):
+        with pytest.raises(CheckpointError, match=f"has no genome {key}$"):
+            resource(run, f"genome/{key}")
+    with pytest.raises(CheckpointError, match="has no genome"):
+        run.solution(2**63)
 
 
 def test_known_tasks_have_names(run):

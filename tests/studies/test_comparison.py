@@ -11,10 +11,12 @@ from glianeat.studies.comparison import compare_groups
 from glianeat.studies.curves import aligned, common_evaluations
 from glianeat.studies.grouping import group_runs
 from glianeat.studies.page import comparison_data
-from glianeat.studies.record import ObjectiveName
+from glianeat.studies.record import ObjectiveName, Worth
 from glianeat.studies.tables import runs_csv
 from tests.studies.records import REWARD_AND_ENERGY, make_record, with_population
 
+TRIED = Worth(mean_return=100.0, power=5.0, episodes=100)
+UNTRIED = Worth(mean_return=100.0, power=4.0, episodes=0)
 CONTRACT = Path(__file__).parents[2] / "web" / "src" / "contract.ts"
 
 
@@ -213,6 +215,7 @@ def test_runs_of_which_every_genome_failed_count_as_worst():
         ({"goal": None}, "--goal chooses one"),
         ({"finished": "hours"}, "2 runs ended by wall-clock time"),
         ({}, "fewer than 5 runs"),
+        ({"survivors": (TRIED, UNTRIED)}, "count by training"),
     ],
 )
 def test_notes_say_what_a_reader_must_know(changes, sentence):

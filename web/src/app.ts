@@ -15,8 +15,8 @@ interface Subscription {
   waiting: boolean; // something changed while the host was hidden
 }
 
-// Resources of a genome never change; the rest of a run that goes on does.
-const FIXED = /^run\/\d+\/(genome|episode|lineage|difference)\//;
+// What follows from genomes never changes; the rest of a run that goes on does, such as validations.
+const FIXED = /^run\/\d+\/(episode|difference)\//;
 const POLL_MS = 2000;
 const LONGEST_MS = 60_000; // between two looks at a run
 const HASH_MS = 250;

@@ -12,6 +12,7 @@ import type { TableData } from "../table.ts";
 import { alpha } from "../theme.ts";
 import { brushPanel } from "./brush.ts";
 import { colouring } from "./colouring.ts";
+import { unitOf } from "./units.ts";
 
 const TRAILS = 60; // fronts drawn at the same time
 
@@ -152,8 +153,7 @@ class FrontView {
   }
 
   private unitLabel(name: string): string {
-    const { objectives, measures } = this.app.overview;
-    return label(name, [...objectives, ...measures].find((one) => one.name === name)?.unit ?? "");
+    return label(name, unitOf(this.app.overview, name));
   }
 
   draw(): void {

@@ -8,6 +8,7 @@ import { count, label, number, signed } from "../format.ts";
 import type { TableData } from "../table.ts";
 import { differencePanel } from "./difference.ts";
 import { mountPhylogeny } from "./phylogeny.ts";
+import { unitOf } from "./units.ts";
 
 type Step = Lineage["steps"][number];
 
@@ -124,16 +125,15 @@ class LineageView {
   }
 
   private values(step: Step, before: Step | undefined): HTMLElement[] {
-    const { objectives, measures } = this.app.overview;
+    const { objectives } = this.app.overview;
     return this.names().slice(0, VALUES).map((name) => {
       const value = step.values[name] ?? null;
       const objective = objectives.find((one) => one.name === name);
-      const info = objective ?? measures.find((one) => one.name === name);
+      const unit = unitOf(this.app.overview, name);
       const old = before?.values[name];
       const change = value !== null && old !== null && old !== undefined ? value - old : null;
       const better = change === null || change === 0 || !objective ? "" : change * objective.direction > 0 ? "better" : "worse";
-      const unit = info?.unit ? ` ${info.unit}` : "";
-      return el("span", {}, `${name} ${number(value)}${unit}`, change ? el("span", { class: better || "changed" }, ` ${signed(change)}`) : null);
+      return el("span", {}, `${name} ${number(value)}${unit ? ` ${unit}` : ""}`, change ? el("span", { class: better || "changed" }, ` ${signed(change)}`) : null);
     });
   }
 
@@ -190,7 +190,6 @@ function stepText(step: Step): string {
 
 function stepsTable(steps: Step[], app: App): TableData {
   const names = Object.keys(steps[0]?.values ?? {});
-  const unit = (name: string): string => [...app.overview.objectives, ...app.overview.measures].find((one) => one.name === name)?.unit ?? "";
   return {
     caption: "Ancestors, youngest first",
     columns: [
@@ -199,7 +198,7 @@ function stepsTable(steps: Step[], app: App): TableData {
       { name: "mate", values: steps.map((one) => (one.mate < 0 ? null : one.mate)), show: (one) => (one === null ? "–" : String(one)) },
       { name: "operators", values: steps.map((one) => one.operators.join(", ")) },
       { name: "changes", values: steps.map((one) => one.changes.join("; ")) },
-      ...names.map((name) => ({ name: label(name, unit(name)), values: steps.map((one) => one.values[name] ?? null) })),
+      ...names.map((name) => ({ name: label(name, unitOf(app.overview, name)), values: steps.map((one) => one.values[name] ?? null) })),
     ],
     pick: (row) => void app.select({ genome: steps[row].key }),
     chosen: (row) => steps[row].key === app.genome,

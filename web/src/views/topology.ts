@@ -6,7 +6,7 @@ import { button, chooser, el, set } from "../dom.ts";
 import { figure } from "../figure.ts";
 import { count, number } from "../format.ts";
 import { table } from "../table.ts";
-import { activityOf, stepAt } from "../episode/activity.ts";
+import { activityOf } from "../episode/activity.ts";
 import type { Activity } from "../episode/activity.ts";
 import { Board } from "../episode/board.ts";
 import { Player } from "../episode/player.ts";
@@ -341,7 +341,7 @@ function genomeFacts(view: GenomeView, overview: Overview): HTMLElement[] {
 }
 
 function episodeNote(episode: Episode): string {
-  const whole = episode.complete ? "" : `, of which the first ${count(episode.steps, "step")} are here`;
-  const last = stepAt(episode, episode.n_ms) + 1;
-  return `${episode.purpose.charAt(0).toUpperCase()}${episode.purpose.slice(1)}, seed ${episode.seed}: return ${number(episode.episode_return)} in ${count(last, "step")} of ${number(episode.step_ms)} ms${whole}.`;
+  const steps = `${count(episode.steps, "step")} of ${number(episode.step_ms)} ms`;
+  const how = episode.complete ? `in ${steps}` : `in all, of which the first ${steps} are here`;
+  return `${episode.purpose.charAt(0).toUpperCase()}${episode.purpose.slice(1)}, seed ${episode.seed}: return ${number(episode.episode_return)} ${how}.`;
 }
