@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from glianeat.tasks.deadline import DeadlineReached, deadline
+from glianeat.tasks.deadline import DeadlineReached, _Alarm, deadline
 
 
 def spin(seconds=5.0):
@@ -92,3 +92,22 @@ def test_in_another_thread_there_is_no_limit():
     thread.start()
     thread.join()
     assert done == [True]
+
+
+def test_a_deadline_that_is_reached_at_once_raises_nothing_later():
+    with pytest.raises(DeadlineReached), deadline(1e-9):
+        spin()
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_an_alarm_while_a_deadline_ends_leaves_nothing_armed(monkeypatch):
+    disarm = _Alarm.disarm
+
+    def alarming(alarm):
+        signal.raise_signal(signal.SIGALRM)
+        disarm(alarm)
+
+    monkeypatch.setattr(_Alarm, "disarm", alarming)
+    with deadline(60.0):
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
