@@ -4,7 +4,7 @@
 
 ``--big`` names a run of a million individuals (``scripts/big_run.py`` makes one, 7 GB); without it
 that part is left out. ``GLIANEAT_BROWSER`` names another browser. ``--keep`` writes the table to
-scripts/results/bench_inspector.txt.
+scripts/results/bench_inspector.txt; parts that were not measured (``--only``) stay as they were.
 """
 
 import os
@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import click
 from inspector_reads import measure, served, table
 from playwright.sync_api import Browser, Page, sync_playwright
-from results_file import keep
+from results_file import keep, kept_rows
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "scripts" / "results" / "bench_inspector"
@@ -240,7 +240,7 @@ def _call(arguments: list[str]) -> None:
 @click.option("--keep", "keeps", is_flag=True, help="Keep the table under scripts/results.")
 def main(big: Path | None, repeats: int, only: str, *, keeps: bool) -> None:
     """Print the table."""
-    rows: list[Row] = []
+    found: dict[str, list[Row]] = {}
     with browsing() as browser:
         parts: dict[str, Callable[[], Iterator[Row]]] = {
             "file": lambda: of_file(browser),
@@ -250,11 +250,26 @@ def main(big: Path | None, repeats: int, only: str, *, keeps: bool) -> None:
         }
         for name, part in parts.items():
             for row in part() if only in {"", name} else ():
-                rows.append(row)
-                click.echo("{:44} {:36} {}".format(*row))
+                found.setdefault(name, []).append(row)
+                click.echo(_line(row))
     if keeps:
-        text = "\n".join("{:44} {:36} {}".format(*row).rstrip() for row in rows) + "\n"
-        keep(RESULTS, text, (row._asdict() for row in rows))
+        keep_parts(found, tuple(parts))
+
+
+def keep_parts(found: dict[str, list[Row]], parts: tuple[str, ...]) -> None:
+    """Keep what was measured, beside the parts that were not measured now."""
+    kept: dict[str, list[Row]] = {}
+    file = RESULTS.with_suffix(".jsonl")
+    for one in kept_rows([file] if file.exists() else []):
+        kept.setdefault(one.pop("part"), []).append(Row(**one))
+    kept |= found
+    rows = [(part, row) for part in parts for row in kept.get(part, [])]
+    text = "".join(f"{_line(row)}\n" for _, row in rows)
+    keep(RESULTS, text, ({"part": part, **row._asdict()} for part, row in rows))
+
+
+def _line(row: Row) -> str:
+    return "{:44} {:36} {}".format(*row).rstrip()
 
 
 if __name__ == "__main__":

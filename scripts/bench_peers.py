@@ -83,7 +83,7 @@ def neat_feed_forward(net: Arrays) -> Arrays:
 
 def nest(net: Arrays) -> Arrays:
     """NEST with leaky integrate-and-fire neurons and exponential currents, without glia."""
-    import nest as simulator  # type: ignore[import-not-found]
+    import nest as simulator
 
     simulator.set_verbosity("M_ERROR")
     simulator.ResetKernel()

@@ -150,7 +150,8 @@ def _origin(report: dict[str, Any]) -> str:
     """Return what founders came from; nothing if they were made anew."""
     start = report["start"]
     if start["run"]:
-        place = f"generation {start['generation']}, digest {start['digest'][:12]}…"
+        number = "?" if start["generation"] is None else start["generation"] + 1
+        place = f"generation {number}, digest {start['digest'][:12]}…"
         return f"forked from {start['run']} after {place}"
     if not start["genomes"]:
         return ""

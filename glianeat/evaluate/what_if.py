@@ -8,11 +8,11 @@ import msgspec
 import numpy as np
 
 from glianeat.analyse.activity import MEASURE_BY_NAME
-from glianeat.develop.lesions import Lesion, lesioned
+from glianeat.develop.lesions import EVERY, Lesion, lesioned
 from glianeat.develop.network import Network
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import KINDS
-from glianeat.errors import DevelopmentError, EvaluationError
+from glianeat.errors import ConfigError, DevelopmentError, EvaluationError
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
@@ -25,6 +25,7 @@ MOST_CHANGES = 1000
 _NOISE = 1e-12  # of a number, that sums in another order make
 _LEAST_SECONDS = 1e-9
 _OF_OUTPUTS = ("neuron", "territory", "region")
+_BY_INDEX = ("astrocyte", "territory")  # lesions that name what has no innovation number
 Named = tuple[str, str]
 """Name and unit of a number."""
 Lesions = Annotated[tuple[Lesion, ...], msgspec.Meta(max_length=MOST_CHANGES)]
@@ -115,7 +116,10 @@ def what_if(
         If an episode fails; the message says which, and why.
     """
     changed = altered(genome, changes.traits)
-    network = lesioned(_developed(rollout_worker, changed), changes.lesions)
+    adult = _developed(rollout_worker, changed)
+    if changes.traits and any(_is_of_an_astrocyte(lesion) for lesion in changes.lesions):
+        _require_same_astrocytes(_developed(rollout_worker, genome), adult)
+    network = lesioned(adult, changes.lesions)
     lived = []
     for number, seed in enumerate(seeds):
         plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=1, seeds=(seed,))
@@ -133,6 +137,19 @@ def _developed(rollout_worker: RolloutWorker, genome: Genome) -> Network:
         return rollout_worker.develop(genome)
     except DevelopmentError as error:
         raise EvaluationError(f"after the changes of traits: {error}") from None
+
+
+def _is_of_an_astrocyte(lesion: Lesion) -> bool:
+    return lesion.kind in _BY_INDEX and lesion.id != EVERY
+
+
+def _require_same_astrocytes(before: Network, after: Network) -> None:
+    """Raise `ConfigError` if the index of an astrocyte means another one after the changes."""
+    if not np.array_equal(before.glia.gene, after.glia.gene):
+        raise ConfigError(
+            "what-if: with these traits there are other astrocytes, so that the index of one says "
+            "nothing; change the ratio and take astrocytes away one after the other"
+        )
 
 
 def _require_success(evaluation: Evaluation, which: str) -> None:

@@ -23,7 +23,7 @@ MAX_BYTES = 5_000_000  # of a page
 _FOR_INDIVIDUALS = 0.4  # share of the page that the columns of individuals may take
 _FOR_EPISODE = 0.2  # share that one episode may take
 _FOR_GENOMES = 0.7  # share of what is left that genomes may take before more episodes are added
-_MOST_GENOMES, _MOST_EPISODES = 300, 12
+_MOST_GENOMES, _MOST_EPISODES = 500, 12
 _MOST_RECORDED = 100_000  # [ms] of simulated time in all episodes but the first
 _FRAMES, _SIDE = 50, 200  # pictures of such an episode, and their longer side [pixels]
 MOST_HELD, _LEAST_INDIVIDUALS = 20_000, 500  # individuals of a page
@@ -99,12 +99,12 @@ class _Held:
         self._add({name: self._packed(name) for name in _PLAIN})
         number, most = told.individuals, min(told.individuals, MOST_HELD)
         while True:
-            found = individuals(self._run, most)
+            found = individuals(self._run, most, most)
             data = packed(as_json(found))
             if len(data) <= _FOR_INDIVIDUALS * self._total or most <= _LEAST_INDIVIDUALS:
                 break
             most //= 2
-        self._fronts = fronts(self._run, most)
+        self._fronts = fronts(self._run, most if found.sampled else None)
         self._add({"individuals": data, "fronts": packed(as_json(self._fronts))})
         if len(found.key) < number:
             self.notes.append(

@@ -1,9 +1,7 @@
 """The return from which a run counts as solved, without making its task."""
 
-from importlib import import_module
-
 from glianeat.run.config import ExperimentConfig
-from glianeat.tasks.catalogue import own_module
+from glianeat.tasks.catalogue import declared_return
 
 
 def goal_of(config: ExperimentConfig) -> float | None:
@@ -16,11 +14,4 @@ def goal_of(config: ExperimentConfig) -> float | None:
     told, task = config.evolution.solved_return, config.task
     if told is not None or task.rewards:
         return told
-    import gymnasium
-
-    own = own_module(task.id)
-    if own is not None:
-        import_module(own)
-    spec = gymnasium.registry.get(task.id)
-    threshold = None if spec is None else spec.reward_threshold
-    return None if threshold is None else float(threshold)
+    return declared_return(task.id)

@@ -5,6 +5,7 @@ else. They end with the process that started them, however that ends: they read 
 only that one has open.
 """
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,10 @@ from pathlib import Path
 
 from glianeat.run.api import Workers
 
-_PROGRAM = "from glianeat.studies.sweep_worker import work; work()"
+_PROGRAM = (  # which imports from where this one does, and from no folder that it happens to be in
+    "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
+    "from glianeat.studies.sweep_worker import work; work()"
+)
 _PATIENCE = 20.0  # [s] that a process which is to end has to save what is finished
 
 
@@ -30,7 +34,7 @@ def working(folder: Path, number: int, workers: Workers, address: str) -> Iterat
     workers, address
         What each computes with, as for `evolve`.
     """
-    command = [sys.executable, "-c", _PROGRAM, str(folder), str(workers), address]
+    command = command_of(folder, workers, address)
     processes = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         for _ in range(number)
@@ -42,6 +46,12 @@ def working(folder: Path, number: int, workers: Workers, address: str) -> Iterat
     finally:
         for process in processes:
             _end(process)
+
+
+def command_of(folder: Path, workers: Workers, address: str) -> list[str]:
+    """Return the command of a process that works on a sweep; parameters as for `working`."""
+    program = [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)]
+    return [*program, str(folder), str(workers), address]
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

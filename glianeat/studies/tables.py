@@ -69,4 +69,5 @@ def _cell(value: Cell) -> Cell:
     """Return a cell, text among them made such that no spreadsheet takes it for a formula."""
     if not isinstance(value, str):
         return value
-    return f"'{safe(value)}" if value[:1] in {"=", "+", "-", "@"} else safe(value)
+    shown = safe(value)  # without the spaces at its beginning, behind which a formula may stand
+    return f"'{shown}" if shown[:1] in {"=", "+", "-", "@"} else shown

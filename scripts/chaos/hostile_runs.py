@@ -56,6 +56,7 @@ COMMANDS = (
     ("draw", "RUN", "lineage", "-o", "OUT/drawn.svg"),
     ("draw", "RUN", "raster", "-o", "OUT/drawn.svg"),
     ("export", "RUN", "-o", "OUT/exported.json"),
+    ("inspect", "RUN", "-o", "OUT/page.html"),
     ("replay", "RUN", "--episodes", "1"),
     ("replay", "RUN", "--episodes", "1", "--json"),
     ("replay", "RUN", "--episodes", "1", "--set", "task.max_steps=3"),

@@ -53,7 +53,7 @@ def test_a_fork_says_what_was_changed_and_show_where_it_came_from(folder):
     assert done.stdout.startswith(expected)
     assert "run branch: 1 generation, 6 evaluations" in done.stdout
     assert (
-        "forked from one after generation 1, digest " in glianeat(folder, "show", "branch").stdout
+        "forked from one after generation 2, digest " in glianeat(folder, "show", "branch").stdout
     )
     assert show(folder, "branch")["start"]["digest"] == show(folder)["digest"]
 

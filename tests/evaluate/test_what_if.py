@@ -122,6 +122,15 @@ def test_what_cannot_be_changed_is_refused_before_anything_is_lived(worker, geno
         asked(worker, genome, lesions=(Lesion("astrocyte", "999"),))
 
 
+def test_the_index_of_an_astrocyte_is_refused_where_a_trait_makes_others(worker, genome):
+    fewer = (TraitChange("regions", "log2_ratio", -5.0),)
+    with pytest.raises(ConfigError, match="other astrocytes"):
+        asked(worker, genome, traits=fewer, lesions=(Lesion("territory", "0"),))
+    slower = (TraitChange("astrocytes", "tau_calcium", 5000.0),)
+    found = asked(worker, genome, traits=slower, lesions=(Lesion("astrocyte", "0"),))
+    assert found["astrocytes"].difference < 0.0
+
+
 def test_an_episode_that_fails_says_which_and_why(config, genome):
     impatient = config.replace(evaluation=config.evaluation.replace(timeout=1e-9))
     worker = RolloutWorker(impatient)

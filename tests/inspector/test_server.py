@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from glianeat.errors import ConfigError, TrustError
+from glianeat.errors import ConfigError, EvaluationError, TrustError
 from glianeat.inspector.serving.server import CONNECTIONS, MAX_BODY
 from glianeat.run.api import evolve
 from tests.inspector.serving import TOKEN, ask, get, serving
@@ -237,14 +237,14 @@ def test_packed_values_are_the_same_each_time(folder):
     assert json.loads(gzip.decompress(first))["name"] == "overview"
 
 
-def test_a_what_if_hears_when_nobody_waits_for_it_any_more(folder):
+def test_a_what_if_hears_when_nobody_waits_for_it_any_more(folder, caplog):
     def wait(folder, body, has_gone):
         assert not has_gone()
         has_begun.set()
         while not has_gone():
             pass
         is_over.set()
-        return b"{}"
+        raise EvaluationError("nobody waits")
 
     has_begun, is_over = threading.Event(), threading.Event()
     with serving([folder], make, post=wait) as server:
@@ -256,3 +256,4 @@ def test_a_what_if_hears_when_nobody_waits_for_it_any_more(folder):
             connection.sendall(f"{head}\r\n\r\n{{}}".encode())
             assert has_begun.wait(30)
         assert is_over.wait(30)
+    assert caplog.text == ""

@@ -119,7 +119,7 @@ def test_every_kind_of_energy_says_what_it_is():
 
 def test_history_has_an_entry_for_each_generation(run):
     told = resource(run, "history")
-    assert told.number == [0, 1, 2, 3, 4]
+    assert told.number == [1, 2, 3, 4, 5]
     columns = [told.evaluations, told.seconds, told.hypervolume, told.ratios["motor"]]
     columns += [told.sizes["synapses"], told.objectives["energy"], told.optimum["motor"]]
     assert {len(column) for column in columns} == {5}
@@ -133,11 +133,16 @@ def test_individuals_have_columns_of_equal_length(run):
 
 
 def test_a_sample_of_individuals_keeps_the_fronts(run):
-    told = population.individuals(run, most=20)
+    told = population.individuals(run, most=20, sample=20)
     assert told.sampled
     assert len(told.key) == 20
-    on_fronts = {key for front in population.fronts(run).front for key in front}
+    on_fronts = {key for front in population.fronts(run, 20).front for key in front}
     assert on_fronts <= set(told.key)
+    whole = population.individuals(run)
+    for place, key in enumerate(told.key):
+        for name in ("return", "reward", "power", "energy"):
+            assert told.values[name][place] == whole.values[name][whole.key.index(key)]
+        assert np.isfinite(told.values["neurons"][place]) or key not in on_fronts
     assert told.key == sorted(told.key)
 
 

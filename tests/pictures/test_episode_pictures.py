@@ -172,6 +172,7 @@ def test_the_power_of_a_region_stands_beside_its_bar(episode, tmp_path):
     for value in (total, *by_region.tolist()):
         assert f"{value:.4g}" in texts
     assert "mean power [EU/s]" in texts
+    assert "300" in texts  # on the axis over time, which the 30 EU of 0.1 s reach
     assert texts.count("power [EU/s]") == 2
 
 

@@ -262,8 +262,10 @@ def test_the_page_takes_only_what_json_holds():
 
 def test_csv_has_a_row_for_each_run_and_no_formula():
     runs = [make_record(0), make_record(1, name='=HYPERLINK("x")\u202e')]
+    runs.append(make_record(2, name="\t =1+1"))
     head, *rows = runs_csv(compared(runs)).decode().splitlines()
     assert head.startswith("group,run,seed,finished")
     assert rows[0].startswith("all runs,run-0,0,generations,2,100,,100.0,100,50.0")
     assert "'=HYPERLINK" in rows[1]
     assert "\\u202e" in rows[1]
+    assert ",'=1+1," in rows[2]

@@ -15,7 +15,7 @@ from glianeat.run.run import Run
 from glianeat.store.run_store import RunStore
 from glianeat.studies import sweep as module
 from glianeat.studies.grid import grid_of
-from glianeat.studies.jobs import _PROGRAM
+from glianeat.studies.jobs import command_of
 from glianeat.studies.sweep import Sweep, SweepListener, make_sweep
 from glianeat.studies.sweep_file import FILE
 from glianeat.tasks.config import TaskConfig
@@ -147,8 +147,9 @@ def test_a_cell_that_another_process_finished_meanwhile_is_not_run_again(tmp_pat
 def test_a_process_that_works_on_a_sweep_ends_with_the_one_that_started_it(tmp_path):
     endless = TINY.replace(evolution=TINY.evolution.replace(generations=10**6))
     folder = make_sweep(grid_of(endless, [0], {}), name="one", runs=tmp_path).folder
-    command = [sys.executable, "-c", _PROGRAM, str(folder), "0", "local"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+    (tmp_path / "numpy.py").write_text("raise SystemExit('taken from the current folder')")
+    command = command_of(folder, 0, "local")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=tmp_path) as process:
         while not (folder / "seed-0" / "run.db").exists():
             assert process.poll() is None
         process.stdin.close()  # as the system does when the other one ends

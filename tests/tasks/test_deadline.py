@@ -94,12 +94,6 @@ def test_in_another_thread_there_is_no_limit():
     assert done == [True]
 
 
-def test_a_deadline_that_is_reached_at_once_raises_nothing_later():
-    with pytest.raises(DeadlineReached), deadline(1e-9):
-        spin()
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-
-
 def test_an_alarm_while_a_deadline_ends_leaves_nothing_armed(monkeypatch):
     disarm = _Alarm.disarm
 
@@ -111,3 +105,18 @@ def test_an_alarm_while_a_deadline_ends_leaves_nothing_armed(monkeypatch):
     with deadline(60.0):
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_limit_that_passes_before_the_block_begins_leaves_no_alarm(monkeypatch):
+    set_timer, before = signal.setitimer, signal.getsignal(signal.SIGALRM)
+
+    def late(which, seconds, interval=0.0):
+        set_timer(which, seconds, interval)
+        if seconds:
+            signal.raise_signal(signal.SIGALRM)
+
+    monkeypatch.setattr(signal, "setitimer", late)
+    with pytest.raises(DeadlineReached), deadline(60.0):
+        pytest.fail("the limit had passed")
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) is before

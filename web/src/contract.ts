@@ -5,7 +5,7 @@
  * `glianeat serve` answers `GET /<token>/<name>` with the same JSON, such as `/<token>/run/0/overview`;
  * the page is at `/<token>/`, so that `fetch(name)` finds it. What cannot be had has a status >= 400 and
  * the JSON `{"error": "why"}`. What a page from a
- * file does not hold, it says so. Numbers that are not finite are null. Arrays of one thing run along
+ * file does not hold, it says so. Generations count from 1. Numbers that are not finite are null. Arrays of one thing run along
  * one index; columns of a table have equal lengths. Names are text of strangers: `textContent` only.
  */
 
@@ -98,7 +98,8 @@ export interface History {
 
 /**
  * `run/i/individuals`: columns, in order of keys. Runs of more than 50,000 individuals hold the members
- * of every generation's front and an even sample of the others; `sampled` says so.
+ * of the fronts told and an even sample of the others, of which only return, power and spikes (and the
+ * objectives that they are) are told; `sampled` says so.
  */
 export interface Individuals {
   sampled: boolean;

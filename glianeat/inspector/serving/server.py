@@ -142,24 +142,28 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer
 
     def _answer(self) -> None:
-        """Answer a request, and put whatever goes wrong into a sentence."""
+        """Answer a request, or find that the client has gone."""
         named = {name.lower() for name in self.headers}
         self._read_all = named.isdisjoint(("content-length", "transfer-encoding"))
-        is_answered = False
+        try:
+            self._respond_or_refuse()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def _respond_or_refuse(self) -> None:
+        """Respond, and put whatever goes wrong into a sentence."""
+        is_fault = True
         try:
             self._respond()
-            is_answered = True
-        except OSError as error:
-            if not isinstance(error, GliaNeatError):  # the client has gone
-                self.close_connection = is_answered = True
-                return
-            self._refuse(*_status_of(error))
-            is_answered = True
+            is_fault = False
         except (RefusedError, BusyError, KeyError, GliaNeatError) as error:
+            is_fault = False
             self._refuse(*_status_of(error))
-            is_answered = True
+        except (ConnectionError, TimeoutError):
+            is_fault = False
+            raise
         finally:
-            if not is_answered:
+            if is_fault:
                 _log.error("a request could not be answered", exc_info=True)
                 self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "this cannot be shown")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from glianeat.genome.mutation import OPERATORS
-from glianeat.inspector.views.numbers import one, rounded
+from glianeat.inspector.views.numbers import FIRST_GENERATION, one, rounded
 from glianeat.run.predicted_ratios import predicted_ratios
 from glianeat.run.run import Run
 from glianeat.store.records import Quantiles, Statistics
@@ -71,7 +71,7 @@ def history(run: Run) -> History:
         name: rounded(predicted[i][places]) for i, name in enumerate(names) if i in predicted
     }
     return History(
-        number=[summary.number for summary in summaries],
+        number=[summary.number + FIRST_GENERATION for summary in summaries],
         evaluations=[summary.evaluations for summary in summaries],
         seconds=rounded([seconds[i] for i in places]),
         failures=[summary.failures for summary in summaries],

@@ -13,7 +13,7 @@ from glianeat.genome.mutation import operator_names
 from glianeat.genome.schema import NEURONS
 from glianeat.history.history import evaluation_values
 from glianeat.inspector.views.dormant import DormantView, dormant
-from glianeat.inspector.views.numbers import named, one, rounded
+from glianeat.inspector.views.numbers import FIRST_GENERATION, named, one, rounded
 from glianeat.inspector.views.text import without_paths
 from glianeat.run.run import Run, Solution, gene_ratios
 from glianeat.typing import BoolArray, FloatArray, IntArray
@@ -115,7 +115,7 @@ def genome_view(run: Run, key: int) -> GenomeView:
     names = run.history.region_names_of(genome)
     return GenomeView(
         key=key,
-        generation=solution.generation,
+        generation=solution.generation + FIRST_GENERATION,
         parents=solution.parents,
         operators=list(operator_names(solution.operators)),
         status="ok" if evaluation.is_ok else told,

@@ -10,7 +10,7 @@ import numpy as np
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import failure_kind
 from glianeat.inspector.views.evolution import told_generations
-from glianeat.inspector.views.numbers import rounded
+from glianeat.inspector.views.numbers import FIRST_GENERATION, rounded
 from glianeat.inspector.views.text import lines_without_paths, without_paths
 from glianeat.run.failing import failing_traceback
 from glianeat.run.run import Run
@@ -136,7 +136,7 @@ def _failures(run: Run, step: int) -> list[FailureView]:
                 detail="",
                 count=len(members),
                 keys=keys[:MOST_KEYS],
-                generations=sorted({number for number, _ in members}),
+                generations=sorted({number + FIRST_GENERATION for number, _ in members}),
             )
         )
     return sorted(found, key=lambda failure: (-failure.count, failure.keys))

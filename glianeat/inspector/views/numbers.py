@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 DIGITS = 6  # significant ones: more are not seen, and double the size of a page
+FIRST_GENERATION = 1  # people count from it, in pages as in tables and pictures; the store from 0
 
 
 def rounded(values: Any, digits: int = DIGITS) -> Any:

@@ -4,7 +4,7 @@ import msgspec
 
 from glianeat.history.difference import SINGULAR
 from glianeat.history.history import evaluation_values
-from glianeat.inspector.views.numbers import named, one, rounded
+from glianeat.inspector.views.numbers import FIRST_GENERATION, named, one, rounded
 from glianeat.run.run import Run
 
 
@@ -66,7 +66,7 @@ def lineage_view(run: Run, key: int) -> Lineage:
         steps.append(
             LineageStep(
                 key=born.key,
-                generation=born.generation,
+                generation=born.generation + FIRST_GENERATION,
                 parent=step.parent,
                 mate=step.mate,
                 operators=list(step.operators),
@@ -99,7 +99,7 @@ def phylogeny_view(run: Run) -> Phylogeny:
     return Phylogeny(
         key=found.members.key.tolist(),
         parent=found.parent.tolist(),
-        generation=found.members.generation.tolist(),
+        generation=(found.members.generation + FIRST_GENERATION).tolist(),
         value=rounded(found.members.mean_return),
         survivor=found.survivor.astype(int).tolist(),
         coalescence=found.coalescence,

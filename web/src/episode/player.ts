@@ -145,7 +145,7 @@ export class Player {
     if (this.#playing && now - this.#written < WRITE) return;
     this.#written = now;
     this.#scrubber.value = String(time);
-    const step = Math.floor(time / this.#step);
+    const step = Math.floor(Math.min(time, this.#end - 1) / this.#step) + 1; // as tables count them
     this.#scrubber.setAttribute("aria-valuetext", `${number(Math.round(time))} ms, step ${step}`);
     this.#clock.textContent = `${Math.round(time)} ms · step ${step}`;
   }

@@ -97,7 +97,7 @@ function paintReleases(
   }
 }
 
-function pools({ episode, overview, view }: Recorded, colours: Colours): Track | null {
+function pools({ episode, view }: Recorded, colours: Colours): Track | null {
   if (episode.fill_time.length === 0) return null;
   const living = view.regions.map((_, i) => i).filter((i) => view.regions[i].neurons > 0 && episode.fill[i]);
   return {
@@ -107,7 +107,7 @@ function pools({ episode, overview, view }: Recorded, colours: Colours): Track |
     height: 64,
     note: "1 is full",
     legend: living.map((i) => ({
-      name: overview.regions[i] ?? view.regions[i].name,
+      name: view.regions[i].name,
       colour: colours.series[i % 8],
       mark: "line" as const,
       value: (time) => valueAt(episode.fill_time, episode.fill[i], time),
