@@ -189,7 +189,10 @@ def _rows(lived: Sequence[Mapping[str, Mapping[Named, float]]]) -> Iterator[Diff
             continue
         gaps = after - before
         gaps[np.abs(gaps) < _NOISE * np.abs(before)] = 0.0
-        error = float(gaps.std(ddof=1)) / math.sqrt(len(gaps)) if len(gaps) > 1 else math.nan
+        spread = float(gaps.std(ddof=1)) if len(gaps) > 1 else math.nan
+        if spread < _NOISE * np.abs(before).max():
+            spread = 0.0  # equal gaps differ by rounding
+        error = spread / math.sqrt(len(gaps))
         means = float(before.mean()), float(after.mean()), float(gaps.mean())
         yield Difference(name, unit, *means, error)
 

@@ -13,7 +13,7 @@ from glianeat.evolution.hypervolume import attainment_surface
 from glianeat.run.run import Run
 from glianeat.studies import notes
 from glianeat.studies.curves import aligned, common_evaluations
-from glianeat.studies.finding import LeftOut, find_runs, read_records
+from glianeat.studies.finding import UNFINISHED, LeftOut, find_runs, read_records
 from glianeat.studies.grouping import RunGroup, group_runs
 from glianeat.studies.measures import MEASURES, RunMeasure
 from glianeat.studies.record import RunRecord
@@ -158,7 +158,9 @@ def _of_one_task(
     if not records:
         reasons = "; ".join(f"{one.name}: {one.reason}" for one in left_out[:3])
         more = f"; and {len(left_out) - 3} more" if len(left_out) > 3 else ""
-        raise CheckpointError(f"compare: no run can be compared: {reasons}{more}")
+        any_unfinished = any(one.reason == UNFINISHED for one in left_out)
+        hint = "; --unfinished takes such runs (unfinished=True)" if any_unfinished else ""
+        raise CheckpointError(f"compare: no run can be compared: {reasons}{more}{hint}")
     if task is not None and task not in counts:
         raise ConfigError(f"compare: no run is of task {task!r}, but of {listed}")
     if task is None and len(counts) > 1:

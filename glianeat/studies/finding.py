@@ -14,6 +14,8 @@ from glianeat.studies.record import RunRecord, read_record
 
 _PATTERNS = (f"*/{DATABASE}", f"*/*/{DATABASE}")  # runs, and those of sweeps beside them
 
+UNFINISHED = "is not finished"
+
 
 class LeftOut(msgspec.Struct, frozen=True):
     """A run that is not compared."""
@@ -73,7 +75,7 @@ def read_records(
             left_out.append(LeftOut(folder.name, reason))
             continue
         if not record.is_finished and not unfinished:
-            left_out.append(LeftOut(record.name, "is not finished"))
+            left_out.append(LeftOut(record.name, UNFINISHED))
             continue
         records.append(record)
     return _without_twins(records, left_out), left_out

@@ -1,11 +1,12 @@
 """A wall-clock limit on code that may never return."""
 
+import inspect
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import CodeType, FrameType
 
 from glianeat.interrupts import whole
 
@@ -29,19 +30,24 @@ def deadline(seconds: float) -> Iterator[None]:
         return
     alarm = _Alarm()
     try:
-        alarm.arm(seconds)  # a short limit may pass before it returns
+        alarm.arm(seconds)
+        if alarm.is_missed:
+            raise DeadlineReached
         yield
     finally:
         alarm.disarm()
 
 
 class _Alarm:
-    """Raises `DeadlineReached` after some time, and again should that have been swallowed."""
+    """Raises `DeadlineReached` after some time, and again should that have been swallowed.
+
+    Nothing is raised while it is armed or disarmed: it would stay armed, and raise in the code that
+    comes after.
+    """
 
     def __init__(self) -> None:
-        self._armed = True
-        self._before = signal.getsignal(signal.SIGALRM)
-        self._left, self._repeat = 0.0, 0.0
+        self._armed = False
+        self.is_missed = False
 
     @whole
     def arm(self, seconds: float) -> None:
@@ -49,12 +55,15 @@ class _Alarm:
         self._before = signal.signal(signal.SIGALRM, self._stop)
         self._left, self._repeat = signal.getitimer(signal.ITIMER_REAL)
         self._began = time.monotonic()
+        self._armed = True
         soon = min(seconds, self._left) if self._left else seconds
         signal.setitimer(signal.ITIMER_REAL, soon, _REPEAT)
 
     @whole
     def disarm(self) -> None:
         """End, and put everything back as it was."""
+        if not self._armed:
+            return
         self._armed = False
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, self._before)
@@ -62,6 +71,20 @@ class _Alarm:
             rest = max(self._left - (time.monotonic() - self._began), 1e-3)
             signal.setitimer(signal.ITIMER_REAL, rest, self._repeat)
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        if self._armed:
+    def _stop(self, _number: int, frame: FrameType | None) -> None:
+        if _is_changing(frame):
+            self.is_missed = True
+        elif self._armed:
             raise DeadlineReached
+
+
+def _is_changing(frame: FrameType | None) -> bool:
+    """Whether a deadline begins or ends: in its block, its generator is on no stack."""
+    while frame is not None:
+        if frame.f_code is _GENERATOR:
+            return True
+        frame = frame.f_back
+    return False
+
+
+_GENERATOR: CodeType = inspect.unwrap(deadline).__code__

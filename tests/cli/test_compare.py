@@ -203,6 +203,8 @@ def test_without_any_run_to_compare_it_says_why(bad):
     line = refused(glianeat(bad, "compare", "damaged", "unfinished"))
     assert "no run can be compared: damaged:" in line
     assert "unfinished: is not finished" in line
+    assert "--unfinished takes such runs" in line
+    assert "--unfinished" not in refused(glianeat(bad, "compare", "damaged"))
 
 
 def test_unfinished_runs_are_taken_on_request(bad):

@@ -66,6 +66,12 @@ def test_a_lesion_gives_what_a_network_made_by_hand_without_it_gives(worker, gen
     assert row.standard_error == pytest.approx(gaps.std(ddof=1) / math.sqrt(len(gaps)))
 
 
+def test_a_difference_that_is_equal_in_all_episodes_has_no_standard_error(worker, genome):
+    row = asked(worker, genome, lesions=(Lesion("astrocyte", "*"),))["power of astrocyte"]
+    assert row.difference < 0.0
+    assert row.standard_error == 0.0
+
+
 def test_a_changed_trait_gives_what_a_genome_made_by_hand_gives(worker, genome):
     by_hand = lived(worker, changed(genome, outputs={"bias": 1.0}))
     outputs = (TraitChange("neurons", "bias", 1.0),)

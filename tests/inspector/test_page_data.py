@@ -132,7 +132,7 @@ def served(visitor) -> tuple[Page, Server]:
 
 def test_a_page_follows_a_run_that_goes_on(served, visitor):
     page, server = served
-    expect(page.get_by_text("4 generations · 24 evaluations · going on")).to_be_visible()
+    expect(page.get_by_text("4 generations · 24 evaluations · not finished")).to_be_visible()
     page.get_by_role("button", name="Table of Return").click()
     grown = resources_of(Made(generations=5, population=6))
     grown["run/0/overview"]["finished"] = "solved"

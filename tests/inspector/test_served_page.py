@@ -88,3 +88,44 @@ def test_a_what_if_shows_what_is_gone(watched):
     page.get_by_role("button", name="Run both").click()
     result = page.locator(".whatif-result")
     expect(result.get_by_role("row", name="astrocytes")).to_contain_text("0", timeout=60_000)
+
+
+def test_each_neuron_is_cut_out_in_turn_and_the_most_needed_comes_first(watched):
+    page = watched.page
+    page.get_by_label("Episodes", exact=True).fill("2")
+    page.get_by_role("button", name="Without each neuron in turn").click()
+    table = page.get_by_role("table", name="without each neuron")
+    expect(table).to_be_visible(timeout=60_000)
+    told = page.get_by_role("tabpanel", name="Topology").inner_text()
+    neurons = int(told.split(" neurons ·")[0].split()[-1])
+    expect(table.locator("tbody tr")).to_have_count(neurons)
+    texts = table.locator("tbody tr td:nth-child(3)").all_inner_texts()
+    returns = [float(text) for text in texts]
+    assert returns == sorted(returns)
+
+
+def test_energy_is_shown_by_kind_and_by_region(watched):
+    panel = watched.page.get_by_role("tabpanel", name="Topology")
+    for group, name in (("by kind", "spike"), ("by region", "motor")):
+        bars = panel.locator(".bars").filter(has_text=group)
+        expect(bars.get_by_text(name, exact=True)).to_be_visible()
+
+
+def test_a_run_that_cannot_be_read_is_named_and_hides_no_other(browser, folder, tmp_path):
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    (damaged / "run.db").write_bytes(b"no database at all")
+    values = Values()
+    page = browser.new_page()
+    try:
+        with serving([damaged, folder], values.make, values.what_if) as server:
+            page.goto(f"http://127.0.0.1:{server.port}/{TOKEN}/")
+            expect(page.get_by_role("heading", name="served")).to_be_visible(timeout=60_000)
+            page.get_by_label("Run", exact=True).select_option(label="damaged")
+            expect(page.locator(".unreadable")).to_contain_text("damaged: file is not a database")
+            expect(page.get_by_label("Run", exact=True).locator("option:checked")).to_have_text(
+                "served"
+            )
+    finally:
+        page.close()
+        values.close()

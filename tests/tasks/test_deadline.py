@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from glianeat.tasks.deadline import DeadlineReached, deadline
+from glianeat.tasks.deadline import DeadlineReached, _Alarm, deadline
 
 
 def spin(seconds=5.0):
@@ -92,6 +92,19 @@ def test_in_another_thread_there_is_no_limit():
     thread.start()
     thread.join()
     assert done == [True]
+
+
+def test_an_alarm_while_a_deadline_ends_leaves_nothing_armed(monkeypatch):
+    disarm = _Alarm.disarm
+
+    def alarming(alarm):
+        signal.raise_signal(signal.SIGALRM)
+        disarm(alarm)
+
+    monkeypatch.setattr(_Alarm, "disarm", alarming)
+    with deadline(60.0):
+        pass
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_a_limit_that_passes_before_the_block_begins_leaves_no_alarm(monkeypatch):

@@ -48,10 +48,26 @@ export class App {
   async start(): Promise<void> {
     this.site = await this.load<Site>("site");
     if (!this.site.runs[this.selection.run]) this.selection = { ...this.selection, run: 0 };
-    if (this.site.runs.length) this.overview = await this.loadOfRun<Overview>("overview");
+    if (this.site.runs.length) await this.openReadable();
     addEventListener("hashchange", () => void this.select(fromHash(location.hash)));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme(this.theme));
     if (this.site.live) setTimeout(() => void this.poll(), POLL_MS);
+  }
+
+  /** Open the selected run, or if it cannot be read the first one that can. */
+  private async openReadable(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const run of [this.selection.run, ...this.site.runs.keys()]) {
+      try {
+        this.overview = await this.load<Overview>(`run/${run}/overview`);
+      } catch (error) {
+        failures.push(error);
+        continue;
+      }
+      this.selection = { ...this.selection, run };
+      return;
+    }
+    throw failures[0];
   }
 
   /** Return a resource by its full name. Throws `Missing` with a sentence to show. */

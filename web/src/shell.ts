@@ -94,7 +94,7 @@ function heading(app: App): HTMLElement {
   const facts = el("p", { class: "facts" });
   const draw = (): void => {
     const run = app.overview;
-    title.textContent = run ? run.name : "Comparison of runs";
+    title.textContent = run ? run.name : app.site.live ? "No run yet" : "Comparison of runs";
     facts.textContent = run ? runFacts(app) : `glianeat ${app.site.version}`;
     set(facts, { class: app.trouble ? "facts trouble" : "facts", role: "status" });
   };
@@ -105,7 +105,7 @@ function heading(app: App): HTMLElement {
 
 function runFacts(app: App): string {
   const run = app.overview;
-  const state = run.finished ? `ended: ${run.finished}` : app.site.live ? "going on" : "not finished";
+  const state = run.finished ? `ended: ${run.finished}` : "not finished";
   const parts = [run.task, run.strategy, `seed ${run.seed}`, count(run.generations, "generation"), count(run.evaluations, "evaluation"), state];
   return [...parts, app.trouble].filter(Boolean).join(" · ");
 }
@@ -115,12 +115,17 @@ function selectors(app: App): HTMLElement {
   const root = el("div", { class: "selectors" });
   if (app.site.runs.length > 1) {
     const runs = app.site.runs.map((run, i): [string, string] => [String(i), run.name]);
-    const choice = chooser("Run", runs, String(app.selection.run), (value) => void app.select({ run: Number(value) }));
-    const select = choice.querySelector("select");
-    app.subscribe(document.documentElement, ["run"], () => {
-      if (select) select.value = String(app.selection.run);
+    const unreadable = el("p", { class: "unreadable", role: "alert" });
+    const choice = chooser("Run", runs, String(app.selection.run), (value) => {
+      app.select({ run: Number(value) }).then(() => draw(), (error: unknown) => draw(sentence(error)));
     });
-    root.append(choice);
+    const select = choice.querySelector("select");
+    const draw = (problem = ""): void => {
+      if (select) select.value = String(app.selection.run);
+      unreadable.textContent = problem;
+    };
+    app.subscribe(document.documentElement, ["run"], () => draw());
+    root.append(unreadable, choice);
   }
   if (app.site.runs.length) root.append(genomeField(app));
   return root;

@@ -60,21 +60,28 @@ function regionTable(graph: Graph, traits: TraitLists): HTMLElement {
     el("tbody", {}, ...rows));
 }
 
-/** Power by kind in the genome's evaluation, the largest first. */
+/** Power in the genome's evaluation, by kind and by region, each the largest first. */
 function energyBars(graph: Graph): HTMLElement[] {
   const { energy } = graph.view;
   if (!energy) return [];
-  const sums = energy.kinds
-    .map((kind, k) => ({ kind: kind.replaceAll("_", " "), power: energy.power[k].reduce<number>((sum, one) => sum + (one ?? 0), 0) }))
-    .filter((one) => one.power > 0)
-    .sort((a, b) => b.power - a.power);
-  const total = sums.reduce((sum, one) => sum + one.power, 0);
+  const sum = (powers: (number | null)[]): number => powers.reduce<number>((all, one) => all + (one ?? 0), 0);
+  const total = sum(energy.power.flat());
   if (total <= 0) return [];
-  const bars = sums.slice(0, 7).map(({ kind, power }) => {
+  const kinds = energy.kinds.map((kind, k): Share => [kind.replaceAll("_", " "), sum(energy.power[k]) / total]);
+  const regions = energy.regions.map((region, r): Share => [region, sum(energy.power.map((one) => one[r])) / total]);
+  return [el("h3", {}, `Where its ${number(total, 3)} EU/s go`), shareBars(kinds, "by kind"), shareBars(regions, "by region")];
+}
+
+type Share = [name: string, share: number];
+
+/** The largest shares as bars. */
+function shareBars(shares: Share[], title: string): HTMLElement {
+  const shown = shares.filter(([, share]) => share > 0).sort((a, b) => b[1] - a[1]).slice(0, 7);
+  const bars = shown.map(([name, share]) => {
     const fill = el("span", { class: "bar-fill" });
-    fill.style.width = `${(100 * power) / sums[0].power}%`;
-    return el("div", { class: "bar-row" }, el("span", { class: "bar-name" }, kind), el("span", { class: "bar-track" }, fill),
-      el("span", { class: "bar-value" }, `${number((100 * power) / total, 2)} %`));
+    fill.style.width = `${(100 * share) / shown[0][1]}%`;
+    return el("div", { class: "bar-row" }, el("span", { class: "bar-name" }, name), el("span", { class: "bar-track" }, fill),
+      el("span", { class: "bar-value" }, `${number(100 * share, 2)} %`));
   });
-  return [el("h3", {}, `Where its ${number(total, 3)} EU/s go`), el("div", { class: "bars" }, ...bars)];
+  return el("div", { class: "bars" }, el("p", { class: "note" }, title), ...bars);
 }

@@ -6,6 +6,7 @@ import { count, number, signed } from "../format.ts";
 import type { TraitInfo, WhatIfAnswer, WhatIfRequest } from "../contract.ts";
 import { table } from "../table.ts";
 import type { Part } from "./filters.ts";
+import { cutEach, eachTable } from "./each_neuron.ts";
 import { row } from "./graph.ts";
 import type { Graph } from "./graph.ts";
 import { partName } from "./parts.ts";
@@ -31,23 +32,27 @@ export class WhatIf {
   readonly element = el("div", { class: "whatif" });
   readonly #app: App;
   readonly #changed: () => void;
+  readonly #pick: (part: Part) => void;
   readonly #list = el("ul", { class: "plan" });
   readonly #result = el("div", { class: "whatif-result", role: "status" });
   readonly #choices = el("div", { class: "tools" });
   readonly #episodes = el("input", { type: "number", min: 1, max: 1000, value: 10, "aria-label": "Episodes" });
   readonly #run: HTMLButtonElement;
+  readonly #each: HTMLButtonElement;
   #planned: Planned[] = [];
   #graph: Graph | null = null;
   #asked = 0;
 
-  constructor(app: App, changed: () => void) {
+  constructor(app: App, changed: () => void, pick: (part: Part) => void) {
     this.#app = app;
+    this.#pick = pick;
     this.#changed = changed;
     this.#run = button("Run both", () => void this.#ask(), { class: "primary" });
+    this.#each = button("Without each neuron in turn", () => void this.#askEach());
     this.element.append(
       this.#list,
       this.#choices,
-      el("div", { class: "tools" }, el("label", { class: "field" }, el("span", {}, "Episodes"), this.#episodes), this.#run,
+      el("div", { class: "tools" }, el("label", { class: "field" }, el("span", {}, "Episodes"), this.#episodes), this.#run, this.#each,
         button("Start anew", () => this.#clear(), { class: "quiet" })),
       this.#result,
     );
@@ -196,17 +201,11 @@ export class WhatIf {
     const asked = ++this.#asked;
     const request: WhatIfRequest = {
       key: graph.view.key,
-      episodes: Math.max(1, Math.min(1000, Math.round(Number(this.#episodes.value)) || 10)),
+      episodes: this.#number,
       lesions: this.#planned.flatMap((one) => (one.lesion ? [one.lesion] : [])),
       traits: this.#planned.flatMap((one) => (one.change ? [one.change] : [])),
     };
-    const going = new AbortController();
-    set(this.#run, { disabled: true });
-    this.#result.replaceChildren(
-      el("div", { class: "going" },
-        el("progress", { "aria-label": "Running" }),
-        el("span", {}, `Running ${count(request.episodes, "episode")} with and without the changes …`),
-        button("Cancel", () => going.abort())));
+    const going = this.#going(el("span", {}, `Running ${count(request.episodes, "episode")} with and without the changes …`));
     try {
       const answer = await this.#app.post<WhatIfAnswer>("whatif", request, going.signal);
       if (asked === this.#asked) this.#tell(answer);
@@ -214,7 +213,43 @@ export class WhatIf {
       const text = going.signal.aborted ? "Cancelled." : sentence(error);
       if (asked === this.#asked) this.#result.replaceChildren(el("p", { class: "empty", role: "alert" }, text));
     }
+    this.#ready();
+  }
+
+  /** Which neurons matter: each is cut out alone, in the same episodes. */
+  async #askEach(): Promise<void> {
+    const graph = this.#graph;
+    if (!graph) return;
+    const asked = ++this.#asked;
+    const done = el("span");
+    const going = this.#going(done);
+    const ask = (id: string): Promise<WhatIfAnswer> =>
+      this.#app.post<WhatIfAnswer>("whatif", { key: graph.view.key, episodes: this.#number, lesions: [{ kind: "neuron", id }], traits: [] }, going.signal);
+    try {
+      const answers = await cutEach(graph.id, ask, (n) => (done.textContent = `Neuron ${n} of ${graph.neurons} …`), () => asked === this.#asked && !going.signal.aborted);
+      if (asked === this.#asked) this.#result.replaceChildren(eachTable(graph, answers, this.#number, this.#pick));
+    } catch (error) {
+      if (asked === this.#asked) this.#result.replaceChildren(el("p", { class: "empty", role: "alert" }, going.signal.aborted ? "Cancelled." : sentence(error)));
+    }
+    this.#ready();
+  }
+
+  get #number(): number {
+    return Math.max(1, Math.min(1000, Math.round(Number(this.#episodes.value)) || 10));
+  }
+
+  /** Say that episodes run, with a way to end them. */
+  #going(text: HTMLElement): AbortController {
+    const going = new AbortController();
+    for (const one of [this.#run, this.#each]) set(one, { disabled: true });
+    this.#result.replaceChildren(
+      el("div", { class: "going" }, el("progress", { "aria-label": "Running" }), text, button("Cancel", () => going.abort())));
+    return going;
+  }
+
+  #ready(): void {
     set(this.#run, { disabled: this.#planned.length === 0 });
+    set(this.#each, { disabled: false });
   }
 
   #tell(answer: WhatIfAnswer): void {

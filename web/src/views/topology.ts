@@ -91,7 +91,7 @@ class TopologyView {
       },
       pick: (track, share) => this.#pickRow(track, share),
     });
-    this.#whatif = app.site.live ? new WhatIf(app, () => this.#crossOut()) : null;
+    this.#whatif = app.site.live ? new WhatIf(app, () => this.#crossOut(), (part) => this.#select(part)) : null;
     this.#stage = this.#buildStage();
     this.#boardFrame = this.#buildBoard();
     this.#tables = this.#buildTables();
