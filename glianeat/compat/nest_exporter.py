@@ -17,7 +17,7 @@ import glianeat
 from glianeat.codec.codec import SettledCodec, interface
 from glianeat.compat.exporter import Exporter
 from glianeat.compat.standalone.pieces import chosen
-from glianeat.compat.standalone.source import plain
+from glianeat.compat.standalone.source import name_at, plain
 from glianeat.develop.decode import develop
 from glianeat.errors import ConfigError
 from glianeat.genome.genome import Genome
@@ -111,9 +111,11 @@ class _Script:
 
     def _labels(self, cells: IntArray) -> list[str]:
         roles, names = self.network.cells.role, self.codec.outputs
-        places = self.network.cells.channel // self.network.output_copies
+        places = (self.network.cells.channel // self.network.output_copies).tolist()
         return [
-            plain(names[places[cell]]) if roles[cell] == Role.OUTPUT else f"hidden {cell}"
+            plain(name_at(names, places[cell], "out"))
+            if roles[cell] == Role.OUTPUT
+            else f"hidden {cell}"
             for cell in cells.tolist()
         ]
 

@@ -13,6 +13,7 @@ from glianeat.errors import ConfigError, DevelopmentError
 from tests.builders.agents import rollout, undevelopable
 
 PAGE = Path(__file__).parents[2] / "docs" / "exports.md"
+OLD = Path(__file__).parents[1] / "run" / "old_runs" / "libm"
 CLASSIC = Path(__file__).parents[2] / "scripts" / "configs" / "classic_neat.toml"
 
 
@@ -85,3 +86,12 @@ def test_a_genome_without_synapses_is_refused(name):
         pytest.importorskip("nir" if name == "nir" else "networkx")
     with pytest.raises(DevelopmentError):
         exporter.write(genome, config)
+
+
+@pytest.mark.parametrize("name", ["python", "c", "dot", "graphml", "nest"])
+def test_a_run_that_does_not_name_its_channels_is_written_all_the_same(name):
+    with glianeat.Run(OLD) as run:
+        unnamed = run.config.replace(codec=run.config.codec.replace(channels=(), outputs=()))
+        (exporter,) = (one for one in EXPORTERS if one.name == name)
+        for config in (run.config, unnamed):
+            assert exporter.write(run.best.genome, config)

@@ -55,7 +55,7 @@ def heading(genome: Genome, config: ExperimentConfig, packed: PackedAgent) -> li
         *_numbers(spec.observed),
         "Numbers acted, in order:",
         *_numbers(spec.acted),
-        *_named("Inputs", [config.codec.channels[channel] for channel in seen]),
+        *_named("Inputs", [name_at(config.codec.channels, k, "in") for k in seen]),
         *_named("Outputs", config.codec.outputs),
         "",
         f"Written by glianeat {glianeat.__version__}, whose own agent acts the same bit for bit.",
@@ -87,6 +87,11 @@ def _named(title: str, names: Sequence[str]) -> list[str]:
     shown = [plain(name) for name in names[:_MOST_NAMES]]
     more = f", and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return textwrap.wrap(f"{title}: {', '.join(shown)}{more}", _WIDTH, subsequent_indent="  ")
+
+
+def name_at(names: Sequence[str], place: int, kind: str) -> str:
+    """Return the name of a channel; runs of older versions know none, and have ``in 3``."""
+    return names[place] if place < len(names) else f"{kind} {place}"
 
 
 def plain(text: str) -> str:
