@@ -55,7 +55,7 @@ def test_a_whole_run_is_written(folder, flag, file, first):
     [
         (["-o", "x.exe"], "x.exe: must end in .c, .dot, "),
         (["-o", "x.c", "--format", "python"], "x.c: must end in .py for python, got .c"),
-        (["-o", "x.py", "--format", "pyton"], "did you mean 'python'"),
+        (["-o", "x.py", "--format", "pythonx"], "did you mean 'python'"),
         (["-o", "x.txt", "--history"], "x.txt: must end in .csv or .parquet, got .txt"),
         (["-o", "x.csv", "--phylogeny", "--history"], "cannot be had at once"),
         (["-o", "x.csv", "--history", "--genome", "3"], "cannot be had at once"),
