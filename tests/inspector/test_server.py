@@ -151,6 +151,13 @@ def raw(server, data):
     return answer
 
 
+def test_what_is_sent_along_is_not_taken_for_the_next_request(server):
+    begin = f"GET /{TOKEN}/site HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+    twice = raw(server, f"{begin}\r\n{begin}\r\n".encode())
+    inside = raw(server, f"{begin}Content-Length: 99\r\n\r\n{begin}\r\n".encode())
+    assert [answer.count(b"HTTP/1.1 200 OK") for answer in (twice, inside)] == [2, 1]
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -243,9 +243,6 @@ class _Handler(BaseHTTPRequestHandler):
         fields = {"Content-Type": _JSON, "Content-Length": str(len(body))}
         if allowed:
             fields["Allow"] = allowed
-        if not self._read_all:  # what was posted is not to be taken for the next request
-            self.close_connection = True
-            fields["Connection"] = "close"
         self._begin(status, fields)
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -254,6 +251,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {**HEADERS, **fields}.items():
             self.send_header(name, value)
+        if not self._read_all:  # what was sent along is not to be taken for the next request
+            self.close_connection = True
+            self.send_header("Connection", "close")
         self.end_headers()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
