@@ -265,8 +265,8 @@ def evaluation_values(
     if not evaluation.is_ok:
         return {}
     ratios = zip(regions, evaluation.ratios, strict=False)
-    return {
-        **{one.name: float(one.value(evaluation)) for one in objectives},
+    own = {one.name: float(one.value(evaluation)) for one in objectives}
+    known = {
         **evaluation.measures,
         "return": evaluation.mean_return,
         "power": evaluation.power,
@@ -277,3 +277,8 @@ def evaluation_values(
         "astrocytes": float(sum(evaluation.astrocytes)),
         **{f"ratio {name}": ratio for name, ratio in ratios},
     }
+    return {
+        **own,
+        **known,
+        **own,
+    }  # a task may call its reward like one of these: the reward counts

@@ -33,7 +33,8 @@ def table_of(
         ``key``, ``generation``, ``parent`` and ``mate`` (-1: none), ``operators`` (names joined by
         a space) and ``status``; ``species`` in the generation of birth (-1: none, or it did not
         survive that); what `RunHistory.values` gives; and ``fresh_return``, the mean return on
-        fresh episodes. NaN stands for what is not known.
+        fresh episodes. NaN stands for what is not known. A reward that a task calls like one of
+        these has ``reward`` before its name.
     """
     born = history.individuals()
     operators = {
@@ -47,8 +48,9 @@ def table_of(
         "operators": np.array([operators[bits] for bits in born.operators.tolist()], dtype=object),
         "status": np.array([STATUSES[k] for k in born.status.tolist()], dtype=object),
         "species": history.species_at_birth(born.key),
-        **_values(history, born.key),
     }
+    for name, values in _values(history, born.key).items():
+        columns[f"reward {name}" if name in columns else name] = values
     fresh = {key: one.mean_return for key, one in (validations or {}).items() if one.is_ok}
     columns["fresh_return"] = np.array([fresh.get(key, np.nan) for key in born.key.tolist()])
     return {_plain(name): values for name, values in columns.items()}
@@ -69,4 +71,4 @@ def _parts(number: int) -> Iterator[slice]:
 
 def _plain(name: str) -> str:
     """Return a name, which a task may have chosen, as it may stand in a spreadsheet."""
-    return safe(name).lstrip(_COMMANDS) or "_"
+    return safe(name).lstrip(f"{_COMMANDS} ") or "_"

@@ -13,6 +13,8 @@ import glianeat
 from glianeat.compat.history_exporters import HISTORIES, PHYLOGENIES, find_run_exporter
 from glianeat.errors import ConfigError
 from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.objectives import find_objectives
+from glianeat.history.history import evaluation_values
 from glianeat.history.table import table_of
 from tests.run.runs import SMALL
 
@@ -135,12 +137,23 @@ class Hostile:
         return keys * 0 - 1
 
     def values(self, keys):
-        return {"=cmd|' /C calc'!A0": np.zeros(len(keys)), "\u202e+": np.zeros(len(keys))}
+        names = "parent", "=cmd|' /C calc'!A0", "= =1+1", "\u202e+"
+        return {name: np.zeros(len(keys)) for name in names}
 
 
 def test_names_that_a_task_chose_are_no_formulas(run):
-    names = list(table_of(Hostile(run)))[-3:-1]
-    assert names == ["cmd|' /C calc'!A0", "\\u202e+"]
+    table = table_of(Hostile(run))
+    names = ["reward parent", "cmd|' /C calc'!A0", "1+1", "\\u202e+", "fresh_return"]
+    assert list(table)[-5:] == names
+    assert table["parent"].tolist() == [-1]
+
+
+def test_a_reward_counts_where_a_task_calls_it_like_a_size_or_the_power():
+    objectives = find_objectives(("reward", "energy"), ("power", "neurons"))
+    told = Evaluation(key=0, returns=(3.0,), rewards=(1.0, 2.0))
+    values = evaluation_values(told, objectives, ())
+    assert (values["power"], values["neurons"], values["return"]) == (1.0, 2.0, 3.0)
+    assert list(values)[:2] == ["power", "neurons"]
 
 
 def test_a_failed_validation_is_not_known(run):

@@ -121,7 +121,7 @@ def _values_of_sample(
         **({} if penalised else {"energy": columns.power}),
     }
     for name, column in plain.items():
-        if name in values:
+        if name in values and name not in run.config.task.rewards:
             unknown = np.isnan(values[name]) & ~columns.failed
             values[name] = np.where(unknown, column, values[name])
     return values
