@@ -168,7 +168,8 @@ def resume(  # noqa: PLR0913 - what to go on with, who computes, who is notified
         Whether the task may be made even if the run was not made here, and whatever that imports
         and calls, see `Run.demands`; the run counts as made here from then on.
     changes : callable
-        Returns the configuration with which to go on; only what decides when to stop may change.
+        Returns the configuration with which to go on; only what no generation depends on may
+        change, such as when to stop.
     workers, address, listen, reporters
         As for `evolve`.
 
