@@ -74,7 +74,8 @@ export class App {
   load<T>(name: string): Promise<T> {
     let found = this.cache.get(name);
     if (!found) {
-      found = this.timed(this.source.load(name));
+      const loading = this.source.load(name);
+      found = FIXED.test(name) ? loading : this.timed(loading); // an episode is recorded once
       this.cache.set(name, found);
       found.catch(() => this.cache.delete(name)); // it may be there the next time
     }
