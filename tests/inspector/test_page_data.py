@@ -148,6 +148,24 @@ def test_a_page_follows_a_run_that_goes_on(served, visitor):
     visitor.requests.clear()
 
 
+def test_a_page_asks_again_while_its_server_answers_with_an_earlier_state(served, visitor):
+    page, server = served
+    server.resources["run/0/live"] = {
+        "version": "2",
+        "generations": 5,
+        "finished": "solved",
+        "error": "",
+    }
+    page.clock.run_for(3000)
+    expect(page.locator(".facts")).to_contain_text("4 generations")
+    grown = resources_of(Made(generations=5, population=6))
+    grown["run/0/overview"]["finished"] = "solved"
+    server.resources.update({name: grown[name] for name in grown if name != "site"})
+    page.clock.run_for(3000)
+    expect(page.locator(".facts")).to_contain_text("5 generations · 30 evaluations · ended: solved")
+    visitor.requests.clear()
+
+
 def test_a_page_says_when_its_server_has_gone(served, visitor):
     page, server = served
     server.gone = True

@@ -186,9 +186,11 @@ export class App {
     const live = (await this.source.load(`run/${run}/live`)) as Live;
     this.say(live.error);
     const known = this.versions.get(run);
-    if (live.error || live.version === known) return;
+    // The server may answer with an earlier overview for a while, to spare the run.
+    const behind = live.generations !== this.overview.generations || live.finished !== this.overview.finished;
+    if (live.error || (live.version === known && !behind)) return;
     this.versions.set(run, live.version);
-    if (known !== undefined || live.generations !== this.overview.generations) await this.refresh(run);
+    if (known !== undefined || behind) await this.refresh(run);
   }
 
   private async refresh(run: number): Promise<void> {
