@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+_KEY_DIGITS = 18
 LONGEST = 500  # characters of foreign text on one line, unless more is asked for
 LONGEST_TEXT = 2_000_000  # characters of a text of several lines
 _MOST_MARKS = 2  # accents on one letter: of more, none has a meaning, and they cover other lines
@@ -94,6 +95,11 @@ def _number_text(value: float) -> str:
 def safe_json(document: str) -> str:
     """Return a JSON document, unchanged in meaning, in which no character hides or commands."""
     return "".join(c if c in "\n\t" or _shows_itself(c) else _in_json(c) for c in document)
+
+
+def is_key(text: str) -> bool:
+    """Return whether a text can be the key of a genome: a whole number that a database holds."""
+    return text.isascii() and text.isdigit() and len(text) <= _KEY_DIGITS
 
 
 def counted(number: int, thing: str) -> str:

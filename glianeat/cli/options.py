@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from glianeat.cli.terminal import say
-from glianeat.config import suggestion
+from glianeat.config import shown, suggestion
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.store.files import write_new as write_new_file
 from glianeat.store.run_store import DATABASE
-from glianeat.text import counted, safe
+from glianeat.text import counted, is_key, safe
 
 if TYPE_CHECKING:
     from glianeat.genome.genome import Genome
@@ -163,8 +163,10 @@ def choose_genome(run: "Run", text: str) -> "Genome":
         return run.best.genome
     if text.endswith(".json"):
         return _read_genome(run, Path(text))
-    if not text.isascii() or not text.isdigit():
-        raise ConfigError(f"--genome: must be 'best', a genome key or a .json file, got {text!r}")
+    if not is_key(text):
+        raise ConfigError(
+            f"--genome: must be 'best', a genome key or a .json file, got {shown(text)}"
+        )
     return run.solution(int(text)).genome
 
 

@@ -10,6 +10,7 @@ from glianeat.cli.options import find_run
 from glianeat.config import shown
 from glianeat.errors import ConfigError
 from glianeat.store.run_store import DATABASE
+from glianeat.text import is_key
 
 if TYPE_CHECKING:
     from glianeat.run.start import StartGenome
@@ -54,7 +55,7 @@ def _genomes(runs: Path, text: str) -> list["StartGenome"]:
     name, sign, which = text.rpartition(":")
     if not sign or _is_run(runs, text):
         name, which = text, "best"
-    if not (which in ("front", "best") or (which.isascii() and which.isdigit())) or not name:
+    if not (which in ("front", "best") or is_key(which)) or not name:
         raise ConfigError(f"--from: must be {_FORM}, got {shown(text)}")
     with Run(find_run(runs, name)) as run:
         return genomes_of(run, which)

@@ -11,7 +11,9 @@ from rich.table import Table
 
 from glianeat.cli.options import find_run, runs_option, tell_of_trust, trust_option
 from glianeat.cli.terminal import add_row, make_console, say, say_json
+from glianeat.config import shown
 from glianeat.errors import ConfigError
+from glianeat.text import is_key
 
 if TYPE_CHECKING:
     from glianeat.develop.lesions import Lesion
@@ -67,8 +69,8 @@ def what_if(
 
 
 def _solution(run: "Run", text: str) -> "Solution":
-    if text != "best" and not (text.isascii() and text.isdigit()):
-        raise ConfigError(f"--genome: must be 'best' or the key of a genome, got {text!r}")
+    if text != "best" and not is_key(text):
+        raise ConfigError(f"--genome: must be 'best' or the key of a genome, got {shown(text)}")
     return run.best if text == "best" else run.solution(int(text))
 
 
@@ -81,7 +83,7 @@ def _lesion(text: str) -> "Lesion":
     except msgspec.ValidationError:
         raise ConfigError(
             f"--without: must be neuron, synapse, astrocyte, territory, region or channel, and "
-            f":ID, got {text!r}"
+            f":ID, got {shown(text)}"
         ) from None
 
 
@@ -95,7 +97,7 @@ def _trait(text: str) -> "TraitChange":
     except msgspec.ValidationError:
         raise ConfigError(
             "--set: must be FAMILY.TRAIT[:ID]=VALUE, such as regions.log2_ratio:motor=-1, with "
-            f"the family regions, neurons, astrocytes or synapses, got {text!r}"
+            f"the family regions, neurons, astrocytes or synapses, got {shown(text)}"
         ) from None
 
 

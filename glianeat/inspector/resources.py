@@ -12,6 +12,7 @@ from glianeat.inspector.views.overview import overview
 from glianeat.inspector.views.population import fronts, individuals
 from glianeat.inspector.views.relations import difference_view, lineage_view, phylogeny_view
 from glianeat.run.run import Run
+from glianeat.text import is_key
 
 _WITHOUT_KEY: dict[str, Callable[[Run], msgspec.Struct]] = {
     "overview": overview,
@@ -26,7 +27,6 @@ _WITH_KEY: dict[str, Callable[[Run, int], msgspec.Struct]] = {
     "lineage": lineage_view,
     "episode": episode_view,
 }
-_DIGITS = 18
 
 
 def resource(run: Run, name: str) -> msgspec.Struct:
@@ -50,7 +50,7 @@ def resource(run: Run, name: str) -> msgspec.Struct:
         If an episode was asked for, and the task cannot be made here, or without trust, or fails.
     """
     kind, *rest = name.split("/")
-    if not all(_is_key(key) for key in rest):
+    if not all(is_key(key) for key in rest):
         raise KeyError(name)
     keys = list(map(int, rest))
     if not keys and kind in _WITHOUT_KEY:
@@ -65,7 +65,3 @@ def resource(run: Run, name: str) -> msgspec.Struct:
 def as_json(value: msgspec.Struct) -> bytes:
     """Return a resource as JSON; numbers that are not finite are null."""
     return msgspec.json.encode(value)
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _DIGITS

@@ -12,7 +12,7 @@ from glianeat.genome.genome import Genome
 from glianeat.run.run import Run
 from glianeat.run.solution import Solution
 from glianeat.run.start import StartGenome, distinct
-from glianeat.text import safe
+from glianeat.text import is_key, safe
 
 Startable = Genome | Solution | StartGenome
 """What a population can start from."""
@@ -49,7 +49,7 @@ def genomes_of(run: Run, which: str) -> list[StartGenome]:
         if not front:
             raise CheckpointError(f"run {run.folder}: has no generation yet; resume it")
         return [_of_solution(solution) for solution in front]
-    if which.isascii() and which.isdigit():
+    if is_key(which):
         return [_of_solution(run.solution(int(which)))]
     raise ConfigError(f"genome of run {run.name}: must be best, front or a key, got {shown(which)}")
 

@@ -92,6 +92,7 @@ MISTAKES = {
     "a length of nothing": (["front", "--width", "1mm"], "width: must be from 20 to 2000 mm"),
     "an unknown quantity": (["front", "--x", "enrgy"], "did you mean 'energy'"),
     "an unknown genome": (["lineage", "--genome", "99999"], "has no genome 99999"),
+    "a key of too many digits": (["front", "--genome", "9" * 5000], "must be 'best', a genome key"),
     "a genome file": (["lineage", "--genome", "x.json"], "must be 'best' or a genome key"),
     "no births": (["lineage", "--steps", "0"], "--steps"),
 }
