@@ -225,7 +225,8 @@ def make_algorithm(config: ExperimentConfig, start: Sequence[Startable] = ()) ->
     """
     genomes = start_genomes(start)
     experiment = started_from(config, genomes).resolve()
-    _check_founders(experiment, genomes)
+    if genomes:
+        check_start(experiment, genomes)
     return algorithm_of(experiment, beginning=Beginning(tuple(one.genome for one in genomes)))
 
 

@@ -20,7 +20,7 @@ DATABASE = "run.db"
 DAMAGE = (sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError)
 """What SQLite raises for a database that is damaged; its messages may quote what is no text."""
 _PATIENCE = 60_000  # [ms] that a writer waits for those who read: no page may end a run
-_PAUSES = tuple(0.01 * 2**i for i in range(7))  # [s], after each of which it is tried again
+_PAUSES = tuple(0.01 * (1 << i) for i in range(7))  # [s], after each of which it is tried again
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")  # that of SQLite, at the end of a name in it
 
 

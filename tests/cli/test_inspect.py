@@ -170,7 +170,7 @@ def test_an_interrupted_run_says_that_it_can_go_on(folder):
         library.evolve(SMALL, runs=folder / "runs", name="cut", listen=stop_after(1))
     found = inspected(folder, QUIET, run="cut")
     assert "has not ended" in notes(found)
-    assert found["run/0/history"]["number"] == [0]
+    assert found["run/0/history"]["number"] == [1]
 
 
 def test_a_run_that_is_written_can_be_read(folder):
