@@ -38,7 +38,7 @@ SIZES = {
 _HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>bench</title>
 <link rel="stylesheet" href="page.css"><div id="page"></div>
 <script type="module" src="bench.js"></script></html>"""
-_REDRAWS, _MOMENTS = 20, 60
+_REDRAWS, _WARM_UPS, _MOMENTS = 60, 10, 60
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def measure(browser: Browser, address: str, size: dict[str, int], seconds: float
     frames = float(page.evaluate(f"bench.playFor({seconds})"))
     frame = (_processor(session) - before) / (frames * seconds)
     layout = float(page.evaluate("bench.alone()"))
-    page.evaluate("bench.full(3)")
+    page.evaluate(f"bench.full({_WARM_UPS})")  # until it is compiled
     redraw = _cost(page, session, f"full({_REDRAWS})")
     moment = _cost(page, session, f"moments({_MOMENTS})")
     page.close()

@@ -97,8 +97,8 @@ async function measureTopology(size: Size, rate = 10, seconds = 4): Promise<Meas
   const ready = await page.open();
   const frames = await page.playFor(seconds);
   const layout = page.alone();
-  page.full(3);
-  const full = page.full(20);
+  page.full(10);
+  const full = page.full(60);
   const moments = page.moments(60);
   return { ready, layout, redraw: median(full), redrawWorst: Math.max(...full), moment: median(moments), frames, spikes: page.spikes };
 }
