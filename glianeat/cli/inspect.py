@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glianeat.cli.options import find_run, runs_option, tell_of_trust, trust_option
-from glianeat.cli.pages import check_page, open_page
+from glianeat.cli.pages import check_page, draw_without_display, open_page
 from glianeat.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def inspect(
     from glianeat.run.run import Run
     from glianeat.store.files import write_whole
 
+    draw_without_display()
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         path = output or Path(f"{run.name}.html")

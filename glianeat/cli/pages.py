@@ -1,5 +1,6 @@
 """Pages that commands write."""
 
+import os
 from pathlib import Path
 
 from glianeat.cli.terminal import say
@@ -33,3 +34,9 @@ def open_page(path: Path) -> None:
         shown = False
     if not shown:
         say(f"there is no browser here; open {path.resolve()} in one")
+
+
+def draw_without_display() -> None:
+    """Keep SDL, which many tasks draw with, from complaining of a display where there is none."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("SDL_VIDEODRIVER", "dummy")

@@ -16,6 +16,7 @@ from glianeat.cli.options import (
     tell_of_trust,
     trust_option,
 )
+from glianeat.cli.pages import draw_without_display
 from glianeat.cli.show import measure_lines, spikes_of_outputs
 from glianeat.cli.terminal import say, say_json
 from glianeat.errors import EvaluationError
@@ -105,6 +106,7 @@ def _film(
 ) -> tuple["Recording", "Evaluation"]:
     from glianeat.run.recording import record
 
+    draw_without_display()
     return record(rollout, genome, plan, path)
 
 

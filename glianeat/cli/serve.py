@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glianeat.cli.options import find_run, runs_option, tell_of_trust, trust_option
+from glianeat.cli.pages import draw_without_display
 from glianeat.cli.terminal import say
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.interrupts import Interrupted, check
@@ -57,6 +58,7 @@ def serve(
     from glianeat.inspector.serving.values import Values
 
     _check_host(host, exposed=yes_expose)
+    draw_without_display()
     folders, values, token = _folders(names, runs), Values(trust=trust), make_token()
     if trust:
         _tell_of_trust(folders)

@@ -3,9 +3,12 @@
 import base64
 import gzip
 import json
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import webbrowser
 from pathlib import Path
 
@@ -248,3 +251,16 @@ def test_a_task_that_cannot_show_itself_has_an_episode_without_pictures(folder):
     assert lived["frames_note"] == "the task cannot show itself as pictures"
     assert lived["observation_names"] == ["obs 0", "obs 1"]
     assert lived["calcium"] == []
+
+
+def test_a_page_of_a_machine_without_display_costs_no_complaint(folder):
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "SDL_VIDEODRIVER")
+    done = subprocess.run(
+        [sys.executable, "-m", "glianeat", "inspect", "example"],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name not in hidden},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
