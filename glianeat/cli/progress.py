@@ -7,9 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 
+from glianeat.cli.live_line import LiveLine
 from glianeat.cli.options import return_text
 from glianeat.evaluate.evaluation import Status
 from glianeat.run.reporters import Reporter
@@ -22,17 +21,12 @@ class Progress(Reporter):
 
     def __init__(self, generations: int, *, quiet: bool = False) -> None:
         self.generations, self._quiet = generations, quiet
-        self._console = Console(stderr=True)
-        self._live: Live | None = None
+        self._line = LiveLine(Console(stderr=True), quiet=quiet, stays=True)
         self._reason = ""
         self._first: tuple[float, int] | None = None  # when the first generation was done
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal and not self._quiet:
-            self._live = Live(
-                Text("starting"), console=self._console, refresh_per_second=4, transient=False
-            )
-            self._live.__enter__()
+        self._line.__enter__()
         return self
 
     def __exit__(
@@ -41,8 +35,7 @@ class Progress(Reporter):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._live is not None:
-            self._live.__exit__(kind, error, traceback)
+        self._line.__exit__(kind, error, traceback)
 
     def on_failure(self, _key: int, status: Status, reason: str, /) -> None:
         """Keep the first reason in mind for which a genome failed."""
@@ -50,14 +43,14 @@ class Progress(Reporter):
 
     def on_generation(self, summary: Summary, statistics: Statistics, /) -> None:
         """Show a generation."""
-        line = self._line(summary, statistics)
-        if self._live is not None:
-            self._live.update(Text(line, no_wrap=True, overflow="ellipsis"))
+        text = self._text(summary, statistics)
+        if self._line.is_shown:
+            self._line.show(text)
         elif not self._quiet:
-            sys.stderr.write(line + "\n")
+            sys.stderr.write(text + "\n")
             sys.stderr.flush()
 
-    def _line(self, summary: Summary, statistics: Statistics) -> str:
+    def _text(self, summary: Summary, statistics: Statistics) -> str:
         species = f"  species {len(statistics.species)}" if statistics.species else ""
         failures = f"  failed {summary.failures}" if summary.failures else ""
         if not math.isfinite(summary.best_return):

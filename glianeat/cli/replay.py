@@ -19,7 +19,6 @@ from glianeat.cli.options import (
 from glianeat.cli.pages import draw_without_display
 from glianeat.cli.show import measure_lines, spikes_of_outputs
 from glianeat.cli.terminal import say, say_json
-from glianeat.errors import EvaluationError
 from glianeat.text import counted
 
 if TYPE_CHECKING:
@@ -72,6 +71,7 @@ def replay(
 
     With --set, in a changed task: --set task.kwargs.trials=40. The run stays as it is.
     """
+    from glianeat.evaluate.failures import check_evaluation
     from glianeat.evaluate.plan import EpisodePlan
     from glianeat.run.changes import assigned, replayed
     from glianeat.run.config import differences
@@ -94,10 +94,7 @@ def replay(
         recording, evaluation = _film(rollout, chosen, plan, record)
     else:
         recording, evaluation = None, _replay(rollout, chosen, plan, render=render)
-    if not evaluation.is_ok:
-        raise EvaluationError(
-            f"genome {chosen.key}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
-        )
+    check_evaluation(evaluation)
     _report(evaluation, recording, changes, as_json=as_json)
 
 

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from rich.live import Live
-from rich.text import Text
-
+from glianeat.cli.live_line import LiveLine
 from glianeat.cli.options import return_text
 from glianeat.cli.terminal import make_console, say
 from glianeat.store.records import Summary
@@ -21,17 +19,13 @@ class SweepProgress(SweepListener):
     """Shows which run is computed, and how long all will take; use as a context manager."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet, self._console = quiet, make_console(err=True)
-        self._live: Live | None = None
+        self._quiet = quiet
+        self._line = LiveLine(make_console(err=True), quiet=quiet, stays=False)
         self._count, self._generations = 0, 0
         self._head, self._left = "", ""
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal and not self._quiet:
-            self._live = Live(
-                Text("starting"), console=self._console, refresh_per_second=4, transient=True
-            )
-            self._live.__enter__()
+        self._line.__enter__()
         return self
 
     def __exit__(
@@ -40,8 +34,7 @@ class SweepProgress(SweepListener):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._live is not None:
-            self._live.__exit__(kind, error, traceback)
+        self._line.__exit__(kind, error, traceback)
 
     def start_sweep(self, states: Sequence[CellState], /) -> None:
         """Say how much there is to do."""
@@ -76,13 +69,11 @@ class SweepProgress(SweepListener):
             self._say(f"waiting for {counted(len(states), 'run')} of other processes")
 
     def _show(self, text: str) -> None:
-        if self._live is not None:
-            line = f"{self._head}{text}  {self._left}"
-            self._live.update(Text(safe(line), no_wrap=True, overflow="ellipsis"))
+        self._line.show(safe(f"{self._head}{text}  {self._left}"))
 
     def _say(self, line: str) -> None:
-        if self._live is not None:
-            self._live.console.print(safe(line), soft_wrap=True)
+        if self._line.is_shown:
+            self._line.print_above(safe(line))
         elif not self._quiet:
             say(line, err=True)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from glianeat.errors import EvaluationError
 from glianeat.evaluate.evaluation import Evaluation, Status
 
 _PLACE = re.compile(r" \([^()]*:\d+\)$")
@@ -19,6 +20,21 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """Evaluations that failed for it."""
     reason: str
     """The reason of the first of them; those of the others may hold other numbers."""
+
+
+def check_evaluation(evaluation: Evaluation, who: str = "") -> None:
+    """Raise `EvaluationError` if an evaluation failed, with its status and reason.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        What may have failed.
+    who : str
+        Who lived, in words; by default the genome and its key.
+    """
+    if not evaluation.is_ok:
+        status = evaluation.status.replace("_", " ")
+        raise EvaluationError(f"{who or f'genome {evaluation.key}'}: {status}: {evaluation.reason}")
 
 
 def failure_kind(evaluation: Evaluation) -> tuple[Status, str, str]:

@@ -14,6 +14,7 @@ from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import KINDS
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError
 from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.failures import check_evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.alteration import TraitChange, altered
@@ -125,8 +126,8 @@ def what_if(
         plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=1, seeds=(seed,))
         before = rollout_worker.evaluate(genome, plan)
         after = rollout_worker.evaluate(changed, plan, network=network)
-        _require_success(before, f"episode {number + 1} before the changes")
-        _require_success(after, f"episode {number + 1} after the changes")
+        check_evaluation(before, f"episode {number + 1} before the changes")
+        check_evaluation(after, f"episode {number + 1} after the changes")
         numbers = (dict(_numbers(one, energy, rewards)) for one in (before, after))
         lived.append(dict(zip(("before", "after"), numbers, strict=True)))
     return WhatIf(len(seeds), tuple(_rows(lived)), tuple(_notes(changes, network)))
@@ -149,13 +150,6 @@ def _require_same_astrocytes(before: Network, after: Network) -> None:
         raise ConfigError(
             "what-if: with these traits there are other astrocytes, so that the index of one says "
             "nothing; set such traits without it, or take away all astrocytes, or a region"
-        )
-
-
-def _require_success(evaluation: Evaluation, which: str) -> None:
-    if not evaluation.is_ok:
-        raise EvaluationError(
-            f"{which}: {evaluation.status.replace('_', ' ')}: {evaluation.reason}"
         )
 
 

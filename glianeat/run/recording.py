@@ -20,6 +20,7 @@ from PIL.GifImagePlugin import getdata
 
 from glianeat.errors import CheckpointError, ConfigError, EvaluationError
 from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.failures import check_evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
 from glianeat.genome.genome import Genome
@@ -324,9 +325,7 @@ def record(
             rollout_worker.close()
         if recorder.failure is not None:
             raise recorder.failure
-        if not evaluation.is_ok:
-            status = evaluation.status.replace("_", " ")
-            raise EvaluationError(f"genome {genome.key}: {status}: {evaluation.reason}")
+        check_evaluation(evaluation)
     return recorder.recording, evaluation
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
-from glianeat.errors import EvaluationError
+from glianeat.evaluate.failures import check_evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.probe import Probe
 from glianeat.genome.genome import Genome
@@ -85,9 +85,7 @@ def trace_episode(
     if seed is not None:
         plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=1, seeds=plan.episode_seeds(seed))
     evaluation = run.test_evaluator.evaluate(genome, plan, probe)
-    if not evaluation.is_ok:
-        status = evaluation.status.replace("_", " ")
-        raise EvaluationError(f"genome {genome.key}: {status}: {evaluation.reason}")
+    check_evaluation(evaluation)
     trace = probe.trace
     return TracedEpisode(
         key=genome.key,

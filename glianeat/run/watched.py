@@ -9,8 +9,9 @@ import gymnasium
 import numpy as np
 
 from glianeat.develop.decode import develop
-from glianeat.errors import ConfigError, EvaluationError, TrustError
+from glianeat.errors import ConfigError, TrustError
 from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.failures import check_evaluation
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.probe import Probe
 from glianeat.evaluate.rollout import RolloutConfig, RolloutWorker
@@ -123,9 +124,7 @@ def watch_episode(
     camera = _Camera(most_frames, side, note)
     plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=1)
     evaluation = _live((patient, mode), genome, plan, probe, (log, camera))
-    if not evaluation.is_ok:
-        status = evaluation.status.replace("_", " ")
-        raise EvaluationError(f"genome {genome.key}: {status}: {evaluation.reason}")
+    check_evaluation(evaluation)
     return WatchedEpisode(
         evaluation=evaluation,
         seed=plan.episode_seeds(rollout.seed)[0],
