@@ -28,8 +28,9 @@ def read_traits(simulation: SimulationConfig, development: DevelopmentConfig) ->
 
 def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> dict[Reader, bool]:
     """Return which parts of networks there may be."""
-    model, glia = simulation.neuron.model, simulation.astrocyte
+    model, glia, energy = simulation.neuron.model, simulation.astrocyte, simulation.energy
     has_glia = development.glia != "fixed" or development.preset != "none"
+    follows, is_scarce = has_glia and glia.metabolic, energy.budget is not None
     return {
         "network": True,
         "galif": model == "galif",
@@ -37,7 +38,9 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "delays": model != "graded" or not simulation.feed_forward,
         "ratios": development.glia not in {"free", "fixed"},
         "astrocytes": has_glia,
-        "supply": has_glia and glia.metabolic,
+        "supply": follows and (not is_scarce or energy.sharing == "glia"),
+        "budget": follows and is_scarce and energy.sharing == "glia",
+        "reserve": not glia.glycogen,
         "gain": has_glia and glia.gain,
         "slow_current": has_glia and glia.slow_current,
         "nothing": False,

@@ -6,6 +6,7 @@ from glianeat.compile.decorators import fused_loop, kernel
 from glianeat.compile.linking import separately_compiled
 from glianeat.simulate import at
 from glianeat.simulate.access import floats, number, whole_vectors, wholes
+from glianeat.simulate.glia.budget import sense_demand, share_budget
 from glianeat.simulate.glia.channels import CHANNELS, run_channels
 from glianeat.simulate.section import Owner, Scalar, Section, Whole, parameter
 from glianeat.simulate.views import Astrocytes, view_astrocytes
@@ -34,12 +35,16 @@ def glial_step(buffer: FloatArray) -> None:
     )
     n_astrocytes = number(buffer, at.N_ASTROCYTES)
     if n_astrocytes > 0:
+        if number(buffer, at.BUDGET_ON) == 1:
+            sense_demand(buffer)
         update_calcium(glia)
         if scalars[at.GAP] > 0.0:
             _couple(buffer)
         _release(glia, scalars)
         _charge_releases(n_astrocytes, glia, floats(buffer, at.COST), scalars[at.RELEASE_COST])
         run_channels(buffer, at.FIRST_CHANNEL)
+    elif number(buffer, at.BUDGET_ON) == 1:
+        share_budget(buffer)  # regions without glia share, too, if they do by their neurons
     refresh_drive(buffer)
     flush_denormals(floats(buffer, at.DECAYING))
 

@@ -2,12 +2,14 @@
 
 from glianeat.compile.dispatch import each_that_is_on
 from glianeat.simulate.access import number
+from glianeat.simulate.glia.budget import BUDGET
 from glianeat.simulate.glia.channel import Channel
 from glianeat.simulate.glia.gain import GAIN
+from glianeat.simulate.glia.glycogen import GLYCOGEN
 from glianeat.simulate.glia.metabolic import METABOLIC
 from glianeat.simulate.glia.slow_current import SLOW_CURRENT
 
-CHANNELS: tuple[Channel, ...] = (METABOLIC, GAIN, SLOW_CURRENT)
+CHANNELS: tuple[Channel, ...] = (GLYCOGEN, METABOLIC, BUDGET, GAIN, SLOW_CURRENT)
 """All glial channels, in the order of their steps."""
 
 run_channels = each_that_is_on([channel.step for channel in CHANNELS], number)
