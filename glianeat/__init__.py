@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from glianeat.develop.lesions import Lesion
     from glianeat.errors import GliaNeatError
     from glianeat.evaluate.agent import Agent
+    from glianeat.evaluate.damage import Damage
     from glianeat.evaluate.evaluation import Evaluation
     from glianeat.genome.alteration import TraitChange
     from glianeat.genome.genome import Genome
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Agent": "evaluate.agent",
     "Comparison": "studies.result",
+    "Damage": "evaluate.damage",
     "Evaluation": "evaluate.evaluation",
     "ExperimentConfig": "run.config",
     "Genome": "genome.genome",
@@ -63,6 +65,7 @@ __all__ = [
     "Agent",
     "Comparison",
     "CompiledDynamics",
+    "Damage",
     "Evaluation",
     "ExperimentConfig",
     "Genome",
