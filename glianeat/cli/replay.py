@@ -79,18 +79,13 @@ def replay(
 
     With --set, in a changed task: --set task.kwargs.trials=40. The run stays as it is.
     """
-    from glianeat.cli.damage import check_damage_options, report_damage, tell_of_damage
+    from glianeat.cli.damage import report_damage, tell_of_damage
     from glianeat.evaluate.failures import check_evaluation
-    from glianeat.evaluate.plan import EpisodePlan
     from glianeat.run.changes import assigned, replayed
     from glianeat.run.config import differences
     from glianeat.run.run import Run
-    from glianeat.streams import Purpose
 
-    if render and record is not None:
-        raise click.UsageError("--render and --record cannot be had at once.")
-    suffered = check_damage_options(damage, shown=render or record is not None)
-    plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes, damage=suffered)
+    plan = _plan(episodes, damage, render=render, record=record)
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         chosen = choose_genome(run, genome)
@@ -100,7 +95,7 @@ def replay(
         rollout = experiment.rollout
     if seed is not None:
         rollout = rollout.replace(seed=seed)
-    if suffered and not render and record is None:
+    if plan.damage and not render and record is None:
         report_damage(rollout, chosen, plan, changes, as_json=as_json)
         return
     filmed = None if record is None else _film(rollout, chosen, plan, record)
@@ -109,6 +104,19 @@ def replay(
     if not as_json:
         tell_of_damage(rollout, plan)
     _report(evaluation, recording, changes, as_json=as_json)
+
+
+def _plan(
+    episodes: int, damage: Sequence[str], *, render: bool, record: Path | None
+) -> "EpisodePlan":
+    from glianeat.cli.damage import check_damage_options
+    from glianeat.evaluate.plan import EpisodePlan
+    from glianeat.streams import Purpose
+
+    if render and record is not None:
+        raise click.UsageError("--render and --record cannot be had at once.")
+    suffered = check_damage_options(damage, shown=render or record is not None)
+    return EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes, damage=suffered)
 
 
 def _film(
