@@ -25,6 +25,9 @@ def print_report(report: "StudyReport") -> None:
         say(safe(report.question))
     say(words.rule_text(report))
     for task in report.tasks:
+        if not task.finished:
+            say(words.heading(task, report))
+            continue
         title = f"{words.heading(task, report)}\n{words.measured(task)}"
         console.print(_table(title, words.SUMMARY_COLUMNS, words.summary_rows(task)))
         if task.decisive:

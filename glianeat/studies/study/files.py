@@ -74,8 +74,19 @@ def read_plan(path: Path, screen: str = "") -> StudyFile:
     data = _read(path, ConfigError)
     plan = plan_from(data, str(path))
     if screen:
-        plan = plan.replace(seeds=screen)
+        plan = _screened(plan, screen)
     return StudyFile(plan=plan, data=data, screen=screen)
+
+
+def _screened(plan: StudyPlan, screen: str) -> StudyPlan:
+    """Return a plan with other seeds; those of the file are for the study alone."""
+    screened = plan.replace(seeds=screen)
+    both = sorted({*plan.seed_numbers} & {*screened.seed_numbers})
+    if both:
+        raise ConfigError(
+            f"screen: must have other seeds than the study, which nobody tunes on, got {both[0]}"
+        )
+    return screened
 
 
 def has_study(folder: Path) -> bool:

@@ -81,8 +81,8 @@ def rule_text(report: StudyReport) -> str:
     return (
         f"{rule.treatment} pays if A12 >= {rule.pays:g} and p < {rule.p:g} (Mann and Whitney, "
         f"corrected by Holm's method over the {rule.holm_over}) against every control "
-        f"({', '.join(rule.controls)}); a tie is A12 from {rule.tie[0]:g} to {rule.tie[1]:g} with at "
-        f"least {counted(rule.tie_runs, 'run')} an arm."
+        f"({', '.join(rule.controls)}); a tie is A12 from {rule.tie[0]:g} to {rule.tie[1]:g} with "
+        f"at least {counted(rule.tie_runs, 'run')} an arm."
     )
 
 
