@@ -1,6 +1,7 @@
 """The report of a study, from what is in its folder; nothing of a task is imported or run."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,9 +10,11 @@ import numpy as np
 from glianeat.errors import CheckpointError
 from glianeat.run.stored import PROVENANCE
 from glianeat.store.run_store import RunStore
+from glianeat.studies.cell_states import CellState
 from glianeat.studies.statistics import LEVEL, bootstrap_interval, holm
 from glianeat.studies.study.cells import StudyCell
 from glianeat.studies.study.champion import Tested, read_tests
+from glianeat.studies.study.files import StudyFile
 from glianeat.studies.study.plan import StudyPlan
 from glianeat.studies.study.result import (
     ArmReport,
@@ -22,7 +25,6 @@ from glianeat.studies.study.result import (
     Summary,
     TaskReport,
 )
-from glianeat.studies.study.study import Study
 from glianeat.studies.study.verdict import (
     ArmTest,
     Pair,
@@ -45,30 +47,42 @@ _SEED = 0  # of the resampling: equal runs give equal intervals
 _Rows = Mapping[tuple[str, str], Sequence[RunRow]]
 
 
-def report_of(study: Study) -> StudyReport:
-    """Return the report of a study, as far as it is."""
+def report_of(
+    folder: Path, file: StudyFile, cells: Sequence[tuple[StudyCell, CellState]]
+) -> StudyReport:
+    """Return the report of a study, as far as it is.
+
+    Parameters
+    ----------
+    folder : Path
+        Its folder.
+    file : StudyFile
+        What is fixed of it.
+    cells : sequence of (StudyCell, CellState)
+        All its runs, and how it stands with them.
+    """
     rows: dict[tuple[str, str], list[RunRow]] = {}
     missing: list[Missing] = []
     made_with: dict[str, None] = {}
-    for cell in study.all_cells:
-        state = study.state_of(cell)
+    for cell, state in cells:
+        reason = state.reason
         try:
-            row = _row(study, cell, made_with) if state.status == "finished" else None
+            row = _row(folder, cell, made_with) if state.status == "finished" else None
         except CheckpointError as error:
-            state = msgspec.structs.replace(state, status="failed", reason=str(error))
-            row = None
+            row, reason = None, str(error)
         if row is None:
-            missing.append(Missing(cell.name, state.status, state.reason))
+            status = "failed" if reason else state.status
+            missing.append(Missing(cell.name, status, reason))
         else:
             rows.setdefault((cell.task, cell.arm), []).append(row)
-    plan = study.plan
-    tasks = [_TaskReader(plan, name, rows).report(_id_of(study, name)) for name in plan.tasks]
-    tasks = _decided(plan, tasks, is_screen=bool(study.file.screen))
+    plan, ids = file.plan, {cell.task: cell.config.task.id for cell, _ in cells}
+    tasks = [_TaskReader(plan, name, rows).report(ids[name]) for name in plan.tasks]
+    tasks = _decided(plan, tasks, is_screen=bool(file.screen))
     return StudyReport(
-        name=study.folder.name,
+        name=folder.name,
         question=plan.question,
-        sha256=study.file.sha256,
-        screen=study.file.screen,
+        sha256=file.sha256,
+        screen=file.screen,
         seeds=list(plan.seed_numbers),
         level=LEVEL,
         treatment=plan.decision.treatment,
@@ -80,14 +94,10 @@ def report_of(study: Study) -> StudyReport:
     )
 
 
-def _id_of(study: Study, task: str) -> str:
-    return next(cell.config.task.id for cell in study.all_cells if cell.task == task)
-
-
-def _row(study: Study, cell: StudyCell, made_with: dict[str, None]) -> RunRow:
+def _row(folder: Path, cell: StudyCell, made_with: dict[str, None]) -> RunRow:
     """Return a finished run; raise `CheckpointError` if it is not the one that was tested."""
-    tests = read_tests(study.folder, cell.name)
-    with RunStore.open(study.folder / cell.name) as store:
+    tests = read_tests(folder, cell.name)
+    with RunStore.open(folder / cell.name) as store:
         last, digest = store.last_generation(), store.digest
         made_with.setdefault(_made_with(store))
     if tests is None or last is None or tests.digest != digest:

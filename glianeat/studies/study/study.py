@@ -114,9 +114,10 @@ class Study(CellWork):
         """Return what came out so far, with every seed; it runs and imports nothing of a task."""
         from glianeat.studies.study.report import report_of
 
-        return report_of(self)
+        cells = [(cell, self._state(cell)) for cell in self.all_cells]
+        return report_of(self.folder, self.file, cells)
 
-    def state_of(self, cell: Cell) -> CellState:
+    def _state(self, cell: Cell) -> CellState:
         """Return how it stands with a cell: it is finished once its champion was tested, too."""
         state = state_of(cell, self.folder)
         if state.status != "finished":
@@ -126,9 +127,6 @@ class Study(CellWork):
         except CheckpointError as error:
             return msgspec.structs.replace(state, status="failed", reason=str(error))
         return state if tests is not None else msgspec.structs.replace(state, status="unfinished")
-
-    def _state(self, cell: Cell) -> CellState:
-        return self.state_of(cell)
 
     def _command(self, computing: Computing) -> list[str]:
         return command_of(self.folder, computing.workers, computing.address, self._only)
