@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from glianeat.run.run import Run, Solution
     from glianeat.studies.comparison import compare
     from glianeat.studies.result import Comparison
+    from glianeat.studies.study.study import Study, study
     from glianeat.studies.sweep import Sweep, resume_sweep, sweep
     from glianeat.tasks.compiled.dynamics import CompiledDynamics
 
@@ -45,6 +46,7 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Run": "run.run",
     "Solution": "run.run",
     "TraitChange": "genome.alteration",
+    "Study": "studies.study.study",
     "Sweep": "studies.sweep",
     "CompiledDynamics": "tasks.compiled.dynamics",
     "make_algorithm": "run.api",
@@ -57,6 +59,7 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "load_experiment": "run.config",
     "resume": "run.api",
     "resume_sweep": "studies.sweep",
+    "study": "studies.study.study",
     "sweep": "studies.sweep",
     "genome_to_json": "genome.serial",
 }
@@ -74,6 +77,7 @@ __all__ = [
     "Reporter",
     "Run",
     "Solution",
+    "Study",
     "Sweep",
     "TraitChange",
     "compare",
@@ -87,6 +91,7 @@ __all__ = [
     "make_algorithm",
     "resume",
     "resume_sweep",
+    "study",
     "sweep",
 ]
 
