@@ -3,6 +3,12 @@
 from gymnasium import register
 
 register(
+    id="glianeat/CueDelay-v0",
+    entry_point="glianeat_envs.cue_delay:CueDelay",
+    max_episode_steps=100_000,
+    reward_threshold=0.95,
+)
+register(
     id="glianeat/DelayedMatch-v0",
     entry_point="glianeat_envs.delayed_match:DelayedMatch",
     reward_threshold=0.95,
@@ -12,6 +18,12 @@ register(
     entry_point="glianeat_envs.double_pole:DoublePole",
     max_episode_steps=100_000,
     reward_threshold=100_000.0,
+)
+register(
+    id="glianeat/FaultTrack-v0",
+    entry_point="glianeat_envs.fault_track:FaultTrack",
+    max_episode_steps=100_000,
+    reward_threshold=0.95,
 )
 register(
     id="glianeat/Forage-v0",
@@ -47,6 +59,12 @@ register(
     id="glianeat/TemporalXor-v0",
     entry_point="glianeat_envs.temporal_xor:TemporalXor",
     reward_threshold=1.0,
+)
+register(
+    id="glianeat/TwoDemands-v0",
+    entry_point="glianeat_envs.two_demands:TwoDemands",
+    max_episode_steps=100_000,
+    reward_threshold=0.95,
 )
 register(
     id="glianeat/Xor-v0",
