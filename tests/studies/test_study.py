@@ -85,6 +85,14 @@ def test_a_lesion_of_a_test_is_that_of_what_if(whole):
     assert lesioned.power < plain.power  # astrocytes cost upkeep
 
 
+def test_damage_of_a_test_is_that_of_a_replay(whole):
+    [row, _] = whole.report().tasks[1].arms[0].runs
+    with Run(whole.folder / row.name) as run:
+        blind = run.best.evaluate(2, damage="sensors=1@0s")
+    assert row.tests["blind"].power == blind.power
+    assert blind.power != row.tests["plain"].power
+
+
 def test_power_is_better_if_it_is_less(whole):
     pole = whole.report().tasks[1]
     glia, none = ([run.tests["plain"].power for run in arm.runs] for arm in pole.arms)
