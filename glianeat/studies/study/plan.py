@@ -126,6 +126,15 @@ class Decision(Settings, kw_only=True):
             raise ConfigError(f"tie: must be a range around 0.5, got {shown(list(self.tie))}")
 
 
+class Racing(Settings, kw_only=True):
+    """When a task is given up in which the treatment has no prospect to pay."""
+
+    runs: Annotated[int, within(at_least=2)]
+    """Seeds after which that is decided, the first ones of the study."""
+    a12: Annotated[float, within(at_least=0, at_most=0.5)] = 0.5
+    """A12 of the treatment against a control below which it is."""
+
+
 class StudyPlan(Settings, kw_only=True):
     """All that a study's file says."""
 
@@ -136,6 +145,8 @@ class StudyPlan(Settings, kw_only=True):
     settings: Tables = msgspec.field(default_factory=dict)
     """What all runs have in common: settings of an experiment."""
     decision: Decision
+    racing: Racing | None = None
+    """When a task is given up; by default never."""
     arms: dict[str, Arm]
     """What is compared, by name."""
     tasks: dict[str, StudyTask]
