@@ -31,7 +31,8 @@ class Role:
 ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
 CELLS = (Role.OUTPUT, Role.HIDDEN)
 RECEPTORS = (Role.INPUT,)
-MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
+MAX_DELAY = 127  # [ms], the longest that genes can hold
+USUAL_DELAY = 20  # [ms], the longest that variation comes to by default (models: A6)
 Activation = Literal[
     "tanh",
     "sigmoid",
@@ -64,8 +65,10 @@ ACTIVATIONS: tuple[str, ...] = (SHARED, *get_args(Activation))
 
 Reader = Literal[
     "network",  # every network
+    "driven",  # cells that steady currents drive
     "galif",
     "graded",
+    "risp",
     "delays",
     "ratios",
     "astrocytes",
@@ -101,6 +104,9 @@ class Trait(Settings):
     """Neurons of other roles keep the initial mean, and do not mutate."""
     options: tuple[str, ...] = ()
     """Names of the values of an option, by number."""
+    usual_max: float | None = None
+    """Upper bound that variation keeps by default, and distances are relative to, if genes can hold
+    more."""
     read_by: Reader = "network"
     """What reads it: where settings leave that out, it neither mutates nor counts in distances."""
     meaning: str = ""
@@ -167,6 +173,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
     scale: str = "linear",
     magnitude: bool = False,
     roles: tuple[int, ...] = ALL_ROLES,
+    usual_max: float | None = None,
     read_by: Reader = "network",
     meaning: str = "",
 ) -> Trait:
@@ -183,6 +190,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
         scale=scale,
         magnitude=magnitude,
         roles=roles,
+        usual_max=usual_max,
         read_by=read_by,
         meaning=meaning,
     )
@@ -220,7 +228,7 @@ REGIONS = Family("regions", fields=("index",), traits=(
            meaning="size of the energy pool"),
 ))
 NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign"), traits=(
-    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS,
+    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS, read_by="driven",
            meaning="steady current"),
     _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
            scale="log", roles=CELLS, read_by="galif",
@@ -258,6 +266,9 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            meaning="time constant of the running mean"),
     _option("activation", ACTIVATIONS, roles=CELLS, read_by="graded",
             meaning="what a graded neuron makes of its input"),
+    _trait("threshold", "threshold", (1.0, 0.0), (0.1, 0.5), (0.0, 12.0), roles=CELLS,
+           read_by="risp",
+           meaning="factor on the threshold of an event-driven neuron"),
 ))
 ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0),
@@ -285,7 +296,7 @@ SYNAPSES = Family("synapses", fields=("source", "target", "enabled"), traits=(
            replace=0.02, scale="log", magnitude=True,
            meaning="strength"),
     _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)),
-           scale="integer", read_by="delays",
+           scale="integer", usual_max=float(USUAL_DELAY), read_by="delays",
            meaning="time from spike to arrival"),
 ))
 # fmt: on

@@ -17,9 +17,11 @@ from glianeat.genome.schema import (
     ALL_TRAITS,
     FAMILIES,
     FAMILY_BY_NAME,
+    MAX_DELAY,
     NEURONS,
     REGIONS,
     SYNAPSES,
+    USUAL_DELAY,
     Family,
     Names,
     Option,
@@ -94,6 +96,8 @@ class GenomeConfig(Settings):
     any of these being as likely. By default all neurons share one for good."""
     birth_activation: Literal["shared", "any"] = "shared"
     """Whether new neurons share one activation, or have any of `activations`."""
+    max_delay: Annotated[int, within(at_least=1, at_most=MAX_DELAY, unit="ms")] = USUAL_DELAY
+    """Longest delay of a synapse that variation comes to [ms]."""
     max_neurons: Annotated[int, within(at_least=2, at_most=1_000_000)] = 2000
     """Structural cap on neuron genes."""
     max_synapses: Annotated[int, within(at_least=1, at_most=100_000_000)] = 50_000
@@ -176,6 +180,7 @@ class TraitDistribution:
     replace_rate: FloatArray
     log_power: FloatArray  # stdev of the logarithm of the factor, zero for other scales
     linear_power: FloatArray  # stdev of the summand, zero for other scales
+    high: FloatArray  # upper bound
     max_step: FloatArray  # largest whole step, -1 for options, zero for other scales
     is_magnitude: BoolArray
     varies: BoolArray  # (roles, F): which roles of neurons express the trait
@@ -203,7 +208,7 @@ class TraitDistribution:
         """Return traits folded, rounded and clipped into their bounds."""
         traits = np.where(self.is_magnitude, np.abs(traits), traits)
         traits = np.where(self.family.is_integer, np.rint(traits), traits)
-        return np.minimum(np.maximum(traits, self.family.low), self.family.high)
+        return np.minimum(np.maximum(traits, self.family.low), self.high)
 
 
 class Variation:
@@ -264,7 +269,7 @@ class Variation:
             )
             rows[at.MAX_STEP], rows[at.MAGNITUDE] = distribution.max_step, distribution.is_magnitude
             rows[at.INTEGER] = family.is_integer
-            rows[at.LOW], rows[at.HIGH] = family.low, family.high
+            rows[at.LOW], rows[at.HIGH] = family.low, distribution.high
             rows[at.VARIES :] = distribution.varies if family is NEURONS else 1.0
         return packed
 
@@ -318,11 +323,17 @@ def _distribution(
         replace_rate=np.array([trait.replace_rate for trait in traits]) * free,
         log_power=np.where(scale == "log", power, 0.0),
         linear_power=np.where(scale == "linear", power, 0.0),
+        high=np.array([_highest(trait, config) for trait in traits]),
         max_step=np.where(scale == "option", -1.0, steps),
         is_magnitude=np.array([trait.magnitude for trait in traits]),
         varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
     )
+
+
+def _highest(trait: Trait, config: GenomeConfig) -> float:
+    """Return the upper bound that variation keeps."""
+    return float(config.max_delay) if trait.name == "delay" else trait.max_value
 
 
 def _fixed(distribution: TraitDistribution, varying: Sequence[str]) -> TraitDistribution:
