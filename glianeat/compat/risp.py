@@ -26,7 +26,7 @@ from glianeat.genome.innovation import (
     split_node_id,
     synapse_innovation,
 )
-from glianeat.genome.schema import MAX_DELAY, NEURONS, SYNAPSES, Family, Role
+from glianeat.genome.schema import LONGEST_DELAY, NEURONS, SYNAPSES, Family, Role
 from glianeat.genome.tables import table
 from glianeat.genome.variation import Variation
 from glianeat.typing import FloatArray
@@ -109,7 +109,7 @@ class RispNetwork(msgspec.Struct, frozen=True, kw_only=True):
             "neuron": {"model": "risp", "floor": floor},
             "astrocyte": {"metabolic": False, "gain": False},
             "codec": {"transmission": "trains", "readout": "window_count", "hold": 24},
-            "genome": {"dale": False, "max_delay": MAX_DELAY},
+            "genome": {"dale": False, "traits": {"synapses": {"delay": {"max_value": LONGEST_DELAY}}}},
         }
 
 
@@ -145,9 +145,9 @@ def _check(network: RispNetwork) -> None:
         if number not in known:
             raise GenomeError(f"network: there is no neuron {number}")
     for source, target, _, delay in network.synapses:
-        if not 1 <= delay <= MAX_DELAY or delay != int(delay):
+        if not 1 <= delay <= LONGEST_DELAY or delay != int(delay):
             raise GenomeError(
-                f"synapse {(source, target)}: delay must be whole, >= 1 and <= {MAX_DELAY} steps, "
+                f"synapse {(source, target)}: delay must be whole, >= 1 and <= {LONGEST_DELAY:g} steps, "
                 f"got {delay:g}"
             )
 

@@ -154,7 +154,7 @@ def _terms(config: DistanceConfig, varying: Names) -> Terms:
             if trait.scale == "option":
                 option[kind] = place if config.activation > 0.0 and role in trait.roles else 0
             elif role is None or role in trait.roles:  # other roles keep the initial mean
-                span = (trait.usual_max or trait.max_value) - trait.min_value
+                span = trait.max_value - trait.min_value
                 column[kind, n_columns[kind]] = place
                 share[kind, n_columns[kind]] = own.get(trait.name, per_range / span)
                 n_columns[kind] += 1

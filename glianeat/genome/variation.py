@@ -17,11 +17,9 @@ from glianeat.genome.schema import (
     ALL_TRAITS,
     FAMILIES,
     FAMILY_BY_NAME,
-    MAX_DELAY,
     NEURONS,
     REGIONS,
     SYNAPSES,
-    USUAL_DELAY,
     Family,
     Names,
     Option,
@@ -33,6 +31,7 @@ from glianeat.typing import BoolArray, FloatArray, IntArray
 T = TypeVar("T")
 Probability = Annotated[float, within(at_least=0, at_most=1)]
 TraitChanges = dict[str, dict[str, dict[str, float]]]
+_BOUNDS = ("min_value", "max_value")
 MAX_LOG_POWER = 5.0  # stdev of a log-scale mutation: factors up to e^5 are common
 
 
@@ -96,8 +95,6 @@ class GenomeConfig(Settings):
     any of these being as likely. By default all neurons share one for good."""
     birth_activation: Literal["shared", "any"] = "shared"
     """Whether new neurons share one activation, or have any of `activations`."""
-    max_delay: Annotated[int, within(at_least=1, at_most=MAX_DELAY, unit="ms")] = USUAL_DELAY
-    """Longest delay of a synapse that variation comes to [ms]."""
     max_neurons: Annotated[int, within(at_least=2, at_most=1_000_000)] = 2000
     """Structural cap on neuron genes."""
     max_synapses: Annotated[int, within(at_least=1, at_most=100_000_000)] = 50_000
@@ -107,7 +104,8 @@ class GenomeConfig(Settings):
     max_regions: Annotated[int, within(at_least=3, at_most=102)] = 8
     """Structural cap on regions, the sensory and the motor region among them."""
     traits: TraitChanges = msgspec.field(default_factory=dict)
-    """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, …"""
+    """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, mutate_power,
+    replace_rate, min_value or max_value; some time constants may be allowed to reach 30 s."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -122,9 +120,24 @@ class GenomeConfig(Settings):
             for trait_name, changes in traits.items():
                 trait = _named(f"trait of {family_name}", trait_name, known)
                 path = f"traits.{family_name}.{trait_name}"
-                for field, value in changes.items():
-                    _check_change(f"{path}.{field}", trait, field, value)
-                _check_rates(path, trait.replace(**changes))
+                _check_changes(path, trait, changes)
+
+
+def _check_changes(path: str, trait: Trait, changes: Mapping[str, float]) -> None:
+    """Raise `ConfigError` if a trait may not vary as it is to; its bounds come first."""
+    bounds = {field: changes[field] for field in _BOUNDS if field in changes}
+    for field, value in bounds.items():
+        _check_change(f"{path}.{field}", trait, field, value)
+    bounded = trait.replace(**bounds)
+    if bounded.min_value > bounded.max_value:
+        raise ConfigError(
+            f"{path}: min_value must be <= max_value, got {bounded.min_value:g} and "
+            f"{bounded.max_value:g} {trait.unit}"
+        )
+    for field, value in changes.items():
+        if field not in bounds:
+            _check_change(f"{path}.{field}", bounded, field, value)
+    _check_rates(path, trait.replace(**changes))
 
 
 def _check_change(path: str, trait: Trait, field: str, value: float) -> None:
@@ -160,7 +173,8 @@ def _allowed_changes(trait: Trait) -> dict[str, tuple[float, float, str]]:
             ("mutate_rate", "replace_rate"), (0.0, 1.0, "")
         )
     power = (MAX_LOG_POWER, "") if trait.scale == "log" else (span, trait.unit)
-    return {
+    bounds = dict.fromkeys(_BOUNDS, (*trait.limits, trait.unit))
+    return bounds | {
         "init_mean": (trait.min_value, trait.max_value, trait.unit),
         "init_stdev": (0.0, span, trait.unit),
         "mutate_rate": (0.0, 1.0, ""),
@@ -180,8 +194,9 @@ class TraitDistribution:
     replace_rate: FloatArray
     log_power: FloatArray  # stdev of the logarithm of the factor, zero for other scales
     linear_power: FloatArray  # stdev of the summand, zero for other scales
-    high: FloatArray  # upper bound
     max_step: FloatArray  # largest whole step, -1 for options, zero for other scales
+    low: FloatArray  # bounds
+    high: FloatArray
     is_magnitude: BoolArray
     varies: BoolArray  # (roles, F): which roles of neurons express the trait
     born: IntArray  # options that genes are born with, any as likely; the first if there are none
@@ -208,7 +223,7 @@ class TraitDistribution:
         """Return traits folded, rounded and clipped into their bounds."""
         traits = np.where(self.is_magnitude, np.abs(traits), traits)
         traits = np.where(self.family.is_integer, np.rint(traits), traits)
-        return np.minimum(np.maximum(traits, self.family.low), self.high)
+        return np.minimum(np.maximum(traits, self.low), self.high)
 
 
 class Variation:
@@ -269,7 +284,7 @@ class Variation:
             )
             rows[at.MAX_STEP], rows[at.MAGNITUDE] = distribution.max_step, distribution.is_magnitude
             rows[at.INTEGER] = family.is_integer
-            rows[at.LOW], rows[at.HIGH] = family.low, distribution.high
+            rows[at.LOW], rows[at.HIGH] = distribution.low, distribution.high
             rows[at.VARIES :] = distribution.varies if family is NEURONS else 1.0
         return packed
 
@@ -323,17 +338,13 @@ def _distribution(
         replace_rate=np.array([trait.replace_rate for trait in traits]) * free,
         log_power=np.where(scale == "log", power, 0.0),
         linear_power=np.where(scale == "linear", power, 0.0),
-        high=np.array([_highest(trait, config) for trait in traits]),
         max_step=np.where(scale == "option", -1.0, steps),
+        low=np.array([trait.min_value for trait in traits]),
+        high=np.array([trait.max_value for trait in traits]),
         is_magnitude=np.array([trait.magnitude for trait in traits]),
         varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
     )
-
-
-def _highest(trait: Trait, config: GenomeConfig) -> float:
-    """Return the upper bound that variation keeps."""
-    return float(config.max_delay) if trait.name == "delay" else trait.max_value
 
 
 def _fixed(distribution: TraitDistribution, varying: Sequence[str]) -> TraitDistribution:

@@ -9,7 +9,7 @@ from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import check_genome
 from glianeat.genome.innovation import input_node_id
 from glianeat.genome.mutation import OPERATORS, apply_operator, mutate
-from glianeat.genome.schema import USUAL_DELAY, Role
+from glianeat.genome.schema import MAX_DELAY, Role
 from glianeat.genome.serial import pack, unpack
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome.handmade import DEFAULT, NO_RATES, STILL, generator
@@ -127,7 +127,7 @@ def test_growth_ends_at_the_cap(family):
 
 @given(evolved_genomes())
 def test_delays_are_whole_and_within_range(genome):
-    assert set(genome.synapses.trait("delay")) <= set(range(1, USUAL_DELAY + 1))
+    assert set(genome.synapses.trait("delay")) <= set(range(1, MAX_DELAY + 1))
 
 
 # Signs of weights

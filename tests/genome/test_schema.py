@@ -11,7 +11,6 @@ from glianeat.genome.schema import (
     MAX_DELAY,
     NEURONS,
     SYNAPSES,
-    USUAL_DELAY,
 )
 
 TRAITS = [
@@ -105,7 +104,6 @@ def test_weights_are_magnitudes():
 def test_delays_reach_from_one_to_the_longest_delay():
     delay = SYNAPSES.traits[SYNAPSES.column("delay")]
     assert (delay.min_value, delay.max_value) == (1.0, MAX_DELAY)
-    assert delay.usual_max == USUAL_DELAY < MAX_DELAY
 
 
 def test_only_neurons_carry_a_sign():
