@@ -148,4 +148,5 @@ def _scored(span: Sequence[float] | None, steps: int, step_ms: float) -> npt.NDA
         raise ValueError(
             f"score_s: must hold a step of the {0.001 * steps * step_ms:g} s, got {span!r}"
         )
-    return np.divide(counts, counts.sum(), dtype=np.float64)
+    worth: npt.NDArray[np.float64] = counts / counts.sum()
+    return worth

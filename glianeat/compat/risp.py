@@ -109,7 +109,10 @@ class RispNetwork(msgspec.Struct, frozen=True, kw_only=True):
             "neuron": {"model": "risp", "floor": floor},
             "astrocyte": {"metabolic": False, "gain": False},
             "codec": {"transmission": "trains", "readout": "window_count", "hold": 24},
-            "genome": {"dale": False, "traits": {"synapses": {"delay": {"max_value": LONGEST_DELAY}}}},
+            "genome": {
+                "dale": False,
+                "traits": {"synapses": {"delay": {"max_value": LONGEST_DELAY}}},
+            },
         }
 
 
@@ -147,8 +150,8 @@ def _check(network: RispNetwork) -> None:
     for source, target, _, delay in network.synapses:
         if not 1 <= delay <= LONGEST_DELAY or delay != int(delay):
             raise GenomeError(
-                f"synapse {(source, target)}: delay must be whole, >= 1 and <= {LONGEST_DELAY:g} steps, "
-                f"got {delay:g}"
+                f"synapse {(source, target)}: delay must be whole, >= 1 and <= {LONGEST_DELAY:g} "
+                f"steps, got {delay:g}"
             )
 
 
