@@ -140,9 +140,7 @@ KNOWN_TASKS: dict[str, KnownTask] = {
 }
 
 
-def declared(
-    environment: "gymnasium.Env[Any, Any]", known: KnownTask = UNKNOWN_TASK
-) -> KnownTask:
+def declared(environment: "gymnasium.Env[Any, Any]", known: KnownTask = UNKNOWN_TASK) -> KnownTask:
     """Return what the innermost environment declares, and for the rest what is known of its id."""
     inner = environment.unwrapped
     found: dict[str, Any] = {

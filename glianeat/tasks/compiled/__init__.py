@@ -27,6 +27,7 @@ _KNOWN: dict[str, tuple[CompiledDynamics, Callable[[Any], bool]]] = {
     "gymnasium.envs.classic_control.pendulum.PendulumEnv": (pendulum.DYNAMICS, pendulum.knows),
 }
 
+
 def find_compiled(environment: "gymnasium.Env[Any, Any]") -> CompiledDynamics | None:
     """Return the compiled task that plays as the environment does.
 
