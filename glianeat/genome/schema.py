@@ -32,6 +32,7 @@ ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
 CELLS = (Role.OUTPUT, Role.HIDDEN)
 RECEPTORS = (Role.INPUT,)
 MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
+SLOWEST = 30_000.0  # [ms], the longest time constant that settings may allow
 Activation = Literal[
     "tanh",
     "sigmoid",
@@ -95,6 +96,8 @@ class Trait(Settings):
     replace_rate: float = 0.0
     min_value: float = 0.0
     max_value: float = 0.0
+    widest: tuple[float, float] | None = None
+    """Bounds that the settings of a run may widen its own to; by default they are the same."""
     scale: str = "linear"
     magnitude: bool = False
     roles: tuple[int, ...] = ALL_ROLES
@@ -105,6 +108,11 @@ class Trait(Settings):
     """What reads it: where settings leave that out, it neither mutates nor counts in distances."""
     meaning: str = ""
     """What it is, in a few words, for people."""
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Lowest and highest value in any genome."""
+        return self.widest or (self.min_value, self.max_value)
 
 
 class Family:
@@ -137,13 +145,13 @@ class Family:
 
     @cached_property
     def low(self) -> FloatArray:
-        """Lower bound of each trait, shape (F,)."""
-        return np.array([trait.min_value for trait in self.traits])
+        """Lowest value of each trait in any genome, shape (F,)."""
+        return np.array([trait.limits[0] for trait in self.traits])
 
     @cached_property
     def high(self) -> FloatArray:
-        """Upper bound of each trait, shape (F,)."""
-        return np.array([trait.max_value for trait in self.traits])
+        """Highest value of each trait in any genome, shape (F,)."""
+        return np.array([trait.limits[1] for trait in self.traits])
 
     @cached_property
     def is_integer(self) -> BoolArray:
@@ -163,6 +171,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
     mutate: tuple[float, float],
     bounds: tuple[float, float],
     *,
+    widest: tuple[float, float] | None = None,
     replace: float = 0.0,
     scale: str = "linear",
     magnitude: bool = False,
@@ -180,6 +189,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
         replace_rate=replace,
         min_value=bounds[0],
         max_value=bounds[1],
+        widest=widest,
         scale=scale,
         magnitude=magnitude,
         roles=roles,
@@ -229,7 +239,7 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            magnitude=True, roles=HIDDEN, read_by="galif",
            meaning="current that a spike turns on against further ones"),
     _trait("tau_adaptation", "ms", (150.0, 0.0), (0.045, 0.3), (50.0, 1000.0),
-           scale="log", roles=HIDDEN, read_by="galif",
+           widest=(50.0, SLOWEST), scale="log", roles=HIDDEN, read_by="galif",
            meaning="time constant of adaptation"),
     _trait("afterdepolarisation", "threshold", (0.0, 0.0), (0.03, 1.0), (0.0, 10.0),
            magnitude=True, roles=HIDDEN, read_by="galif",
@@ -254,14 +264,14 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            magnitude=True, roles=RECEPTORS,
            meaning="share of the running mean that is subtracted: adaptation of the receptor"),
     _trait("tau_phasic", "ms", (40.0, 20.0), (0.1, 0.3), (10.0, 1000.0),
-           scale="log", roles=RECEPTORS,
+           widest=(10.0, SLOWEST), scale="log", roles=RECEPTORS,
            meaning="time constant of the running mean"),
     _option("activation", ACTIVATIONS, roles=CELLS, read_by="graded",
             meaning="what a graded neuron makes of its input"),
 ))
 ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0),
-           scale="log", read_by="astrocytes",
+           widest=(50.0, SLOWEST), scale="log", read_by="astrocytes",
            meaning="time constant of calcium"),
     _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.1, 0.1), (0.2, 3.0),
            read_by="astrocytes",

@@ -31,6 +31,7 @@ from glianeat.typing import BoolArray, FloatArray, IntArray
 T = TypeVar("T")
 Probability = Annotated[float, within(at_least=0, at_most=1)]
 TraitChanges = dict[str, dict[str, dict[str, float]]]
+_BOUNDS = ("min_value", "max_value")
 MAX_LOG_POWER = 5.0  # stdev of a log-scale mutation: factors up to e^5 are common
 
 
@@ -103,7 +104,8 @@ class GenomeConfig(Settings):
     max_regions: Annotated[int, within(at_least=3, at_most=102)] = 8
     """Structural cap on regions, the sensory and the motor region among them."""
     traits: TraitChanges = msgspec.field(default_factory=dict)
-    """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, …"""
+    """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, mutate_power,
+    replace_rate, min_value or max_value; some time constants may be allowed to reach 30 s."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -118,9 +120,24 @@ class GenomeConfig(Settings):
             for trait_name, changes in traits.items():
                 trait = _named(f"trait of {family_name}", trait_name, known)
                 path = f"traits.{family_name}.{trait_name}"
-                for field, value in changes.items():
-                    _check_change(f"{path}.{field}", trait, field, value)
-                _check_rates(path, trait.replace(**changes))
+                _check_changes(path, trait, changes)
+
+
+def _check_changes(path: str, trait: Trait, changes: Mapping[str, float]) -> None:
+    """Raise `ConfigError` if a trait may not vary as it is to; its bounds come first."""
+    bounds = {field: changes[field] for field in _BOUNDS if field in changes}
+    for field, value in bounds.items():
+        _check_change(f"{path}.{field}", trait, field, value)
+    bounded = trait.replace(**bounds)
+    if bounded.min_value > bounded.max_value:
+        raise ConfigError(
+            f"{path}: min_value must be <= max_value, got {bounded.min_value:g} and "
+            f"{bounded.max_value:g} {trait.unit}"
+        )
+    for field, value in changes.items():
+        if field not in bounds:
+            _check_change(f"{path}.{field}", bounded, field, value)
+    _check_rates(path, trait.replace(**changes))
 
 
 def _check_change(path: str, trait: Trait, field: str, value: float) -> None:
@@ -156,7 +173,8 @@ def _allowed_changes(trait: Trait) -> dict[str, tuple[float, float, str]]:
             ("mutate_rate", "replace_rate"), (0.0, 1.0, "")
         )
     power = (MAX_LOG_POWER, "") if trait.scale == "log" else (span, trait.unit)
-    return {
+    bounds = dict.fromkeys(_BOUNDS, (*trait.limits, trait.unit))
+    return bounds | {
         "init_mean": (trait.min_value, trait.max_value, trait.unit),
         "init_stdev": (0.0, span, trait.unit),
         "mutate_rate": (0.0, 1.0, ""),
@@ -177,6 +195,8 @@ class TraitDistribution:
     log_power: FloatArray  # stdev of the logarithm of the factor, zero for other scales
     linear_power: FloatArray  # stdev of the summand, zero for other scales
     max_step: FloatArray  # largest whole step, -1 for options, zero for other scales
+    low: FloatArray  # bounds
+    high: FloatArray
     is_magnitude: BoolArray
     varies: BoolArray  # (roles, F): which roles of neurons express the trait
     born: IntArray  # options that genes are born with, any as likely; the first if there are none
@@ -203,7 +223,7 @@ class TraitDistribution:
         """Return traits folded, rounded and clipped into their bounds."""
         traits = np.where(self.is_magnitude, np.abs(traits), traits)
         traits = np.where(self.family.is_integer, np.rint(traits), traits)
-        return np.minimum(np.maximum(traits, self.family.low), self.family.high)
+        return np.minimum(np.maximum(traits, self.low), self.high)
 
 
 class Variation:
@@ -264,7 +284,7 @@ class Variation:
             )
             rows[at.MAX_STEP], rows[at.MAGNITUDE] = distribution.max_step, distribution.is_magnitude
             rows[at.INTEGER] = family.is_integer
-            rows[at.LOW], rows[at.HIGH] = family.low, family.high
+            rows[at.LOW], rows[at.HIGH] = distribution.low, distribution.high
             rows[at.VARIES :] = distribution.varies if family is NEURONS else 1.0
         return packed
 
@@ -319,6 +339,8 @@ def _distribution(
         log_power=np.where(scale == "log", power, 0.0),
         linear_power=np.where(scale == "linear", power, 0.0),
         max_step=np.where(scale == "option", -1.0, steps),
+        low=np.array([trait.min_value for trait in traits]),
+        high=np.array([trait.max_value for trait in traits]),
         is_magnitude=np.array([trait.magnitude for trait in traits]),
         varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
