@@ -11,7 +11,7 @@ import numpy.typing as npt
 from gymnasium.spaces import Box, Discrete
 from gymnasium.utils import RecordConstructorArgs
 
-from glianeat.elementary import log
+from glianeat.elementary import exp_each, log
 from glianeat.tasks.known import KnownTask
 from glianeat.tasks.names import LONGEST_NAME
 from glianeat_envs.base import State
@@ -31,7 +31,9 @@ from glianeat_envs.distortions import (
     IDLE,
     JUMP,
     LIMIT,
+    LN_GAIN,
     LOW,
+    N_CLEAN,
     NOISE,
     ONSET,
     REST,
@@ -141,6 +143,14 @@ class Faults(ChangedTask):
         self.idle = self._checked_idle(idle)
         self.centre, self.half = self._typical(ranges)
         self.observation_space = self.shown = self._shown_space()
+
+    @property
+    def sensor_gains_now(self) -> npt.NDArray[np.float64]:
+        """Gain of each sensor in the present step, shape (n * copies,)."""
+        table = int(self.head[SENSORS])
+        count = int(self.head[N_CLEAN]) * self.copies
+        rows = self.head[table : table + COLUMNS * count].reshape(count, COLUMNS)
+        return exp_each(rows[:, LN_GAIN])
 
     # What is known of the task
 
