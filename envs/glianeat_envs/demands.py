@@ -183,11 +183,11 @@ class DemandTask(CompiledTask):
         )
 
     @abstractmethod
-    def _demands(self, options: dict[str, Any]) -> Demands:
+    def _demands(self) -> Demands:
         """Return the windows of an episode; all of its randomness is drawn here."""
 
-    def _begin(self, options: dict[str, Any]) -> State:
-        demands = self._demands(options)
+    def _begin(self, options: dict[str, Any]) -> State:  # noqa: ARG002 - there are none
+        demands = self._demands()
         head = np.zeros(TABLES)
         head[STEPS], head[WINDOWS], head[CELLS] = self.steps, self.windows, self.cells
         head[GROUPS], head[CHANNELS] = self.groups, demands.shown.shape[1]

@@ -1,7 +1,7 @@
 """Two groups of neurons that share one budget, of which now the one, now the other must fire."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -110,7 +110,7 @@ class TwoDemands(DemandTask):
             excess=excess,
         )
 
-    def _demands(self, options: dict[str, Any]) -> Demands:  # noqa: ARG002 - it has none
+    def _demands(self) -> Demands:
         turned = np.zeros(self.windows, dtype=bool)
         if self.alternate is not None:
             is_turned, begin = bool(self.np_random.integers(2)), 0
