@@ -22,6 +22,7 @@ from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.section import Owner, Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
+from glianeat.simulate.slow_gain import SLOW_CELLS, pack_slow_cells
 from glianeat.typing import AnyArray, FloatArray
 
 CHARGE_TAU = 5.0  # [ms] time constant at which a weight is delivered as it stands (models: A6)
@@ -70,7 +71,9 @@ class Packer:
         self.layout = assign_layout(network)
         self.payer = Payer(network, config.energy, self.n_graded)
         self.channels = [c for c in CHANNELS if config.astrocyte.is_on(c.name)]
-        self.used = _used(self.model, *self.channels)
+        self.has_slow_cells = config.neuron.slow_gain or config.neuron.slow_current
+        slow = (SLOW_CELLS,) if self.has_slow_cells else ()
+        self.used = _used(self.model, *self.channels, *slow)
         self._reserve = reserve
         self._sections: dict[str, AnyArray] = {}
         self._rest: dict[str, AnyArray] = {}
@@ -177,6 +180,8 @@ class Packer:
             "threshold": cells.spread(theta, np.inf),
         }
         self._add(self.model.pack(cells))
+        if self.has_slow_cells:
+            self._add(pack_slow_cells(cells, GLIAL_STEP))
 
     def _add_senders(self) -> None:
         network, layout = self.network, self.layout
