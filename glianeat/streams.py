@@ -36,6 +36,8 @@ class Purpose(Enum):
     """Episodes that are shown, by number."""
     TEST = 19
     """Episodes that took part in no decision, by number."""
+    TERRITORIES = 20
+    """Which neurons shuffled territories hold, by the key of the genome or the episode's seed."""
 
 
 def sequence(seed: int, purpose: Purpose, *numbers: int) -> np.random.SeedSequence:

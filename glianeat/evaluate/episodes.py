@@ -12,7 +12,7 @@ from glianeat.compile.stepper import Stepper
 from glianeat.errors import SimulationError
 from glianeat.evaluate import episode_kernel as kernel
 from glianeat.evaluate.agent import Agent
-from glianeat.evaluate.probe import Probe
+from glianeat.evaluate.watch import Watcher
 from glianeat.tasks import contract
 from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.task import TaskSpec
@@ -40,7 +40,7 @@ def live(
     observation: Any,
     spec: TaskSpec,
     max_steps: int | None = None,
-    probe: Probe | None = None,
+    probe: Watcher | None = None,
 ) -> Episode:
     """Live through one episode, of which the environment has just shown the first observation.
 
@@ -123,7 +123,7 @@ class CompiledPlayer:
         agent: Agent,
         environment: "gymnasium.Env[Any, Any]",
         max_steps: int,
-        probe: Probe | None = None,
+        probe: Watcher | None = None,
     ) -> Episode:
         """Live through the episode that the environment's reset has just begun; see `live`."""
         state = np.array(self._start(environment), dtype=np.float64)
@@ -142,7 +142,7 @@ class CompiledPlayer:
             raise SimulationError("observation: must be finite")
         return _episode(agent, float(self._lived[0]), int(self._lived[1]))
 
-    def _probe(self, agent: Agent, state: FloatArray, max_steps: int, probe: Probe) -> bool:
+    def _probe(self, agent: Agent, state: FloatArray, max_steps: int, probe: Watcher) -> bool:
         """Live through the first steps, and let a probe see them; return whether that was all."""
         act, shown, action, outcome = (
             probe.stepping(agent),

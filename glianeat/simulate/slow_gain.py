@@ -70,8 +70,10 @@ def hear(buffer: FloatArray) -> None:
         follows = cells.heard[j] + cells.own_share[j] * own[j]
         cells.trace[j] = keep * cells.trace[j] + (1.0 - keep) * (follows * cells.per_heard[j])
         cells.heard[j] = 0.0
-    floats(buffer, at.EFFICACY)[:] = 1.0
-    floats(buffer, at.SLOW_INWARD)[:] = 0.0
+    if number(buffer, at.SLOW_GAIN_OF_CELLS) == 1:
+        floats(buffer, at.EFFICACY)[:] = 1.0
+    if number(buffer, at.SLOW_CURRENT_OF_CELLS) == 1:
+        floats(buffer, at.SLOW_INWARD)[:] = 0.0
 
 
 @fused_loop
@@ -95,13 +97,17 @@ def modulate(buffer: FloatArray) -> None:
     """Scale what arrives at the cells, and drive them, beside what astrocytes do."""
     cells = view_slow_cells(buffer)
     efficacy, inward = floats(buffer, at.EFFICACY), floats(buffer, at.SLOW_INWARD)
+    scales = number(buffer, at.SLOW_GAIN_OF_CELLS) == 1
+    drives = number(buffer, at.SLOW_CURRENT_OF_CELLS) == 1
     for j in range(cells.trace.shape[0]):
         gain, current = cells.slow_exponent[j], cells.trace_current[j]
         if gain == 0.0 and current == 0.0:
             continue
         deviation = cells.log_set_point[j] - log(max(cells.trace[j], LEAST_TRACE))
-        efficacy[j] *= exp(min(max(gain * deviation, -LOG_RANGE), LOG_RANGE))
-        inward[j] -= min(max(current * deviation, -MOST_CURRENT), MOST_CURRENT)
+        if scales:
+            efficacy[j] *= exp(min(max(gain * deviation, -LOG_RANGE), LOG_RANGE))
+        if drives:
+            inward[j] -= min(max(current * deviation, -MOST_CURRENT), MOST_CURRENT)
 
 
 def pack_slow_cells(cells: "Cells", step: float) -> Values:
@@ -114,19 +120,16 @@ def pack_slow_cells(cells: "Cells", step: float) -> Values:
     step : float
         Length of a glial step, dt_g [ms].
     """
-    neuron, zero = cells.config.neuron, np.zeros(len(cells.trait("tau_slow")))
     set_point, share = cells.trait("slow_set_point"), cells.trait("slow_postsynaptic_share")
     window = cells.trait("slow_reference_rate") * (step / 1000.0)
-    gain = cells.trait("slow_gain") if neuron.slow_gain else zero
-    current = cells.trait("slow_current") if neuron.slow_current else zero
     sections = {
         "trace": set_point,
         "keep_trace": decay(cells.trait("tau_slow"), step),
         "per_heard": 1.0 / window,
         "own_share": share,
         "log_set_point": log_each(set_point),
-        "slow_exponent": gain,
-        "trace_current": current,
+        "slow_exponent": cells.trait("slow_gain"),
+        "trace_current": cells.trait("slow_current"),
     }
     spread = {name: cells.spread(values) for name, values in sections.items()}
     shares = heard_share(cells.network, share)
@@ -154,7 +157,11 @@ def heard_share(network: Network, own_share: FloatArray) -> FloatArray:
 
 SLOW_CELLS = Owner(
     name="slow_cells",
-    wholes=(Whole("slow_cells", "1: neurons have slow variables of their own"),),
+    wholes=(
+        Whole("slow_cells", "1: neurons have slow variables of their own"),
+        Whole("slow_gain_of_cells", "1: … which scale what arrives"),
+        Whole("slow_current_of_cells", "1: … which drive"),
+    ),
     sections=(
         Section("trace", _CELLS, "f/f_ref", "slow variable of a cell", initial=None, resets=True),
         Section("heard", _CELLS, "1", "spikes since the last glial step, weighted"),

@@ -59,6 +59,7 @@ def genome(name, seed):
     return evolved
 
 
+@np.errstate(invalid="ignore")  # the exponential of a square may be infinite
 def lived(name, genome):
     """Return all that happens while a genome's agent sees some observations."""
     settled = experiment(name)
@@ -71,8 +72,7 @@ def lived(name, genome):
     rng = np.random.default_rng(0)
     actions = [int(agent.act_traced(rng.normal(0.0, 1.0, 4), recorder)) for _ in range(20)]
     penalty = ratio_penalty(genome, network, config.development)
-    with np.errstate(invalid="ignore"):  # the exponential of a square may be infinite
-        return recorder.trace().to_bytes(), actions, penalty
+    return recorder.trace().to_bytes(), actions, penalty
 
 
 @cache
