@@ -36,7 +36,9 @@ class Purpose(Enum):
     """Episodes that are shown, by number."""
     TEST = 19
     """Episodes that took part in no decision, by number."""
-    TERRITORIES = 20
+    DAMAGE = 20
+    """What dies in an episode, by its seed: by kind and number of the damage, and what is drawn."""
+    TERRITORIES = 21
     """Which neurons shuffled territories hold, by the key of the genome or the episode's seed."""
 
 

@@ -3,6 +3,11 @@
 from gymnasium import register
 
 register(
+    id="glianeat/CueDelay-v0",
+    entry_point="glianeat_envs.cue_delay:CueDelay",
+    reward_threshold=0.95,
+)
+register(
     id="glianeat/DelayedMatch-v0",
     entry_point="glianeat_envs.delayed_match:DelayedMatch",
     reward_threshold=0.95,
@@ -12,6 +17,11 @@ register(
     entry_point="glianeat_envs.double_pole:DoublePole",
     max_episode_steps=100_000,
     reward_threshold=100_000.0,
+)
+register(
+    id="glianeat/FaultTrack-v0",
+    entry_point="glianeat_envs.fault_track:FaultTrack",
+    reward_threshold=0.95,
 )
 register(
     id="glianeat/Forage-v0",

@@ -70,8 +70,8 @@ class CodecConfig(Settings):
     membrane, whose range, -1 to 1 or that of a sigmoid, 0 to 1, is spread over the number's
     (`single`). By default graded neurons have a single one, all others a pair."""
     hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] | None = None
-    """Simulated time of one step of the task [ms]; by default 20, with membrane read-outs 10, and 1
-    with graded neurons, which is one update of the network."""
+    """Simulated time of one step of the task [ms]; by default what the task declares, else 20, with
+    membrane read-outs 10; and 1 with graded neurons, which is one update of the network."""
     keep_state: bool = True
     """Whether the network keeps its state from step to step; else it returns to rest before each,
     its energy pools excepted, and remembers nothing."""
@@ -153,7 +153,7 @@ def resolve_codec(
         SettledCodec,
         readout=readout,
         box=box,
-        hold=config.hold or _natural_hold(membrane=membrane, graded=graded),
+        hold=config.hold or _natural_hold(known.hold, membrane=membrane, graded=graded),
         tau_count=config.tau_count or (_TWITCH if readout == "twitch" else _COUNT),
         box_gain=config.box_gain if config.box_gain is not None else _GAINS[readout],
         scaling=resolve_scaling(config.scaling, task, spec),
@@ -193,10 +193,10 @@ def resolve_outputs(
     )
 
 
-def _natural_hold(*, membrane: bool, graded: bool) -> int:
+def _natural_hold(declared: int | None, *, membrane: bool, graded: bool) -> int:
     if graded:
         return 1
-    return 10 if membrane else 20
+    return declared or (10 if membrane else 20)
 
 
 def _check_outputs(readout: str, box: str, transmission: str, *, graded: bool) -> None:

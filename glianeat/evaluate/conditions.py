@@ -57,7 +57,11 @@ CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 
 
 def evaluate_under(
-    condition: Condition, worker: RolloutWorker, genome: Genome, seeds: Sequence[int]
+    condition: Condition,
+    worker: RolloutWorker,
+    genome: Genome,
+    plan: EpisodePlan,
+    network: Network | None = None,
 ) -> Evaluation:
     """Let a genome live some episodes under a condition.
 
@@ -69,8 +73,11 @@ def evaluate_under(
         Evaluates; its task may be another than that of training.
     genome : Genome
         As it is.
-    seeds : sequence of int
-        Seed of each episode, one at least.
+    plan : EpisodePlan
+        Which episodes, and what dies in them; see `glianeat.run.episode_choice.plan_of`.
+    network : Network, optional
+        What is to live in place of the adult that the genome develops into, such as one with
+        lesions.
 
     Returns
     -------
@@ -82,62 +89,71 @@ def evaluate_under(
     Raises
     ------
     ConfigError
-        If there is no such condition, or no seed.
+        If there is no such condition.
     """
-    if condition not in CONDITIONS:
-        known, near = ", ".join(CONDITIONS), suggestion(condition, CONDITIONS)
-        raise ConfigError(f"condition: must be one of {known}, got {shown(condition)}{near}")
-    if not seeds:
-        raise ConfigError("seeds: must be one at least, got none")
+    check_condition(condition)
     try:
-        adult = worker.develop(genome)
+        adult = network or worker.develop(genome)
     except DevelopmentError as error:
         return failure(genome.key, "undeveloped", str(error))
-    return _Life(worker, genome, adult).under(condition, seeds)
+    return _Life(worker, genome, adult, plan).under(condition)
+
+
+def check_condition(condition: str) -> Condition:
+    """Return a condition; raise `ConfigError` if it is none."""
+    for known in CONDITIONS:
+        if condition == known:
+            return known
+    names, near = ", ".join(CONDITIONS), suggestion(condition, CONDITIONS)
+    raise ConfigError(f"condition: must be one of {names}, got {shown(condition)}{near}")
 
 
 class _Life:
-    """A genome, its network, and who evaluates it."""
+    """A genome, its network, its episodes, and who evaluates it."""
 
-    def __init__(self, worker: RolloutWorker, genome: Genome, adult: Network) -> None:
-        self._worker, self._genome, self._adult = worker, genome, adult
+    def __init__(
+        self, worker: RolloutWorker, genome: Genome, adult: Network, plan: EpisodePlan
+    ) -> None:
+        self._worker, self._genome, self._adult, self._plan = worker, genome, adult, plan
+        self._seeds = worker.episode_seeds(plan)
 
-    def under(self, condition: Condition, seeds: Sequence[int]) -> Evaluation:
+    def under(self, condition: Condition) -> Evaluation:
         """Return how it does under a condition."""
         if condition == "shuffled":
-            return self._each(self._shuffled, seeds)
+            return self._each(self._shuffled)
         if condition in {"frozen", "frozen_overall"}:
-            return self._frozen(seeds, overall=condition == "frozen_overall")
-        return self._live(_STEADY[condition](self._adult), seeds)
+            return self._frozen(overall=condition == "frozen_overall")
+        return self._worker.evaluate(
+            self._genome, self._plan, network=_STEADY[condition](self._adult)
+        )
 
-    def _live(
-        self, network: Network, seeds: Sequence[int], watcher: MeanEffects | None = None
-    ) -> Evaluation:
-        plan = EpisodePlan(purpose=Purpose.TEST, episodes=len(seeds), seeds=tuple(seeds))
+    def _live(self, network: Network, seed: int, watcher: MeanEffects | None = None) -> Evaluation:
+        plan = msgspec.structs.replace(self._plan, episodes=1, seeds=(seed,))
         return self._worker.evaluate(self._genome, plan, watcher, network)
 
-    def _each(self, network_of: Callable[[int], Network], seeds: Sequence[int]) -> Evaluation:
+    def _each(self, network_of: Callable[[int], Network]) -> Evaluation:
         """Live every episode with a network of its own."""
-        lived = [self._live(network_of(seed), [seed]) for seed in seeds]
+        lived = [self._live(network_of(seed), seed) for seed in self._seeds]
         return joined(lived, self._worker.energy)
 
     def _shuffled(self, seed: int) -> Network:
         return shuffled(self._adult, stream(seed, Purpose.TERRITORIES))
 
-    def _frozen(self, seeds: Sequence[int], *, overall: bool) -> Evaluation:
+    def _frozen(self, *, overall: bool) -> Evaluation:
         means: dict[int, tuple[FloatArray, FloatArray]] = {}
-        for seed in dict.fromkeys(seeds):
+        for seed in dict.fromkeys(self._seeds):
             watcher = MeanEffects()
-            intact = self._live(self._adult, [seed], watcher)
+            intact = self._live(self._adult, seed, watcher)
             if not intact.is_ok:
                 return intact
             means[seed] = watcher.efficacy, watcher.current
         if overall:
             efficacy, current = (
-                np.mean([means[seed][which] for seed in seeds], axis=0) for which in (0, 1)
+                np.mean([means[seed][which] for seed in self._seeds], axis=0) for which in (0, 1)
             )
-            return self._live(_held(self._adult, efficacy, current), seeds)
-        return self._each(lambda seed: _held(self._adult, *means[seed]), seeds)
+            held = _held(self._adult, efficacy, current)
+            return self._worker.evaluate(self._genome, self._plan, network=held)
+        return self._each(lambda seed: _held(self._adult, *means[seed]))
 
 
 def _held(network: Network, efficacy: FloatArray, current: FloatArray) -> Network:

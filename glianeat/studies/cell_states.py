@@ -1,6 +1,6 @@
 """Where a sweep stands: its runs say so, whichever process computes them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -31,24 +31,24 @@ class CellState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CellStates:
-    """How it stands with all cells of a sweep, looked at anew where that may change.
+    """How it stands with all cells of a sweep or a study, looked at anew where that may change.
 
     Parameters
     ----------
-    folder : Path
-        Folder of the sweep.
     cells : sequence of Cell
-        Its cells.
+        All of them.
+    state : callable
+        Returns how it stands with a cell now.
     """
 
-    def __init__(self, folder: Path, cells: Sequence[Cell]) -> None:
-        self._folder, self._cells = folder, cells
-        self.known = [state_of(cell, folder) for cell in cells]
+    def __init__(self, cells: Sequence[Cell], state: Callable[[Cell], CellState]) -> None:
+        self._cells, self._state = cells, state
+        self.known = [state(cell) for cell in cells]
 
     def at(self, place: int) -> CellState:
         """Return how it stands with a cell now."""
         if self.known[place].status != "finished":
-            self.known[place] = state_of(self._cells[place], self._folder)
+            self.known[place] = self._state(self._cells[place])
         return self.known[place]
 
     def all(self) -> list[CellState]:

@@ -31,6 +31,8 @@ class KnownTask:
         Populations of outputs, see `DevelopmentConfig`.
     receptor_tau : float, optional
         Time constant with which founders' receptors adapt [ms], where what was seen before matters.
+    hold : int, optional
+        Simulated time that a step is meant to take of neurons that spike [ms].
     observation_names : tuple of str, optional
         Name of each number observed, such as ``pole angle``; for people, and no result depends on
         them.
@@ -48,6 +50,7 @@ class KnownTask:
     output_copies: int | None = None
     output_bias: float | None = None
     receptor_tau: float | None = None
+    hold: int | None = None
     observation_names: tuple[str, ...] | None = None
     action_names: tuple[str, ...] | None = None
 

@@ -15,7 +15,7 @@ SHUFFLED = DevelopmentConfig(territories="shuffled")
 def crowd(n_cells=12, n_astrocytes=3):
     builder = Builder(n_regions=2)
     inputs = [builder.input() for _ in range(4)]
-    cells = builder.cells(n_cells) + [builder.output(region=1), builder.output(region=1)]
+    cells = [*builder.cells(n_cells), builder.output(region=1), builder.output(region=1)]
     for g in range(n_astrocytes):
         builder.astrocyte([*inputs[g::n_astrocytes], *cells[g:n_cells:n_astrocytes]])
     builder.astrocyte(cells[-2:-1], region=1)
