@@ -5,6 +5,7 @@ from gymnasium import register
 register(
     id="glianeat/CueDelay-v0",
     entry_point="glianeat_envs.cue_delay:CueDelay",
+    max_episode_steps=100_000,
     reward_threshold=0.95,
 )
 register(
@@ -21,6 +22,7 @@ register(
 register(
     id="glianeat/FaultTrack-v0",
     entry_point="glianeat_envs.fault_track:FaultTrack",
+    max_episode_steps=100_000,
     reward_threshold=0.95,
 )
 register(
@@ -57,6 +59,12 @@ register(
     id="glianeat/TemporalXor-v0",
     entry_point="glianeat_envs.temporal_xor:TemporalXor",
     reward_threshold=1.0,
+)
+register(
+    id="glianeat/TwoDemands-v0",
+    entry_point="glianeat_envs.two_demands:TwoDemands",
+    max_episode_steps=100_000,
+    reward_threshold=0.95,
 )
 register(
     id="glianeat/Xor-v0",

@@ -1,7 +1,7 @@
 """To answer, after seconds of noise, on which side a cue was."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from gymnasium.spaces import Box, Discrete
@@ -123,7 +123,7 @@ class CueDelay(ScriptedTask):
         self.observation_space = Box(0.0, 1.0, (len(self.observation_names),), np.float32)
         self.action_space = Discrete(2)
 
-    def _script(self, options: dict[str, Any]) -> Script:  # noqa: ARG002 - it has none
+    def _script(self) -> Script:
         rng = self.np_random
         delays = rng.permutation(np.tile(self.delays, self.trials // len(self.delays)))
         sides = rng.integers(2, size=self.trials)

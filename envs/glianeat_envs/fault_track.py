@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +62,7 @@ class FaultTrack(ScriptedTask):
 
     ## Starting State
     Levels and noise are drawn; so are the share that dies, from `faults` with equal chances, and
-    which sensors die. ``reset(options={"share": 0.6})`` sets the share.
+    which sensors die.
 
     ## Episode End
     The episode terminates after `seconds`.
@@ -124,7 +124,7 @@ class FaultTrack(ScriptedTask):
         self.observation_space = Box(-1.0, 1.0, (channels,), np.float32)
         self.action_space = Box(-1.0, 1.0, (1,), np.float32)
 
-    def _script(self, options: dict[str, Any]) -> Script:
+    def _script(self) -> Script:
         rng, steps = self.np_random, self.steps
         levels = rng.uniform(LOWEST, HIGHEST, steps // self.level_steps + 1)
         level = np.repeat(levels, self.level_steps)[:steps]
@@ -132,8 +132,6 @@ class FaultTrack(ScriptedTask):
         shown = np.clip(level[:, None] + noise, 0.0, 1.0)
         share = self.faults[rng.integers(len(self.faults))]
         order = rng.permutation(self.channels)
-        if "share" in options:
-            (share,) = check_shares("share", options["share"])
         dead = order[: math.floor(share * self.channels + 0.5)]
         shown[self.fault_step :, dead] = 0.0
         return Script(shown, STEEPNESS * (level - MIDDLE), self.scored)
@@ -148,4 +146,5 @@ def _scored(span: Sequence[float] | None, steps: int, step_ms: float) -> npt.NDA
         raise ValueError(
             f"score_s: must hold a step of the {0.001 * steps * step_ms:g} s, got {span!r}"
         )
-    return np.divide(counts, counts.sum(), dtype=np.float64)
+    worth: npt.NDArray[np.float64] = counts / counts.sum()
+    return worth

@@ -127,11 +127,11 @@ class ScriptedTask(CompiledTask):
     screen: ClassVar[tuple[int, int]] = (480, 300)
 
     @abstractmethod
-    def _script(self, options: dict[str, Any]) -> Script:
+    def _script(self) -> Script:
         """Return the course of an episode; all of its randomness is drawn here."""
 
-    def _begin(self, options: dict[str, Any]) -> State:
-        script = self._script(options)
+    def _begin(self, options: dict[str, Any]) -> State:  # noqa: ARG002 - there are none
+        script = self._script()
         head = (0.0, *map(float, script.shown.shape), 0.0, 0.0)
         return np.concatenate([head, script.shown.ravel(), script.right, script.worth])
 

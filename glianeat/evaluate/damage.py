@@ -18,7 +18,8 @@ from glianeat.errors import ConfigError
 DamageKind = Literal["sensors", "synapses", "neurons", "astrocytes", "region"]
 KINDS: tuple[DamageKind, ...] = get_args(DamageKind)
 """What may die; the place is part of what is drawn, so that new kinds come last."""
-MOST = 100
+MOST = 100  # characters of a text
+USUAL_SHARES = (0.2, 0.4, 0.6, 0.8)
 FORM = (
     "KIND=SHARE@TIME, such as sensors=0.6@4s, with the kind sensors, synapses, neurons or "
     "astrocytes, or region=NAME:SHARE@TIME"
@@ -74,8 +75,9 @@ def parse_damage(text: str) -> Damage:
     Parameters
     ----------
     text : str
-        ``KIND=SHARE@TIME``: shares from 0 to 1, several with commas between them; a time in s or
-        ms, by default 0. ``region=NAME:SHARE@TIME``, by default all of it.
+        ``KIND=SHARE@TIME``: shares from 0 to 1, several with commas between them, by default
+        `USUAL_SHARES`; a time in s or ms, by default 0. ``region=NAME:SHARE@TIME``, by default all
+        of it.
 
     Raises
     ------
@@ -89,9 +91,9 @@ def parse_damage(text: str) -> Damage:
     >>> parse_damage("region=motor@500ms").shares
     (1.0,)
     """
-    kind, sign, rest = (part.strip() for part in text.partition("="))
-    what, at, time = (part.strip() for part in rest.partition("@"))
-    if not sign or not what or len(text) > MOST:
+    what, at, time = (part.strip() for part in text.partition("@"))
+    kind, sign, what = (part.strip() for part in what.partition("="))
+    if bool(sign) != bool(what) or (kind == "region" and not what) or len(text) > MOST:
         raise ConfigError(f"damage: must be {FORM}, got {shown(text)}")
     if kind not in KINDS:
         raise ConfigError(
@@ -99,9 +101,10 @@ def parse_damage(text: str) -> Damage:
             f"got {shown(kind)}{suggestion(kind, KINDS)}"
         )
     region, _, shares = what.partition(":") if kind == "region" else ("", "", what)
+    usual = (1.0,) if region else USUAL_SHARES
     return Damage(
         kind=kind,
-        shares=tuple(_share(one, text) for one in (shares or "1").split(",")),
+        shares=tuple(_share(one, text) for one in shares.split(",")) if shares else usual,
         at=_time(time, text) if at else 0.0,
         region=region.strip(),
     )

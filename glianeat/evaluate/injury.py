@@ -13,7 +13,6 @@ from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.damage import KINDS, Damage, parse_damage
 from glianeat.evaluate.watch import Watcher
 from glianeat.streams import Purpose, stream
-from glianeat.text import counted
 from glianeat.typing import BoolArray
 
 _SHARE, _WHO, _ASTROCYTES = range(3)  # what a stream is for
@@ -137,6 +136,6 @@ def check_regions(network: Network, damage: Sequence[str]) -> None:
         if one.kind == "region" and not 0 <= _region(network, one) < network.n_regions:
             names = ", ".join(region_names(network.n_regions))
             raise ConfigError(
-                f"damage: region must be one of {names}, or an index below "
-                f"{counted(network.n_regions, 'region')}, got {shown(one.region)}"
+                f"damage: region must be one of {names}, or an index below {network.n_regions}, "
+                f"got {shown(one.region)}"
             )

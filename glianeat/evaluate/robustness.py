@@ -49,6 +49,11 @@ class Suffered(msgspec.Struct, frozen=True):
     power: float
     returns: tuple[float, ...]
 
+    @property
+    def text(self) -> str:
+        """What dies, in words."""
+        return " and ".join(self.damage) or NONE
+
 
 class Robustness(msgspec.Struct, frozen=True):
     """The same episodes without damage, and under damage of one share after the other.
@@ -68,10 +73,7 @@ class Robustness(msgspec.Struct, frozen=True):
         """Return a table of all rows, for notebooks."""
         head = ("damage", "return", "standard error", "kept", "EU/s")
         rows = [
-            (
-                " and ".join(row.damage) or NONE,
-                *(row.mean_return, row.standard_error, row.kept, row.power),
-            )
+            (row.text, row.mean_return, row.standard_error, row.kept, row.power)
             for row in self.rows
         ]
         return table_markup(f"Under damage: {counted(self.episodes, 'episode')}", head, rows)

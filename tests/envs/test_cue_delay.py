@@ -43,8 +43,11 @@ def test_one_answer_is_right_in_half_of_the_trials():
 
 def test_at_the_go_signal_nothing_shows_the_side():
     """The larger of two noises is as good as drawing lots."""
-    guess = lambda: lambda seen: int(seen[:GO].argmax())  # noqa: E731
-    assert returned(guess, range(200)) == pytest.approx(0.5, abs=0.05)
+
+    def larger(seen):
+        return int(seen[:GO].argmax())
+
+    assert returned(lambda: larger, range(200)) == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_trial_is_cue_delay_go():

@@ -61,23 +61,19 @@ def test_the_share_and_the_dead_are_drawn():
     assert np.sum(dead, axis=0).min() > 10
 
 
-def test_an_option_of_reset_sets_the_share_and_nothing_else():
-    task = FaultTrack()
-    task.reset(seed=3)
-    whole = task.script.shown.copy()
-    task.reset(seed=3, options={"share": 0.2})
-    assert (task.script.shown[LATE] == 0.0).all(axis=0).sum() == 2
-    assert np.array_equal(whole[:200], task.script.shown[:200])
-
-
 def test_doing_nothing_returns_three_fifths():
     assert returned(lambda _: 0.0, seeds=range(100)) == pytest.approx(0.6, abs=0.02)
 
 
 def test_whoever_adds_up_sensors_is_hurt_and_whoever_knows_the_living_is_not():
     late = {"faults": 0.6, "score_s": (12, 20)}
-    blind = lambda seen: 2.0 * (seen.mean() - 0.6)  # noqa: E731
-    knowing = lambda seen: 2.0 * (seen[seen > 0.0].mean() - 0.6)  # noqa: E731
+
+    def blind(seen):
+        return 2.0 * (seen.mean() - 0.6)
+
+    def knowing(seen):
+        return 2.0 * (seen[seen > 0.0].mean() - 0.6)
+
     assert returned(blind, faults=0.0) > 0.93
     assert returned(blind, **late) < 0.5
     assert returned(knowing, **late) > 0.9

@@ -74,10 +74,12 @@ def died(text, seed=1, agent=None):
 
 def test_a_text_says_what_dies_how_much_and_when():
     assert parse_damage("sensors=0.6@4s") == Damage(kind="sensors", shares=(0.6,), at=4000.0)
-    assert parse_damage("synapses = 0,.2 , 1 @ 250 ms".replace("250 ms", "250ms")) == Damage(
+    assert parse_damage("synapses = 0,.2 , 1 @ 250ms") == Damage(
         kind="synapses", shares=(0.0, 0.2, 1.0), at=250.0
     )
     assert parse_damage("astrocytes=1").at == 0.0
+    assert parse_damage("sensors@4s").shares == (0.2, 0.4, 0.6, 0.8)
+    assert parse_damage("region=motor@4s").shares == (1.0,)
     assert parse_damage("region=association 2:0.5@1.5") == Damage(
         kind="region", region="association 2", shares=(0.5,), at=1500.0
     )
@@ -100,7 +102,8 @@ def test_a_damage_writes_itself_as_it_is_read(text):
         ("sensors=0.6@-4s", "a time must be >= 0 s or ms"),
         ("sensors=0.6@soon", "a time must be"),
         ("sensors=0.6@1e999s", "a time must be"),
-        ("sensors", "must be KIND=SHARE@TIME"),
+        ("sensors=", "must be KIND=SHARE@TIME"),
+        ("region@4s", "must be KIND=SHARE@TIME"),
         ("sensors=@4s", "must be KIND=SHARE@TIME"),
         ("sensors=0.5" + " " * 200, "must be KIND=SHARE@TIME"),
     ],
