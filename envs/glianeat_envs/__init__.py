@@ -35,6 +35,19 @@ register(
     entry_point="glianeat_envs.multi_task:MultiTask",
     reward_threshold=0.95,
 )
+for _level, _target in (
+    ("Easy", 14_250.0),
+    ("Medium", 12_000.0),
+    ("Hard", 9_000.0),
+    ("Hardest", 6_000.0),
+):
+    register(
+        id=f"glianeat/Plank{_level}-v0",
+        entry_point="glianeat_envs.plank:PlankCartPole",
+        kwargs={"level": _level.lower()},
+        max_episode_steps=15_000,
+        reward_threshold=_target,
+    )
 register(
     id="glianeat/RateDemand-v0",
     entry_point="glianeat_envs.rate_demand:RateDemand",

@@ -22,6 +22,7 @@ SHORT, WHOLE = 2, 3  # versions of packed genomes: without the traits below, or 
 OMITTED = {
     "neurons": (
         "activation",
+        "threshold",
         "slow_gain",
         "slow_current",
         "tau_slow",

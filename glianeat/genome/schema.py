@@ -32,6 +32,7 @@ ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
 CELLS = (Role.OUTPUT, Role.HIDDEN)
 RECEPTORS = (Role.INPUT,)
 MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
+LONGEST_DELAY = 127.0  # [ms], the longest that settings may allow
 SLOWEST = 30_000.0  # [ms], the longest time constant that settings may allow
 Activation = Literal[
     "tanh",
@@ -65,8 +66,10 @@ ACTIVATIONS: tuple[str, ...] = (SHARED, *get_args(Activation))
 
 Reader = Literal[
     "network",  # every network
+    "driven",  # cells that steady currents drive
     "galif",
     "graded",
+    "risp",
     "delays",
     "ratios",
     "astrocytes",
@@ -233,7 +236,7 @@ REGIONS = Family("regions", fields=("index",), traits=(
            meaning="size of the energy pool"),
 ))
 NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign"), traits=(
-    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS,
+    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS, read_by="driven",
            meaning="steady current"),
     _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
            scale="log", roles=CELLS, read_by="galif",
@@ -271,6 +274,9 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            meaning="time constant of the running mean"),
     _option("activation", ACTIVATIONS, roles=CELLS, read_by="graded",
             meaning="what a graded neuron makes of its input"),
+    _trait("threshold", "threshold", (1.0, 0.0), (0.1, 0.5), (0.0, 12.0), roles=CELLS,
+           read_by="risp",
+           meaning="factor on the threshold of an event-driven neuron"),
     _trait("slow_gain", "1", (0.0, 0.3), (0.4, 0.3), (-1.0, 1.0), roles=CELLS,
            read_by="slow_neuron_gain",
            meaning="exponent of the gain by its own slow variable"),
@@ -316,7 +322,7 @@ SYNAPSES = Family("synapses", fields=("source", "target", "enabled"), traits=(
            replace=0.02, scale="log", magnitude=True,
            meaning="strength"),
     _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)),
-           scale="integer", read_by="delays",
+           widest=(1.0, LONGEST_DELAY), scale="integer", read_by="delays",
            meaning="time from spike to arrival"),
 ))
 # fmt: on

@@ -33,7 +33,9 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
     return {
         "network": True,
         "galif": neuron.model == "galif",
+        "driven": neuron.model != "risp",
         "graded": neuron.model == "graded",
+        "risp": neuron.model == "risp",
         "delays": neuron.model != "graded" or not simulation.feed_forward,
         "ratios": development.glia not in {"free", "fixed"},
         "astrocytes": has_glia,
@@ -42,6 +44,6 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "slow_current": has_glia and glia.slow_current,
         "slow_neurons": neuron.slow_gain or neuron.slow_current,
         "slow_neuron_gain": neuron.slow_gain,
-        "slow_neuron_current": neuron.slow_current,
+        "slow_neuron_current": neuron.slow_current and neuron.model != "risp",
         "nothing": False,
     }

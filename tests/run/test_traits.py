@@ -59,7 +59,7 @@ def genome(name, seed):
     return evolved
 
 
-@np.errstate(invalid="ignore")  # the exponential of a square may be infinite
+@np.errstate(invalid="ignore", over="ignore")  # the exponential of a square may be infinite
 def lived(name, genome):
     """Return all that happens while a genome's agent sees some observations."""
     settled = experiment(name)
