@@ -32,6 +32,7 @@ ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
 CELLS = (Role.OUTPUT, Role.HIDDEN)
 RECEPTORS = (Role.INPUT,)
 MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
+LONGEST_DELAY = 127.0  # [ms], the longest that settings may allow
 SLOWEST = 30_000.0  # [ms], the longest time constant that settings may allow
 Activation = Literal[
     "tanh",
@@ -65,8 +66,10 @@ ACTIVATIONS: tuple[str, ...] = (SHARED, *get_args(Activation))
 
 Reader = Literal[
     "network",  # every network
+    "driven",  # cells that steady currents drive
     "galif",
     "graded",
+    "risp",
     "delays",
     "ratios",
     "astrocytes",
@@ -75,6 +78,9 @@ Reader = Literal[
     "reserve",
     "gain",
     "slow_current",
+    "slow_neurons",
+    "slow_neuron_gain",
+    "slow_neuron_current",
     "nothing",
 ]
 """Parts of networks; `glianeat.run.traits` says which of them settings switch on."""
@@ -233,7 +239,7 @@ REGIONS = Family("regions", fields=("index",), traits=(
            meaning="size of the energy pool"),
 ))
 NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign"), traits=(
-    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS,
+    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS, read_by="driven",
            meaning="steady current"),
     _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
            scale="log", roles=CELLS, read_by="galif",
@@ -271,6 +277,27 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            meaning="time constant of the running mean"),
     _option("activation", ACTIVATIONS, roles=CELLS, read_by="graded",
             meaning="what a graded neuron makes of its input"),
+    _trait("threshold", "threshold", (1.0, 0.0), (0.1, 0.5), (0.0, 12.0), roles=CELLS,
+           read_by="risp",
+           meaning="factor on the threshold of an event-driven neuron"),
+    _trait("slow_gain", "1", (0.0, 0.3), (0.4, 0.3), (-1.0, 1.0), roles=CELLS,
+           read_by="slow_neuron_gain",
+           meaning="exponent of the gain by its own slow variable"),
+    _trait("slow_current", "threshold", (0.0, 0.1), (0.3, 0.3), (-2.0, 2.0), roles=CELLS,
+           read_by="slow_neuron_current",
+           meaning="current where its own slow variable is e times its set point"),
+    _trait("tau_slow", "ms", (4000.0, 0.0), (0.3, 0.5), (50.0, SLOWEST),
+           scale="log", roles=CELLS, read_by="slow_neurons",
+           meaning="time constant of its own slow variable"),
+    _trait("slow_set_point", "f/f_ref", (1.0, 0.0), (0.3, 0.3), (0.2, 3.0), roles=CELLS,
+           read_by="slow_neurons",
+           meaning="set point of its own slow variable"),
+    _trait("slow_reference_rate", "Hz", (50.0, 20.0), (0.3, 0.5), (5.0, 200.0),
+           scale="log", roles=CELLS, read_by="slow_neurons",
+           meaning="mean rate at which its own slow variable settles at 1"),
+    _trait("slow_postsynaptic_share", "1", (0.0, 0.0), (0.2, 0.2), (0.0, 1.0),
+           magnitude=True, roles=CELLS, read_by="slow_neurons",
+           meaning="share of its own spikes in what its slow variable follows"),
 ))
 ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (500.0, 0.0), (0.1, 0.3), (50.0, 5000.0),
@@ -301,7 +328,7 @@ SYNAPSES = Family("synapses", fields=("source", "target", "enabled"), traits=(
            replace=0.02, scale="log", magnitude=True,
            meaning="strength"),
     _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)),
-           scale="integer", read_by="delays",
+           widest=(1.0, LONGEST_DELAY), scale="integer", read_by="delays",
            meaning="time from spike to arrival"),
 ))
 # fmt: on

@@ -28,14 +28,16 @@ def read_traits(simulation: SimulationConfig, development: DevelopmentConfig) ->
 
 def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> dict[Reader, bool]:
     """Return which parts of networks there may be."""
-    model, glia, energy = simulation.neuron.model, simulation.astrocyte, simulation.energy
+    neuron, glia, energy = simulation.neuron, simulation.astrocyte, simulation.energy
     has_glia = development.glia != "fixed" or development.preset != "none"
     follows, is_scarce = has_glia and glia.metabolic, energy.budget is not None
     return {
         "network": True,
-        "galif": model == "galif",
-        "graded": model == "graded",
-        "delays": model != "graded" or not simulation.feed_forward,
+        "galif": neuron.model == "galif",
+        "driven": neuron.model != "risp",
+        "graded": neuron.model == "graded",
+        "risp": neuron.model == "risp",
+        "delays": neuron.model != "graded" or not simulation.feed_forward,
         "ratios": development.glia not in {"free", "fixed"},
         "astrocytes": has_glia,
         "supply": follows and (not is_scarce or energy.sharing == "glia"),
@@ -43,5 +45,8 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "reserve": not glia.glycogen,
         "gain": has_glia and glia.gain,
         "slow_current": has_glia and glia.slow_current,
+        "slow_neurons": neuron.slow_gain or neuron.slow_current,
+        "slow_neuron_gain": neuron.slow_gain,
+        "slow_neuron_current": neuron.slow_current and neuron.model != "risp",
         "nothing": False,
     }

@@ -22,7 +22,9 @@ from glianeat.simulate.models.model import Cells, NeuronModel
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.section import Owner, Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
+from glianeat.simulate.senders import TRAINS
 from glianeat.simulate.settings import SimulationConfig
+from glianeat.simulate.slow_gain import SLOW_CELLS, pack_slow_cells
 from glianeat.typing import AnyArray, FloatArray
 
 CHARGE_TAU = 5.0  # [ms] time constant at which a weight is delivered as it stands (models: A6)
@@ -66,12 +68,20 @@ class Packer:
             )
         if interface.rate_inputs and self.model.is_graded:
             raise ConfigError("neuron.model: inputs of graded neurons must be graded, not spike")
+        if self.model.is_event_driven and not interface.rate_inputs:
+            raise ConfigError(
+                f"neuron.model: inputs of {self.model.name!r} neurons must spike, not be graded"
+            )
         self.network, self.config, self.interface = network, config, interface
         self.is_instant = self.model.is_graded and config.feed_forward
         self.layout = assign_layout(network)
         self.payer = Payer(network, config.energy, self.n_graded)
-        self.channels = config.channels
-        self.used = _used(self.model, *self.channels)
+        held = network.efficacy is not None
+        self.channels = [c for c in config.channels if not (held and c.scales)]
+        self.slow_gain = config.neuron.slow_gain and not held
+        self.has_slow_cells = self.slow_gain or config.neuron.slow_current
+        slow = (SLOW_CELLS,) if self.has_slow_cells else ()
+        self.used = _used(self.model, *self.channels, *slow)
         self._reserve = reserve
         self._sections: dict[str, AnyArray] = {}
         self._rest: dict[str, AnyArray] = {}
@@ -161,7 +171,9 @@ class Packer:
             "advance_low": address & 0xFFFFFFFF,
             "advance_high": address >> 32,
             "gate": GATES.index(gate),
-            "rate_inputs": int(self.interface.rate_inputs),
+            "rate_inputs": TRAINS if self.interface.trains else int(self.interface.rate_inputs),
+            "train_spikes": self.interface.train_spikes,
+            "train_interval": self.interface.train_interval,
             "readout_kind": READOUTS.index("membrane" if model.is_graded else readout),
             "glial_period": GLIAL_STEP,
             "inflow": self._inflow,
@@ -192,7 +204,13 @@ class Packer:
             "bias": cells.spread(cells.trait("bias")),
             "threshold": cells.spread(theta, np.inf),
         }
+        if network.efficacy is not None:
+            self._sections["efficacy"] = cells.spread(network.efficacy, 1.0)
         self._add(self.model.pack(cells))
+        if self.has_slow_cells:
+            self._add(pack_slow_cells(cells, GLIAL_STEP))
+            slow = {"slow_gain": self.slow_gain, "slow_current": self.config.neuron.slow_current}
+            self._wholes |= {f"{name}_of_cells": int(is_on) for name, is_on in slow.items()}
 
     def _add_senders(self) -> None:
         network, layout = self.network, self.layout
@@ -229,6 +247,8 @@ class Packer:
         signed = np.where(inhibiting, -magnitude, magnitude)
         if self.model.is_graded:
             return signed
+        if self.model.is_event_driven:
+            return magnitude
         tau = np.where(inhibiting, synapse.tau_inhibitory, synapse.tau_excitatory)
         factor = np.where(inhibiting, 1.0, 1.0 / size) * (CHARGE_TAU / tau)  # A7; A6
         # graded transmission is a current, not a charge

@@ -28,6 +28,7 @@ from glianeat.simulate.glia.astrocytes import ASTROCYTES
 from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.section import VECTOR, Owner, Scalar, Section, Whole, parameter, scratch
+from glianeat.simulate.slow_gain import SLOW_CELLS
 
 SIZES = (
     "inputs",
@@ -54,7 +55,9 @@ NETWORK = Owner(
         Whole("model", "number of the neuron model"),
         Whole("advance_low", "address of the compiled step of the model, low word"),
         Whole("advance_high", "high word"),
-        Whole("rate_inputs", "1: inputs spike; 0: they transmit gradedly"),
+        Whole("rate_inputs", "1: inputs spike; 2: in trains; 0: they transmit gradedly"),
+        Whole("train_spikes", "most spikes of a train"),
+        Whole("train_interval", "ms between two of them"),
         Whole("readout_kind", "how outputs are read, see `READOUTS`"),
         Whole("glial_period", "steps between two glial steps"),
     ),
@@ -64,6 +67,7 @@ NETWORK = Owner(
         Scalar("keep_inhibition", "1", "… of inhibitory current"),
         Scalar("keep_readout", "1", "… of the leaky spike count, or of twitches"),
         Scalar("max_rate", "/ms", "spikes of a rate input at amplitude 1"),
+        Scalar("train_since", "ms", "step from which trains run"),
         Scalar("base_utilisation", "1", "U₀ of short-term plasticity; 0: there is none"),
         Scalar("facilitation_rate", "/ms", "Ω_f"),
         Scalar("recovery_rate", "/ms", "Ω_d"),
@@ -183,7 +187,7 @@ def assemble(owners: Iterable[Owner]) -> Table:
 
 
 _OF_ALL = (NETWORK, ASTROCYTES, POOLS, GATE, BODY)
-TABLE = assemble((*_OF_ALL, *MODELS, *CHANNELS))
+TABLE = assemble((*_OF_ALL, *MODELS, *CHANNELS, SLOW_CELLS))
 COMMON = frozenset({SCALARS}).union(
     *({section.name for section in owner.sections} for owner in _OF_ALL)
 )

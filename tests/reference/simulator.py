@@ -8,6 +8,8 @@ updated and what it shows is sent at once, cells by region, or, where all is to 
 millisecond, each after those that it hears from. The compiled simulator must give the same bits.
 """
 
+from math import ceil
+
 from glianeat.elementary import exp
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.simulate.glia.channel import GLIAL_STEP
@@ -17,6 +19,7 @@ from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
 from tests.reference.neurons import Neuron, drive_of, step_graded
 from tests.reference.regions import charge_pool, gate_of, regions_of
 from tests.reference.registered import reference_of
+from tests.reference.slow_neurons import begin_slow_step, slow_neurons_of
 
 
 def left(trace):
@@ -29,7 +32,7 @@ class ReferenceSimulator:
         self.network = network
         self.config = config or SimulationConfig()
         self.interface = interface or NetworkIO()
-        self.clock = 0
+        self.clock = self.trains_begin = 0
         numbers = range(network.n_neurons)
         self.neurons = [Neuron(n, network, self.config, self.interface) for n in numbers]
         self.inputs = self.neurons[: network.n_inputs]
@@ -38,6 +41,7 @@ class ReferenceSimulator:
         self.outputs = sorted(outputs, key=lambda cell: cell.channel)
         self.regions = regions_of(network, self.config)
         self.astrocytes = astrocytes_of(network, self.config)
+        self.slow_neurons = slow_neurons_of(self.cells, self.neurons, network, self.config.neuron)
         self.amplitude = [0.0] * network.n_inputs
         self.readout = [0.0] * network.n_outputs
         self.rising = [0.0] * network.n_outputs
@@ -61,6 +65,7 @@ class ReferenceSimulator:
         self.take_inputs()
 
     def take_inputs(self):
+        self.trains_begin = self.clock
         if not self.interface.rate_inputs:
             self.take_graded()
         self.refresh_drive()
@@ -101,10 +106,13 @@ class ReferenceSimulator:
     def update_spiking(self):
         for region in self.regions:
             region.gate = gate_of(region, self.config.energy)
+        if self.interface.trains:
+            self.send_trains()
         advance = reference_of(self.cells[0].model) if self.cells else None
         for cell in self.cells:
             advance(cell, self.regions[cell.region].gate, self.clock, self.config)
-        self.send_inputs()
+        if not self.interface.trains:
+            self.send_inputs()
         for cell in self.cells:
             if cell.fired:
                 self.send(cell)
@@ -138,7 +146,10 @@ class ReferenceSimulator:
         return sorted(self.cells, key=depth)
 
     def glial_step(self):
+        begin_slow_step(self.slow_neurons)
         glial_step(self)
+        for neuron in self.slow_neurons:
+            neuron.modulate(self.config.neuron)
         self.refresh_drive()
         for cell in self.cells:
             cell.flush()
@@ -154,8 +165,17 @@ class ReferenceSimulator:
                 neuron.charge -= 1.0
                 self.send(neuron)
 
-    def send(self, neuron):
+    def send_trains(self):
+        """Inputs that know at once what they have to say: it arrives as if sent a step ago."""
+        most, interval = self.interface.train_spikes, self.interface.train_interval
+        place, rest = divmod(self.clock - self.trains_begin, interval)
+        for neuron, x in zip(self.inputs, self.amplitude):
+            if rest == 0 and place < min(most, ceil(most * x)):
+                self.send(neuron, self.clock - 1)
+
+    def send(self, neuron, since=None):
         """One spike: released, counted, paid for, and on its way."""
+        since = self.clock if since is None else since
         scale = neuron.release(self.clock, self.config.synapse)
         neuron.recent += 1.0
         neuron.recent_delivered += scale
@@ -164,7 +184,7 @@ class ReferenceSimulator:
             region.cost += scale * cost
         for synapse in neuron.synapses:
             arriving = self.neurons[synapse.target].arriving[synapse.sign]
-            when = self.clock + synapse.delay
+            when = since + synapse.delay
             arriving[when] = arriving.get(when, 0.0) + synapse.weight * scale
 
     def read_outputs(self):

@@ -5,6 +5,7 @@ A few hundred random networks by default; thousands by
     GLIANEAT_TWINS=5000 pytest tests/simulate/test_reference.py
 """
 
+import math
 import os
 from dataclasses import replace
 
@@ -49,6 +50,12 @@ def wild_traits():
             "afterdepolarisation": (0.0, 4.0),
             "threshold_jump": (0.0, 0.3),
             "size": (1.0, 0.7),
+            "threshold": (1.0, 0.7),
+            "slow_gain": (0.0, 0.6),
+            "slow_current": (0.0, 0.5),
+            "tau_slow": (100.0, 100.0),
+            "slow_set_point": (0.6, 0.6),
+            "slow_postsynaptic_share": (0.0, 0.4),
         },
         "astrocytes": {
             "tau_calcium": (100.0, 100.0),
@@ -118,7 +125,7 @@ presets = st.sampled_from(sorted(PRESETS))
 flags = st.booleans()
 neuron_configs = st.builds(
     NeuronConfig,
-    model=st.sampled_from(["galif", "galif", "izhikevich"]),
+    model=st.sampled_from(["galif", "galif", "izhikevich", "risp"]),
     activation=st.sampled_from(["tanh", "sigmoid"]),
     refractory=st.integers(0, 4),
     threshold=st.sampled_from([1.0, 0.5, 2.0]),
@@ -126,6 +133,8 @@ neuron_configs = st.builds(
     excitatory_preset=presets,
     inhibitory_preset=presets,
     current_scale=st.sampled_from([10.0, 3.0]),
+    slow_gain=flags,
+    slow_current=flags,
 )
 synapse_configs = st.builds(
     SynapseConfig,
@@ -177,7 +186,10 @@ interfaces = st.builds(
     rate_inputs=flags,
     readout=st.sampled_from(["count", "twitch", "first_spike", "membrane"]),
     max_rate=st.sampled_from([0.5, 0.9, 3.0]),
-    tau_readout=st.sampled_from([20.0, 3.0]),
+    trains=flags,
+    train_spikes=st.sampled_from([8, 1]),
+    train_interval=st.sampled_from([3, 1, 5]),
+    tau_readout=st.sampled_from([20.0, 3.0, math.inf]),
 )
 
 
@@ -196,6 +208,12 @@ REGION_SECTIONS = ("energy", "supply", "supplied_sum", "spent_sum", "unmet_sum",
 ASTROCYTE_SECTIONS = ("calcium", "transmitter", "store", "armed", "releases")
 
 
+def assert_equal_traces(simulator, reference):
+    if reference.slow_neurons:
+        plain = [neuron.trace for neuron in reference.slow_neurons]
+        assert_same_bits("trace", simulator.cells("trace"), plain)
+
+
 def own_sections(model):
     """Return the state of cells that only a neuron model has."""
     (owner,) = [one for one in MODELS if one.name == model]
@@ -207,6 +225,7 @@ def assert_equal_states(simulator, reference):
     for name in (*CELL_SECTIONS, *own_sections(simulator.config.neuron.model)):
         plain = [getattr(cell, name) for cell in reference.cells]
         assert_same_bits(name, simulator.cells(name), plain)
+    assert_equal_traces(simulator, reference)
     for name in REGION_SECTIONS:
         plain = [getattr(region, name) for region in reference.regions]
         assert_same_bits(name, simulator.section(name), plain)
@@ -244,8 +263,10 @@ def assert_equal_ledgers(simulator, reference):
 def test_compiled_and_plain_simulators_agree_bit_for_bit(
     network, config, interface, seed, holds, injected
 ):
-    if config.neuron.model == "izhikevich":
+    if config.neuron.model != "galif":
         interface = replace(interface, readout="count")
+    if config.neuron.model == "risp" or interface.trains:
+        interface = replace(interface, rate_inputs=True)
     assert_same_life(network, config, interface, seed, holds, injected)
 
 

@@ -9,6 +9,7 @@ from glianeat.simulate.access import floats, number, whole_vectors, wholes
 from glianeat.simulate.glia.budget import sense_demand, share_budget
 from glianeat.simulate.glia.channels import CHANNELS, run_channels
 from glianeat.simulate.section import Owner, Scalar, Section, Whole, parameter
+from glianeat.simulate.slow_gain import hear, modulate
 from glianeat.simulate.views import Astrocytes, view_astrocytes
 from glianeat.typing import FloatArray, IndexArray
 from glianeat.typing import Whole as Number
@@ -22,6 +23,8 @@ def glial_step(buffer: FloatArray) -> None:
     """Sense, release, supply and modulate; once every glial period (A8, 8 and 9)."""
     scalars = floats(buffer, at.SCALARS)
     glia = view_astrocytes(buffer)
+    if number(buffer, at.SLOW_CELLS) == 1:
+        hear(buffer)
     _sense(
         wholes(buffer, at.SENSE_START),
         wholes(buffer, at.SENSE_ASTROCYTE),
@@ -45,6 +48,8 @@ def glial_step(buffer: FloatArray) -> None:
         run_channels(buffer, at.FIRST_CHANNEL)
     elif number(buffer, at.BUDGET_ON) == 1:
         share_budget(buffer)  # regions without glia share, too, if they do by their neurons
+    if number(buffer, at.SLOW_CELLS) == 1:
+        modulate(buffer)
     refresh_drive(buffer)
     flush_denormals(floats(buffer, at.DECAYING))
 
