@@ -103,7 +103,8 @@ class GenomeConfig(Settings):
     max_regions: Annotated[int, within(at_least=3, at_most=102)] = 8
     """Structural cap on regions, the sensory and the motor region among them."""
     traits: TraitChanges = msgspec.field(default_factory=dict)
-    """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, …"""
+    """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, mutate_power,
+    replace_rate, or min_value and max_value within those of the schema."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -120,7 +121,9 @@ class GenomeConfig(Settings):
                 path = f"traits.{family_name}.{trait_name}"
                 for field, value in changes.items():
                     _check_change(f"{path}.{field}", trait, field, value)
-                _check_rates(path, trait.replace(**changes))
+                changed = trait.replace(**changes)
+                _check_rates(path, changed)
+                _check_bounds(path, changed)
 
 
 def _check_change(path: str, trait: Trait, field: str, value: float) -> None:
@@ -137,6 +140,18 @@ def _check_rates(path: str, trait: Trait) -> None:
         raise ConfigError(
             f"{path}: mutate_rate and replace_rate must add up to <= 1, got "
             f"{trait.mutate_rate:g} + {trait.replace_rate:g}"
+        )
+
+
+def _check_bounds(path: str, trait: Trait) -> None:
+    """Raise `ConfigError` if a trait has no range, or is to begin outside of it."""
+    low, high = trait.min_value, trait.max_value
+    if low > high:
+        raise ConfigError(f"{path}.min_value: must be <= max_value, {high:g}, got {low:g}")
+    if not low <= trait.init_mean <= high:
+        raise ConfigError(
+            f"{path}.init_mean: must be >= {low:g} and <= {high:g} {trait.unit}, the bounds that "
+            f"are set, got {trait.init_mean:g}"
         )
 
 
@@ -162,6 +177,8 @@ def _allowed_changes(trait: Trait) -> dict[str, tuple[float, float, str]]:
         "mutate_rate": (0.0, 1.0, ""),
         "mutate_power": (0.0, *power),
         "replace_rate": (0.0, 1.0, ""),
+        "min_value": (trait.min_value, trait.max_value, trait.unit),
+        "max_value": (trait.min_value, trait.max_value, trait.unit),
     }
 
 
@@ -178,6 +195,8 @@ class TraitDistribution:
     linear_power: FloatArray  # stdev of the summand, zero for other scales
     max_step: FloatArray  # largest whole step, -1 for options, zero for other scales
     is_magnitude: BoolArray
+    low: FloatArray
+    high: FloatArray
     varies: BoolArray  # (roles, F): which roles of neurons express the trait
     born: IntArray  # options that genes are born with, any as likely; the first if there are none
 
@@ -203,7 +222,7 @@ class TraitDistribution:
         """Return traits folded, rounded and clipped into their bounds."""
         traits = np.where(self.is_magnitude, np.abs(traits), traits)
         traits = np.where(self.family.is_integer, np.rint(traits), traits)
-        return np.minimum(np.maximum(traits, self.family.low), self.family.high)
+        return np.minimum(np.maximum(traits, self.low), self.high)
 
 
 class Variation:
@@ -264,7 +283,7 @@ class Variation:
             )
             rows[at.MAX_STEP], rows[at.MAGNITUDE] = distribution.max_step, distribution.is_magnitude
             rows[at.INTEGER] = family.is_integer
-            rows[at.LOW], rows[at.HIGH] = family.low, family.high
+            rows[at.LOW], rows[at.HIGH] = distribution.low, distribution.high
             rows[at.VARIES :] = distribution.varies if family is NEURONS else 1.0
         return packed
 
@@ -319,10 +338,17 @@ def _distribution(
         log_power=np.where(scale == "log", power, 0.0),
         linear_power=np.where(scale == "linear", power, 0.0),
         max_step=np.where(scale == "option", -1.0, steps),
-        is_magnitude=np.array([trait.magnitude for trait in traits]),
+        is_magnitude=np.array([trait.magnitude for trait in traits]) | _loses_sign(family, traits),
+        low=np.array([trait.min_value for trait in traits]),
+        high=np.array([trait.max_value for trait in traits]),
         varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
     )
+
+
+def _loses_sign(family: Family, traits: Sequence[Trait]) -> BoolArray:
+    """Return of which traits settings leave no negative values; these are folded, shape (F,)."""
+    return (family.low < 0.0) & np.array([trait.min_value == 0.0 for trait in traits])
 
 
 def _fixed(distribution: TraitDistribution, varying: Sequence[str]) -> TraitDistribution:

@@ -40,5 +40,6 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "supply": has_glia and glia.metabolic,
         "gain": has_glia and glia.gain,
         "slow_current": has_glia and glia.slow_current,
+        "sensing": has_glia and glia.sensing == "weighted",
         "nothing": False,
     }
