@@ -348,7 +348,8 @@ def _distribution(
 
 def _loses_sign(family: Family, traits: Sequence[Trait]) -> BoolArray:
     """Return of which traits settings leave no negative values; these are folded, shape (F,)."""
-    return (family.low < 0.0) & np.array([trait.min_value == 0.0 for trait in traits])
+    unsigned: BoolArray = np.array([trait.min_value == 0.0 for trait in traits])
+    return unsigned & (family.low < 0.0)
 
 
 def _fixed(distribution: TraitDistribution, varying: Sequence[str]) -> TraitDistribution:

@@ -6,9 +6,9 @@ import numpy as np
 
 from glianeat.compile.linking import address_of
 from glianeat.develop.network import Network
+from glianeat.elementary import log_each
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
-from glianeat.elementary import log_each
 from glianeat.simulate.buffer import Contents, join
 from glianeat.simulate.decay import decay
 from glianeat.simulate.energy.body import ENDLESS

@@ -47,7 +47,7 @@ def _counted(network: "Network", layout: "Layout", rate: float) -> Sensing:
 def _weighted(network: "Network", layout: "Layout") -> Sensing:
     """Weigh synapses by what they carry, and add the neurons of the territory.
 
-    n_g = (1 − p) Σ_j |w_j| s_j / (Σ_j |w_j| f_ref dt_g) + p Σ_i share_i s_i / (Σ_i share_i f_ref dt_g)
+    n_g = ((1 − p) Σ_j |w_j| s_j / Σ_j |w_j| + p Σ_i share_i s_i / Σ_i share_i) / (f_ref dt_g)
 
     over the synapses j onto the territory and its neurons i. An input of the territory is an
     afferent of weight one.

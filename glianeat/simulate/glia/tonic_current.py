@@ -1,6 +1,6 @@
 """The slow current channel, tonic: slow calcium drives or holds back ensheathed cells.
 
-    I = clip(Σ_g share_g γ_s,g ln(c_g / θ_g), ±2 ln 8)
+I = clip(Σ_g share_g γ_s,g ln(c_g / θ_g), ±2 ln 8)
 """
 
 import numpy as np
