@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from glianeat.develop.lesions import Lesion
     from glianeat.errors import GliaNeatError
     from glianeat.evaluate.agent import Agent
+    from glianeat.evaluate.damage import Damage
     from glianeat.evaluate.evaluation import Evaluation
     from glianeat.genome.alteration import TraitChange
     from glianeat.genome.genome import Genome
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     from glianeat.run.run import Run, Solution
     from glianeat.studies.comparison import compare
     from glianeat.studies.result import Comparison
+    from glianeat.studies.study.study import Study, study
     from glianeat.studies.sweep import Sweep, resume_sweep, sweep
     from glianeat.tasks.compiled.dynamics import CompiledDynamics
 
 _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Agent": "evaluate.agent",
     "Comparison": "studies.result",
+    "Damage": "evaluate.damage",
     "Evaluation": "evaluate.evaluation",
     "ExperimentConfig": "run.config",
     "Genome": "genome.genome",
@@ -43,6 +46,7 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "Run": "run.run",
     "Solution": "run.run",
     "TraitChange": "genome.alteration",
+    "Study": "studies.study.study",
     "Sweep": "studies.sweep",
     "CompiledDynamics": "tasks.compiled.dynamics",
     "make_algorithm": "run.api",
@@ -55,6 +59,7 @@ _HOMES = {  # imported on first use, so that `import glianeat` is quick
     "load_experiment": "run.config",
     "resume": "run.api",
     "resume_sweep": "studies.sweep",
+    "study": "studies.study.study",
     "sweep": "studies.sweep",
     "genome_to_json": "genome.serial",
 }
@@ -63,6 +68,7 @@ __all__ = [
     "Agent",
     "Comparison",
     "CompiledDynamics",
+    "Damage",
     "Evaluation",
     "ExperimentConfig",
     "Genome",
@@ -71,6 +77,7 @@ __all__ = [
     "Reporter",
     "Run",
     "Solution",
+    "Study",
     "Sweep",
     "TraitChange",
     "compare",
@@ -84,6 +91,7 @@ __all__ = [
     "make_algorithm",
     "resume",
     "resume_sweep",
+    "study",
     "sweep",
 ]
 

@@ -36,6 +36,8 @@ class Purpose(Enum):
     """Episodes that are shown, by number."""
     TEST = 19
     """Episodes that took part in no decision, by number."""
+    DAMAGE = 20
+    """What dies in an episode, by its seed: by kind and number of the damage, and what is drawn."""
 
 
 def sequence(seed: int, purpose: Purpose, *numbers: int) -> np.random.SeedSequence:

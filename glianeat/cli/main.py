@@ -18,6 +18,7 @@ from glianeat.cli.replay import replay
 from glianeat.cli.run import resume, run
 from glianeat.cli.serve import serve
 from glianeat.cli.show import show
+from glianeat.cli.study import study
 from glianeat.cli.sweep import sweep
 from glianeat.cli.tasks import tasks
 from glianeat.cli.terminal import say
@@ -50,6 +51,7 @@ commands = (
     run,
     resume,
     sweep,
+    study,
     compare,
     show,
     inspect,

@@ -37,6 +37,13 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", type=click.IntRange(min=0), help="Seed of the episodes; by default the run's."
 )
+@click.option(
+    "--damage",
+    multiple=True,
+    metavar="WHAT=SHARE@TIME",
+    help="Let a share of sensors, synapses, neurons, astrocytes or region=NAME:… die in every "
+    "episode, such as sensors=0.2,0.6@4s; none for nothing. Prints the return by share.",
+)
 @click.option("--render", is_flag=True, help="Show the task in a window.")
 @click.option(
     "--record",
@@ -60,6 +67,7 @@ def replay(
     genome: str,
     episodes: int,
     seed: int | None,
+    damage: Sequence[str],
     render: bool,
     record: Path | None,
     assignments: Sequence[str],
@@ -71,16 +79,13 @@ def replay(
 
     With --set, in a changed task: --set task.kwargs.trials=40. The run stays as it is.
     """
+    from glianeat.cli.damage import report_damage, tell_of_damage
     from glianeat.evaluate.failures import check_evaluation
-    from glianeat.evaluate.plan import EpisodePlan
     from glianeat.run.changes import assigned, replayed
     from glianeat.run.config import differences
     from glianeat.run.run import Run
-    from glianeat.streams import Purpose
 
-    if render and record is not None:
-        raise click.UsageError("--render and --record cannot be had at once.")
-    plan = EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes)
+    plan = _plan(episodes, damage, render=render, record=record)
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         chosen = choose_genome(run, genome)
@@ -90,12 +95,28 @@ def replay(
         rollout = experiment.rollout
     if seed is not None:
         rollout = rollout.replace(seed=seed)
-    if record is not None:
-        recording, evaluation = _film(rollout, chosen, plan, record)
-    else:
-        recording, evaluation = None, _replay(rollout, chosen, plan, render=render)
+    if plan.damage and not render and record is None:
+        report_damage(rollout, chosen, plan, changes, as_json=as_json)
+        return
+    filmed = None if record is None else _film(rollout, chosen, plan, record)
+    recording, evaluation = filmed or (None, _replay(rollout, chosen, plan, render=render))
     check_evaluation(evaluation)
+    if not as_json:
+        tell_of_damage(rollout, plan)
     _report(evaluation, recording, changes, as_json=as_json)
+
+
+def _plan(
+    episodes: int, damage: Sequence[str], *, render: bool, record: Path | None
+) -> "EpisodePlan":
+    from glianeat.cli.damage import check_damage_options
+    from glianeat.evaluate.plan import EpisodePlan
+    from glianeat.streams import Purpose
+
+    if render and record is not None:
+        raise click.UsageError("--render and --record cannot be had at once.")
+    suffered = check_damage_options(damage, shown=render or record is not None)
+    return EpisodePlan(purpose=Purpose.REPLAY, episodes=episodes, damage=suffered)
 
 
 def _film(
@@ -114,10 +135,10 @@ def _report(
     *,
     as_json: bool,
 ) -> None:
-    from glianeat.run.changes import difference_text
+    from glianeat.run.changes import described_differences, difference_text
 
     report = describe_replay(evaluation)
-    report["changed"] = {path: {"from": old, "to": new} for path, (old, new) in changes.items()}
+    report["changed"] = described_differences(changes)
     if recording is not None:
         report["recording"] = _describe_recording(recording)
     if as_json:

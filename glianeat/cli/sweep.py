@@ -77,8 +77,9 @@ def sweep(
     the FOLDER alone; with --seeds it gets further ones. Runs that fail do not end it.
     """
     from glianeat.cli.sweep_progress import SweepProgress
+    from glianeat.studies.cell_work import Computing
     from glianeat.studies.grid import cells_of, parse_seeds
-    from glianeat.studies.sweep import Computing, make_sweep
+    from glianeat.studies.sweep import make_sweep
 
     assignments = [*assignments, *limits_of(numbers)]
     found = _sweep_in(what, runs)

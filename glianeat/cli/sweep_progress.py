@@ -9,9 +9,9 @@ from glianeat.cli.options import return_text
 from glianeat.cli.terminal import make_console, say
 from glianeat.store.records import Summary
 from glianeat.studies.cell_states import CellState
+from glianeat.studies.cell_work import SweepListener
 from glianeat.studies.estimate import Estimate, duration_text
 from glianeat.studies.grid import Cell
-from glianeat.studies.sweep import SweepListener
 from glianeat.text import counted, safe
 
 

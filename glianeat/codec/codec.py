@@ -4,6 +4,7 @@ The defaults are what made spiking networks learn: no dead zone in the encoder, 
 to the range that matters, 20 ms a step, outputs that spike.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -29,7 +30,8 @@ from glianeat.tasks.task import TaskSpec
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
-Readout = Literal["auto", "count", "twitch", "first_spike", "membrane"]
+Readout = Literal["auto", "count", "window_count", "twitch", "first_spike", "membrane"]
+SettledReadout = Literal["count", "window_count", "twitch", "first_spike", "membrane"]
 _SQUASH = {
     "linear": kernels.LINEAR,
     "tanh": kernels.TANH,
@@ -40,7 +42,7 @@ _POPULATION = 8  # neurons for each output whose spikes make a number
 _TONIC = 1.5  # their bias [threshold]
 _MOTOR_POOL, _MOTOR_TONIC = 16, 2.5  # the same where they twitch
 _COUNT, _TWITCH = 20.0, 5.0  # [ms]
-_GAINS = {"count": 0.5, "first_spike": 0.5, "twitch": 2.0, "membrane": 2.0}
+_GAINS = {"count": 0.5, "window_count": 0.5, "first_spike": 0.5, "twitch": 2.0, "membrane": 2.0}
 _TRAITS = ("receptor_gain", "receptor_bias", "phasic")
 
 
@@ -50,28 +52,37 @@ class CodecConfig(Settings):
     encoder: Encoder = "auto"
     """Receptors of numbers: in pairs for what is above and below the centre (`paired`), one for
     both signs (`signed`), receptive fields (`gaussian`), or bins of which one transmits at a time
-    (`flip_flop`). Choices and bits have a receptor for each (`one_hot`). By default numbers have
-    pairs, and one for both signs where actions are numbers, too, since then what is right on one
-    side is right on the other, turned round."""
+    (`flip_flop`); or as in TENNLab's encoders, in pairs of which the first is for what is not above
+    the centre (`spike_ff_2`), or four triangles (`argyle_4`), with `transmission = "trains"`.
+    Choices and bits have a receptor for each (`one_hot`). By default numbers have pairs, and one
+    for both signs where actions are numbers, too, since then what is right on one side is right on
+    the other, turned round."""
     encoders: dict[str, Encoder] = msgspec.field(default_factory=dict)
     """Encoders of parts of the observation, by their names, such as ``position`` or ``0``."""
     fields: Annotated[int, within(at_least=2, at_most=1000)] = 5
     """Receptive fields or bins of each number, for `gaussian` and `flip_flop`."""
-    transmission: Literal["graded", "spikes"] = "graded"
-    """Whether receptors transmit gradedly, or are perfect integrators that spike."""
+    transmission: Literal["graded", "spikes", "trains"] = "graded"
+    """Whether receptors transmit gradedly, or are perfect integrators that spike, or begin a train
+    of spikes with every step of the task: ⌈amplitude · `train_spikes`⌉ of them, the first at once,
+    the others one every `train_interval`."""
+    train_spikes: Annotated[int, within(at_least=1, at_most=1000)] = 8
+    """Spikes of the longest train."""
+    train_interval: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] = 3
+    """Time between two spikes of a train [ms]."""
     readout: Readout = "auto"
-    """Outputs that spike: their leaky counts (`count`), the twitches that their spikes cause, as
-    motor neurons' do in muscle (`twitch`), or which spikes first (`first_spike`); or membrane
-    read-outs that do not spike (`membrane`), which lets agents win that are silent. By default
-    discrete actions are counted and Box actions read from membranes; graded neurons, which never
-    spike, are always read as membranes."""
+    """Outputs that spike: their leaky counts (`count`), how often they spike within a step of the
+    task (`window_count`), the twitches that their spikes cause, as motor neurons' do in muscle
+    (`twitch`), or which spikes first (`first_spike`); or membrane read-outs that do not spike
+    (`membrane`), which lets agents win that are silent. By default discrete actions are counted and
+    Box actions read from membranes; graded neurons, which never spike, are always read as
+    membranes."""
     box: Literal["auto", "pair", "single"] = "auto"
     """Outputs of each number of a Box: two that push it up and down (`pair`), or one read from a
     membrane, whose range, -1 to 1 or that of a sigmoid, 0 to 1, is spread over the number's
     (`single`). By default graded neurons have a single one, all others a pair."""
     hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] | None = None
-    """Simulated time of one step of the task [ms]; by default 20, with membrane read-outs 10, and 1
-    with graded neurons, which is one update of the network."""
+    """Simulated time of one step of the task [ms]; by default what the task declares, else 20, with
+    membrane read-outs 10; and 1 with graded neurons, which is one update of the network."""
     keep_state: bool = True
     """Whether the network keeps its state from step to step; else it returns to rest before each,
     its energy pools excepted, and remembers nothing."""
@@ -96,7 +107,7 @@ class CodecConfig(Settings):
 class SettledCodec(CodecConfig, kw_only=True):
     """How the networks of one experiment meet its task: nothing is left open."""
 
-    readout: Literal["count", "twitch", "first_spike", "membrane"]
+    readout: SettledReadout
     """How outputs are read."""
     box: Literal["pair", "single"]
     """Outputs of each number of a Box."""
@@ -125,14 +136,14 @@ def resolve_codec(
         If it does not fit the observations or actions of the task, or the neurons.
     """
     graded = neuron is not None and neuron.model == "graded"
+    _check_transmission(config, neuron)
     readout = config.readout
     if readout == "auto":
         numbers = all(part.kind == "box" for part in spec.acted)
         readout = "membrane" if graded or numbers else "count"
     membrane = readout == "membrane"
-    box = config.box
-    if box == "auto":
-        box = "single" if graded else "pair"
+    natural: Literal["pair", "single"] = "single" if graded else "pair"
+    box = natural if config.box == "auto" else config.box
     _check_outputs(readout, box, config.transmission, graded=graded)
     encoders = _chosen_encoders(config, spec)
     n_rows = len(channel_table(spec.observed, encoders, config.fields))
@@ -153,7 +164,7 @@ def resolve_codec(
         SettledCodec,
         readout=readout,
         box=box,
-        hold=config.hold or _natural_hold(membrane=membrane, graded=graded),
+        hold=config.hold or _natural_hold(known.hold, membrane=membrane, graded=graded),
         tau_count=config.tau_count or (_TWITCH if readout == "twitch" else _COUNT),
         box_gain=config.box_gain if config.box_gain is not None else _GAINS[readout],
         scaling=resolve_scaling(config.scaling, task, spec),
@@ -193,10 +204,10 @@ def resolve_outputs(
     )
 
 
-def _natural_hold(*, membrane: bool, graded: bool) -> int:
+def _natural_hold(declared: int | None, *, membrane: bool, graded: bool) -> int:
     if graded:
         return 1
-    return 10 if membrane else 20
+    return declared or (10 if membrane else 20)
 
 
 def _check_outputs(readout: str, box: str, transmission: str, *, graded: bool) -> None:
@@ -214,6 +225,15 @@ def _check_outputs(readout: str, box: str, transmission: str, *, graded: bool) -
         raise ConfigError(
             "codec.box: must be 'pair' unless outputs are read as membranes, "
             f"got 'single' with codec.readout = {readout!r}"
+        )
+
+
+def _check_transmission(config: CodecConfig, neuron: NeuronConfig | None) -> None:
+    """Refuse receptors that neurons cannot hear."""
+    if neuron is not None and neuron.model == "risp" and config.transmission == "graded":
+        raise ConfigError(
+            "codec.transmission: must be 'spikes' or 'trains' for risp neurons, which no current "
+            "moves, got 'graded'"
         )
 
 
@@ -255,12 +275,16 @@ def _shown(config: SettledCodec, neuron: NeuronConfig | None = None) -> Shown:
 
 def interface(config: SettledCodec) -> NetworkIO:
     """Return what the simulator must know of a codec."""
-    graded = config.readout == "membrane"
+    in_window = config.readout == "window_count"
+    tau = config.tau_readout if config.readout == "membrane" else config.tau_count
     return NetworkIO(
-        rate_inputs=config.transmission == "spikes",
-        readout=config.readout,
+        rate_inputs=config.transmission != "graded",
+        readout="count" if config.readout == "window_count" else config.readout,
         max_rate=config.max_rate,
-        tau_readout=config.tau_readout if graded else config.tau_count,
+        tau_readout=math.inf if in_window else tau,
+        trains=config.transmission == "trains",
+        train_spikes=config.train_spikes,
+        train_interval=config.train_interval,
     )
 
 
@@ -301,7 +325,7 @@ def plan_codec(config: SettledCodec, spec: TaskSpec, simulation: SimulationConfi
     head[kernels.BOX_GAIN] = config.box_gain
     head[kernels.IS_FIRST] = 1.0
     head[kernels.KEEPS_STATE] = float(config.keep_state)
-    head[kernels.FIRST_SPIKES] = float(config.readout == "first_spike")
+    head[kernels.FIRST_SPIKES] = float(config.readout in {"first_spike", "window_count"})
     squash = [_SQUASH[name] for name in scaling.squash]
     observed = [
         np.zeros(spec.n_observations),

@@ -15,9 +15,12 @@ from glianeat.errors import ConfigError
 from glianeat.tasks.spaces import Part
 from glianeat.typing import FloatArray
 
-Encoder = Literal["auto", "paired", "signed", "gaussian", "flip_flop", "one_hot"]
+Encoder = Literal[
+    "auto", "paired", "signed", "gaussian", "flip_flop", "spike_ff_2", "argyle_4", "one_hot"
+]
 MAX_CHANNELS = 16_384
 _OVERLAP = 2.0  # distance between the peaks of neighbouring receptive fields [standard deviations]
+_ARGYLE = 4  # fields
 Response = tuple[int, float, float]  # kind and two parameters
 
 
@@ -38,6 +41,16 @@ def _gaussian(fields: int) -> list[Response]:
     return [(kernels.GAUSSIAN, peak, 1.0 / width) for peak in peaks.tolist()]
 
 
+def _spike_ff_2(_fields: int) -> list[Response]:
+    """One channel for what is not above the centre, one for what is (TENNLab's Spike-FF-2)."""
+    return [(kernels.RECTIFIED, -1.0, 0.0), (kernels.RECTIFIED, 1.0, 0.0)]
+
+
+def _argyle_4(_fields: int) -> list[Response]:
+    """Four fields, each a triangle that ends where its neighbours peak (TENNLab's Argyle-4)."""
+    return [(kernels.TRIANGULAR, float(index), _ARGYLE - 1.0) for index in range(_ARGYLE)]
+
+
 def _flip_flop(fields: int) -> list[Response]:
     """Bins of the range of which one transmits at a time (TENNLab's flip-flop encoding).
 
@@ -52,6 +65,8 @@ _RESPONSES: dict[str, Callable[[int], list[Response]]] = {
     "signed": _signed,
     "gaussian": _gaussian,
     "flip_flop": _flip_flop,
+    "spike_ff_2": _spike_ff_2,
+    "argyle_4": _argyle_4,
 }
 
 
@@ -175,6 +190,6 @@ def number_names(parts: tuple[Part, ...], known: Sequence[str] | None, label: st
 def _marks(encoder: Encoder, choices: range, fields: int) -> list[str]:
     if choices:
         return [f"={choice}" for choice in choices]
-    return {"paired": ["+", "−"], "signed": [""]}.get(
-        encoder, [f" [{field}]" for field in range(fields)]
-    )
+    few = {"paired": ["+", "−"], "signed": [""], "spike_ff_2": ["−", "+"]}
+    number = _ARGYLE if encoder == "argyle_4" else fields
+    return few.get(encoder, [f" [{field}]" for field in range(number)])

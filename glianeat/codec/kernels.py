@@ -30,7 +30,7 @@ N_STEPS = 3  # milliseconds of a step of the task
 BOX_GAIN = 4
 IS_FIRST = 5  # 1: no observation has been shown since the reset
 KEEPS_STATE = 6  # 0: the network returns to rest before every step
-FIRST_SPIKES = 7  # 1: outputs show when they first spiked in this step
+FIRST_SPIKES = 7  # 1: outputs show what was in this step alone, such as their first spike
 OUTSIDE = 8  # observations outside their space since the reset
 COPIES = 9  # output neurons that stand for each output
 HEAD = 10
@@ -42,7 +42,7 @@ SEEN, KIND, FIRST, SECOND, GAIN, BIAS, PHASIC, FOLLOW, SLOW = range(9)
 ACTION, CHOICE, OUTPUT, N_CHOICES, MIDDLE, HALF, LOWEST, HIGHEST, ROUNDING = range(9)
 
 LINEAR, TANH, ASINH, NONE = range(4)  # squashes
-SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT = range(5)  # responses of channels
+SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT, TRIANGULAR = range(6)  # responses of channels
 ARGMAX, BIT, PAIR, DIRECT = range(4)  # how a number acted is made
 EXACT, SINGLE, WHOLE = range(3)  # how a number of a Box is rounded
 NOT_FINITE, WRONG_LENGTH, NOT_A_VECTOR = -1, -2, -3  # of observations that are not served
@@ -192,7 +192,9 @@ def _respond(kind: int, z: float, p: float, q: float) -> float:
         return exp(-0.5 * distance * distance)
     if kind == ONE_HOT:  # choice p
         return 1.0 if z == p else 0.0
-    place = (min(max(z, -1.0), 1.0) + 1.0) * 0.5 * q  # bin p of q
+    place = (min(max(z, -1.0), 1.0) + 1.0) * 0.5 * q  # bin p of q, or peak p of those from 0 to q
+    if kind == TRIANGULAR:
+        return max(0.0, 1.0 - abs(place - p))
     inside = min(math.floor(place), q - 1.0)
     if inside != p:
         return 0.0

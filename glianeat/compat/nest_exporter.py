@@ -45,6 +45,10 @@ class _Script:
         self.config, self.network = config, develop(genome, config.development)
         self.codec = config.codec.recast(SettledCodec)
         self.interface = interface(self.codec)
+        if self.interface.trains:
+            raise ConfigError(
+                "codec.transmission: must be 'graded' or 'spikes' for format 'nest', got 'trains'"
+            )
         self.n_inputs, self.glia = self.network.n_inputs, self.network.glia
         self.weight = self._weight()
 

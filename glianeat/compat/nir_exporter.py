@@ -216,8 +216,12 @@ def _cells(genome: Genome, config: ExperimentConfig) -> _Cells:
         raise ConfigError(
             f"format: 'nir' holds neurons of neuron.model = 'galif', got {config.neuron.model!r}"
         )
-    network = develop(genome, config.development)
-    return _Cells(network, config, interface(config.codec.recast(SettledCodec)))
+    met = interface(config.codec.recast(SettledCodec))
+    if met.trains:
+        raise ConfigError(
+            "codec.transmission: must be 'graded' or 'spikes' for format 'nir', got 'trains'"
+        )
+    return _Cells(develop(genome, config.development), config, met)
 
 
 def _losses(genome: Genome, config: ExperimentConfig) -> list[str]:

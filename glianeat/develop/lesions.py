@@ -45,12 +45,21 @@ class Lesion(msgspec.Struct, frozen=True):
     id: str = EVERY
 
 
-class _Gone(NamedTuple):
-    """What is taken away."""
+class Gone(NamedTuple):
+    """What is taken away from a network, or dies in it."""
 
-    neurons: BoolArray
-    synapses: BoolArray
-    astrocytes: BoolArray
+    neurons: BoolArray  # (N,)
+    synapses: BoolArray  # (S,)
+    astrocytes: BoolArray  # (A,)
+
+
+def nothing_gone(network: Network) -> Gone:
+    """Return masks of a network from which nothing is taken away, to be filled in."""
+    return Gone(
+        np.zeros(network.n_neurons, dtype=np.bool_),
+        np.zeros(network.n_synapses, dtype=np.bool_),
+        np.zeros(len(network.glia.gene), dtype=np.bool_),
+    )
 
 
 def lesioned(network: Network, lesions: Sequence[Lesion]) -> Network:
@@ -70,14 +79,9 @@ class _Finder:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def find(self, lesions: Sequence[Lesion]) -> _Gone:
+    def find(self, lesions: Sequence[Lesion]) -> Gone:
         """Return all that they take away."""
-        network = self._network
-        gone = _Gone(
-            np.zeros(network.n_neurons, dtype=np.bool_),
-            np.zeros(network.n_synapses, dtype=np.bool_),
-            np.zeros(len(network.glia.gene), dtype=np.bool_),
-        )
+        gone = nothing_gone(self._network)
         for lesion in lesions:
             getattr(self, f"_{lesion.kind}")(lesion, gone)
         return gone
@@ -90,27 +94,27 @@ class _Finder:
     def _synapses(self) -> dict[str, list[int]]:
         return _places(synapse_ids(self._network))
 
-    def _neuron(self, lesion: Lesion, gone: _Gone) -> None:
+    def _neuron(self, lesion: Lesion, gone: Gone) -> None:
         gone.neurons[_named(lesion, self._neurons)] = True
 
-    def _synapse(self, lesion: Lesion, gone: _Gone) -> None:
+    def _synapse(self, lesion: Lesion, gone: Gone) -> None:
         gone.synapses[_named(lesion, self._synapses)] = True
 
-    def _channel(self, lesion: Lesion, gone: _Gone) -> None:
+    def _channel(self, lesion: Lesion, gone: Gone) -> None:
         cells = self._network.cells
         channel = np.where(cells.role == Role.INPUT, cells.channel, -1)
         gone.neurons[np.isin(channel, _index(lesion, self._network.n_channels))] = True
 
-    def _region(self, lesion: Lesion, gone: _Gone) -> None:
+    def _region(self, lesion: Lesion, gone: Gone) -> None:
         network = self._network
         regions = _index(lesion, network.n_regions, region_names(network.n_regions))
         gone.neurons[np.isin(network.cells.region, regions)] = True
         gone.astrocytes[np.isin(network.glia.region, regions)] = True
 
-    def _astrocyte(self, lesion: Lesion, gone: _Gone) -> None:
+    def _astrocyte(self, lesion: Lesion, gone: Gone) -> None:
         gone.astrocytes[_index(lesion, len(self._network.glia.gene))] = True
 
-    def _territory(self, lesion: Lesion, gone: _Gone) -> None:
+    def _territory(self, lesion: Lesion, gone: Gone) -> None:
         glia = self._network.glia
         astrocytes = _index(lesion, len(glia.gene))
         gone.astrocytes[astrocytes] = True
@@ -155,7 +159,7 @@ def _index(lesion: Lesion, number: int, names: Sequence[str] = ()) -> IntArray:
     return np.array([int(lesion.id)])
 
 
-def _without(network: Network, gone: _Gone) -> Network:
+def _without(network: Network, gone: Gone) -> Network:
     is_output = network.cells.role == Role.OUTPUT
     keep = ~gone.neurons | is_output
     cells = _silenced(network.cells, gone.neurons & is_output, keep)
@@ -164,7 +168,7 @@ def _without(network: Network, gone: _Gone) -> Network:
         network,
         n_inputs=int((cells.role == Role.INPUT).sum()),
         cells=cells,
-        wiring=_wiring(network, gone, keep),
+        wiring=wiring_left(network, gone, keep),
         glia=_glia(network.glia, ~gone.astrocytes, keep),
         mass=np.bincount(cells.region, size, minlength=network.n_regions).astype(np.float64),
     )
@@ -184,7 +188,8 @@ def _silenced(cells: Cells, silent: BoolArray, keep: BoolArray) -> Cells:
     )
 
 
-def _wiring(network: Network, gone: _Gone, keep: BoolArray) -> Wiring:
+def wiring_left(network: Network, gone: Gone, keep: BoolArray) -> Wiring:
+    """Return the synapses that are left between the neurons that are kept."""
     wiring, source, place = network.wiring, network.source, np.cumsum(keep) - 1
     left = ~gone.synapses & ~gone.neurons[source] & ~gone.neurons[wiring.target]
     return Wiring(

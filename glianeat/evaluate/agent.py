@@ -9,6 +9,8 @@ import numpy as np
 from glianeat.codec import kernels
 from glianeat.codec.codec import CodecPlan, SettledCodec, interface, pack_codec, plan_codec
 from glianeat.codec.kernels import NOT_A_VECTOR, NOT_FINITE
+from glianeat.develop.damage import damaged
+from glianeat.develop.lesions import Gone
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
@@ -20,7 +22,7 @@ from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.trace import TraceRecorder
 from glianeat.tasks.spaces import Part
 from glianeat.tasks.task import TaskSpec
-from glianeat.typing import FloatArray
+from glianeat.typing import BoolArray, FloatArray, IntArray
 
 _COMMON = tuple(map(np.dtype, ("f4", "f8", "i4", "i8", "u1")))  # types of observations
 VectorControl = Callable[[Any, FloatArray, FloatArray], int]
@@ -71,6 +73,7 @@ class Agent:
         n_actions = int(self.codec[kernels.N_ACTIONS])
         self._acted = self.codec[start : start + n_actions]
         self._spec, self._read, self._write = spec, plan.read, plan.write
+        self._channels = plan.channels
 
     @property
     def network(self) -> Network:
@@ -81,6 +84,47 @@ class Agent:
         """Return to rest, as before the first step of an episode."""
         self.simulator.reset()
         self.codec[:] = self._rest
+
+    @property
+    def hold(self) -> int:
+        """Simulated time of one step of the task [ms]."""
+        return int(self.codec[kernels.N_STEPS])
+
+    @cached_property
+    def _sensor_of(self) -> IntArray:
+        """Which sensor each channel belongs to, shape (C,).
+
+        That is a number of the observation, but for choices, each of which has its own.
+        """
+        seen, kind, first = self._channels[:, :3].T
+        choice = np.where(kind == kernels.ONE_HOT, first, 0.0)
+        _, sensor = np.unique(np.column_stack([seen, choice]), axis=0, return_inverse=True)
+        return sensor.reshape(-1).astype(np.int64)
+
+    @property
+    def n_sensors(self) -> int:
+        """Number of sensors, those that the network does not use among them."""
+        return int(self._sensor_of.max(initial=-1)) + 1
+
+    def damage(self, sensors: BoolArray, dead: Gone | None = None) -> None:
+        """Let sensors, neurons, synapses and astrocytes die, until the next reset.
+
+        Parameters
+        ----------
+        sensors : ndarray of bool, shape (n_sensors,)
+            Which sensors are dead, those of earlier damage among them: receptors that see them
+            transmit nothing.
+        dead : Gone, optional
+            What is dead in the network, likewise.
+        """
+        network, channel = self.network, self.network.cells.channel[: self.network.n_inputs]
+        silent = sensors[self._sensor_of[channel]]
+        if dead is not None:
+            silent |= dead.neurons[: network.n_inputs]
+            if any(some.any() for some in dead):
+                self.simulator.damage(damaged(network, dead))
+        start = kernels.inputs_at(self.codec) + kernels.GAIN * network.n_inputs
+        self.codec[start : start + network.n_inputs][silent] = 0.0
 
     def warm_up(self, *, acts: bool) -> None:
         """Have the kernels compiled, `act` among them if it is used, and be quick from then on."""

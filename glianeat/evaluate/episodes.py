@@ -12,6 +12,7 @@ from glianeat.compile.stepper import Stepper
 from glianeat.errors import SimulationError
 from glianeat.evaluate import episode_kernel as kernel
 from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.injury import Injury
 from glianeat.evaluate.probe import Probe
 from glianeat.tasks import contract
 from glianeat.tasks.compiled.dynamics import CompiledDynamics
@@ -40,11 +41,12 @@ def live(
     observation: Any,
     spec: TaskSpec,
     max_steps: int | None = None,
-    probe: Probe | None = None,
+    probe: Probe | Injury | None = None,
 ) -> Episode:
     """Live through one episode, of which the environment has just shown the first observation.
 
-    It is cut off after `max_steps`, by default the task's. A `probe` records its first steps.
+    It is cut off after `max_steps`, by default the task's. A `probe` records its first steps, or an
+    injury damages the agent on the way.
 
     Raises
     ------
@@ -124,35 +126,42 @@ class CompiledPlayer:
         environment: "gymnasium.Env[Any, Any]",
         max_steps: int,
         probe: Probe | None = None,
+        injury: Injury | None = None,
     ) -> Episode:
         """Live through the episode that the environment's reset has just begun; see `live`."""
         state = np.array(self._start(environment), dtype=np.float64)
         self._lived[:] = 0.0
-        if probe is not None and self._probe(agent, state, max_steps, probe):
-            return _episode(agent, float(self._lived[0]), int(self._lived[1]))
+        act = None if probe is None else probe.stepping(agent)
+        probed = 0 if probe is None else probe.steps
+        for until in (max_steps,) if injury is None else injury.stages(max_steps):
+            if act is not None and self._probe(agent, state, min(probed, until), act):
+                break
+            if self._go_on(agent, state, until):
+                break
+            if injury is not None:
+                injury.strike(until)
+        return _episode(agent, float(self._lived[0]), int(self._lived[1]))
+
+    def _go_on(self, agent: Agent, state: FloatArray, until: int) -> bool:
+        """Live until a step; return whether the episode has ended before."""
         ending = kernel.live_compiled(
             agent.codec,
             agent.simulator.buffer,
             self._stepper.address,
             state,
             self._lived,
-            max_steps,
+            until,
         )
         if ending == kernel.OBSERVATION_NOT_FINITE:
             raise SimulationError("observation: must be finite")
-        return _episode(agent, float(self._lived[0]), int(self._lived[1]))
+        return bool(ending != kernel.TRUNCATED)
 
-    def _probe(self, agent: Agent, state: FloatArray, max_steps: int, probe: Probe) -> bool:
-        """Live through the first steps, and let a probe see them; return whether that was all."""
-        act, shown, action, outcome = (
-            probe.stepping(agent),
-            agent.shown,
-            agent.acted,
-            self._lived[2:],
-        )
+    def _probe(self, agent: Agent, state: FloatArray, until: int, act: Callable[[], int]) -> bool:
+        """Live until a step, and let a probe see it; return whether the episode has ended."""
+        shown, action, outcome = agent.shown, agent.acted, self._lived[2:]
         take = partial(kernel.step_compiled, self._stepper.address, state)
         take(action[0:0], shown, outcome)
-        for _ in range(min(probe.steps, max_steps)):
+        for _ in range(int(self._lived[1]), until):
             act()
             ended = take(action, shown, outcome)
             self._lived[0] += outcome[0]

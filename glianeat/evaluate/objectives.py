@@ -47,6 +47,14 @@ def _energy(evaluation: Evaluation) -> float:
     return evaluation.power + evaluation.penalty
 
 
+def _events(evaluation: Evaluation) -> float:
+    if not evaluation.counts:
+        return 0.0  # it has failed
+    ledger, steps = evaluation.ledger, sum(evaluation.lengths)
+    events = ledger.count("excitatory_events").sum() + ledger.count("inhibitory_events").sum()
+    return float(events) / steps if steps else 0.0
+
+
 def _astrocytes(evaluation: Evaluation) -> float:
     return sum(evaluation.astrocytes)
 
@@ -59,6 +67,7 @@ OBJECTIVES = (
     Objective(REWARD, 1, "", "mean return", attrgetter("mean_return"), is_reward=True),
     Objective("energy", -1, "EU/s", "mean power, and the penalty if there is one", _energy),
     Objective("spikes", -1, "Hz", "spikes of all neurons", attrgetter("spikes_per_second")),
+    Objective("events", -1, "", "spikes delivered by synapses in a step of the task", _events),
     Objective("neurons", -1, "", "developed neurons", attrgetter("neurons")),
     Objective("hidden", -1, "", "developed hidden neurons", attrgetter("hidden")),
     Objective("synapses", -1, "", "expressed synapses", attrgetter("synapses")),

@@ -8,6 +8,7 @@ import msgspec
 
 from glianeat.config import Settings, within
 from glianeat.config_keys import ChangedKeys
+from glianeat.evaluate.damage import damages
 from glianeat.streams import Purpose, sequence
 
 
@@ -45,6 +46,11 @@ class EvaluationConfig(Settings):
     probe_steps: Annotated[int, within(at_least=1, at_most=100_000)] = 50
     """Steps of the first training episode that are recorded millisecond by millisecond, if a
     measure needs that."""
+    damage: tuple[str, ...] = ()
+    """What dies in every episode of the run, such as ``sensors=0,0.3,0.6@4s``: at 4 s none, 30 or
+    60 % of the sensors, as the seed of the episode draws. Likewise ``synapses``, ``neurons``
+    (hidden and outputs), ``astrocytes``, and ``region=motor:0.5@4s``. Whoever tests a genome can
+    say otherwise."""
     timeout: Annotated[float, within(above=0, unit="s")] = 300.0
     """Wall-clock time after which an evaluation is given up as stuck [s]; not a budget: set it
     well above what an honest evaluation takes."""
@@ -55,6 +61,10 @@ class EvaluationConfig(Settings):
     tolerated_losses: Annotated[float, within(at_least=0, at_most=1)] = 0.95
     """Share of the latest attempts to evaluate (100, or three for each worker) that may be lost
     with their workers; beyond it the run stops, and can be resumed. A lost worker is no verdict."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        damages(self.damage)
 
 
 class SettledEvaluation(EvaluationConfig, kw_only=True):
@@ -85,6 +95,9 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the first episode."""
     steps: int | None = None
     """Steps after which episodes are cut off, if that is before the task does."""
+    damage: tuple[str, ...] | None = None
+    """What dies in every episode, see `glianeat.evaluate.damage`; by default what the settings of
+    the evaluation say."""
 
     @property
     def number(self) -> int:

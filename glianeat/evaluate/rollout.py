@@ -20,10 +20,12 @@ from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.network import Network
 from glianeat.develop.ratios import ratio_penalty
 from glianeat.develop.settings import DevelopmentConfig
+from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.episodes import CompiledPlayer, Episode, live
 from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.injury import Injury
 from glianeat.evaluate.isolation.process_state import (
     FloatingPointState,
     ProcessState,
@@ -70,6 +72,7 @@ class _Lived(NamedTuple):
     episode: Episode
     activity: Activity
     probe: Probe | None = None
+    ledger: Ledger | None = None  # of what it did, if that is not all that there is to say of it
 
 
 class _Silent(io.TextIOBase):
@@ -225,16 +228,19 @@ class RolloutWorker:
         returns: list[float] = []
         agents = self._agents(genome, adult, plan)
         limit = min(self._spec.max_steps, plan.steps or self._spec.max_steps)
+        damage = self._config.evaluation.damage if plan.damage is None else plan.damage
         if probe is None and self._probe_steps:
             probe = Probe(self._probe_steps)
         for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
             agent.reset()
             observation = begin(environment, seed, options)
+            injury = Injury(agent, damage, seed, probe) if damage else None
             if self._compiled is not None:
-                episode = self._compiled.live(agent, environment, limit, probe)
+                episode = self._compiled.live(agent, environment, limit, probe, injury)
             else:
-                episode = live(agent, environment, observation, self._spec, limit, probe)
-            yield _Lived(agent, episode, agent.activity(), probe)
+                episode = live(agent, environment, observation, self._spec, limit, injury or probe)
+            ledger = agent.ledger() if agent.simulator.is_damaged else None
+            yield _Lived(agent, episode, agent.activity(), probe, ledger)
             probe = None  # which sees the first episode alone
             returns.append(episode.total_return)
             if plan.prunes(returns):
@@ -304,6 +310,14 @@ def _activities(lived: list[_Lived]) -> dict[Agent, Activity]:
     return activities
 
 
+def _ledgers(lived: list[_Lived]) -> Iterator[Ledger]:
+    """Yield what each agent did undamaged in all its episodes, then what the damaged did."""
+    whole = _activities([one for one in lived if one.ledger is None])
+    for agent, activity in whole.items():
+        yield agent.simulator.ledger_of(activity)
+    yield from (one.ledger for one in lived if one.ledger is not None)
+
+
 def _measures(
     network: Network, lived: list[_Lived], done: Collection[Activity], config: RolloutConfig
 ) -> dict[str, float] | msgspec.UnsetType:
@@ -330,7 +344,7 @@ def _summarise(
 ) -> Evaluation:
     """Return how a genome did; the numbers of its cells are those of the adult `network`."""
     done, episodes = _activities(lived), [one.episode for one in lived]
-    total = reduce(add, (agent.simulator.ledger_of(activity) for agent, activity in done.items()))
+    total = reduce(add, _ledgers(lived))
     spikes = total.count("spikes")
     seconds = max(total.seconds, 1e-9)
     ratios = np.divide(

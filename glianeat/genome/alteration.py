@@ -67,10 +67,10 @@ def _trait(change: TraitChange, family: Family) -> Trait:
             f"{suggestion(change.trait, known)}"
         )
     trait = known[change.trait]
-    if not trait.min_value <= change.value <= trait.max_value:  # NaN is not inside
+    low, high = trait.limits
+    if not low <= change.value <= high:  # NaN is not inside
         raise ConfigError(
-            f"trait {trait.name}: must be in [{trait.min_value:g}, {trait.max_value:g}] "
-            f"{trait.unit}, got {change.value}"
+            f"trait {trait.name}: must be in [{low:g}, {high:g}] {trait.unit}, got {change.value}"
         )
     if trait.scale in {"integer", "option"} and change.value != round(change.value):
         raise ConfigError(f"trait {trait.name}: must be a whole number, got {change.value}")

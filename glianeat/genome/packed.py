@@ -19,7 +19,7 @@ from glianeat.genome.tables import GeneTable
 from glianeat.typing import FloatArray, IntArray
 
 SHORT, WHOLE = 2, 3  # versions of packed genomes: without the traits below, or with all
-OMITTED = {"neurons": ("activation",)}
+OMITTED = {"neurons": ("activation", "threshold")}
 """Traits that are left out of genomes in which all genes have them as they are by default."""
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"

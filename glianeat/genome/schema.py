@@ -32,6 +32,8 @@ ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
 CELLS = (Role.OUTPUT, Role.HIDDEN)
 RECEPTORS = (Role.INPUT,)
 MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
+LONGEST_DELAY = 127.0  # [ms], the longest that settings may allow
+SLOWEST = 30_000.0  # [ms], the longest time constant that settings may allow
 Activation = Literal[
     "tanh",
     "sigmoid",
@@ -64,8 +66,10 @@ ACTIVATIONS: tuple[str, ...] = (SHARED, *get_args(Activation))
 
 Reader = Literal[
     "network",  # every network
+    "driven",  # cells that steady currents drive
     "galif",
     "graded",
+    "risp",
     "delays",
     "ratios",
     "astrocytes",
@@ -96,6 +100,8 @@ class Trait(Settings):
     replace_rate: float = 0.0
     min_value: float = 0.0
     max_value: float = 0.0
+    widest: tuple[float, float] | None = None
+    """Bounds that the settings of a run may widen its own to; by default they are the same."""
     scale: str = "linear"
     magnitude: bool = False
     roles: tuple[int, ...] = ALL_ROLES
@@ -106,6 +112,11 @@ class Trait(Settings):
     """What reads it: where settings leave that out, it neither mutates nor counts in distances."""
     meaning: str = ""
     """What it is, in a few words, for people."""
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Lowest and highest value in any genome."""
+        return self.widest or (self.min_value, self.max_value)
 
 
 class Family:
@@ -138,13 +149,13 @@ class Family:
 
     @cached_property
     def low(self) -> FloatArray:
-        """Lower bound of each trait, shape (F,)."""
-        return np.array([trait.min_value for trait in self.traits])
+        """Lowest value of each trait in any genome, shape (F,)."""
+        return np.array([trait.limits[0] for trait in self.traits])
 
     @cached_property
     def high(self) -> FloatArray:
-        """Upper bound of each trait, shape (F,)."""
-        return np.array([trait.max_value for trait in self.traits])
+        """Highest value of each trait in any genome, shape (F,)."""
+        return np.array([trait.limits[1] for trait in self.traits])
 
     @cached_property
     def is_integer(self) -> BoolArray:
@@ -164,6 +175,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
     mutate: tuple[float, float],
     bounds: tuple[float, float],
     *,
+    widest: tuple[float, float] | None = None,
     replace: float = 0.0,
     scale: str = "linear",
     magnitude: bool = False,
@@ -181,6 +193,7 @@ def _trait(  # noqa: PLR0913 - one line a trait, in the order of the columns of 
         replace_rate=replace,
         min_value=bounds[0],
         max_value=bounds[1],
+        widest=widest,
         scale=scale,
         magnitude=magnitude,
         roles=roles,
@@ -221,7 +234,7 @@ REGIONS = Family("regions", fields=("index",), traits=(
            meaning="size of the energy pool"),
 ))
 NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign"), traits=(
-    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS,
+    _trait("bias", "threshold", (0.0, 0.3), (0.15, 0.2), (-8.0, 8.0), roles=CELLS, read_by="driven",
            meaning="steady current"),
     _trait("tau_membrane", "ms", (20.0, 0.0), (0.075, 0.3), (3.0, 100.0),
            scale="log", roles=CELLS, read_by="galif",
@@ -230,7 +243,7 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            magnitude=True, roles=HIDDEN, read_by="galif",
            meaning="current that a spike turns on against further ones"),
     _trait("tau_adaptation", "ms", (150.0, 0.0), (0.045, 0.3), (50.0, 1000.0),
-           scale="log", roles=HIDDEN, read_by="galif",
+           widest=(50.0, SLOWEST), scale="log", roles=HIDDEN, read_by="galif",
            meaning="time constant of adaptation"),
     _trait("afterdepolarisation", "threshold", (0.0, 0.0), (0.03, 1.0), (0.0, 10.0),
            magnitude=True, roles=HIDDEN, read_by="galif",
@@ -255,13 +268,16 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
            magnitude=True, roles=RECEPTORS,
            meaning="share of the running mean that is subtracted: adaptation of the receptor"),
     _trait("tau_phasic", "ms", (40.0, 20.0), (0.1, 0.3), (10.0, 1000.0),
-           scale="log", roles=RECEPTORS,
+           widest=(10.0, SLOWEST), scale="log", roles=RECEPTORS,
            meaning="time constant of the running mean"),
     _option("activation", ACTIVATIONS, roles=CELLS, read_by="graded",
             meaning="what a graded neuron makes of its input"),
+    _trait("threshold", "threshold", (1.0, 0.0), (0.1, 0.5), (0.0, 12.0), roles=CELLS,
+           read_by="risp",
+           meaning="factor on the threshold of an event-driven neuron"),
 ))
 ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
-    _trait("tau_calcium", "ms", (4000.0, 0.0), (0.3, 0.5), (50.0, 30_000.0),
+    _trait("tau_calcium", "ms", (4000.0, 0.0), (0.3, 0.5), (50.0, SLOWEST),
            scale="log", read_by="astrocytes",
            meaning="time constant of calcium"),
     _trait("calcium_threshold", "f/f_ref", (1.0, 0.0), (0.3, 0.3), (0.2, 3.0),
@@ -292,7 +308,7 @@ SYNAPSES = Family("synapses", fields=("source", "target", "enabled"), traits=(
            replace=0.02, scale="log", magnitude=True,
            meaning="strength"),
     _trait("delay", "ms", (2.0, 1.0), (0.03, 2.0), (1.0, float(MAX_DELAY)),
-           scale="integer", read_by="delays",
+           widest=(1.0, LONGEST_DELAY), scale="integer", read_by="delays",
            meaning="time from spike to arrival"),
 ))
 # fmt: on

@@ -103,9 +103,10 @@ class GeneTable:
     def _refuse(self, inside: BoolArray) -> None:
         gene, column = np.argwhere(~inside)[0]
         trait, value = self.family.traits[column], self.traits[gene, column]
+        low, high = trait.limits
         raise GenomeError(
             f"{self.family.name} {self.innovation[gene]:016x}: {trait.name} must be in "
-            f"[{trait.min_value:g}, {trait.max_value:g}] {trait.unit}, got {value}"
+            f"[{low:g}, {high:g}] {trait.unit}, got {value}"
         )
 
     def __reduce__(self) -> tuple[Callable[..., "GeneTable"], tuple[Any, ...]]:

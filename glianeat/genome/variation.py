@@ -31,6 +31,7 @@ from glianeat.typing import BoolArray, FloatArray, IntArray
 T = TypeVar("T")
 Probability = Annotated[float, within(at_least=0, at_most=1)]
 TraitChanges = dict[str, dict[str, dict[str, float]]]
+_BOUNDS = ("min_value", "max_value")
 MAX_LOG_POWER = 5.0  # stdev of a log-scale mutation: factors up to e^5 are common
 
 
@@ -104,7 +105,7 @@ class GenomeConfig(Settings):
     """Structural cap on regions, the sensory and the motor region among them."""
     traits: TraitChanges = msgspec.field(default_factory=dict)
     """Changes to the schema: family, trait, then init_mean, init_stdev, mutate_rate, mutate_power,
-    replace_rate, or min_value and max_value within those of the schema."""
+    replace_rate, min_value or max_value; some time constants may be allowed to reach 30 s."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -119,11 +120,24 @@ class GenomeConfig(Settings):
             for trait_name, changes in traits.items():
                 trait = _named(f"trait of {family_name}", trait_name, known)
                 path = f"traits.{family_name}.{trait_name}"
-                for field, value in changes.items():
-                    _check_change(f"{path}.{field}", trait, field, value)
-                changed = trait.replace(**changes)
-                _check_rates(path, changed)
-                _check_bounds(path, changed)
+                _check_changes(path, trait, changes)
+
+
+def _check_changes(path: str, trait: Trait, changes: Mapping[str, float]) -> None:
+    """Raise `ConfigError` if a trait may not vary as it is to; its bounds come first."""
+    bounds = {field: changes[field] for field in _BOUNDS if field in changes}
+    for field, value in bounds.items():
+        _check_change(f"{path}.{field}", trait, field, value)
+    bounded = trait.replace(**bounds)
+    if bounded.min_value > bounded.max_value:
+        raise ConfigError(
+            f"{path}: min_value must be <= max_value, got {bounded.min_value:g} and "
+            f"{bounded.max_value:g} {trait.unit}"
+        )
+    for field, value in changes.items():
+        if field not in bounds:
+            _check_change(f"{path}.{field}", bounded, field, value)
+    _check_rates(path, trait.replace(**changes))
 
 
 def _check_change(path: str, trait: Trait, field: str, value: float) -> None:
@@ -143,18 +157,6 @@ def _check_rates(path: str, trait: Trait) -> None:
         )
 
 
-def _check_bounds(path: str, trait: Trait) -> None:
-    """Raise `ConfigError` if a trait has no range, or is to begin outside of it."""
-    low, high = trait.min_value, trait.max_value
-    if low > high:
-        raise ConfigError(f"{path}.min_value: must be <= max_value, {high:g}, got {low:g}")
-    if not low <= trait.init_mean <= high:
-        raise ConfigError(
-            f"{path}.init_mean: must be >= {low:g} and <= {high:g} {trait.unit}, the bounds that "
-            f"are set, got {trait.init_mean:g}"
-        )
-
-
 def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
     if name not in known:
         raise ConfigError(f"traits: unknown {kind} {shown(name)}{suggestion(name, known)}")
@@ -171,14 +173,13 @@ def _allowed_changes(trait: Trait) -> dict[str, tuple[float, float, str]]:
             ("mutate_rate", "replace_rate"), (0.0, 1.0, "")
         )
     power = (MAX_LOG_POWER, "") if trait.scale == "log" else (span, trait.unit)
-    return {
+    bounds = dict.fromkeys(_BOUNDS, (*trait.limits, trait.unit))
+    return bounds | {
         "init_mean": (trait.min_value, trait.max_value, trait.unit),
         "init_stdev": (0.0, span, trait.unit),
         "mutate_rate": (0.0, 1.0, ""),
         "mutate_power": (0.0, *power),
         "replace_rate": (0.0, 1.0, ""),
-        "min_value": (trait.min_value, trait.max_value, trait.unit),
-        "max_value": (trait.min_value, trait.max_value, trait.unit),
     }
 
 
@@ -194,9 +195,9 @@ class TraitDistribution:
     log_power: FloatArray  # stdev of the logarithm of the factor, zero for other scales
     linear_power: FloatArray  # stdev of the summand, zero for other scales
     max_step: FloatArray  # largest whole step, -1 for options, zero for other scales
-    is_magnitude: BoolArray
-    low: FloatArray
+    low: FloatArray  # bounds
     high: FloatArray
+    is_magnitude: BoolArray
     varies: BoolArray  # (roles, F): which roles of neurons express the trait
     born: IntArray  # options that genes are born with, any as likely; the first if there are none
 
@@ -338,9 +339,9 @@ def _distribution(
         log_power=np.where(scale == "log", power, 0.0),
         linear_power=np.where(scale == "linear", power, 0.0),
         max_step=np.where(scale == "option", -1.0, steps),
-        is_magnitude=np.array([trait.magnitude for trait in traits]) | _loses_sign(family, traits),
         low=np.array([trait.min_value for trait in traits]),
         high=np.array([trait.max_value for trait in traits]),
+        is_magnitude=np.array([trait.magnitude for trait in traits]) | _loses_sign(family, traits),
         varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
     )

@@ -73,6 +73,11 @@ def difference_text(found: Differences) -> str:
     )
 
 
+def described_differences(found: Differences) -> dict[str, dict[str, Any]]:
+    """Return what differs as JSON has it, by its dotted path."""
+    return {path: {"from": old, "to": new} for path, (old, new) in found.items()}
+
+
 def check_going_on(config: ExperimentConfig, changed: ExperimentConfig, folder: Path) -> None:
     """Raise `ConfigError` if a run would go on with settings that change what its results mean."""
     for name in ("channels", "outputs"):

@@ -141,12 +141,12 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     try:
-        return _parsed(text)
+        return parse_toml(text)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def parse_toml(text: str) -> dict[str, Any]:
     """Return what a TOML document says; raise `ConfigError` if it is none.
 
     The parser recurses at each bracket, and Python reads no numbers of thousands of digits.
@@ -243,7 +243,7 @@ def _value(text: str) -> object:
     if _SHORT_NUMBER.fullmatch(text.strip()):
         return float(text)
     try:
-        return _parsed(f"value = {text}")["value"]
+        return parse_toml(f"value = {text}")["value"]
     except NoTomlError:
         return text
 

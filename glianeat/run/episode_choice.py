@@ -6,19 +6,27 @@ import numpy as np
 
 from glianeat.config import shown
 from glianeat.errors import ConfigError
+from glianeat.evaluate.damage import Damage, damages
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.streams import Purpose
 
 
-def plan_of(seeds: int | Sequence[int]) -> EpisodePlan:
-    """Return which episodes are meant by seeds, or by a number of episodes."""
+def plan_of(
+    seeds: int | Sequence[int], damage: str | Damage | Sequence[str | Damage] | None = None
+) -> EpisodePlan:
+    """Return which episodes are meant by seeds, or by a number of episodes; and what dies in them.
+
+    That is what the settings of the run say, unless a damage is given, or an empty list of them.
+    """
+    suffered = None if damage is None else damages(damage)
     if isinstance(seeds, int | np.integer):
-        return EpisodePlan(purpose=Purpose.TEST, episodes=checked_number(seeds))
+        number = checked_number(seeds)
+        return EpisodePlan(purpose=Purpose.TEST, episodes=number, damage=suffered)
     is_list = isinstance(seeds, Sequence | np.ndarray)
     if not is_list or not len(seeds) or not all(_is_whole(seed, 0) for seed in seeds):
         raise ConfigError(f"seeds: must be whole numbers >= 0, at least one, got {shown(seeds)}")
     chosen = tuple(int(seed) for seed in seeds)
-    return EpisodePlan(purpose=Purpose.TEST, episodes=len(chosen), seeds=chosen)
+    return EpisodePlan(purpose=Purpose.TEST, episodes=len(chosen), seeds=chosen, damage=suffered)
 
 
 def checked_number(episodes: int) -> int:

@@ -8,8 +8,10 @@ from glianeat.develop.decode import develop
 from glianeat.develop.lesions import Lesion
 from glianeat.develop.network import Network
 from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.damage import Damage
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
+from glianeat.evaluate.robustness import Robustness, robustness
 from glianeat.evaluate.what_if import Changes, WhatIf, what_if
 from glianeat.evolution.individual import Individual
 from glianeat.genome.alteration import TraitChange
@@ -70,7 +72,11 @@ class Solution:
         simulation, description = experiment.config.simulation, experiment.description
         return Agent(self.network(), simulation, experiment.codec, description)
 
-    def evaluate(self, seeds: int | Sequence[int]) -> Evaluation:
+    def evaluate(
+        self,
+        seeds: int | Sequence[int],
+        damage: str | Damage | Sequence[str | Damage] | None = None,
+    ) -> Evaluation:
         """Live through episodes in one call, in compiled code where the task has a compiled.
 
         Parameters
@@ -78,6 +84,9 @@ class Solution:
         seeds : int or sequence of int
             Seeds for Gymnasium's ``reset(seed=…)``, one for each episode; or how many fresh
             episodes, which took no part in training, picking or replays.
+        damage : str, Damage, or several of them, optional
+            What dies in every episode, such as ``sensors=0.6@4s``, see `glianeat.evaluate.damage`;
+            an empty list for nothing, by default what dies in the run's own episodes.
 
         Returns
         -------
@@ -88,7 +97,8 @@ class Solution:
         Raises
         ------
         ConfigError
-            If a seed is no whole number >= 0, or there is none.
+            If a seed is no whole number >= 0, or there is none; or a damage is written in a way
+            that is not known.
 
         Examples
         --------
@@ -107,7 +117,50 @@ class Solution:
         >>> evaluation.returns[0] == evaluation.returns[2]
         True
         """
-        return self.run.test_evaluator.evaluate(self.genome, plan_of(seeds))
+        return self.run.test_evaluator.evaluate(self.genome, plan_of(seeds, damage))
+
+    def robustness(
+        self, damage: str | Damage | Sequence[str | Damage], seeds: int | Sequence[int] = 100
+    ) -> Robustness:
+        """Live the same episodes without damage, and under damage of one share after the other.
+
+        Parameters
+        ----------
+        damage : str, Damage, or several of them
+            What dies in every episode, such as ``sensors=0.2,0.4,0.6@4s``; several die in the same
+            episodes, of which one may have several shares.
+        seeds : int or sequence of int
+            Seeds of the episodes, or how many fresh ones, as for `evaluate`.
+
+        Returns
+        -------
+        Robustness
+            Mean return with its standard error, the part of the return that is kept, and power, by
+            share; the first row is without damage.
+
+        Raises
+        ------
+        ConfigError
+            If the damage is written in a way that is not known, or of a region that is not there.
+        EvaluationError
+            If an episode failed.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> import glianeat
+        >>> config = glianeat.ExperimentConfig()
+        >>> config = config.replace(
+        ...     evolution=config.evolution.replace(population=4, generations=1)
+        ... )
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with glianeat.evolve(config, runs=Path(folder)) as run:
+        ...         found = run.best.robustness("sensors=0.5,1@100ms", seeds=[7, 8])
+        >>> [row.share for row in found.rows]
+        [0.0, 0.5, 1.0]
+        """
+        return robustness(self.run.test_evaluator, self.genome, damage, plan_of(seeds))
 
     def what_if(
         self,

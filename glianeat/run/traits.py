@@ -33,7 +33,9 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
     return {
         "network": True,
         "galif": model == "galif",
+        "driven": model != "risp",
         "graded": model == "graded",
+        "risp": model == "risp",
         "delays": model != "graded" or not simulation.feed_forward,
         "ratios": development.glia not in {"free", "fixed"},
         "astrocytes": has_glia,

@@ -15,6 +15,10 @@ class NetworkIO:
     rate_inputs : bool
         Inputs are spiking neurons that fire at `max_rate` times the amplitude; else they transmit
         gradedly.
+    trains : bool
+        Spiking inputs fire trains instead: an amplitude a makes ⌈a · `train_spikes`⌉ spikes, of
+        which one falls into every `train_interval`-th millisecond from when it was set. They come
+        first in a millisecond: a delay of 1 ms brings them to cells within the same.
     readout : str
         What outputs show: the leaky count of their spikes (`count`); the sum of the twitches that
         their spikes cause, each t/τ · exp(-t/τ), as of a motor unit [1]_ (`twitch`); 1 over the
@@ -25,7 +29,11 @@ class NetworkIO:
         Rate of an input at amplitude 1 [/ms].
     tau_readout : float
         Time constant of the leaky spike count, contraction time τ of a twitch, or membrane time
-        constant of outputs that never spike [ms].
+        constant of outputs that never spike [ms]; infinite for counts that do not leak.
+    train_spikes : int
+        Most spikes of a train.
+    train_interval : int
+        Time between two spikes of a train [ms].
 
     References
     ----------
@@ -37,3 +45,6 @@ class NetworkIO:
     readout: Readout = "count"
     max_rate: float = 0.5
     tau_readout: float = 20.0
+    trains: bool = False
+    train_spikes: int = 8
+    train_interval: int = 3

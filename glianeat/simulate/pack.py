@@ -23,6 +23,7 @@ from glianeat.simulate.models.model import Cells, NeuronModel
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.section import Owner, Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
+from glianeat.simulate.senders import TRAINS
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
 from glianeat.typing import AnyArray, FloatArray
 
@@ -67,6 +68,10 @@ class Packer:
             )
         if interface.rate_inputs and self.model.is_graded:
             raise ConfigError("neuron.model: inputs of graded neurons must be graded, not spike")
+        if self.model.is_event_driven and not interface.rate_inputs:
+            raise ConfigError(
+                f"neuron.model: inputs of {self.model.name!r} neurons must spike, not be graded"
+            )
         self.network, self.config, self.interface = network, config, interface
         self.is_instant = self.model.is_graded and config.feed_forward
         self.layout = assign_layout(network)
@@ -162,7 +167,9 @@ class Packer:
             "advance_low": address & 0xFFFFFFFF,
             "advance_high": address >> 32,
             "gate": GATES.index(gate),
-            "rate_inputs": int(self.interface.rate_inputs),
+            "rate_inputs": TRAINS if self.interface.trains else int(self.interface.rate_inputs),
+            "train_spikes": self.interface.train_spikes,
+            "train_interval": self.interface.train_interval,
             "readout_kind": READOUTS.index("membrane" if model.is_graded else readout),
             "glial_period": GLIAL_STEP,
         }
@@ -218,6 +225,8 @@ class Packer:
         signed = np.where(inhibiting, -magnitude, magnitude)
         if self.model.is_graded:
             return signed
+        if self.model.is_event_driven:
+            return magnitude
         tau = np.where(inhibiting, synapse.tau_inhibitory, synapse.tau_excitatory)
         factor = np.where(inhibiting, 1.0, 1.0 / size) * (CHARGE_TAU / tau)  # A7; A6
         # graded transmission is a current, not a charge

@@ -10,6 +10,8 @@ from glianeat.simulate.access import whole_vectors
 from glianeat.simulate.views import Senders
 from glianeat.typing import AnyArray, FloatArray, Whole
 
+TRAINS = 2  # of `rate_inputs`: inputs spike in trains
+
 
 @inline
 def _release(sender: Whole, scalars: FloatArray, senders: Senders) -> float:
@@ -41,6 +43,14 @@ def charge_inputs(amplitude: FloatArray, charge: FloatArray, fired: AnyArray, ra
         filled = charge[i] + min(1.0, max(0.0, rate * amplitude[i]))
         fired[i] = 1 if filled >= 1.0 else 0
         charge[i] = filled - 1.0 if filled >= 1.0 else filled
+
+
+@fused_loop
+def start_trains(amplitude: FloatArray, fired: AnyArray, place: float, most: float) -> None:
+    """Flag the inputs whose trains have a spike at a `place`, counted from 0, of at most `most`."""
+    due = place < most
+    for i in range(amplitude.shape[0]):
+        fired[i] = 1 if due and place < most * amplitude[i] else 0
 
 
 @fused_loop

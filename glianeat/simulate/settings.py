@@ -42,7 +42,9 @@ class NeuronConfig(Settings):
     model: ModelName = "galif"
     """Neuron model: generalised adaptive leaky integrate-and-fire, or Izhikevich 2003; or `graded`
     neurons without spikes, as in classic NEAT, which show f(bias + inputs) every millisecond. They
-    pay for what they transmit as graded receptors do, and low energy pools do not stop them."""
+    pay for what they transmit as graded receptors do, and low energy pools do not stop them. Or
+    `risp`, event-driven neurons without leak that add up weights as they stand, each with a
+    threshold of its own; steady currents do not move them, so that their inputs must spike."""
     activation: Activation = "tanh"
     """What graded neurons make of their input x, those without an activation of their own
     (`genome.activations`): tanh x, or sigmoid, 1 / (1 + exp(-4.9 x)) as of Stanley & Miikkulainen

@@ -6,10 +6,12 @@ from functools import cached_property
 import numpy as np
 
 from glianeat.config import suggestion
+from glianeat.develop.damage import Damaged
 from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
 from glianeat.simulate.buffer import padded_shape, shape_of
+from glianeat.simulate.damage import Account, rest_dead, sense_remaining
 from glianeat.simulate.energy.ledger_of import Activity, ledger_of
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.pack import Packer
@@ -39,6 +41,8 @@ class Simulator:
         The packed state (see `simulate.sections`); kernels advance it in place.
     layout : Layout
         Where neurons stand in it.
+    payer : Payer
+        What the network pays for.
     """
 
     def __init__(
@@ -52,9 +56,11 @@ class Simulator:
         self.config = config or SimulationConfig()
         self.interface = interface or NetworkIO()
         packer = Packer(network, self.config, self.interface, reserve)
-        self.layout, self._payer, self._model = packer.layout, packer.payer, packer.model
+        self.layout, self.payer, self._model = packer.layout, packer.payer, packer.model
         self.buffer = packer.pack()
         self._sizes, self.used = packer.sizes, packer.used
+        self._intact: FloatArray | None = None
+        self._account: Account | None = None
         self._views: dict[str, AnyArray] = {}
         self._whole = self.buffer.view(np.uint32)
         self._state = self._stored("state", "f8")
@@ -100,7 +106,13 @@ class Simulator:
         return float(self._scalars[TABLE.constants[name.upper()]])
 
     def reset(self) -> None:
-        """Return to rest: potentials, currents, calcium, pools and counters as at the start."""
+        """Return to rest: potentials, currents, calcium, pools and counters as at the start.
+
+        What damage has done is undone.
+        """
+        if self._intact is not None:
+            self.parameters[:] = self._intact
+            self._intact = self._account = None
         self._state[:] = self._initial
         self._fired[:] = 0
 
@@ -119,6 +131,39 @@ class Simulator:
         _check("state", state, len(self._initial))
         self._state[:] = state
         self._fired[:] = 0
+
+    def damage(self, change: Damaged) -> None:
+        """Let neurons, synapses and astrocytes die, until the next reset.
+
+        What was spent so far stays spent; spikes under way to others arrive. Astrocytes compare
+        what they sense with all the afferents that they had.
+
+        Parameters
+        ----------
+        change : Damaged
+            This simulator's own network with all its dead, those of earlier damage among them.
+        """
+        silent, remaining = (
+            Simulator(network, self.config, self.interface)
+            for network in (change.silent, change.remaining)
+        )
+        self._account = Account(self.ledger(), self.activity(), remaining.payer)
+        if self._intact is None:
+            self._intact = self.parameters.copy()
+        scale = self.section("sense_scale").copy()
+        self.parameters[:] = silent.parameters
+        self.section("sense_scale")[:] = scale
+        self.section("upkeep")[:] = remaining.section("upkeep")
+        sense_remaining(self, remaining)
+        rest_dead(self, silent, change.dead)
+
+    @cached_property
+    def parameters(self) -> FloatArray:
+        """View of all that does not change from step to step, which stands behind the state."""
+        place = 2 * TABLE.index("state")
+        start, length = self._whole[place : place + 2].tolist()
+        parameters: FloatArray = self.buffer[start + length :]
+        return parameters
 
     def step(self, amplitude: FloatArray, n_steps: int) -> FloatArray:
         """Advance by `n_steps` of 1 ms under steady input.
@@ -247,7 +292,13 @@ class Simulator:
 
     def ledger(self) -> Ledger:
         """Return what was done since the reset, by kind and region."""
-        return self.ledger_of(self.activity())
+        activity, account = self.activity(), self._account
+        return self.ledger_of(activity) if account is None else account.ledger(activity)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether anything has died since the reset."""
+        return self._account is not None
 
     def activity(self) -> Activity:
         """Return what every neuron, read-out and astrocyte did since the reset."""
@@ -261,8 +312,8 @@ class Simulator:
         )
 
     def ledger_of(self, activity: Activity) -> Ledger:
-        """Return the ledger of what this network did, such as the sum of several episodes."""
-        return ledger_of(self._payer, activity)
+        """Return the ledger of what this network did undamaged, such as in several episodes."""
+        return ledger_of(self.payer, activity)
 
     def _graded_output(self) -> FloatArray:
         """Return graded transmission by outputs that are not counted, by region, shape (R,)."""

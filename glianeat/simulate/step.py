@@ -6,14 +6,19 @@ from glianeat.simulate import at
 from glianeat.simulate.access import floats, number, padded, wholes
 from glianeat.simulate.glia.astrocytes import refresh_drive
 from glianeat.simulate.models import MODELS
+from glianeat.simulate.senders import TRAINS
 from glianeat.typing import FloatArray
 
 
 @kernel
 def take_inputs(buffer: FloatArray) -> None:
     """Turn the amplitudes of graded inputs into currents, and their cost per ms."""
-    if number(buffer, at.RATE_INPUTS) == 0:
+    kind = number(buffer, at.RATE_INPUTS)
+    if kind == 0:
         _take_graded(buffer)
+    elif kind == TRAINS:
+        scalars = floats(buffer, at.SCALARS)
+        scalars[at.TRAIN_SINCE] = scalars[at.CLOCK]
     refresh_drive(buffer)
 
 

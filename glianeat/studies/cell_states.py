@@ -1,6 +1,6 @@
 """Where a sweep stands: its runs say so, whichever process computes them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +12,8 @@ from glianeat.store.run_store import DATABASE, RunStore
 from glianeat.studies.estimate import Estimate, estimate
 from glianeat.studies.grid import Cell
 
-Status = Literal["missing", "unfinished", "finished", "failed", "held"]
+Status = Literal["missing", "unfinished", "finished", "failed", "held", "given up"]
+DONE = ("finished", "given up")
 
 
 class CellState(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +24,7 @@ class CellState(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     settings: dict[str, str]
     status: Status
-    """missing: not begun; held: another process goes on with it."""
+    """missing: not begun; held: another process goes on with it; given up: not wanted any more."""
     seconds: float = 0.0
     """Wall-clock time that its run took [s]; 0 if it is not finished."""
     reason: str = ""
@@ -31,24 +32,24 @@ class CellState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CellStates:
-    """How it stands with all cells of a sweep, looked at anew where that may change.
+    """How it stands with all cells of a sweep or a study, looked at anew where that may change.
 
     Parameters
     ----------
-    folder : Path
-        Folder of the sweep.
     cells : sequence of Cell
-        Its cells.
+        All of them.
+    state : callable
+        Returns how it stands with a cell now.
     """
 
-    def __init__(self, folder: Path, cells: Sequence[Cell]) -> None:
-        self._folder, self._cells = folder, cells
-        self.known = [state_of(cell, folder) for cell in cells]
+    def __init__(self, cells: Sequence[Cell], state: Callable[[Cell], CellState]) -> None:
+        self._cells, self._state = cells, state
+        self.known = [state(cell) for cell in cells]
 
     def at(self, place: int) -> CellState:
         """Return how it stands with a cell now."""
-        if self.known[place].status != "finished":
-            self.known[place] = state_of(self._cells[place], self._folder)
+        if self.known[place].status not in DONE:
+            self.known[place] = self._state(self._cells[place])
         return self.known[place]
 
     def all(self) -> list[CellState]:
@@ -63,7 +64,7 @@ class CellStates:
         """Return how long the cells that are not finished take if so many run at a time."""
         states = self.all()
         finished = [(s.combination, s.seconds) for s in states if s.status == "finished"]
-        left = [state.combination for state in states if state.status != "finished"]
+        left = [state.combination for state in states if state.status not in DONE]
         return estimate(finished, left, jobs)
 
 

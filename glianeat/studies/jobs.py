@@ -8,7 +8,7 @@ only that one has open.
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,19 +22,16 @@ _PATIENCE = 20.0  # [s] that a process which is to end has to save what is finis
 
 
 @contextmanager
-def working(folder: Path, number: int, workers: Workers, address: str) -> Iterator[None]:
+def working(command: Sequence[str], number: int) -> Iterator[None]:
     """Let so many further processes work on a sweep, until all is done or the block raises.
 
     Parameters
     ----------
-    folder : Path
-        Folder of the sweep; it must need no trust.
+    command : sequence of str
+        Command of each process, see `command_of`.
     number : int
         How many; 0 for none.
-    workers, address
-        What each computes with, as for `evolve`.
     """
-    command = command_of(folder, workers, address)
     processes = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         for _ in range(number)
@@ -48,10 +45,22 @@ def working(folder: Path, number: int, workers: Workers, address: str) -> Iterat
             _end(process)
 
 
-def command_of(folder: Path, workers: Workers, address: str) -> list[str]:
-    """Return the command of a process that works on a sweep; parameters as for `working`."""
+def command_of(
+    folder: Path, workers: Workers, address: str, only: Sequence[str] | None = None
+) -> list[str]:
+    """Return the command of a process that works on a sweep or a study.
+
+    Parameters
+    ----------
+    folder : Path
+        Its folder; it must need no trust.
+    workers, address
+        What each computes with, as for `evolve`.
+    only : sequence of str, optional
+        Of a study, the tasks that are worked on.
+    """
     program = [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)]
-    return [*program, str(folder), str(workers), address]
+    return [*program, str(folder), str(workers), address, *(only or ())]
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -5,7 +5,6 @@ was ended at any moment goes on where it was, and gives the runs that it would h
 """
 
 import os
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,23 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from glianeat.errors import (
-    CheckpointError,
-    ConfigError,
-    FolderHeldError,
-    FolderTakenError,
-    GliaNeatError,
-    StorageError,
-)
-from glianeat.evaluate.isolation.child import try_first
-from glianeat.interrupts import check, interruptible
-from glianeat.run.api import RUNS, Workers, evolve, free_folder, resume
+from glianeat.errors import FolderTakenError
+from glianeat.interrupts import interruptible
+from glianeat.run.api import RUNS, Workers, free_folder
 from glianeat.run.config import ExperimentConfig
-from glianeat.run.run import Run
-from glianeat.store.records import Summary
 from glianeat.store.run_store import check_name
-from glianeat.studies.cell_states import CellState, CellStates, state_of
-from glianeat.studies.estimate import Estimate
+from glianeat.studies.cell_states import CellState
+from glianeat.studies.cell_work import CellWork, Computing, SweepListener
 from glianeat.studies.grid import (
     Cell,
     Grid,
@@ -39,46 +28,16 @@ from glianeat.studies.grid import (
     grid_of,
     parse_seeds,
 )
-from glianeat.studies.jobs import working
+from glianeat.studies.resolved import resolved
 from glianeat.studies.sweep_file import FILE, SweepFile, has_sweep, read_sweep, write_sweep
-from glianeat.tasks.config import TaskConfig, foreign
-from glianeat.tasks.registered import require_importable
+from glianeat.tasks.config import foreign
 from glianeat.tasks.trust import demands, require_trust
 
 if TYPE_CHECKING:
     from glianeat.studies.result import Comparison
 
 
-class Computing(msgspec.Struct, frozen=True):
-    """Who computes, as `evolve` takes it, how many at a time, and whether a stranger is trusted."""
-
-    workers: Workers = 0
-    address: str = "local"
-    trust: bool = False
-    jobs: int = 1
-    """Runs that are computed at the same time, each in a process of its own."""
-
-
-class SweepListener:
-    """Is called as a sweep goes on; a class derived from it hears what it overrides."""
-
-    def start_sweep(self, states: Sequence[CellState], /) -> None:
-        """Before the first cell, with all of them."""
-
-    def start_cell(self, place: int, cell: Cell, remaining: Estimate | None, /) -> None:
-        """Before a cell is run; `place` is its number among all, from 1."""
-
-    def on_generation(self, summary: Summary, /) -> None:
-        """After a generation of the cell in progress."""
-
-    def end_cell(self, state: CellState, remaining: Estimate | None, /) -> None:
-        """After a cell, with how long the others will take."""
-
-    def wait_for(self, states: Sequence[CellState], /) -> None:
-        """Before other processes are waited for, with the cells that they have begun."""
-
-
-class Sweep:
+class Sweep(CellWork):
     """A sweep in its folder.
 
     Parameters
@@ -115,56 +74,11 @@ class Sweep:
         tasks = [cell.config.task for cell in self.cells]
         return tuple(dict.fromkeys(one for task in tasks for one in demands(foreign(task))))
 
-    @property
-    def states(self) -> list[CellState]:
-        """How it stands with each cell, in the order in which they are run."""
-        return [state_of(cell, self.folder) for cell in self.cells]
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether all cells are."""
-        return all(state.status == "finished" for state in self.states)
-
     def compare(self, **options: Any) -> "Comparison":
         """Return its runs compared; options as for `glianeat.compare`."""
         from glianeat.studies.comparison import compare
 
         return compare(self.folder, **options)
-
-    def run(self, computing: Computing, listener: SweepListener | None = None) -> None:
-        """Run all cells that are not finished; see `sweep`."""
-        self._require_trust(trust=computing.trust)
-        listener, self.failures = listener or SweepListener(), []
-        states = CellStates(self.folder, self.cells)
-        listener.start_sweep(states.known)
-        further = self._further_processes(computing)
-        with working(self.folder, further, computing.workers, computing.address):
-            self._run_cells(states, computing, listener)
-            listener.wait_for([state for state in states.all() if state.status == "unfinished"])
-        if further:  # what they failed of, or left
-            self._run_cells(states, computing, listener)
-
-    def _run_cells(self, states: CellStates, computing: Computing, listener: SweepListener) -> None:
-        """Run all cells that are not finished now, and did not fail here."""
-        failed = {state.name for state in self.failures}
-        for place, cell in enumerate(self.cells):
-            check()
-            before = states.at(place)  # another process may have been quicker
-            if before.status == "finished" or cell.name in failed:
-                continue
-            listener.start_cell(place + 1, cell, states.estimate(computing.jobs))
-            after = self._run_cell(cell, before, computing, listener)
-            states.keep(place, after)
-            if after.status == "failed":
-                self.failures.append(after)
-            listener.end_cell(after, states.estimate(computing.jobs))
-
-    def _further_processes(self, computing: Computing) -> int:
-        """Return how many further processes there are to be."""
-        number = min(computing.jobs, len(self.cells)) - 1
-        if number > 0:
-            require_importable(self.grid.base.task)
-        return max(number, 0)
 
     def add_seeds(self, seeds: Iterable[int], *, trust: bool = False) -> None:
         """Give the sweep further seeds; those that it has stay as they are."""
@@ -186,41 +100,6 @@ class Sweep:
         write_sweep(self.folder, grid, new=False)
         self._file = SweepFile(grid, made_here=True)
         self.__dict__.pop("cells", None)  # where `cached_property` keeps them
-
-    def _run_cell(
-        self,
-        cell: Cell,
-        before: CellState,
-        computing: Computing,
-        listener: SweepListener,
-    ) -> CellState:
-        """Run a cell or go on with it; what it fails of is an outcome."""
-        began, folder, listen = time.monotonic(), self.folder / cell.name, listener.on_generation
-        workers, address = computing.workers, computing.address
-        try:
-            if before.status == "missing":
-                evolve(
-                    cell.config,
-                    name=cell.name,
-                    runs=self.folder,
-                    workers=workers,
-                    address=address,
-                    listen=listen,
-                ).close()
-            else:
-                _check_cell(folder, cell)
-                trust = computing.trust
-                resume(folder, trust=trust, workers=workers, address=address, listen=listen).close()
-        except StorageError:
-            raise  # all others would fail of it, too
-        except (FolderHeldError, FolderTakenError):
-            return msgspec.structs.replace(before, status="held")
-        except GliaNeatError as error:
-            return msgspec.structs.replace(before, status="failed", reason=str(error))
-        after = state_of(cell, self.folder)
-        if before.status == "missing":  # what its store counts leaves the validation out
-            after = msgspec.structs.replace(after, seconds=time.monotonic() - began)
-        return after
 
 
 @interruptible()
@@ -341,32 +220,7 @@ def make_sweep(grid: Grid, *, name: str | None = None, runs: Path = RUNS) -> Swe
         raise FolderTakenError(
             f"sweep {folder}: exists already, and has no {FILE}; choose another name"
         )
-    _check_grid(grid)
+    for _ in resolved(combinations_of(grid)):
+        pass  # its settings fit its task, before hours are spent
     write_sweep(folder, grid, new=True)
     return Sweep(folder)
-
-
-def _check_grid(grid: Grid) -> None:
-    """Raise `ConfigError` if the settings of a cell do not fit its task, before hours are spent."""
-    tried: list[TaskConfig] = []
-    for cell in combinations_of(grid):
-        config = cell.config
-        try:
-            if config.evaluation.isolation == "auto" and config.task not in tried:
-                try_first(config.resolve, config.task)
-                tried.append(config.task)
-            config.resolve()
-        except ConfigError as error:
-            named = ", ".join(f"{key}={value}" for key, value in cell.settings.items())
-            raise ConfigError(f"with {named}: {error}" if named else str(error)) from None
-
-
-def _check_cell(folder: Path, cell: Cell) -> None:
-    """Raise `CheckpointError` unless what is under the name of a cell is its run."""
-    with Run(folder) as run:
-        seed, task = run.config.seed, run.config.task.id
-    if (seed, task) != (cell.seed, cell.config.task.id):
-        raise CheckpointError(
-            f"run {folder}: must be of {cell.config.task.id} with seed {cell.seed}, "
-            f"got {task} with seed {seed}"
-        )

@@ -184,7 +184,7 @@ def test_what_has_decayed_is_nothing_in_files_too(tmp_path):
 
 def test_an_observation_that_is_not_finite_changes_nothing(tmp_path):
     agent, spec, library, module = agent_and_files("default", 1, tmp_path)
-    shown = sources.observations(spec, 10)
+    shown = np.ascontiguousarray(sources.observations(spec, 10))
     lived, bad = sources.lived(agent, shown, episodes=1), np.array([0.0, np.nan, 0.0, 0.0])
     pointer, row = sources.pointer_to, np.zeros(len(lived[0]))
     file = module["Agent"]()

@@ -101,5 +101,5 @@ def test_a_genome_from_either_form_can_be_written_in_the_other(genome):
 
 def test_packing_takes_eight_bytes_a_number():
     numbers = sum(t.innovation.size + t.fields.size + t.traits.size for t in WHOLE.tables)
-    added = len(WHOLE.neurons)  # activations, which are left out where all share one
+    added = 2 * len(WHOLE.neurons)  # activations and thresholds, where all are as by default
     assert len(pack(WHOLE)) == HEADER.size + 8 * (numbers - added)

@@ -5,8 +5,10 @@ import pytest
 
 from glianeat.config import explain
 from glianeat.errors import ConfigError
-from glianeat.genome.mutation import OPERATORS, apply_operator, operator_names
+from glianeat.genome.founders import found_genome
+from glianeat.genome.mutation import OPERATORS, apply_operator, mutate, operator_names
 from glianeat.genome.schema import ALL_ROLES, FAMILIES, NEURONS, Role
+from glianeat.genome.serial import genome_from_json, genome_to_json
 from glianeat.genome.variation import MAX_LOG_POWER, GenomeConfig, Variation
 from tests.genome.handmade import NO_RATES, crowd, generator, with_column
 
@@ -269,7 +271,22 @@ def test_one_operator_alone_leaves_the_variation_itself_as_it_was():
             {"neurons": {"bias": {"mutate_rat": 0.1}}},
             "traits: unknown field of bias 'mutate_rat'; did you mean 'mutate_rate'?",
         ),
-        ({"neurons": {"bias": {"max_value": 9.0}}}, "traits: unknown field of bias 'max_value'"),
+        (
+            {"neurons": {"bias": {"max_value": 9.0}}},
+            "traits.neurons.bias.max_value: must be >= -8 and <= 8 threshold, got 9.0",
+        ),
+        (
+            {"neurons": {"bias": {"min_value": 1.0, "max_value": 0.5}}},
+            "traits.neurons.bias: min_value must be <= max_value, got 1 and 0.5 threshold",
+        ),
+        (
+            {"neurons": {"bias": {"max_value": 0.5, "init_mean": 0.6}}},
+            "traits.neurons.bias.init_mean: must be >= -8 and <= 0.5 threshold, got 0.6",
+        ),
+        (
+            {"astrocytes": {"tau_calcium": {"max_value": 30_001.0}}},
+            "traits.astrocytes.tau_calcium.max_value: must be >= 50 and <= 30000 ms, got 30001.0",
+        ),
         (
             {"neurons": {"bias": {"mutate_rate": 1.5}}},
             "traits.neurons.bias.mutate_rate: must be >= 0 and <= 1, got 1.5",
@@ -324,3 +341,18 @@ def test_a_probability_lies_between_zero_and_one(name, value):
 
 def test_every_setting_is_explained():
     assert [field.path for field in explain(GenomeConfig) if not field.text] == []
+
+
+@pytest.mark.parametrize(("most", "reached"), [(None, 1000.0), (30_000.0, 30_000.0)])
+def test_a_run_may_let_a_time_constant_grow_further_than_others(most, reached):
+    restless = {"init_mean": 900.0, "init_stdev": 0.0, "mutate_rate": 1.0, "mutate_power": 3.0}
+    changes = restless if most is None else restless | {"max_value": most}
+    variation = Variation(GenomeConfig(traits={"neurons": {"tau_phasic": changes}}))
+    rng = np.random.default_rng(0)
+    genome = found_genome(0, 20, 1, variation, rng)
+    for _ in range(5):
+        genome = mutate(genome, variation, rng)
+    is_input = genome.neurons.field("role") == Role.INPUT
+    slowest = genome.neurons.trait("tau_phasic")[is_input].max()
+    assert slowest == reached
+    assert genome_from_json(genome_to_json(genome)) == genome

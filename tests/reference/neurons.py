@@ -61,6 +61,8 @@ class Neuron:
         silent = self.role == Role.OUTPUT and interface.readout == "membrane"
         tau = interface.tau_readout if silent else traits["tau_membrane"]
         self.threshold = math.inf if silent else neuron.threshold
+        if neuron.model == "risp":
+            self.threshold *= traits["threshold"]
         self.keep_potential = exp(-1.0 / tau)
         self.keep_slow = exp(-1.0 / traits["tau_adaptation"])
         self.keep_fast = exp(-1.0 / traits["tau_afterdepolarisation"])
@@ -82,7 +84,7 @@ class Neuron:
             excites, weight = sign > 0, abs(signed)
             tau = config.synapse.tau_excitatory if excites else config.synapse.tau_inhibitory
             factor = (1.0 / size if excites else 1.0) * (5.0 / tau)  # larger cells feel less
-            if config.neuron.model == "graded":
+            if config.neuron.model in {"graded", "risp"}:
                 factor = 1.0
             elif self.is_graded:
                 factor = 1.0 / size
@@ -180,6 +182,16 @@ def step_izhikevich(cell, gate, clock, config):
     cell.fired = v >= 30.0 * cell.threshold
     cell.membrane = c if cell.fired else v
     cell.recovery = u + d if cell.fired else u
+
+
+def step_risp(cell, gate, clock, config):
+    """Nothing happens unless something arrives: v ← max(v, lowest) + arrivals, spike if v ≥ θ."""
+    exciting, inhibiting = cell.arriving[1].pop(clock, 0.0), cell.arriving[-1].pop(clock, 0.0)
+    cell.fired = False
+    if exciting > 0.0 or inhibiting > 0.0:
+        v = max(cell.sum, config.neuron.floor) + (exciting - inhibiting) * cell.efficacy
+        cell.fired = v >= cell.threshold * gate
+        cell.sum = 0.0 if cell.fired else v
 
 
 def step_graded(cell, clock, activation):

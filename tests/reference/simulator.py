@@ -8,6 +8,8 @@ updated and what it shows is sent at once, cells by region, or, where all is to 
 millisecond, each after those that it hears from. The compiled simulator must give the same bits.
 """
 
+from math import ceil
+
 from glianeat.elementary import exp
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
 from glianeat.simulate.network_io import NetworkIO
@@ -28,7 +30,7 @@ class ReferenceSimulator:
         self.network = network
         self.config = config or SimulationConfig()
         self.interface = interface or NetworkIO()
-        self.clock = 0
+        self.clock = self.trains_begin = 0
         numbers = range(network.n_neurons)
         self.neurons = [Neuron(n, network, self.config, self.interface) for n in numbers]
         self.inputs = self.neurons[: network.n_inputs]
@@ -60,6 +62,7 @@ class ReferenceSimulator:
         self.take_inputs()
 
     def take_inputs(self):
+        self.trains_begin = self.clock
         if not self.interface.rate_inputs:
             self.take_graded()
         self.refresh_drive()
@@ -100,10 +103,13 @@ class ReferenceSimulator:
     def update_spiking(self):
         for region in self.regions:
             region.gate = gate_of(region, self.config.energy)
+        if self.interface.trains:
+            self.send_trains()
         advance = reference_of(self.cells[0].model) if self.cells else None
         for cell in self.cells:
             advance(cell, self.regions[cell.region].gate, self.clock, self.config)
-        self.send_inputs()
+        if not self.interface.trains:
+            self.send_inputs()
         for cell in self.cells:
             if cell.fired:
                 self.send(cell)
@@ -153,8 +159,17 @@ class ReferenceSimulator:
                 neuron.charge -= 1.0
                 self.send(neuron)
 
-    def send(self, neuron):
+    def send_trains(self):
+        """Inputs that know at once what they have to say: it arrives as if sent a step ago."""
+        most, interval = self.interface.train_spikes, self.interface.train_interval
+        place, rest = divmod(self.clock - self.trains_begin, interval)
+        for neuron, x in zip(self.inputs, self.amplitude):
+            if rest == 0 and place < min(most, ceil(most * x)):
+                self.send(neuron, self.clock - 1)
+
+    def send(self, neuron, since=None):
         """One spike: released, counted, paid for, and on its way."""
+        since = self.clock if since is None else since
         scale = neuron.release(self.clock, self.config.synapse)
         neuron.recent += 1.0
         neuron.recent_delivered += scale
@@ -163,7 +178,7 @@ class ReferenceSimulator:
             region.cost += scale * cost
         for synapse in neuron.synapses:
             arriving = self.neurons[synapse.target].arriving[synapse.sign]
-            when = self.clock + synapse.delay
+            when = since + synapse.delay
             arriving[when] = arriving.get(when, 0.0) + synapse.weight * scale
 
     def read_outputs(self):

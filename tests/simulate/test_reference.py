@@ -5,6 +5,7 @@ A few hundred random networks by default; thousands by
     GLIANEAT_TWINS=5000 pytest tests/simulate/test_reference.py
 """
 
+import math
 import os
 from dataclasses import replace
 
@@ -47,6 +48,7 @@ def wild_traits():
             "afterdepolarisation": (0.0, 4.0),
             "threshold_jump": (0.0, 0.3),
             "size": (1.0, 0.7),
+            "threshold": (1.0, 0.7),
         },
         "astrocytes": {
             "tau_calcium": (100.0, 100.0),
@@ -117,7 +119,7 @@ presets = st.sampled_from(sorted(PRESETS))
 flags = st.booleans()
 neuron_configs = st.builds(
     NeuronConfig,
-    model=st.sampled_from(["galif", "galif", "izhikevich"]),
+    model=st.sampled_from(["galif", "galif", "izhikevich", "risp"]),
     activation=st.sampled_from(["tanh", "sigmoid"]),
     refractory=st.integers(0, 4),
     threshold=st.sampled_from([1.0, 0.5, 2.0]),
@@ -173,7 +175,10 @@ interfaces = st.builds(
     rate_inputs=flags,
     readout=st.sampled_from(["count", "twitch", "first_spike", "membrane"]),
     max_rate=st.sampled_from([0.5, 0.9, 3.0]),
-    tau_readout=st.sampled_from([20.0, 3.0]),
+    trains=flags,
+    train_spikes=st.sampled_from([8, 1]),
+    train_interval=st.sampled_from([3, 1, 5]),
+    tau_readout=st.sampled_from([20.0, 3.0, math.inf]),
 )
 
 
@@ -236,8 +241,10 @@ def assert_equal_ledgers(simulator, reference):
 def test_compiled_and_plain_simulators_agree_bit_for_bit(
     network, config, interface, seed, holds, injected
 ):
-    if config.neuron.model == "izhikevich":
+    if config.neuron.model != "galif":
         interface = replace(interface, readout="count")
+    if config.neuron.model == "risp" or interface.trains:
+        interface = replace(interface, rate_inputs=True)
     assert_same_life(network, config, interface, seed, holds, injected)
 
 

@@ -13,10 +13,12 @@ import glianeat
 from glianeat.errors import CheckpointError, ConfigError, EvaluationError, TrustError
 from glianeat.run.run import Run
 from glianeat.store.run_store import RunStore
+from glianeat.studies import cell_work
 from glianeat.studies import sweep as module
+from glianeat.studies.cell_work import SweepListener
 from glianeat.studies.grid import grid_of
 from glianeat.studies.jobs import command_of
-from glianeat.studies.sweep import Sweep, SweepListener, make_sweep
+from glianeat.studies.sweep import Sweep, make_sweep
 from glianeat.studies.sweep_file import FILE
 from glianeat.tasks.config import TaskConfig
 from tests.run.runs import SMALL
@@ -198,14 +200,14 @@ def test_mistakes_are_found_before_anything_is_written(tmp_path):
 
 
 def test_cells_that_fail_do_not_end_a_sweep(tmp_path, monkeypatch):
-    evolve = module.evolve
+    evolve = cell_work.evolve
 
     def failing(config, **options):
         if config.seed == 0:
             raise EvaluationError("the cluster is gone")
         return evolve(config, **options)
 
-    monkeypatch.setattr(module, "evolve", failing)
+    monkeypatch.setattr(cell_work, "evolve", failing)
     log = Log()
     found = glianeat.sweep(TINY, seeds="0-1", runs=tmp_path, listener=log)
     assert log.ends == ["failed", "finished"]

@@ -26,6 +26,7 @@ DECLARED = {
     "population": 33,
     "racing_episodes": 1,
     "receptor_tau": 250.0,
+    "hold": 35,
     "typical_ranges": ((-2.0, 6.0), (-1.0, 1.0)),
     "typical_squash": "linear",
 }
@@ -44,6 +45,7 @@ def test_what_a_task_declares_is_taken():
     assert config.evolution.population == 33
     assert (config.development.output_copies, config.development.output_bias) == (3, 0.5)
     assert config.genome.traits["neurons"]["tau_phasic"]["init_mean"] == 250.0
+    assert config.codec.hold == 35
     assert config.genome.traits["neurons"]["phasic"]["init_stdev"] > 0.0
     scaling = config.codec.scaling
     assert (scaling.squash, scaling.centre, scaling.scale) == (

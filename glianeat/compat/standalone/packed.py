@@ -98,11 +98,23 @@ class PackedAgent:
                 f"neuron.model: must be one of {known} to be written as a source file, "
                 f"got {self._model.name!r}"
             )
+        self._check_codec()
         for channel in CHANNELS:
             if config.astrocyte.is_on(channel.name) and channel not in WRITTEN_CHANNELS:
                 raise ConfigError(
                     f"astrocyte.channels: {channel.name!r} cannot be written as a source file"
                 )
+
+    def _check_codec(self) -> None:
+        interface = self.agent.simulator.interface
+        unwritten = {
+            "codec.transmission: 'trains'": interface.trains,
+            "codec.readout: 'window_count'": interface.tau_readout == np.inf,
+            "codec.encoder: 'argyle_4'": (self._codec_arrays()["KIND"] == kernels.TRIANGULAR).any(),
+        }
+        for what, is_used in unwritten.items():
+            if is_used:
+                raise ConfigError(f"{what} cannot be written as a source file")
 
     @property
     def _model(self) -> NeuronModel:

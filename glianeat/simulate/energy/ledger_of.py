@@ -28,6 +28,15 @@ class Activity:
             self.seconds + other.seconds,
         )
 
+    def __sub__(self, other: "Activity") -> "Activity":
+        return Activity(
+            self.emitted - other.emitted,
+            self.delivered - other.delivered,
+            self.graded_output - other.graded_output,
+            self.releases - other.releases,
+            self.seconds - other.seconds,
+        )
+
 
 def ledger_of(payer: Payer, activity: Activity) -> Ledger:
     """Return the ledger of what was done, by kind and region."""

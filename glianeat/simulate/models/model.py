@@ -57,6 +57,9 @@ class NeuronModel(Owner):
         Whether its cells transmit gradedly, and do not spike.
     can_show_potential : bool
         Whether outputs that never spike may show `observed`.
+    is_event_driven : bool
+        Whether nothing but spikes moves its cells: what arrives is added as its weight stands, and
+        no current flows.
     """
 
     observed: str
@@ -65,3 +68,4 @@ class NeuronModel(Owner):
     reference: str
     is_graded: bool = False
     can_show_potential: bool = False
+    is_event_driven: bool = False

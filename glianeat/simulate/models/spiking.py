@@ -3,22 +3,30 @@
 Order within a millisecond (models: A8): gates open or close with the fill of the pools; arrivals
 enter the synaptic currents; drive moves the membrane potential; adaptation and after-depolarisation
 decay; thresholds are compared; spikes enter the delay ring, inputs first, then cells by region;
-outputs are read; every glial period the astrocytes follow; the pools are charged.
+outputs are read; every glial period the astrocytes follow; the pools are charged. Trains of spikes
+come before the arrivals, as if sent a millisecond ago: an encoder knows them at once.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from glianeat.compile.decorators import inline
+from glianeat.compile.decorators import fused_loop, inline
 from glianeat.simulate import at
 from glianeat.simulate.access import flags, floats, number, words
 from glianeat.simulate.energy.gates import set_gates
 from glianeat.simulate.energy.pools import update_pools
 from glianeat.simulate.glia.astrocytes import glial_step
 from glianeat.simulate.outputs import read
-from glianeat.simulate.senders import charge_inputs, list_spikes, send
-from glianeat.simulate.views import Arrivals, view_cells, view_outputs, view_pools, view_senders
+from glianeat.simulate.senders import TRAINS, charge_inputs, list_spikes, send, start_trains
+from glianeat.simulate.views import (
+    Arrivals,
+    Senders,
+    view_cells,
+    view_outputs,
+    view_pools,
+    view_senders,
+)
 from glianeat.typing import FloatArray, Whole
 
 
@@ -63,6 +71,9 @@ def advance_spiking(
         if gate != 0:
             set_gates(gate, pools, cells.gates, scalars)
         base = np.uint64(delay * 2 * n_slots)
+        if rate_inputs == TRAINS:
+            before = base if delay > 0 else np.uint64(n_delays * 2 * n_slots)
+            _send_trains(buffer, before - np.uint64(2 * n_slots), senders, ring, pools.cost)
         arrivals = Arrivals(
             ring[base : base + np.uint64(n_slots)],
             ring[base + np.uint64(n_slots) : base + np.uint64(2 * n_slots)],
@@ -79,7 +90,7 @@ def advance_spiking(
         if rate_inputs == 1:
             charge_inputs(amplitude, charge, input_fired, scalars[at.MAX_RATE])
             n_spikes = list_spikes(n_spikes, np.int64(0), input_words, senders)
-        else:
+        elif rate_inputs == 0:
             for i in range(n_inputs):
                 senders.recent[i] += scalars[at.GRADED_PER_STEP] * abs(amplitude[i])
         n_spikes = list_spikes(n_spikes, n_inputs, fired_words, senders)
@@ -93,3 +104,21 @@ def advance_spiking(
         update_pools(supplied, pools)
         scalars[at.CLOCK] += 1.0
         delay = delay + 1 if delay + 1 < n_delays else 0
+
+
+@fused_loop
+def _send_trains(
+    buffer: FloatArray, base: Whole, senders: Senders, ring: FloatArray, cost: FloatArray
+) -> None:
+    """Send what trains have at this step; `base` is where the ring's last step began."""
+    scalars = floats(buffer, at.SCALARS)
+    interval = number(buffer, at.TRAIN_INTERVAL)
+    waited = np.int64(scalars[at.CLOCK] - scalars[at.TRAIN_SINCE])
+    if waited % interval != 0:
+        return
+    most = float(number(buffer, at.TRAIN_SPIKES))
+    fired = flags(buffer, at.INPUT_FIRED)
+    start_trains(floats(buffer, at.AMPLITUDE), fired, float(waited // interval), most)
+    n_spikes = list_spikes(np.uint64(0), np.int64(0), words(buffer, at.INPUT_FIRED), senders)
+    if n_spikes > 0:
+        send(n_spikes, base, scalars, senders, ring, cost)
