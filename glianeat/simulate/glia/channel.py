@@ -59,6 +59,8 @@ class Channel(Owner):
         The setting that switches it, where that has another name than the channel itself.
     transmission : str
         The kind of gliotransmission that it belongs to; empty if it acts whatever that is.
+    scales : bool
+        Whether it sets the efficacy of cells: it is left out where that is held.
     """
 
     step: Callable[[FloatArray], None]
@@ -66,3 +68,4 @@ class Channel(Owner):
     reference: str
     setting: str = ""
     transmission: str = ""
+    scales: bool = False

@@ -30,4 +30,5 @@ GAIN = Channel(
     pack=_pack,
     reference="tests.reference.astrocytes:scale",
     transmission="events",
+    scales=True,
 )

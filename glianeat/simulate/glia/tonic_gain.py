@@ -64,4 +64,5 @@ TONIC_GAIN = Channel(
     reference="tests.reference.astrocytes:scale_tonically",
     setting="gain",
     transmission="tonic",
+    scales=True,
 )
