@@ -54,9 +54,11 @@ def mountain_car(seen: FloatArray) -> int:
 
 
 def pendulum(seen: FloatArray) -> Action:
-    """Pump until the pendulum is nearly up, then hold it."""
+    """Give the pendulum the energy that it has when it stands, then hold it there."""
     angle, speed = math.atan2(seen[1], seen[0]), float(seen[2])
-    torque = -8.0 * angle - 2.0 * speed if abs(angle) < 0.6 else 2.0 * np.sign(speed)
+    lacking = 15.0 * (1.0 - math.cos(angle)) - 0.5 * speed * speed
+    near = abs(angle) < 0.3 and abs(speed) < 2.0
+    torque = -12.0 * angle - 3.0 * speed if near else lacking * speed
     return np.array([min(max(torque, -2.0), 2.0)], np.float32)
 
 
