@@ -30,6 +30,7 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
     """Return which parts of networks there may be."""
     neuron, glia = simulation.neuron, simulation.astrocyte
     has_glia = development.glia != "fixed" or development.preset != "none"
+    has_glia = has_glia and not development.neurons_for_glia
     return {
         "network": True,
         "galif": neuron.model == "galif",
@@ -37,7 +38,7 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "graded": neuron.model == "graded",
         "risp": neuron.model == "risp",
         "delays": neuron.model != "graded" or not simulation.feed_forward,
-        "ratios": development.glia not in {"free", "fixed"},
+        "ratios": has_glia and development.glia not in {"free", "fixed"},
         "astrocytes": has_glia,
         "supply": has_glia and glia.metabolic,
         "gain": has_glia and glia.gain,
