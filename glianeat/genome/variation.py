@@ -44,6 +44,8 @@ class GenomeConfig(Settings):
     """Probability that a founder joins an input to an output by a synapse."""
     connect_fully_below: Annotated[int, within(at_least=0)] = 12
     """Founders join every input to every output if there are at most so many pairs."""
+    founder_neurons: Annotated[int, within(at_least=0, at_most=10_000)] = 0
+    """Hidden neurons that a founder has, as if each had been born by a split."""
     hidden_excitatory: Probability = 0.5
     """Probability that a new hidden neuron is excitatory."""
     split_weight: Annotated[float, within(above=0, at_most=12, unit="threshold")] = 4.0

@@ -30,6 +30,7 @@ primary = "plain"
 measure = "power"
 settings.task = { id = "CartPole-v1", max_steps = 20 }
 tests.plain = { episodes = 2 }
+tests.blind = { episodes = 2, damage = ["sensors=1@0s"], against = "plain" }
 """
 
 

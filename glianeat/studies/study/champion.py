@@ -99,7 +99,8 @@ def _tested(run: Run, champion: Solution, test: ChampionTest) -> Tested:
         network = None
         if test.lesions:
             network = lesioned(worker.develop(champion.genome), test.lesions)
-        lived = worker.evaluate(champion.genome, plan_of(test.episodes), network=network)
+        plan = plan_of(test.episodes, test.damage)
+        lived = worker.evaluate(champion.genome, plan, network=network)
     finally:
         worker.close()
     return _told(lived, test.episodes)
