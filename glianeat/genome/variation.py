@@ -343,10 +343,16 @@ def _distribution(
         max_step=np.where(scale == "option", -1.0, steps),
         low=np.array([trait.min_value for trait in traits]),
         high=np.array([trait.max_value for trait in traits]),
-        is_magnitude=np.array([trait.magnitude for trait in traits]),
+        is_magnitude=np.array([trait.magnitude for trait in traits]) | _loses_sign(family, traits),
         varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
     )
+
+
+def _loses_sign(family: Family, traits: Sequence[Trait]) -> BoolArray:
+    """Return of which traits settings leave no negative values; these are folded, shape (F,)."""
+    unsigned: BoolArray = np.array([trait.min_value == 0.0 for trait in traits])
+    return unsigned & (family.low < 0.0)
 
 
 def _fixed(distribution: TraitDistribution, varying: Sequence[str]) -> TraitDistribution:

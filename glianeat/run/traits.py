@@ -43,6 +43,7 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "supply": has_glia and glia.metabolic,
         "gain": has_glia and glia.gain,
         "slow_current": has_glia and glia.slow_current,
+        "sensing": has_glia and glia.sensing == "weighted",
         "slow_neurons": neuron.slow_gain or neuron.slow_current,
         "slow_neuron_gain": neuron.slow_gain,
         "slow_neuron_current": neuron.slow_current and neuron.model != "risp",
