@@ -3,6 +3,18 @@
 from gymnasium import register
 
 register(
+    id="glianeat/Bursts-v0",
+    entry_point="glianeat_envs.bursts:Bursts",
+    max_episode_steps=100_000,
+    reward_threshold=0.95,
+)
+register(
+    id="glianeat/ContextBandit-v0",
+    entry_point="glianeat_envs.context_bandit:ContextBandit",
+    max_episode_steps=100_000,
+    reward_threshold=0.85,
+)
+register(
     id="glianeat/CueDelay-v0",
     entry_point="glianeat_envs.cue_delay:CueDelay",
     max_episode_steps=100_000,
@@ -29,6 +41,12 @@ register(
     id="glianeat/Forage-v0",
     entry_point="glianeat_envs.forage:Forage",
     max_episode_steps=1000,
+)
+register(
+    id="glianeat/Futility-v0",
+    entry_point="glianeat_envs.futility:Futility",
+    max_episode_steps=100_000,
+    reward_threshold=0.7,
 )
 register(
     id="glianeat/MultiTask-v0",

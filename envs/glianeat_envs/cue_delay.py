@@ -40,8 +40,8 @@ class CueDelay(ScriptedTask):
     ## Description
     In each trial a cue is shown on the left or on the right for half a second. A delay follows, of
     half a second to eight, in which the channels of the cue show noise only, and then a go signal:
-    time to answer with the side of the cue. This is the oculomotor delayed response of primates
-    [1]_, with delays up to the longest that they were asked for. The next trial begins at once.
+    time to answer with the side of the cue. It is a small relative of the oculomotor delayed
+    response of monkeys [1]_. The next trial begins at once.
 
     ## Observation Space
     ``Box(0, 1, (3,), float32)``

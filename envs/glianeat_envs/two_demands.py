@@ -56,7 +56,8 @@ class TwoDemands(DemandTask):
     ## Episode End
     The episode terminates after `seconds`.
 
-    FLOORS
+    ## Floors and ceiling
+    Silence returns 0. The demanded rates: 1.
 
     ## Arguments
     - `rates`: demanded mean rates of the neurons of both groups [Hz] (60, 6).

@@ -56,6 +56,10 @@ class DevelopmentConfig(Settings):
     """What straying costs in the energy objective, for `soft`: this times the squared logarithm of
     the ratio of astrocytes to those that the gene asks for, summed over the regions with
     neurons [EU/s]. A region without astrocytes counts as one with half an astrocyte."""
+    territories: Literal["tiled", "shuffled"] = "tiled"
+    """Which neurons of a region an astrocyte ensheathes: neighbours, so that territories tile the
+    region; or, as a control, as many as chance deals out to it in each genome anew, so that no
+    territory is inherited."""
     output_copies: Annotated[int, within(at_least=1, at_most=1000)] | None = None
     """Neurons that each output gene grows into, with equal synapses; what they show together is
     their mean, which is finer than what one neuron can say in a step of the task. By default

@@ -23,6 +23,7 @@ from glianeat.simulate.section import Owner, Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
 from glianeat.simulate.senders import TRAINS
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
+from glianeat.simulate.slow_gain import SLOW_CELLS, pack_slow_cells
 from glianeat.typing import AnyArray, FloatArray
 
 CHARGE_TAU = 5.0  # [ms] time constant at which a weight is delivered as it stands (models: A6)
@@ -74,8 +75,14 @@ class Packer:
         self.is_instant = self.model.is_graded and config.feed_forward
         self.layout = assign_layout(network)
         self.payer = Payer(network, config.energy, self.n_graded)
-        self.channels = [c for c in CHANNELS if config.astrocyte.is_on(c.name)]
-        self.used = _used(self.model, *self.channels)
+        held = network.efficacy is not None
+        self.channels = [
+            c for c in CHANNELS if config.astrocyte.is_on(c.name) and not (held and c.scales)
+        ]
+        self.slow_gain = config.neuron.slow_gain and not held
+        self.has_slow_cells = self.slow_gain or config.neuron.slow_current
+        slow = (SLOW_CELLS,) if self.has_slow_cells else ()
+        self.used = _used(self.model, *self.channels, *slow)
         self._reserve = reserve
         self._sections: dict[str, AnyArray] = {}
         self._rest: dict[str, AnyArray] = {}
@@ -183,7 +190,13 @@ class Packer:
             "bias": cells.spread(cells.trait("bias")),
             "threshold": cells.spread(theta, np.inf),
         }
+        if network.efficacy is not None:
+            self._sections["efficacy"] = cells.spread(network.efficacy, 1.0)
         self._add(self.model.pack(cells))
+        if self.has_slow_cells:
+            self._add(pack_slow_cells(cells, GLIAL_STEP))
+            slow = {"slow_gain": self.slow_gain, "slow_current": self.config.neuron.slow_current}
+            self._wholes |= {f"{name}_of_cells": int(is_on) for name, is_on in slow.items()}
 
     def _add_senders(self) -> None:
         network, layout = self.network, self.layout

@@ -62,6 +62,28 @@ class NeuronConfig(Settings):
     """Izhikevich preset of inhibitory neurons."""
     current_scale: Annotated[float, within(above=0)] = 10.0
     """Izhikevich input current that stands for one threshold of drive."""
+    slow_gain: bool = False
+    """Whether every neuron scales what arrives at it by a slow variable of its own: as astrocytes
+    do for their territories by tonic gain, with the same equation, ranges and time constants, but
+    by itself and at no cost. The control of what is claimed for glia."""
+    slow_current: bool = False
+    """Whether the slow variable of a neuron drives it by a current, as slow calcium does; with
+    `slow_gain` both have the same variable."""
+    slow_adaptation: bool = False
+    """Whether the adaptation of neurons may be as slow as astrocytes, up to 30 s: founders have
+    4 s, and jumps that are as much smaller. Of GALIF neurons; a run keeps it as changes of the
+    traits `adaptation` and `tau_adaptation`."""
+    slow_receptors: bool = False
+    """Whether the adaptation of receptors may be as slow as astrocytes, up to 30 s: founders have
+    4 s. A run keeps it as changes of the traits `phasic` and `tau_phasic`."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.slow_adaptation and self.model != "galif":
+            raise ConfigError(
+                "slow_adaptation: must be false for neurons other than 'galif', which do not "
+                f"adapt by a gene, got true with neuron.model = {self.model!r}"
+            )
 
 
 class SynapseConfig(Settings):

@@ -151,8 +151,11 @@ class Simulator:
         if self._intact is None:
             self._intact = self.parameters.copy()
         scale = self.section("sense_scale").copy()
+        heard = self.section("heard_share").copy() if "heard_share" in self.used else None
         self.parameters[:] = silent.parameters
         self.section("sense_scale")[:] = scale
+        if heard is not None:  # slow neurons, too, compare with all the afferents that they had
+            self.section("heard_share")[:] = np.where(change.dead.synapses, 0.0, heard)
         self.section("upkeep")[:] = remaining.section("upkeep")
         sense_remaining(self, remaining)
         rest_dead(self, silent, change.dead)

@@ -49,6 +49,11 @@ def wild_traits():
             "threshold_jump": (0.0, 0.3),
             "size": (1.0, 0.7),
             "threshold": (1.0, 0.7),
+            "slow_gain": (0.0, 0.6),
+            "slow_current": (0.0, 0.5),
+            "tau_slow": (100.0, 100.0),
+            "slow_set_point": (0.6, 0.6),
+            "slow_postsynaptic_share": (0.0, 0.4),
         },
         "astrocytes": {
             "tau_calcium": (100.0, 100.0),
@@ -125,6 +130,8 @@ neuron_configs = st.builds(
     excitatory_preset=presets,
     inhibitory_preset=presets,
     current_scale=st.sampled_from([10.0, 3.0]),
+    slow_gain=flags,
+    slow_current=flags,
 )
 synapse_configs = st.builds(
     SynapseConfig,
@@ -193,6 +200,12 @@ REGION_SECTIONS = ("energy", "supply", "supplied_sum", "spent_sum", "unmet_sum",
 ASTROCYTE_SECTIONS = ("calcium", "transmitter", "store", "armed", "releases")
 
 
+def assert_equal_traces(simulator, reference):
+    if reference.slow_neurons:
+        plain = [neuron.trace for neuron in reference.slow_neurons]
+        assert_same_bits("trace", simulator.cells("trace"), plain)
+
+
 def own_sections(model):
     """Return the state of cells that only a neuron model has."""
     (owner,) = [one for one in MODELS if one.name == model]
@@ -204,6 +217,7 @@ def assert_equal_states(simulator, reference):
     for name in (*CELL_SECTIONS, *own_sections(simulator.config.neuron.model)):
         plain = [getattr(cell, name) for cell in reference.cells]
         assert_same_bits(name, simulator.cells(name), plain)
+    assert_equal_traces(simulator, reference)
     for name in REGION_SECTIONS:
         plain = [getattr(region, name) for region in reference.regions]
         assert_same_bits(name, simulator.section(name), plain)

@@ -9,11 +9,13 @@ from glianeat.develop.glia import express_glia
 from glianeat.develop.network import Cells, Network, Wiring
 from glianeat.develop.ratios import expressed_counts
 from glianeat.develop.settings import DevelopmentConfig
+from glianeat.develop.shuffling import shuffled
 from glianeat.elementary import cos_each, sin_each
 from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import NEURONS, Role
+from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 _MOST_CHARGE = 1.5  # of after-depolarisation, in charges of adaptation
@@ -39,7 +41,7 @@ def _develop(genome: Genome, config: DevelopmentConfig, age: float) -> Network:
     size = cells.traits[:, NEURONS.column("size")]
     mass = np.bincount(cells.region, size, minlength=len(region_rows)).astype(np.float64)
     counts = expressed_counts(genome, region_rows, mass, config, age)
-    return Network(
+    network = Network(
         n_inputs=n_inputs,
         n_channels=genome.n_inputs,
         n_outputs=genome.n_outputs * _copies(config),
@@ -51,6 +53,9 @@ def _develop(genome: Genome, config: DevelopmentConfig, age: float) -> Network:
         energy_reserve=genome.regions.trait("energy_reserve")[region_rows],
         mass=mass,
     )
+    if config.territories == "shuffled":
+        return shuffled(network, stream(0, Purpose.TERRITORIES, genome.key))
+    return network
 
 
 def _leads_to_output(genome: Genome, source: IntArray, target: IntArray) -> BoolArray:

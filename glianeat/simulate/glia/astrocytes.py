@@ -8,6 +8,7 @@ from glianeat.simulate import at
 from glianeat.simulate.access import floats, number, whole_vectors, wholes
 from glianeat.simulate.glia.channels import CHANNELS, run_channels
 from glianeat.simulate.section import Owner, Scalar, Section, Whole, parameter
+from glianeat.simulate.slow_gain import hear, modulate
 from glianeat.simulate.views import Astrocytes, view_astrocytes
 from glianeat.typing import FloatArray, IndexArray
 from glianeat.typing import Whole as Number
@@ -21,6 +22,8 @@ def glial_step(buffer: FloatArray) -> None:
     """Sense, release, supply and modulate; once every glial period (A8, 8 and 9)."""
     scalars = floats(buffer, at.SCALARS)
     glia = view_astrocytes(buffer)
+    if number(buffer, at.SLOW_CELLS) == 1:
+        hear(buffer)
     _sense(
         wholes(buffer, at.SENSE_START),
         wholes(buffer, at.SENSE_ASTROCYTE),
@@ -40,6 +43,8 @@ def glial_step(buffer: FloatArray) -> None:
         _release(glia, scalars)
         _charge_releases(n_astrocytes, glia, floats(buffer, at.COST), scalars[at.RELEASE_COST])
         run_channels(buffer, at.FIRST_CHANNEL)
+    if number(buffer, at.SLOW_CELLS) == 1:
+        modulate(buffer)
     refresh_drive(buffer)
     flush_denormals(floats(buffer, at.DECAYING))
 

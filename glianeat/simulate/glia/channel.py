@@ -55,8 +55,11 @@ class Channel(Owner):
         Gives the values of its own sections and scalars.
     reference : str
         Its slow reference in the tests, as ``module:function``.
+    scales : bool
+        Whether it sets the efficacy of cells: it is left out where that is held.
     """
 
     step: Callable[[FloatArray], None]
     pack: Callable[[Glia], Values]
     reference: str
+    scales: bool = False

@@ -29,4 +29,5 @@ GAIN = Channel(
     step=scale_efficacy,
     pack=_pack,
     reference="tests.reference.astrocytes:scale",
+    scales=True,
 )
