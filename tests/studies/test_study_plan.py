@@ -55,6 +55,7 @@ def test_arms_that_a_task_names_are_run_and_others_are_not():
         ('primary = "plain"', 'primary = "plan"', "tasks.match.primary: .*did you mean 'plain'"),
         ('against = "plain"', 'against = "x"', "tasks.match.tests.longer.against: must be of"),
         ('["astrocyte"]', '["astrocite"]', "tests.lesioned.without: must be neuron, synapse"),
+        ('"no_gain"', '"no_gian"', "tests.ungained.condition: .*did you mean 'no_gain'"),
         ('["sensors=1@0s"]', '["sensor=1@0s"]', "tests.blind.damage: .*did you mean 'sensors'"),
         ('measure = "power"', 'measure = "powr"', "did you mean 'power'"),
         ("episodes = 3 }", "episodes = 0 }", "tests.plain.episodes: must be >= 1"),
