@@ -63,7 +63,7 @@ def test_arms_that_a_task_names_are_run_and_others_are_not():
         ('seeds = "100-101"', 'seeds = "a"', "seeds: must be ranges and numbers"),
         ("plain = { episodes = 3 }", 'plain = { arms = ["glia"] }', "must run and test arm 'none'"),
         ("[tasks.pole]", '[tasks.pole]\narms = ["glia"]', "must run and test arm 'none'"),
-        ("question =", "questoin =", "unknown key 'questoin'; did you mean 'question'"),
+        ("question =", "quest =", "unknown key 'quest'; did you mean 'question'"),
         ("seeds =", "seed =", "unknown key 'seed'"),
         ("[decision]", "[decision", "study.toml: "),
     ],
