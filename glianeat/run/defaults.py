@@ -7,8 +7,16 @@ is asked here. Settings that make their choices are kept: what a run stores reso
 
 from typing import TYPE_CHECKING
 
-from glianeat.codec.codec import CodecConfig, SettledCodec, resolve_codec, resolve_outputs
+from glianeat.codec.codec import (
+    CodecConfig,
+    SettledCodec,
+    n_channels,
+    n_outputs,
+    resolve_codec,
+    resolve_outputs,
+)
 from glianeat.develop.encodings.registry import find_encoding
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import Objective, find_objectives, measures_of
 from glianeat.evaluate.plan import EvaluationConfig, SettledEvaluation
@@ -18,6 +26,7 @@ from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.genome.schema import SLOWEST
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import check_plain
+from glianeat.run.exchange import neurons_worth
 from glianeat.run.experiment import Experiment
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.known import UNKNOWN_TASK, KnownTask
@@ -75,6 +84,7 @@ def resolve(
     if not stored:
         genome = _founders_of(config, description)
         development = resolve_outputs(development, codec, description)
+        genome = _with_neurons_for_glia(genome, config, development, codec, description)
     written = config.replace(
         task=task,
         codec=codec.recast(CodecConfig),
@@ -151,6 +161,23 @@ def _founders_of(config: "ExperimentConfig", description: TaskSpec) -> GenomeCon
     if (numbers or tau) and config.neuron.model != "graded":
         return _with_adapting_founders(genome, tau)
     return genome
+
+
+def _with_neurons_for_glia(
+    genome: GenomeConfig,
+    config: "ExperimentConfig",
+    development: DevelopmentConfig,
+    codec: SettledCodec,
+    description: TaskSpec,
+) -> GenomeConfig:
+    """Let founders have hidden neurons in place of astrocytes, unless it is said how many."""
+    if not development.neurons_for_glia or genome.founder_neurons:
+        return genome
+    copies = development.output_copies or 1
+    shape = n_channels(codec, description), n_outputs(codec, description) * copies
+    graded = codec.transmission == "graded"
+    number = neurons_worth(genome, development, config.energy, shape, graded=graded)
+    return genome.replace(founder_neurons=number)
 
 
 def _changed(genome: GenomeConfig, changes: dict[str, dict[str, float]]) -> GenomeConfig:

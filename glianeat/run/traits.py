@@ -30,6 +30,7 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
     """Return which parts of networks there may be."""
     neuron, glia, energy = simulation.neuron, simulation.astrocyte, simulation.energy
     has_glia = development.glia != "fixed" or development.preset != "none"
+    has_glia = has_glia and not development.neurons_for_glia
     follows, is_scarce = has_glia and glia.metabolic, energy.budget is not None
     return {
         "network": True,
@@ -38,13 +39,14 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "graded": neuron.model == "graded",
         "risp": neuron.model == "risp",
         "delays": neuron.model != "graded" or not simulation.feed_forward,
-        "ratios": development.glia not in {"free", "fixed"},
+        "ratios": has_glia and development.glia not in {"free", "fixed"},
         "astrocytes": has_glia,
         "supply": follows and (not is_scarce or energy.sharing == "glia"),
         "budget": follows and is_scarce and energy.sharing == "glia",
         "reserve": not glia.glycogen,
         "gain": has_glia and glia.gain,
         "slow_current": has_glia and glia.slow_current,
+        "sensing": has_glia and glia.sensing == "weighted",
         "slow_neurons": neuron.slow_gain or neuron.slow_current,
         "slow_neuron_gain": neuron.slow_gain,
         "slow_neuron_current": neuron.slow_current and neuron.model != "risp",

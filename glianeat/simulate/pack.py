@@ -6,6 +6,7 @@ import numpy as np
 
 from glianeat.compile.linking import address_of
 from glianeat.develop.network import Network
+from glianeat.elementary import log_each
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
 from glianeat.simulate.buffer import Contents, join
@@ -16,7 +17,8 @@ from glianeat.simulate.energy.gates import GATES
 from glianeat.simulate.energy.pools import AS_OFFERED, AS_ROOM, AS_SPENT
 from glianeat.simulate.glia.budget import shares_at_rest
 from glianeat.simulate.glia.channel import GLIAL_STEP, Glia
-from glianeat.simulate.layout import NO_PAIRS, assign_layout, neighbours, sensed_pairs
+from glianeat.simulate.glia.sensing import sensing
+from glianeat.simulate.layout import NO_PAIRS, assign_layout, neighbours
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.models.model import Cells, NeuronModel
 from glianeat.simulate.network_io import NetworkIO
@@ -179,6 +181,9 @@ class Packer:
             "inflow": self._inflow,
         }
         self._wholes |= {f"{channel.name}_on": 1 for channel in self.channels}
+        transmission = self.config.astrocyte.transmission
+        self._wholes["events"] = int(transmission == "events")
+        self._wholes["tonic"] = int(any(c.transmission == "tonic" for c in self.channels))
 
     @property
     def _supply(self) -> float:
@@ -285,9 +290,13 @@ class Packer:
             values: FloatArray = glia.traits[:, ASTROCYTES.column(name)]
             return values
 
+        threshold = trait("calcium_threshold")
+        at_rest = threshold if config.transmission == "tonic" else np.zeros_like(threshold)
         self._sections |= {
+            "calcium": at_rest,
+            "log_threshold": log_each(threshold),
             "keep_calcium": decay(trait("tau_calcium") * config.time_scale, GLIAL_STEP),
-            "calcium_threshold": trait("calcium_threshold"),
+            "calcium_threshold": threshold,
             "copies": glia.count.astype(np.float64),
             "astrocyte_region": glia.region,
         }
@@ -309,20 +318,15 @@ class Packer:
             self._add(channel.pack(covers))
 
     def _add_sensing(self) -> None:
-        """List the synapses from each sender into each territory; an input is one afferent."""
-        network, layout, glia = self.network, self.layout, self.network.glia
-        sender, astrocyte = sensed_pairs(network, layout)
-        n, n_astrocytes = layout.n_senders, len(glia.gene)
-        code, number = np.unique(sender * max(n_astrocytes, 1) + astrocyte, return_counts=True)
-        senders = code // max(n_astrocytes, 1)
-        total = np.bincount(astrocyte, minlength=n_astrocytes)
-        window = GLIAL_STEP / 1000.0 * self.config.astrocyte.reference_rate
-        self.sizes["sensed"] = len(code)
+        """List which senders each astrocyte senses, and how much."""
+        config = self.config.astrocyte
+        sensed = sensing(self.network, self.layout, config)
+        self.sizes["sensed"] = len(sensed.astrocyte)
         self._sections |= {
-            "sense_start": np.searchsorted(senders, np.arange(n + 1)),
-            "sense_astrocyte": code % max(n_astrocytes, 1),
-            "sense_number": number,
-            "sense_scale": np.where(total > 0, 1.0 / (np.maximum(total, 1) * window), 0.0),
+            "sense_start": np.searchsorted(sensed.sender, np.arange(self.layout.n_senders + 1)),
+            "sense_astrocyte": sensed.astrocyte,
+            "sense_number": sensed.number,
+            "sense_scale": sensed.scale,
         }
 
     def _add_neighbours(self) -> None:

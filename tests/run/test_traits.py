@@ -31,6 +31,7 @@ CONFIGURATIONS = {
     "fixed ratios": ["development.glia=fixed", "development.preset=uniform"],
     "slow neurons": ["neuron.slow_gain=true", "neuron.slow_current=true"],
     "slow currents": ["neuron.slow_current=true", "neuron.model=izhikevich"],
+    "neurons for glia": ["development.neurons_for_glia=true"],
     "no glia": ["development.glia=fixed", "development.preset=none"],
 }
 SEEDS = range(16)  # genomes among which one at least shows an effect

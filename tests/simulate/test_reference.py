@@ -62,6 +62,8 @@ def wild_traits():
             "calcium_threshold": (0.6, 0.6),
             "gain": (0.0, 0.6),
             "slow_current": (0.0, 0.5),
+            "reference_rate": (50.0, 40.0),
+            "postsynaptic_share": (0.0, 0.5),
             "supply_gain": (0.5, 0.5),
             "tau_supply": (100.0, 100.0),
         },
@@ -147,6 +149,8 @@ synapse_configs = st.builds(
 )
 astrocyte_configs = st.builds(
     AstrocyteConfig,
+    transmission=st.sampled_from(["tonic", "events"]),
+    sensing=st.sampled_from(["weighted", "counted"]),
     metabolic=flags,
     gain=flags,
     slow_current=flags,
@@ -319,7 +323,7 @@ def test_a_long_life_agrees_bit_for_bit(rate_inputs):
     network = grown_network(rng)
     config = SimulationConfig(
         synapse=SynapseConfig(short_term_plasticity=True),
-        astrocyte=AstrocyteConfig(slow_current=True, gap_junction=0.05),
+        astrocyte=AstrocyteConfig(transmission="events", slow_current=True, gap_junction=0.05),
     )
     interface = NetworkIO(rate_inputs=rate_inputs)
     simulator, reference = (

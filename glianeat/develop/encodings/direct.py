@@ -14,7 +14,9 @@ from glianeat.elementary import cos_each, sin_each
 from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
+from glianeat.genome.mutation import apply_operator
 from glianeat.genome.schema import NEURONS, Role
+from glianeat.genome.variation import Variation
 from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
@@ -176,4 +178,14 @@ def _wiring(
     )
 
 
-DIRECT = Encoding("direct", found_genome, _develop)
+def _found(
+    key: int, n_inputs: int, n_outputs: int, variation: Variation, rng: np.random.Generator
+) -> Genome:
+    """Return a founder, with as many hidden neurons as the settings say."""
+    genome = found_genome(key, n_inputs, n_outputs, variation, rng)
+    for _ in range(variation.config.founder_neurons):
+        genome = apply_operator("split_synapse", genome, variation, rng)
+    return genome
+
+
+DIRECT = Encoding("direct", _found, _develop)

@@ -29,6 +29,8 @@ LEAST_ROOM = 0.001
 @fused_loop
 def sense_demand(buffer: FloatArray) -> None:
     """Let the calcium of supply follow what was sensed, before other calcium takes it up."""
+    if number(buffer, at.BUDGET_ON) == 0:
+        return
     demand, keep = floats(buffer, at.DEMAND), floats(buffer, at.KEEP_DEMAND)
     sensed, scale = floats(buffer, at.SENSED), floats(buffer, at.SENSE_SCALE)
     for g in range(np.uint64(number(buffer, at.N_ASTROCYTES))):
@@ -91,6 +93,7 @@ def _pack(glia: Glia) -> Values:
 _ASTROCYTES = ("astrocytes",)
 BUDGET = Channel(
     name="budget",
+    setting="metabolic",
     sections=(
         Section("demand", _ASTROCYTES, "f/f_ref", "calcium that follows demand", resets=True),
         parameter("keep_demand", _ASTROCYTES, "1", "exp(-dt_g / τ) of it"),
