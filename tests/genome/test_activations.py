@@ -22,7 +22,10 @@ READERS = [(genome_to_json, genome_from_json), (pack, unpack)]
 
 
 def variation(rate=0.5, birth="any", activations=OPTIONS, **changes):
-    traits = {"neurons": {"activation": {"mutate_rate": rate}}}
+    traits = {
+        "neurons": {"activation": {"mutate_rate": rate}},
+        "astrocytes": {"reference_rate": {"init_stdev": 0.0}},  # left out of files, too, if alike
+    }
     return Variation(
         GenomeConfig(traits=traits, activations=activations, birth_activation=birth, **changes)
     )

@@ -17,6 +17,7 @@ UNLIMITED = None
 
 def two_groups(first=8, second=8, reserve=50.0, **traits):
     """Return inputs in region 0, and a group of outputs in each of regions 1 and 2."""
+    traits = {"reference_rate": 100.0, **traits}  # a demand of about 60 Hz does not saturate
     builder = Builder(n_regions=3, energy_reserve=reserve)
     inputs = [builder.input(), builder.input()]
     groups = [[builder.output(region=r, bias=0.9) for _ in range(N)] for r in (1, 2)]
@@ -29,10 +30,7 @@ def two_groups(first=8, second=8, reserve=50.0, **traits):
 
 
 def with_budget(budget, *, glycogen=False, **energy):
-    # calcium that a demand of about 60 Hz does not saturate
-    astrocyte = AstrocyteConfig(
-        gain=False, reference_rate=100.0, metabolic=budget is not UNLIMITED, glycogen=glycogen
-    )
+    astrocyte = AstrocyteConfig(gain=False, metabolic=budget is not UNLIMITED, glycogen=glycogen)
     return SimulationConfig(astrocyte=astrocyte, energy=EnergyConfig(budget=budget, **energy))
 
 
