@@ -1,8 +1,8 @@
 """Time a step with every combination of glial channels, in turns with the step of before.
 
-The sides are one network under one input: astrocytes that act by events, as until 0.2 (`events`),
-that do nothing (`none`), and that act in a tonic way. Ratios are medians over turns, each against its
-neighbour in time. ``--save`` keeps the table.
+The sides are one network under one input: astrocytes that act by events, as before there was another
+way (`events`), that do nothing (`none`), and that act in a tonic way. Ratios are medians over turns,
+each against its neighbour in time. ``--save`` keeps the table.
 
     python scripts/bench_glia.py --save
 """
@@ -11,14 +11,11 @@ from functools import partial
 from pathlib import Path
 
 import click
-import numpy as np
-from bench_networks import Size, make_network
+from bench_networks import Size, make_network, varied
 from bench_simulator import SIZES, Timing, interleave, machine, settle_rate
 from rich.console import Console
 from rich.table import Table
 
-from glianeat.develop.network import Network
-from glianeat.genome.schema import ASTROCYTES
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import AstrocyteConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
@@ -33,15 +30,6 @@ SIDES = {
     "tonic gain": AstrocyteConfig(),
     "tonic, all on": AstrocyteConfig(slow_current=True),
 }
-
-
-def varied(network: Network) -> Network:
-    """Return the network with gains and currents that are not zero, and differ."""
-    rng = np.random.default_rng(2)
-    for name, most in (("gain", 1.0), ("slow_current", 0.1), ("postsynaptic_share", 0.5)):
-        column = network.glia.traits[:, ASTROCYTES.column(name)]
-        column[:] = rng.uniform(0.1, 1.0, len(column)) * most
-    return network
 
 
 def measure(size: Size, rate: float, repeats: int) -> Timing:
