@@ -1,8 +1,8 @@
 """Time a step with every combination of glial channels, in turns with the step of before.
 
-The sides are one network under one input: astrocytes that act by events, as before there was another
-way (`events`), that do nothing (`none`), and that act in a tonic way. Ratios are medians over turns,
-each against its neighbour in time. ``--save`` keeps the table.
+The sides are one network under one input: astrocytes that act by events, as all did once, that do
+nothing, and that act in a tonic way. Ratios are medians over turns, each against its neighbour in
+time. ``--save`` keeps the table.
 
     python scripts/bench_glia.py --save
 """
