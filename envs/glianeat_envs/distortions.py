@@ -165,11 +165,16 @@ def advance_plainly(head: State) -> None:
     head[STEP] += 1.0
 
 
+@compilable
+def gain_of(head: State) -> float:
+    """Return the gain of this block."""
+    block = math.floor(head[STEP] / head[BLOCK])
+    return exp(head[SHIFT] * (2.0 * uniform(head[SEED], block, 0) - 1.0))
+
+
 @kernel
 def sense_shifted(head: State, shown: State) -> None:
     """Show the observation in the head times the gain of this block."""
-    block = math.floor(head[STEP] / head[BLOCK])
-    gain = exp(head[SHIFT] * (2.0 * uniform(head[SEED], block, 0) - 1.0))
-    first = int(head[CLEAN])
+    gain, first = gain_of(head), int(head[CLEAN])
     for number in range(int(head[N_CLEAN])):
         shown[number] = _rounded(gain * head[first + number], head[SINGLE])

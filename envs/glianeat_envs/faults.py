@@ -33,11 +33,11 @@ from glianeat_envs.distortions import (
     LIMIT,
     LN_GAIN,
     LOW,
-    N_CLEAN,
     NOISE,
     ONSET,
     REST,
     SENSORS,
+    STEP,
     STUCK,
     act_faulty,
     advance_faulty,
@@ -147,10 +147,19 @@ class Faults(ChangedTask):
     @property
     def sensor_gains_now(self) -> npt.NDArray[np.float64]:
         """Gain of each sensor in the present step, shape (n * copies,)."""
-        table = int(self.head[SENSORS])
-        count = int(self.head[N_CLEAN]) * self.copies
-        rows = self.head[table : table + COLUMNS * count].reshape(count, COLUMNS)
-        return exp_each(rows[:, LN_GAIN])
+        return exp_each(self._sensors_now[:, LN_GAIN])
+
+    @property
+    def failed_now(self) -> npt.NDArray[np.bool_]:
+        """Whether each sensor has failed by the present step, shape (n * copies,)."""
+        begun = self.head[STEP] >= self.head[ONSET]
+        failed: npt.NDArray[np.bool_] = (self._sensors_now[:, FAILS] != 0.0) & begun
+        return failed
+
+    @property
+    def _sensors_now(self) -> State:
+        table, count = int(self.head[SENSORS]), math.prod(self.shown.shape)
+        return self.head[table : table + COLUMNS * count].reshape(count, COLUMNS)
 
     # What is known of the task
 

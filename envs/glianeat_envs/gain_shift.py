@@ -13,7 +13,7 @@ from glianeat.elementary import log
 from glianeat.tasks.known import KnownTask
 from glianeat_envs.base import State
 from glianeat_envs.changes import Change, ChangedTask, widened
-from glianeat_envs.distortions import act_plainly, advance_plainly, sense_shifted
+from glianeat_envs.distortions import act_plainly, advance_plainly, gain_of, sense_shifted
 
 
 class GainShift(ChangedTask):
@@ -52,6 +52,11 @@ class GainShift(ChangedTask):
         self.limit, self.block = limit, block
         low, high = widened(self.inside.low, self.inside.high, limit)
         self.observation_space = Box(low, high, dtype=self.inside.dtype.type)
+
+    @property
+    def gain_now(self) -> float:
+        """The gain in the present step."""
+        return gain_of(self.head)
 
     def known_around(self, known: KnownTask) -> KnownTask:
         """Return what is known of the task with this wrapper around it."""

@@ -11,13 +11,13 @@ from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.trace import Trace, TraceRecorder, TraceSpec, record
 from glianeat.simulate.trace_format import MAGIC, read_arrays, write_arrays
-from tests.simulate.test_ledger_of import busy_network
+from tests.simulate.test_ledger_of import EVENTS, busy_network
 from tests.simulate.test_reference import configs, interfaces, networks
 from tests.simulate.test_simulator import simulator_of, state
 
 
 def busy_trace(n_steps=1050, rate_inputs=True, **options):
-    simulator = Simulator(busy_network(), None, NetworkIO(rate_inputs=rate_inputs))
+    simulator = Simulator(busy_network(), EVENTS, NetworkIO(rate_inputs=rate_inputs))
     spec = TraceSpec(potentials=(1, 3), **options)
     return simulator, record(simulator, np.array([0.6]), n_steps, spec)
 
@@ -70,7 +70,7 @@ def test_potentials_fill_and_calcium_are_the_state_after_each_step():
 
 
 def test_spikes_of_inputs_and_cells_stand_at_their_time():
-    simulator = Simulator(busy_network(), None, NetworkIO(rate_inputs=True))
+    simulator = Simulator(busy_network(), EVENTS, NetworkIO(rate_inputs=True))
     trace = record(simulator, np.array([0.4]), 200)
     assert trace.spikes_of(0).tolist() == list(range(4, 200, 5))  # 0.2 spikes a millisecond
     simulator.reset()

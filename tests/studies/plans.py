@@ -24,6 +24,7 @@ by_arm.none.evolution.population = 4
 plain = { episodes = 3 }
 longer = { episodes = 2, settings.task.kwargs.delay_ms = 800.0, against = "plain" }
 lesioned = { episodes = 3, without = ["astrocyte"], arms = ["glia"], against = "plain" }
+ungained = { episodes = 3, condition = "no_gain" }
 
 [tasks.pole]
 primary = "plain"

@@ -8,6 +8,8 @@ import pytest
 
 import glianeat
 from glianeat.errors import CheckpointError, ConfigError, EvaluationError, TrustError
+from glianeat.evaluate.conditions import evaluate_under
+from glianeat.run.episode_choice import plan_of
 from glianeat.run.run import Run
 from glianeat.studies.cell_work import SweepListener
 from glianeat.studies.study import study as module
@@ -62,8 +64,8 @@ def test_a_study_has_every_run_and_every_test_of_its_champion(whole):
     match, pole = whole.report().tasks
     assert [arm.name for arm in match.arms] == ["glia", "none"]
     assert [run.seed for run in match.arms[0].runs] == [100, 101]
-    assert list(match.arms[0].runs[0].tests) == ["plain", "longer", "lesioned"]
-    assert list(match.arms[1].runs[0].tests) == ["plain", "longer"]
+    assert list(match.arms[0].runs[0].tests) == ["plain", "longer", "lesioned", "ungained"]
+    assert list(match.arms[1].runs[0].tests) == ["plain", "longer", "ungained"]
     assert match.arms[0].runs[0].tests["plain"].episodes == 3
     assert (match.finished, match.planned, pole.finished) == (4, 4, 4)
     assert (match.verdict, pole.verdict) == ("undecided", "undecided")
@@ -83,6 +85,17 @@ def test_a_lesion_of_a_test_is_that_of_what_if(whole):
         assert found["astrocytes"].after == 0.0
     plain, lesioned = row.tests["plain"], row.tests["lesioned"]
     assert lesioned.power < plain.power  # astrocytes cost upkeep
+
+
+def test_without_gain_champions_do_as_under_that_condition(whole):
+    rows = [arm.runs[0] for arm in whole.report().tasks[0].arms]
+    for row in rows:
+        with Run(whole.folder / row.name) as run:
+            genome, plan = run.best.genome, plan_of(3)
+            ungained = evaluate_under("no_gain", run.test_evaluator, genome, plan)
+        assert row.tests["ungained"].power == ungained.power
+    assert rows[0].tests["ungained"].power != rows[0].tests["plain"].power
+    assert rows[1].tests["ungained"].power == rows[1].tests["plain"].power  # it has no gain
 
 
 def test_damage_of_a_test_is_that_of_a_replay(whole):

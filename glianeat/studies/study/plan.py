@@ -9,6 +9,7 @@ import msgspec
 from glianeat.config import Settings, from_mapping, shown, suggestion, within
 from glianeat.develop.lesions import Lesion
 from glianeat.errors import ConfigError
+from glianeat.evaluate.conditions import Condition
 from glianeat.evaluate.damage import damages
 from glianeat.plain import check_plain
 from glianeat.run.config import parse_toml
@@ -45,6 +46,10 @@ class ChampionTest(Settings):
     """What is changed, as with ``replay --set``: the task, and how networks live in it."""
     without: tuple[str, ...] = ()
     """What is taken away from the network, as with ``what-if --without``: ``astrocyte``."""
+    condition: Condition = "intact"
+    """What is different of the champion, see `glianeat.evaluate.conditions`: ``no_gain``,
+    ``no_current``, ``no_effects``, ``no_astrocytes``, ``frozen``, ``frozen_overall``,
+    ``shuffled``."""
     damage: tuple[str, ...] | None = None
     """What dies in every episode, as with ``replay --damage``: ``sensors=0.6@4s``; an empty list
     for nothing, by default what the settings of the runs say."""
