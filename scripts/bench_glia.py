@@ -7,6 +7,7 @@ time. ``--save`` keeps the table.
     python scripts/bench_glia.py --save
 """
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -35,7 +36,7 @@ SIDES = {
 def measure(size: Size, rate: float, repeats: int) -> Timing:
     """Time all sides of one network at one rate."""
     network = varied(make_network(size))
-    sides = {}
+    sides: dict[str, Callable[[int], None]] = {}
     for name, astrocyte in SIDES.items():
         config = SimulationConfig(astrocyte=astrocyte)
         simulator = Simulator(network, config, NetworkIO(rate_inputs=True))
