@@ -242,6 +242,18 @@ def test_what_the_dead_spent_before_stays_spent(worker, genome):
     assert powers[0] < 0.9 * powers[-1]
 
 
+@pytest.mark.parametrize("damage", EVERY_KIND)
+def test_pools_pay_what_the_ledger_says(worker, genome, damage):
+    agent = worker.agent(worker.develop(genome))
+    agent.reset()
+    injury = Injury(agent, (damage,), 1)
+    for step in range(30):
+        injury.strike(step)
+        agent.act(np.array([0.5, -0.5]))
+    energy = agent.ledger().total(worker._config.simulation.energy)
+    assert agent.simulator.section("spent_sum").sum() == pytest.approx(energy, rel=1e-9)
+
+
 def test_a_probe_sees_the_damage_and_changes_no_bit_of_it(config, genome):
     damage = "neurons=1@200ms"
     for compiled in ("auto", "off"):

@@ -5,12 +5,26 @@ import math
 import numpy as np
 import pytest
 
+from glianeat.develop.damage import damaged
+from glianeat.develop.lesions import nothing_gone
+from glianeat.genome.schema import ASTROCYTES, NEURONS
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder
 
 WITHOUT_GLIA = AstrocyteConfig(gain=False, metabolic=False)
 FAST = {"tau_slow": 200.0}
+
+
+TWINS = {
+    "gain": "slow_gain",
+    "slow_current": "slow_current",
+    "tau_calcium": "tau_slow",
+    "calcium_threshold": "slow_set_point",
+    "reference_rate": "slow_reference_rate",
+    "postsynaptic_share": "slow_postsynaptic_share",
+}
+"""Traits of astrocytes, and those of neurons that mean the same."""
 
 
 def simulator(network, **neuron):
@@ -96,3 +110,77 @@ def test_own_spikes_are_heard_by_their_share():
 
 def test_networks_without_slow_neurons_have_no_room_for_them():
     assert "trace" not in simulator(one_output()).used
+
+
+@pytest.mark.parametrize(("glial", "neuronal"), TWINS.items())
+def test_neurons_have_the_ranges_and_rates_of_astrocytes(glial, neuronal):
+    one = ASTROCYTES.traits[ASTROCYTES.column(glial)]
+    other = NEURONS.traits[NEURONS.column(neuronal)]
+    fields = ("unit", "init_mean", "init_stdev", "mutate_rate", "mutate_power", "replace_rate")
+    fields = (*fields, "min_value", "max_value", "scale", "magnitude")
+    assert {name: getattr(one, name) for name in fields} == {
+        name: getattr(other, name) for name in fields
+    }
+
+
+OWN = {
+    "gain": 0.7,
+    "slow_current": -0.4,
+    "tau_calcium": 700.0,
+    "calcium_threshold": 0.8,
+    "reference_rate": 30.0,
+}
+TONIC = AstrocyteConfig(metabolic=False, gain=True, slow_current=True)
+
+
+def twins(share):
+    """Return two like cells: one with an astrocyte around it, one with a slow variable."""
+    own = OWN | {"postsynaptic_share": share}
+    found = []
+    for glial in (True, False):
+        builder = Builder()
+        inputs = [builder.input(), builder.input()]
+        traits = {} if glial else {TWINS[name]: value for name, value in own.items()}
+        output = builder.output(bias=0.5, **traits)
+        builder.join(inputs[0], output, 2.0).join(inputs[1], output, 0.7)
+        builder.join(output, output, 1.0)
+        if glial:
+            builder.astrocyte([output], **own)
+        network = builder.build()
+        if glial:
+            found.append(Simulator(network, SimulationConfig(astrocyte=TONIC)))
+        else:
+            found.append(simulator(network, slow_gain=True, slow_current=True))
+    return found
+
+
+def live_alike(glial, neuronal, steps=100, seed=3):
+    rng = np.random.default_rng(seed)
+    for _ in range(steps):
+        amplitude = rng.random(2)
+        for one in (glial, neuronal):
+            one.step(amplitude, 50)
+        assert neuronal.cells("efficacy") == pytest.approx(glial.cells("efficacy"), rel=1e-9)
+        assert neuronal.cells("slow_inward") == pytest.approx(glial.cells("slow_inward"), abs=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_a_neuron_does_what_an_astrocyte_around_it_alone_would_do(share):
+    """The control is fair: the same equation, to the last few bits."""
+    glial, neuronal = twins(share)
+    live_alike(glial, neuronal)
+    assert glial.emitted()[2] == neuronal.emitted()[2] > 20
+    assert abs(glial.cells("efficacy")[0] - 1.0) > 0.05
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_a_neuron_feels_the_loss_of_a_synapse_as_an_astrocyte_does(share):
+    glial, neuronal = twins(share)
+    live_alike(glial, neuronal, 20)
+    before = glial.cells("efficacy")[0]
+    for one in (glial, neuronal):
+        dead = nothing_gone(one.network)
+        dead.synapses[0] = True
+        one.damage(damaged(one.network, dead))
+    live_alike(glial, neuronal, 100, seed=4)
+    assert glial.cells("efficacy")[0] > 1.2 * before

@@ -7,7 +7,7 @@ import numpy as np
 from glianeat.genome.schema import ASTROCYTES
 from glianeat.simulate.layout import sensed_pairs
 from glianeat.simulate.settings import GLIAL_STEP
-from glianeat.typing import AnyArray, FloatArray, IntArray
+from glianeat.typing import AnyArray, BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from glianeat.develop.network import Network
@@ -28,7 +28,7 @@ def sensing(network: "Network", layout: "Layout", config: "AstrocyteConfig") -> 
     """Return what each astrocyte senses, as the settings say."""
     if config.sensing == "counted":
         return _counted(network, layout, config.reference_rate)
-    return _weighted(network, layout)
+    return weighted(network, layout, np.zeros(network.n_synapses, dtype=np.bool_))
 
 
 def _counted(network: "Network", layout: "Layout", rate: float) -> Sensing:
@@ -44,13 +44,13 @@ def _counted(network: "Network", layout: "Layout", rate: float) -> Sensing:
     return Sensing(code // max(n_astrocytes, 1), code % max(n_astrocytes, 1), number, scale)
 
 
-def _weighted(network: "Network", layout: "Layout") -> Sensing:
+def weighted(network: "Network", layout: "Layout", dead: BoolArray) -> Sensing:
     """Weigh synapses by what they carry, and add the neurons of the territory.
 
     n_g = ((1 − p) Σ_j |w_j| s_j / Σ_j |w_j| + p Σ_i share_i s_i / Σ_i share_i) / (f_ref dt_g)
 
     over the synapses j onto the territory and its neurons i. An input of the territory is an
-    afferent of weight one.
+    afferent of weight one. Synapses that have died are silent, but count in the denominator.
     """
     glia = network.glia
     n_astrocytes = len(glia.gene)
@@ -58,6 +58,7 @@ def _weighted(network: "Network", layout: "Layout") -> Sensing:
     weight = np.concatenate([np.abs(network.wiring.weight), [1.0]])[pairs.synapse]
     share = glia.traits[:, ASTROCYTES.column("postsynaptic_share")]
     before = _normalised(pairs.astrocyte, weight, 1.0 - share)
+    before[np.append(dead, False)[pairs.synapse]] = 0.0
     onto = np.flatnonzero(share[glia.cover_astrocyte] > 0.0)
     own = glia.cover_astrocyte[onto]
     after = _normalised(own, glia.cover_share[onto], share)
