@@ -35,7 +35,7 @@ register(
     id="glianeat/FaultTrack-v0",
     entry_point="glianeat_envs.fault_track:FaultTrack",
     max_episode_steps=100_000,
-    reward_threshold=0.95,
+    reward_threshold=0.9,
 )
 register(
     id="glianeat/Forage-v0",
@@ -46,7 +46,7 @@ register(
     id="glianeat/Futility-v0",
     entry_point="glianeat_envs.futility:Futility",
     max_episode_steps=100_000,
-    reward_threshold=0.7,
+    reward_threshold=0.5,
 )
 register(
     id="glianeat/MultiTask-v0",

@@ -83,18 +83,27 @@ class Futility(CompiledTask):
 
     ## Rewards
     A step in which a push moves earns 1, and pushing costs `cost` in any case; both over (1 - cost)
-    times the number of steps in which pushing would move. The return is 1 for who pushes exactly
-    then, and 0 for who always rests.
+    times the number of steps. The return is 0 for who always rests, and for who pushes exactly
+    when it moves the share of time in which it does.
 
     ## Starting State
-    Blocks of 10 to 30 s are drawn; in each pushing moves with chance 0.7, in the first one for
-    sure. So is the drift.
+    Blocks of 10 to 30 s are drawn; in each pushing moves with chance 0.7. So is the drift.
 
     ## Episode End
     The episode terminates after `seconds`.
 
     ## Floors and ceiling
-    Resting returns 0. Pushing exactly when it moves: 1.
+    Mean returns of 1,000 episodes, and of 32 random networks (``scripts/task_floors.py``).
+    Pushing exactly when it moves would return 0.7 on average.
+
+    | policy                          | return |
+    |---------------------------------|--------|
+    | always rest                     |   0.00 |
+    | always push                     |  -0.01 |
+    | random choices                  |  -0.01 |
+    | a glance, the best              |   0.18 |
+    | adding up for seconds, the best |   0.52 |
+    | random networks at 20 Hz        |  -0.01 |
 
     ## Arguments
     - `cost`: what a step of pushing costs, where one that moves earns 1 (0.7).
@@ -148,10 +157,10 @@ class Futility(CompiledTask):
         rng, moves, begin = self.np_random, np.zeros(self.steps), 0
         while begin < self.steps:
             end = begin + max(1, int(rng.uniform(*self.block) / self.step_s + 0.5))
-            moves[begin:end] = begin == 0 or rng.random() < self.works
+            moves[begin:end] = rng.random() < self.works
             begin = end
         drift = self.noise * standard_normal(rng, (self.steps,))
-        unit = 1.0 / ((1.0 - self.cost) * moves.sum())
+        unit = 1.0 / ((1.0 - self.cost) * self.steps)
         head = np.array([0.0, self.steps, self.cost, unit, 0.0, 0.0, 0.0])
         return np.concatenate([head, np.column_stack([moves, drift]).ravel()])
 

@@ -46,16 +46,16 @@ def test_resting_returns_nothing():
     assert returned(lambda: lambda _: REST, range(3)) == 0.0
 
 
-def test_pushing_exactly_when_it_moves_returns_one():
+def test_pushing_exactly_when_it_moves_returns_the_share_of_time_in_which_it_does():
     task = task_of(seed=4)
     moves = task.moves.copy()
     total = sum(task.step(int(one))[1] for one in moves)
-    assert total == pytest.approx(1.0)
+    assert total == pytest.approx(moves.mean())
 
 
 def test_giving_up_and_trying_again_is_better_than_persisting():
-    assert returned(lambda: lambda _: PUSH) < 0.4
-    assert returned(Persister) > 0.65
+    assert returned(lambda: lambda _: PUSH) < 0.2
+    assert returned(Persister) > 0.4
 
 
 def test_a_push_moves_only_while_pushing_works():
@@ -78,17 +78,16 @@ def test_a_rest_shows_the_drift_alone():
 
 def test_seven_in_ten_blocks_of_10_to_30_seconds_work():
     moves = task_of(seconds=4900).moves
-    assert moves[:200].all()
     assert moves.mean() == pytest.approx(0.7, abs=0.06)
     changes = np.flatnonzero(np.diff(moves)) + 1
     assert np.diff(changes).min() >= 200
 
 
 def test_every_push_costs():
-    task = task_of(seconds=10, works=0.0, cost=0.25)  # one block, the first, which works
-    rewards = [task.step(PUSH)[1] for _ in range(200)]
-    assert rewards == pytest.approx([1.0 / 200] * 200)
-    assert task_of(works=0.0).moves[-1] == 0.0
+    for works, reward in ((1.0, 1.0 / 200), (0.0, -0.25 / 0.75 / 200)):
+        task = task_of(seconds=10, works=works, cost=0.25)
+        rewards = [task.step(PUSH)[1] for _ in range(200)]
+        assert rewards == pytest.approx([reward] * 200)
 
 
 def test_a_step_takes_the_simulated_time_that_it_is_said_to():
