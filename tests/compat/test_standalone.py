@@ -276,6 +276,19 @@ def test_a_glial_channel_that_is_not_written_is_refused(monkeypatch):
         PackedAgent(agent, spec)
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"energy": EnergyConfig(budget=500.0)}, "energy: 'budget' cannot be written"),
+        ({"astrocyte": AstrocyteConfig(glycogen=True)}, "astrocyte: 'glycogen' cannot be written"),
+    ],
+)
+def test_scarce_supply_and_stores_are_refused(settings, message):
+    config = sources.settled(**settings)
+    with pytest.raises(ConfigError, match=message):
+        sources.agent_of(sources.grown(config, 0), config)
+
+
 def test_a_strangers_task_is_not_made():
     config = sources.settled(**CASES["words"])
     genome = sources.grown(config, 1)

@@ -17,6 +17,7 @@ from glianeat.genome.schema import ACTIVATIONS
 from glianeat.simulate import at
 from glianeat.simulate.access import number
 from glianeat.simulate.energy.gates import GATES
+from glianeat.simulate.glia.budget import BUDGET
 from glianeat.simulate.glia.gain import GAIN
 from glianeat.simulate.glia.metabolic import METABOLIC
 from glianeat.simulate.glia.slow_current import SLOW_CURRENT
@@ -108,9 +109,8 @@ class PackedAgent:
         self._check_codec()
         for channel in config.channels:
             if channel not in WRITTEN_CHANNELS:
-                raise ConfigError(
-                    f"astrocyte.channels: {channel.name!r} cannot be written as a source file"
-                )
+                where = "energy" if channel is BUDGET else "astrocyte"
+                raise ConfigError(f"{where}: {channel.name!r} cannot be written as a source file")
 
     def _check_codec(self) -> None:
         interface = self.agent.simulator.interface
