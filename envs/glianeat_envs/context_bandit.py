@@ -85,8 +85,16 @@ class ContextBandit(TrialTask):
     The episode terminates after the last trial.
 
     ## Floors and ceiling
-    0.5 for the best memoryless policy: at the go signal nothing tells the arms apart. Knowing the
-    context: 0.9.
+    Mean returns of 1,000 episodes, and of 32 random networks (``scripts/task_floors.py``).
+    Columns are `chances`. At the go signal nothing tells the arms apart, so that 0.5 is the best
+    without memory. Knowing the context would return the higher chance.
+
+    | policy                   | 0.9, 0.1 | 0.8, 0.2 |
+    |--------------------------|----------|----------|
+    | random choices           |     0.50 |     0.50 |
+    | win-stay, lose-shift     |     0.81 |     0.67 |
+    | a leaky count, the best  |     0.86 |     0.75 |
+    | random networks at 20 Hz |     0.52 |     0.51 |
 
     ## Arguments
     - `chances`: with which the rich arm and the other one pay (0.9, 0.1).

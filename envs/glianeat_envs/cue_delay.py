@@ -69,8 +69,15 @@ class CueDelay(ScriptedTask):
     The episode terminates after the last trial.
 
     ## Floors and ceiling
-    0.5 for the best memoryless policy: at the judged step nothing tells the sides apart. With
-    memory of the cue: 1.
+    Mean returns of 1,000 episodes, and of 32 random networks (``scripts/task_floors.py``).
+    At the judged step nothing tells the sides apart, so that 0.5 is the best without memory.
+
+    | policy                   | return |
+    |--------------------------|--------|
+    | random choices           |   0.51 |
+    | the side with more noise |   0.50 |
+    | the last cue             |   1.00 |
+    | random networks at 20 Hz |   0.50 |
 
     ## Arguments
     | Parameter | Default | Description |

@@ -93,7 +93,17 @@ class Futility(CompiledTask):
     The episode terminates after `seconds`.
 
     ## Floors and ceiling
-    Resting returns 0, and so does pushing on average. Pushing exactly when it moves: 0.7.
+    Mean returns of 1,000 episodes, and of 32 random networks (``scripts/task_floors.py``).
+    Pushing exactly when it moves would return 0.7 on average.
+
+    | policy                          | return |
+    |---------------------------------|--------|
+    | always rest                     |   0.00 |
+    | always push                     |  -0.01 |
+    | random choices                  |  -0.01 |
+    | a glance, the best              |   0.18 |
+    | adding up for seconds, the best |   0.52 |
+    | random networks at 20 Hz        |  -0.01 |
 
     ## Arguments
     - `cost`: what a step of pushing costs, where one that moves earns 1 (0.7).

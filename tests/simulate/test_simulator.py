@@ -37,6 +37,8 @@ def state(simulator):
 def simulator_of(network, config, interface):
     if config.neuron.model == "izhikevich":
         interface = replace(interface, readout="count")
+    if config.neuron.model == "risp":
+        interface = replace(interface, rate_inputs=True)
     return Simulator(network, config, interface)
 
 
