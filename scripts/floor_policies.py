@@ -12,7 +12,7 @@ from glianeat import compilable
 from glianeat.typing import FloatArray
 
 
-class Moment(NamedTuple):
+class Situation(NamedTuple):
     """What a policy has to decide by, and where it puts what it does."""
 
     seen: FloatArray
@@ -27,21 +27,21 @@ class Policy(NamedTuple):
     """A policy, and the parameters among which the best are searched."""
 
     name: str
-    act: Callable[[Moment], None]
+    act: Callable[[Situation], None]
     grid: tuple[tuple[float, ...], ...] = ((),)
 
 
-def constant(now: Moment) -> None:
+def constant(now: Situation) -> None:
     """Do the same always."""
     now.action[:] = now.parameters[0]
 
 
-def random_number(now: Moment) -> None:
+def random_number(now: Situation) -> None:
     """Draw a number from -1 to 1."""
     now.action[0] = 2.0 * now.chance[0] - 1.0
 
 
-def random_choice(now: Moment) -> None:
+def random_choice(now: Situation) -> None:
     """Draw one of two choices, or each bit."""
     for place in range(now.action.size):
         now.action[place] = 1.0 if now.chance[place] < 0.5 else 0.0
@@ -50,13 +50,13 @@ def random_choice(now: Moment) -> None:
 # FaultTrack: the level s as 2 (s - 0.6)
 
 
-def linear(now: Moment) -> None:
+def linear(now: Situation) -> None:
     """Take a weighted sum of the sensors."""
     now.action[0] = now.parameters[0] * now.seen.mean() + now.parameters[1]
 
 
 @compilable
-def mean_of_the_living(now: Moment) -> None:
+def mean_of_the_living(now: Situation) -> None:
     """Take the mean of the sensors that show something at all."""
     total, living = 0.0, 0.0
     for value in now.seen:
@@ -65,7 +65,7 @@ def mean_of_the_living(now: Moment) -> None:
     now.action[0] = 2.0 * (total / max(living, 1.0) - 0.6)
 
 
-def slow_gain(now: Moment) -> None:
+def slow_gain(now: Situation) -> None:
     """Divide the sum by its slow mean, whatever that is."""
     mean = now.seen.mean()
     if now.memory[0] == 0.0:
@@ -74,7 +74,7 @@ def slow_gain(now: Moment) -> None:
     now.action[0] = 2.0 * (0.6 * mean / max(now.memory[0], 0.02) - 0.6)
 
 
-def steady_mean_of_the_living(now: Moment) -> None:
+def steady_mean_of_the_living(now: Situation) -> None:
     """Average the mean of the living over time, and begin anew where it jumps."""
     mean_of_the_living(now)
     mean, since = now.action[0], now.memory[1]
@@ -88,12 +88,12 @@ def steady_mean_of_the_living(now: Moment) -> None:
 # CueDelay
 
 
-def larger_noise(now: Moment) -> None:
+def larger_noise(now: Situation) -> None:
     """Answer with the side that shows more now."""
     now.action[0] = 1.0 if now.seen[1] > now.seen[0] else 0.0
 
 
-def last_cue(now: Moment) -> None:
+def last_cue(now: Situation) -> None:
     """Answer with the side that was the last to show a cue."""
     for side in range(2):
         if now.seen[side] > 0.9:
@@ -104,7 +104,7 @@ def last_cue(now: Moment) -> None:
 # Futility
 
 
-def glance(now: Moment) -> None:
+def glance(now: Situation) -> None:
     """Push on while the last push moved much, else push with some chance."""
     seen, parameters = now.seen, now.parameters
     chance = parameters[2]
@@ -113,7 +113,7 @@ def glance(now: Moment) -> None:
     now.action[0] = 1.0 if now.chance[0] < chance else 0.0
 
 
-def persist(now: Moment) -> None:
+def persist(now: Situation) -> None:
     """Add up leakily what pushes moved; give up for a time when it is too little."""
     seen, memory = now.seen, now.memory
     keep, least, rest, fresh = now.parameters
@@ -130,7 +130,7 @@ def persist(now: Moment) -> None:
 # ContextBandit
 
 
-def leaky_count(now: Moment) -> None:
+def leaky_count(now: Situation) -> None:
     """Add up leakily for which arm the outcomes speak; with a leak of 1, win-stay, lose-shift."""
     seen, memory = now.seen, now.memory
     shown = seen[1] + seen[2]
@@ -144,7 +144,7 @@ def leaky_count(now: Moment) -> None:
 # TwoDemands and Bursts: the same rate for all neurons of a group
 
 
-def some_cells(now: Moment) -> None:
+def some_cells(now: Situation) -> None:
     """Let some neurons of each group spike in every step, more where more is demanded."""
     groups = min(now.seen.size, 2)
     cells = now.action.size // groups
@@ -154,7 +154,7 @@ def some_cells(now: Moment) -> None:
         now.action[place] = 1.0 if place % cells < k else 0.0
 
 
-def lots(now: Moment) -> None:
+def lots(now: Situation) -> None:
     """Let each neuron spike with a chance, which is higher where more is demanded."""
     groups = min(now.seen.size, 2)
     cells = now.action.size // groups
@@ -164,7 +164,7 @@ def lots(now: Moment) -> None:
         now.action[place] = 1.0 if now.chance[place] < chance else 0.0
 
 
-def clockwork(now: Moment) -> None:
+def clockwork(now: Situation) -> None:
     """Let each group spike regularly at the demanded rate."""
     groups = min(now.seen.size, 2)
     cells = now.action.size // groups

@@ -18,7 +18,7 @@ import click
 import gymnasium
 import numba
 import numpy as np
-from floor_policies import POLICIES, Moment
+from floor_policies import POLICIES, Situation
 from results_file import keep
 from rich.console import Console
 from rich.table import Table
@@ -77,7 +77,7 @@ CONDITIONS = (
 # Policies
 
 
-def player(environment: Any, act: Callable[[Moment], None]) -> Callable[..., Any]:
+def player(environment: Any, act: Callable[[Situation], None]) -> Callable[..., Any]:
     """Return compiled play of an episode: of its state, the policy's parameters, and a number."""
     made = numba.njit(error_model="numpy")
     step, observe = made(environment.compiled.step), made(environment.compiled.observe)
@@ -95,7 +95,7 @@ def player(environment: Any, act: Callable[[Moment], None]) -> Callable[..., Any
             for place in range(n_acts):
                 chance[place] = chances[drawn % CHANCES]
                 drawn += 1
-            policy(Moment(seen, memory, parameters, chance, action))
+            policy(Situation(seen, memory, parameters, chance, action))
             reward, over = step(state, action)
             total += reward
         return total
