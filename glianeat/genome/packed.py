@@ -29,7 +29,8 @@ OMITTED = {
         "slow_set_point",
         "slow_reference_rate",
         "slow_postsynaptic_share",
-    )
+    ),
+    "astrocytes": ("reference_rate", "postsynaptic_share", "tau_supply"),
 }
 """Traits that are left out of genomes in which all genes have them as they are by default."""
 _HEADER = struct.Struct("<4sHq4I")

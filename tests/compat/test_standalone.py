@@ -94,8 +94,11 @@ USED = {  # what a case is there for
 
 def agent_and_files(case, seed, folder, *options):
     config = sources.settled(**CASES[case])
-    genome = sources.grown(config, seed)
-    agent, spec, features = sources.agent_of(genome, config)
+    for first in range(seed, seed + 20):  # what genomes of a seed have differs by the traits
+        genome = sources.grown(config, first)
+        agent, spec, features = sources.agent_of(genome, config)
+        if USED.get(case, set()) <= features:
+            break
     assert USED.get(case, set()) <= features
     library = sources.compiled(genome, config, folder, *options)
     return agent, spec, library, sources.written(genome, config)
@@ -215,7 +218,7 @@ def test_an_observation_that_is_not_finite_changes_nothing(tmp_path):
     library.reset()
     for number, observation in enumerate(shown):
         assert library.act(pointer(bad), pointer(row)) == -1
-        library.act(pointer(observation), pointer(row))
+        library.act(pointer(np.ascontiguousarray(observation)), pointer(row))
         with pytest.raises(ValueError, match="observation: must be finite"):
             file.act(bad)
         assert file.act(observation) == row[0] == lived[number, 0]

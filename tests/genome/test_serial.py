@@ -131,7 +131,7 @@ def test_innovation_numbers_are_written_as_hexadecimal_digits():
         (
             ["format"],
             "neat",
-            "best.json: must be 'glianeat-genome' version 2 or 3, got 'neat' version 2",
+            "best.json: must be 'glianeat-genome' version 2 or 3, got 'neat' version 3",
         ),
         (["version"], 1, "got 'glianeat-genome' version 1"),
         (["version"], None, "got 'glianeat-genome' version None"),

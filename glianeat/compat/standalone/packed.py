@@ -17,7 +17,6 @@ from glianeat.genome.schema import ACTIVATIONS
 from glianeat.simulate import at
 from glianeat.simulate.access import number
 from glianeat.simulate.energy.gates import GATES
-from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.glia.gain import GAIN
 from glianeat.simulate.glia.metabolic import METABOLIC
 from glianeat.simulate.glia.slow_current import SLOW_CURRENT
@@ -107,8 +106,8 @@ class PackedAgent:
                 f"got {self._model.name!r}"
             )
         self._check_codec()
-        for channel in CHANNELS:
-            if config.astrocyte.is_on(channel.name) and channel not in WRITTEN_CHANNELS:
+        for channel in config.channels:
+            if channel not in WRITTEN_CHANNELS:
                 raise ConfigError(
                     f"astrocyte.channels: {channel.name!r} cannot be written as a source file"
                 )
@@ -158,7 +157,7 @@ class PackedAgent:
             found.add(READOUTS[self.whole("readout_kind")])
             if self._scalar("base_utilisation") > 0.0:
                 found |= {"plasticity", "exp"}
-        on = {c.name for c in CHANNELS if self.agent.simulator.config.astrocyte.is_on(c.name)}
+        on = {channel.name for channel in self.agent.simulator.config.channels}
         if self.whole("n_astrocytes") and self._glia_act(on):
             found |= {"astrocytes", "senses", *(on & _ACTING)}
             found |= {"gap"} if self._scalar("gap") > 0.0 else set()
