@@ -11,6 +11,7 @@ from glianeat.compat.standalone.packed import PackedAgent
 from glianeat.compat.standalone.pieces import chosen
 from glianeat.compat.standalone.python_agent import PYTHON
 from glianeat.compat.standalone.source import plain
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError, TrustError
 from glianeat.genome.genome import Genome
@@ -49,6 +50,24 @@ CASES = {
     "events": {"astrocyte": EVENTS},
     "graded events": {"neuron": NeuronConfig(model="graded"), "astrocyte": EVENTS},
     "slow cells": {"neuron": NeuronConfig(**SLOW_CELLS)},
+    "scarce": {"energy": EnergyConfig(budget=60.0, initial_fill=0.5)},
+    "stores": {
+        "energy": EnergyConfig(budget=60.0, initial_fill=0.4, redistribution=False),
+        "astrocyte": AstrocyteConfig(glycogen=True),
+    },
+    "neurons share": {
+        "energy": EnergyConfig(budget=40.0, sharing="uniform", initial_fill=0.3),
+        "development": DevelopmentConfig(glia="fixed", preset="none"),
+    },
+    "scarce body": {
+        "task": TaskConfig(
+            id="glianeat/Forage-v0",
+            imports=("glianeat_envs",),
+            kwargs={"metabolic_reserve": 30.0},
+        ),
+        "energy": EnergyConfig(budget=100.0),
+        "astrocyte": AstrocyteConfig(glycogen=True),
+    },
     "slow cells alone": {
         "neuron": NeuronConfig(**SLOW_CELLS),
         "astrocyte": AstrocyteConfig(gain=False, metabolic=False),
@@ -83,6 +102,10 @@ USED = {  # what a case is there for
     "events": {"events", "gain", "slow_current", "gap"},
     "graded events": {"events", "gain", "slow_current", "graded_cells"},
     "slow cells": {"slow_cells", "slow_cell_gain", "slow_cell_current", "tonic_gain"},
+    "scarce": {"budget", "offered", "astrocytes"},
+    "stores": {"budget", "supplied", "glycogen"},
+    "neurons share": {"budget", "offered"},
+    "scarce body": {"budget", "glycogen", "reserve"},
     "slow izhikevich": {"slow_cells", "tonic_current", "rate_inputs"},
     "slow graded cells": {"slow_cell_gain", "graded_cells"},
     "costs alone": {"pools", "astrocytes"},
