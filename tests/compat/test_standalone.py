@@ -186,6 +186,24 @@ def test_a_body_that_is_fed_acts_as_before(tmp_path):
     assert least < 5.0
 
 
+@pytest.mark.parametrize("case", ["scarce", "stores", "neurons share"])
+def test_pools_and_stores_of_a_file_are_those_of_the_agent(case):
+    config = sources.settled(**CASES[case])
+    genome = sources.grown(config, 1)
+    agent, spec, features = sources.agent_of(genome, config)
+    file, least = sources.written(genome, config)["Agent"](), 1.0
+    agent.reset()
+    for row in sources.observations(spec, 40):
+        agent.shown[:] = row
+        sources.kernels.control(agent.codec, agent.simulator.buffer)
+        file.act(row.tolist())
+        assert file.energy == agent.simulator.section("energy").tolist()
+        if "glycogen" in features:
+            assert file.stored == agent.simulator.section("stored").tolist()
+        least = min(least, float(agent.simulator.fill.min()))
+    assert least < 0.1
+
+
 @pytest.fixture(scope="module")
 def functions(tmp_path_factory):
     """Return activations and asinh as files have them, in both languages."""
