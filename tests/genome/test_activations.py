@@ -10,7 +10,7 @@ from glianeat.genome.crossover import crossover
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import apply_operator, operator_names
 from glianeat.genome.packed import OMITTED
-from glianeat.genome.schema import ACTIVATIONS, Role
+from glianeat.genome.schema import ACTIVATIONS, ALL_TRAITS, Role
 from glianeat.genome.serial import genome_from_json, genome_to_json, pack, unpack
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome.handmade import with_column
@@ -22,13 +22,18 @@ READERS = [(genome_to_json, genome_from_json), (pack, unpack)]
 
 
 def variation(rate=0.5, birth="any", activations=OPTIONS, **changes):
-    traits = {
-        "neurons": {"activation": {"mutate_rate": rate}},
-        "astrocytes": {"reference_rate": {"init_stdev": 0.0}},  # left out of files, too, if alike
+    traits = {"neurons": {"activation": {"mutate_rate": rate}}}
+    config = GenomeConfig(traits=traits, activations=activations, birth_activation=birth, **changes)
+    # other traits that files leave out where all genes have them alike
+    varying = {
+        family: [name for name in names if name == "activation" or name not in omitted(family)]
+        for family, names in ALL_TRAITS.items()
     }
-    return Variation(
-        GenomeConfig(traits=traits, activations=activations, birth_activation=birth, **changes)
-    )
+    return Variation(config, varying)
+
+
+def omitted(family):
+    return OMITTED.get(family, ())
 
 
 def founder(varied, seed=0, n_inputs=3, n_outputs=40):
