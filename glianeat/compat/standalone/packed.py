@@ -17,8 +17,10 @@ from glianeat.genome.schema import ACTIVATIONS
 from glianeat.simulate import at
 from glianeat.simulate.access import number
 from glianeat.simulate.energy.gates import GATES
+from glianeat.simulate.energy.pools import AS_OFFERED, AS_SPENT
 from glianeat.simulate.glia.budget import BUDGET
 from glianeat.simulate.glia.gain import GAIN
+from glianeat.simulate.glia.glycogen import GLYCOGEN
 from glianeat.simulate.glia.metabolic import METABOLIC
 from glianeat.simulate.glia.slow_current import SLOW_CURRENT
 from glianeat.simulate.glia.tonic_current import TONIC_CURRENT
@@ -34,7 +36,10 @@ from glianeat.tasks.task import TaskSpec
 from glianeat.typing import AnyArray, FloatArray, IntArray
 
 WRITTEN_MODELS = (GALIF, IZHIKEVICH, GRADED)
-WRITTEN_CHANNELS = (METABOLIC, GAIN, SLOW_CURRENT, TONIC_GAIN, TONIC_CURRENT)
+WRITTEN_CHANNELS = (
+    *(METABOLIC, BUDGET, GLYCOGEN),
+    *(GAIN, SLOW_CURRENT, TONIC_GAIN, TONIC_CURRENT),
+)
 _SCALING, _DRIVING = {"gain", "tonic_gain"}, {"slow_current", "tonic_current"}
 _ACTING = _SCALING | _DRIVING
 _OBSERVED = {"CENTRE": kernels.CENTRE, "PER_SCALE": kernels.PER_SCALE, "SQUASH": kernels.SQUASH}
@@ -72,13 +77,17 @@ _CELLS = (
     *("izhikevich_a", "izhikevich_b", "izhikevich_c", "izhikevich_d"),
     *("keep_trace", "per_heard", "own_share", "log_set_point", "slow_exponent", "trace_current"),
 )
-_REGIONS = ("energy", "capacity", "per_capacity", "upkeep", "supply")
+_REGIONS = (
+    *("energy", "capacity", "per_capacity", "upkeep", "supply", "region_weight"),
+    *("stored", "stored_capacity", "stored_most"),
+)
 _ASTROCYTES = (
     *("keep_calcium", "calcium_threshold", "log_threshold", "astrocyte_region", "sense_scale"),
 )
 _LISTED = (
     *("sense_astrocyte", "sense_number", "cover_astrocyte", "cover_gain", "cover_current"),
     *("cover_exponent", "cover_drive", "heard_share"),
+    *("keep_demand", "demand_gain", "sharing_copies"),
     *("neighbour_one", "neighbour_other", "neighbour_share", "supply_gain"),
 )
 
@@ -109,8 +118,9 @@ class PackedAgent:
         self._check_codec()
         for channel in config.channels:
             if channel not in WRITTEN_CHANNELS:
-                where = "energy" if channel is BUDGET else "astrocyte"
-                raise ConfigError(f"{where}: {channel.name!r} cannot be written as a source file")
+                raise ConfigError(
+                    f"astrocyte.channels: {channel.name!r} cannot be written as a source file"
+                )
 
     def _check_codec(self) -> None:
         interface = self.agent.simulator.interface
@@ -187,11 +197,15 @@ class PackedAgent:
         if not self._pools_act:
             return set()
         found = {"pools", f"{GATES[self.whole('gate')]}_gate"}
-        if self.whole("metabolic_on"):
-            found.add("supplied")
-            if self.whole("n_astrocytes"):
-                found.add("metabolic")
-                found |= {"reserve"} if self._scalar("reserve") >= 0.0 else set()
+        glia = bool(self.whole("n_astrocytes"))
+        inflow = self.whole("inflow")
+        found |= {"supplied"} if inflow != AS_SPENT else set()
+        found |= {"offered"} if inflow == AS_OFFERED else set()
+        found |= {"metabolic"} if self.whole("metabolic_on") and glia else set()
+        found |= {"budget"} if self.whole("budget_on") else set()
+        found |= {"glycogen"} if self.whole("glycogen_on") and glia else set()
+        if found & {"metabolic", "budget"} and self._scalar("reserve") >= 0.0:
+            found.add("reserve")
         return found
 
     def _codec_features(self) -> set[str]:
