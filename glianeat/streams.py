@@ -38,6 +38,8 @@ class Purpose(Enum):
     """Episodes that took part in no decision, by number."""
     DAMAGE = 20
     """What dies in an episode, by its seed: by kind and number of the damage, and what is drawn."""
+    TERRITORIES = 21
+    """Which neurons shuffled territories hold, by the key of the genome or the episode's seed."""
 
 
 def sequence(seed: int, purpose: Purpose, *numbers: int) -> np.random.SeedSequence:

@@ -43,6 +43,15 @@ def make_network(size: Size, seed: int = 0) -> Network:
     )
 
 
+def varied(network: Network) -> Network:
+    """Return the network with gains and currents that are not zero, and differ."""
+    rng = np.random.default_rng(2)
+    for name, most in (("gain", 1.0), ("slow_current", 0.1), ("postsynaptic_share", 0.5)):
+        column = network.glia.traits[:, ASTROCYTES.column(name)]
+        column[:] = rng.uniform(0.1, 1.0, len(column)) * most
+    return network
+
+
 def _make_cells(rng: np.random.Generator, n_inputs: int, n_cells: int, n_outputs: int) -> Cells:
     n = n_inputs + n_cells
     traits = np.array([[trait.init_mean for trait in NEURONS.traits]]).repeat(n, axis=0)

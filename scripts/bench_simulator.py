@@ -24,14 +24,17 @@ from typing import Any
 
 import click
 import numpy as np
-from bench_networks import Size, make_network
+from bench_networks import Size, make_network, varied
 from rich.console import Console
 from rich.table import Table
 
+from glianeat.compat.standalone.pieces import pieces
 from glianeat.develop.network import Network
+from glianeat.elementary import TABLES
 from glianeat.genome.schema import Role
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.sections import c_header
+from glianeat.simulate.settings import AstrocyteConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from glianeat.typing import FloatArray
 
@@ -39,13 +42,24 @@ HERE = Path(__file__).parent
 SIZES = ((4, 0, 2, 8), (4, 10, 2, 60), (24, 50, 4, 600), (100, 500, 10, 10_000))
 LARGE = (100, 9_890, 10, 1_000_000)
 RATES = (0.0, 0.01, 0.05, 0.2)  # spikes per neuron and ms
+ALL_ON = SimulationConfig(astrocyte=AstrocyteConfig(slow_current=True))
 Step = Callable[[FloatArray, int], None]
 Result = dict[str, Any]
 
 
+def elementary_functions() -> str:
+    """Return exp and log in C, with their tables, as the exporter of C agents writes them."""
+    tables = (
+        f"static const double {name}[] = {{{', '.join(map(float.hex, table.tolist()))}}};"
+        for name, table in TABLES.items()
+    )
+    text = pieces("c", ("elementary.c.in",), {"exp", "log"})
+    return "\n".join(("#define HAVE_ELEMENTARY", "#include <string.h>", *tables, text))
+
+
 def build_reference(folder: Path) -> Step:
     """Compile the C side, and return its `advance`."""
-    (folder / "reference_kernel.h").write_text(c_header())
+    (folder / "reference_kernel.h").write_text(c_header() + elementary_functions())
     library = folder / "reference.so"
     command = ["cc", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC"]
     command += ["-I", str(folder), str(HERE / "reference_kernel.c"), "-lm"]
@@ -128,9 +142,9 @@ def interleave(sides: dict[str, Callable[[int], None]], repeats: int, span: floa
 
 def measure(size: Size, rates: tuple[float, ...], repeats: int, c_side: Step) -> Iterator[Result]:
     """Time a network at every rate against C."""
-    network = make_network(size)
+    network = varied(make_network(size))
     start = time.perf_counter()
-    simulator = Simulator(network, None, NetworkIO(rate_inputs=True))
+    simulator = Simulator(network, ALL_ON, NetworkIO(rate_inputs=True))
     built = time.perf_counter() - start
     large = network.n_synapses > 100_000
     for rate in rates:
@@ -169,7 +183,6 @@ def measure_calls(repeats: int) -> Iterator[Result]:
 
     from glianeat.codec.codec import CodecConfig, resolve_codec
     from glianeat.evaluate.agent import Agent
-    from glianeat.simulate.settings import SimulationConfig
     from glianeat.tasks.config import TaskConfig
     from glianeat.tasks.spaces import parts_of
     from glianeat.tasks.task import TaskSpec

@@ -9,6 +9,12 @@
 #include <stdint.h>
 #include "reference_kernel.h"
 
+#ifndef HAVE_ELEMENTARY /* the header of the benchmark has functions of equal bits everywhere */
+#define exponential exp
+#define logarithm log
+#endif
+#define LEAST_CALCIUM 0.01
+#define LOG_RANGE 2.0794415416798357 /* ln 8 */
 #define SHUT 1e300
 #define TINY 1e-30
 #define LEAST 1e-3 /* of a spike: a smaller count is nothing */
@@ -227,6 +233,8 @@ static void respond(double *buffer, const uint32_t *head, const double *scalars)
     double *restrict supply = FLOATS(SUPPLY), *restrict cost = FLOATS(COST);
     const double *scale = FLOATS(SENSE_SCALE), *keep = FLOATS(KEEP_CALCIUM);
     const double *threshold = FLOATS(CALCIUM_THRESHOLD), *supply_gain = FLOATS(SUPPLY_GAIN);
+    double *restrict deviation = FLOATS(DEVIATION);
+    const double *log_threshold = FLOATS(LOG_THRESHOLD);
     const double *copies = FLOATS(COPIES), uptake = scalars[AT_UPTAKE];
     for (uint32_t g = 0; g < n_padded; g++) {
         calcium[g] = keep[g] * calcium[g] + (1.0 - keep[g]) * (sensed[g] * scale[g]);
@@ -234,7 +242,7 @@ static void respond(double *buffer, const uint32_t *head, const double *scalars)
     }
     if (scalars[AT_GAP] > 0.0)
         couple(buffer, head, scalars[AT_GAP]);
-    for (uint32_t g = 0; g < n_padded; g++) {
+    for (uint32_t g = 0; head[AT_EVENTS] && g < n_padded; g++) {
         double t = transmitter[g] * scalars[AT_KEEP_TRANSMITTER];
         double x = 1.0 - (1.0 - store[g]) * scalars[AT_KEEP_STORE];
         double more = t + (1.0 - t) * uptake * x, less = x * (1.0 - uptake);
@@ -245,7 +253,11 @@ static void respond(double *buffer, const uint32_t *head, const double *scalars)
         releases[g] += crossed ? 1.0 : 0.0;
         sensed[g] = crossed ? 1.0 : 0.0;
     }
-    for (uint32_t g = 0; g < n; g++) {
+    for (uint32_t g = 0; head[AT_TONIC] && g < n; g++) {
+        double least = calcium[g] > LEAST_CALCIUM ? calcium[g] : LEAST_CALCIUM;
+        deviation[g] = log_threshold[g] - logarithm(least);
+    }
+    for (uint32_t g = 0; head[AT_EVENTS] && g < n; g++) {
         if (sensed[g] > 0.0)
             cost[region[g]] += copies[g] * scalars[AT_RELEASE_COST];
         sensed[g] = 0.0;
@@ -282,6 +294,37 @@ static void modulate(double *buffer, const uint32_t *head)
         for (uint32_t k = start[j]; k < start[j + 1]; k++)
             total += current[k] * transmitter[astrocyte[k]];
         inward[j] = total;
+    }
+}
+
+static double bounded(double value, double most)
+{
+    return value < -most ? -most : value > most ? most : value;
+}
+
+static void modulate_tonically(double *buffer, const uint32_t *head)
+{
+    const uint32_t *astrocyte = WHOLES(COVER_ASTROCYTE), *start = WHOLES(COVER_START);
+    const double *restrict deviation = FLOATS(DEVIATION), *restrict exponent = FLOATS(COVER_EXPONENT);
+    const double *restrict strength = FLOATS(COVER_DRIVE);
+    double *restrict efficacy = FLOATS(EFFICACY), *restrict inward = FLOATS(SLOW_INWARD);
+    double last = 0.0, factor = 1.0;
+    for (uint32_t j = 0; head[AT_TONIC_GAIN_ON] && j < head[AT_N_SLOTS]; j++) {
+        double total = 0.0;
+        for (uint32_t k = start[j]; k < start[j + 1]; k++)
+            total += exponent[k] * deviation[astrocyte[k]];
+        total = bounded(total, LOG_RANGE);
+        if (total != last) {
+            last = total;
+            factor = exponential(total);
+        }
+        efficacy[j] = factor;
+    }
+    for (uint32_t j = 0; head[AT_TONIC_CURRENT_ON] && j < head[AT_N_SLOTS]; j++) {
+        double total = 0.0;
+        for (uint32_t k = start[j]; k < start[j + 1]; k++)
+            total -= strength[k] * deviation[astrocyte[k]];
+        inward[j] = bounded(total, 2.0 * LOG_RANGE);
     }
 }
 
@@ -353,6 +396,7 @@ void advance(double *buffer, int64_t n_steps)
             if (head[AT_N_ASTROCYTES]) {
                 respond(buffer, head, scalars);
                 modulate(buffer, head);
+                modulate_tonically(buffer, head);
             }
             finish(buffer, head);
         }

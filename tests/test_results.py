@@ -1,5 +1,6 @@
 """The figures of docs/results.md and of the README are those of the boards."""
 
+import json
 import re
 from pathlib import Path
 
@@ -59,3 +60,24 @@ def test_the_figures_of_the_poles_are_those_of_their_boards(board, figures):
     assert figures in RESULTS
     assert f"median {median}" in text
     assert f"mean {mean}" in text
+
+
+# Floors and ceilings of faults
+
+FLOORS = (ROOT / "docs" / "tasks.md").read_text().partition("| task | nothing |")[2]
+CELLS = (  # wrapper, share and policy of each column
+    *(("Faults", 0.0, "nothing"), ("Faults", 0.6, "random networks"), ("Faults", 0.0, "informed")),
+    *(("Faults", 0.6, "blind"), ("Faults", 0.6, "informed")),
+    *(("GainShift", None, "blind"), ("GainShift", None, "informed")),
+)
+
+
+def test_floors_of_faults_are_those_that_were_measured():
+    lines = (ROOT / "scripts" / "results" / "fault_floors.jsonl").read_text().splitlines()
+    means = {}
+    for row in (row for row in map(json.loads, lines) if "policy" in row):
+        name = row["task"].removeprefix("glianeat/").partition("-")[0]
+        means[name, row["wrapper"], row["share"], row["policy"]] = row["mean"]
+    for name in dict.fromkeys(key[0] for key in means):
+        cells = [f"{means[name, *cell]:.1f}".replace("-", "−") for cell in CELLS]
+        assert f"| {name} | {' | '.join(cells)} |" in FLOORS

@@ -3,6 +3,18 @@
 from gymnasium import register
 
 register(
+    id="glianeat/Bursts-v0",
+    entry_point="glianeat_envs.bursts:Bursts",
+    max_episode_steps=100_000,
+    reward_threshold=0.95,
+)
+register(
+    id="glianeat/ContextBandit-v0",
+    entry_point="glianeat_envs.context_bandit:ContextBandit",
+    max_episode_steps=100_000,
+    reward_threshold=0.85,
+)
+register(
     id="glianeat/CueDelay-v0",
     entry_point="glianeat_envs.cue_delay:CueDelay",
     max_episode_steps=100_000,
@@ -23,12 +35,18 @@ register(
     id="glianeat/FaultTrack-v0",
     entry_point="glianeat_envs.fault_track:FaultTrack",
     max_episode_steps=100_000,
-    reward_threshold=0.95,
+    reward_threshold=0.9,
 )
 register(
     id="glianeat/Forage-v0",
     entry_point="glianeat_envs.forage:Forage",
     max_episode_steps=1000,
+)
+register(
+    id="glianeat/Futility-v0",
+    entry_point="glianeat_envs.futility:Futility",
+    max_episode_steps=100_000,
+    reward_threshold=0.5,
 )
 register(
     id="glianeat/MultiTask-v0",

@@ -40,8 +40,8 @@ class CueDelay(ScriptedTask):
     ## Description
     In each trial a cue is shown on the left or on the right for half a second. A delay follows, of
     half a second to eight, in which the channels of the cue show noise only, and then a go signal:
-    time to answer with the side of the cue. This is the oculomotor delayed response of primates
-    [1]_, with delays up to the longest that they were asked for. The next trial begins at once.
+    time to answer with the side of the cue. It is a small relative of the oculomotor delayed
+    response of monkeys [1]_. The next trial begins at once.
 
     ## Observation Space
     ``Box(0, 1, (3,), float32)``
@@ -69,8 +69,15 @@ class CueDelay(ScriptedTask):
     The episode terminates after the last trial.
 
     ## Floors and ceiling
-    0.5 for the best memoryless policy: at the judged step nothing tells the sides apart. With
-    memory of the cue: 1.
+    Mean returns of 1,000 episodes, and of 32 random networks (``scripts/task_floors.py``).
+    At the judged step nothing tells the sides apart, so that 0.5 is the best without memory.
+
+    | policy                   | return |
+    |--------------------------|--------|
+    | random choices           |   0.51 |
+    | the side with more noise |   0.50 |
+    | the last cue             |   1.00 |
+    | random networks at 20 Hz |   0.50 |
 
     ## Arguments
     | Parameter | Default | Description |

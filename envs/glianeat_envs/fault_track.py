@@ -68,7 +68,21 @@ class FaultTrack(ScriptedTask):
     The episode terminates after `seconds`.
 
     ## Floors and ceiling
-    Doing nothing returns 0.6, in healthy and in faulty episodes.
+    Mean returns of 1,000 episodes, and of 32 random networks (``scripts/task_floors.py``).
+    Columns are the defaults, and the return from 12 to 20 s if no sensor or a share of them dies.
+    The best weighted sum knows the share; the mean of what is above 0 does not, and needs no
+    memory. What is left of 1 is noise: the last policy but one is the best found.
+
+    | policy                                     | default |     0 |   0.2 |   0.4 |   0.6 |   0.8 |
+    |--------------------------------------------|---------|-------|-------|-------|-------|-------|
+    | nothing: 0                                 |    0.60 |  0.60 |  0.60 |  0.60 |  0.60 |  0.60 |
+    | random numbers                             |    0.39 |  0.39 |  0.39 |  0.39 |  0.39 |  0.39 |
+    | mean of the sensors, right if healthy      |    0.56 |  0.95 |  0.75 |  0.52 |  0.28 |  0.04 |
+    | best weighted sum of the sensors           |    0.69 |  0.95 |  0.94 |  0.92 |  0.92 |  0.82 |
+    | mean of the sensors above 0                |    0.93 |  0.95 |  0.94 |  0.94 |  0.92 |  0.89 |
+    | sum over its slow mean                     |    0.80 |  0.92 |  0.90 |  0.88 |  0.86 |  0.83 |
+    | the mean above 0, averaged since it jumped |    0.95 |  0.97 |  0.97 |  0.96 |  0.96 |  0.94 |
+    | random networks at 20 Hz                   |    0.49 |  0.45 |  0.48 |  0.52 |  0.56 |  0.59 |
 
     ## Arguments
     | Parameter | Default | Description |

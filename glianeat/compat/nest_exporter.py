@@ -16,6 +16,7 @@ import numpy as np
 import glianeat
 from glianeat.codec.codec import SettledCodec, interface
 from glianeat.compat.exporter import Exporter
+from glianeat.compat.slow_losses import slow_losses
 from glianeat.compat.standalone.pieces import chosen
 from glianeat.compat.standalone.source import name_at, plain
 from glianeat.develop.decode import develop
@@ -136,7 +137,9 @@ class _Script:
         """Return who is heard in each territory, and on which cells its astrocyte acts."""
         glia, first, wiring = self.glia, self.n_inputs, self.network.wiring
         strength = glia.traits[:, ASTROCYTES.column("slow_current")] * glia.count
-        strength = strength if self.config.astrocyte.slow_current else 0.0 * strength
+        # tonic currents may hold cells back, which those of NEST's astrocytes cannot
+        acts = self.config.astrocyte.is_on("slow_current")
+        strength = strength if acts else 0.0 * strength
         territories: list[Row] = []
         heard: dict[tuple[int, int], int] = {}
         covers = (glia.cover_astrocyte, glia.cover_neuron, glia.cover_share)
@@ -189,10 +192,13 @@ def _losses(genome: Genome, config: ExperimentConfig) -> list[str]:
         number = int(np.count_nonzero(hidden[:, NEURONS.column(trait)]))
         lines += [f"the {what} of {counted(number, 'neuron')}"] if number else []
     if network.n_astrocytes:
+        tonic = config.astrocyte.transmission == "tonic"
+        what = "" if tonic else " but by slow currents"
         lines.append(
-            "what astrocytes do but by slow currents; their calcium follows Li and Rinzel (1994), "
+            f"what astrocytes do{what}; their calcium follows Li and Rinzel (1994), "
             "and hears no graded inputs"
         )
+    lines += slow_losses(network, config.neuron)
     if config.energy.gate != "none":
         lines.append(f"energy pools and their {config.energy.gate} gate")
     if config.synapse.short_term_plasticity:

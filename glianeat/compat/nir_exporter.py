@@ -16,6 +16,7 @@ import numpy as np
 import glianeat
 from glianeat.codec.codec import SettledCodec, interface
 from glianeat.compat.exporter import Exporter, not_installed
+from glianeat.compat.slow_losses import slow_losses
 from glianeat.develop.decode import develop
 from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
@@ -231,6 +232,7 @@ def _losses(genome: Genome, config: ExperimentConfig) -> list[str]:
         on = [channel.name for channel in CHANNELS if config.astrocyte.is_on(channel.name)]
         what = f", which act by {', '.join(on).replace('_', ' ')}" if on else ""
         lines.append(f"{counted(network.n_astrocytes, 'astrocyte')} with their territories{what}")
+    lines += slow_losses(network, neuron)
     if config.energy.gate != "none":
         lines.append(f"energy pools and their {config.energy.gate} gate")
     hidden = network.cells.traits[network.cells.role == Role.HIDDEN]

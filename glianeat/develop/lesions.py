@@ -171,6 +171,7 @@ def _without(network: Network, gone: Gone) -> Network:
         wiring=wiring_left(network, gone, keep),
         glia=_glia(network.glia, ~gone.astrocytes, keep),
         mass=np.bincount(cells.region, size, minlength=network.n_regions).astype(np.float64),
+        efficacy=None if network.efficacy is None else network.efficacy[keep[network.n_inputs :]],
     )
 
 

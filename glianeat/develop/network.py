@@ -71,6 +71,9 @@ class Network:
         Neuronal mass: the sum of the sizes of the neurons.
     output_copies : int
         How many output neurons, one after the other by channel, stand for each output gene.
+    efficacy : ndarray of float64, shape (N − inputs,), or None
+        Factors on what arrives at the cells that are held, whatever gain there is; by default
+        gain decides, and without it they are one.
     """
 
     n_inputs: int
@@ -83,6 +86,7 @@ class Network:
     energy_reserve: FloatArray
     mass: FloatArray
     output_copies: int = 1
+    efficacy: FloatArray | None = None
 
     @cached_property
     def source(self) -> IntArray:

@@ -50,6 +50,8 @@ def expressed_counts(
     if not 0.0 <= age <= 1.0:
         raise DevelopmentError(f"age: must be >= 0 and <= 1, got {age}")
     regions = genome.regions
+    if config.neurons_for_glia:
+        return np.zeros(len(regions), dtype=np.int64)
     if config.glia in ("free", "soft"):
         home = genome.regions.rows(genome.astrocytes.field("region"))
         return np.bincount(home, minlength=len(regions))[region_rows].astype(np.int64)

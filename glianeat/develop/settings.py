@@ -56,6 +56,15 @@ class DevelopmentConfig(Settings):
     """What straying costs in the energy objective, for `soft`: this times the squared logarithm of
     the ratio of astrocytes to those that the gene asks for, summed over the regions with
     neurons [EU/s]. A region without astrocytes counts as one with half an astrocyte."""
+    territories: Literal["tiled", "shuffled"] = "tiled"
+    """Which neurons of a region an astrocyte ensheathes: neighbours, so that territories tile the
+    region; or, as a control, as many as chance deals out to it in each genome anew, so that no
+    territory is inherited."""
+    neurons_for_glia: bool = False
+    """As a control: no astrocytes grow, and founders have as many hidden neurons more as cost the
+    same, by what is said above of the astrocytes of founders; see
+    `glianeat.run.exchange.neurons_worth`. Pools then need to be filled by something else:
+    ``astrocyte.metabolic=false``, or a budget that does not depend on glia."""
     output_copies: Annotated[int, within(at_least=1, at_most=1000)] | None = None
     """Neurons that each output gene grows into, with equal synapses; what they show together is
     their mean, which is finer than what one neuron can say in a step of the task. By default

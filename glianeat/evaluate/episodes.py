@@ -13,7 +13,7 @@ from glianeat.errors import SimulationError
 from glianeat.evaluate import episode_kernel as kernel
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.injury import Injury
-from glianeat.evaluate.probe import Probe
+from glianeat.evaluate.watch import Watcher
 from glianeat.tasks import contract
 from glianeat.tasks.compiled.dynamics import CompiledDynamics
 from glianeat.tasks.task import TaskSpec
@@ -41,7 +41,7 @@ def live(
     observation: Any,
     spec: TaskSpec,
     max_steps: int | None = None,
-    probe: Probe | Injury | None = None,
+    probe: Watcher | Injury | None = None,
 ) -> Episode:
     """Live through one episode, of which the environment has just shown the first observation.
 
@@ -125,7 +125,7 @@ class CompiledPlayer:
         agent: Agent,
         environment: "gymnasium.Env[Any, Any]",
         max_steps: int,
-        probe: Probe | None = None,
+        probe: Watcher | None = None,
         injury: Injury | None = None,
     ) -> Episode:
         """Live through the episode that the environment's reset has just begun; see `live`."""

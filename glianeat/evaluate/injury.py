@@ -11,7 +11,7 @@ from glianeat.develop.network import Network
 from glianeat.errors import ConfigError
 from glianeat.evaluate.agent import Agent
 from glianeat.evaluate.damage import KINDS, Damage, parse_damage
-from glianeat.evaluate.probe import Probe
+from glianeat.evaluate.watch import Watcher
 from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray
 
@@ -29,12 +29,12 @@ class Injury:
         What dies, see `glianeat.evaluate.damage`.
     seed : int
         Seed of the episode.
-    probe : Probe, optional
+    probe : Watcher, optional
         Records the first steps of the episode.
     """
 
     def __init__(
-        self, agent: Agent, damage: Sequence[str], seed: int, probe: Probe | None = None
+        self, agent: Agent, damage: Sequence[str], seed: int, probe: Watcher | None = None
     ) -> None:
         self._agent, self._seed, self._probe = agent, seed, probe
         planned = ((number, parse_damage(text)) for number, text in enumerate(damage))

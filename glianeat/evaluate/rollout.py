@@ -20,6 +20,7 @@ from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.network import Network
 from glianeat.develop.ratios import ratio_penalty
 from glianeat.develop.settings import DevelopmentConfig
+from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError, SimulationError
 from glianeat.evaluate.agent import Agent
@@ -34,6 +35,7 @@ from glianeat.evaluate.isolation.process_state import (
 from glianeat.evaluate.outcomes import failure
 from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation
 from glianeat.evaluate.probe import Probe
+from glianeat.evaluate.watch import Watcher
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
@@ -71,7 +73,7 @@ class _Lived(NamedTuple):
     agent: Agent
     episode: Episode
     activity: Activity
-    probe: Probe | None = None
+    probe: Watcher | None = None
     ledger: Ledger | None = None  # of what it did, if that is not all that there is to say of it
 
 
@@ -128,6 +130,11 @@ class RolloutWorker:
         """Spaces of the task."""
         return self._spec
 
+    @property
+    def energy(self) -> EnergyConfig:
+        """What activity costs."""
+        return self._config.simulation.energy
+
     def agent(self, network: Network) -> Agent:
         """Return the agent of a developed network."""
         config = self._config
@@ -155,7 +162,7 @@ class RolloutWorker:
         self,
         genome: Genome,
         plan: EpisodePlan,
-        probe: Probe | None = None,
+        probe: Watcher | None = None,
         network: Network | None = None,
     ) -> Evaluation:
         """Return how a genome did; whatever goes wrong is an outcome with its reason.
@@ -166,8 +173,9 @@ class RolloutWorker:
             The genome.
         plan : EpisodePlan
             Its episodes.
-        probe : Probe, optional
-            Sees the first episode in place of the worker's own.
+        probe : Watcher, optional
+            Sees the first episode in place of the worker's own; unless it is a `Probe`, there are
+            no measures that need a trace.
         network : Network, optional
             What is to live in place of the adult that the genome develops into.
         """
@@ -221,7 +229,7 @@ class RolloutWorker:
             raise DevelopmentError(f"genome {genome.key}: {error}") from error
 
     def _live(
-        self, genome: Genome, adult: Agent, plan: EpisodePlan, probe: Probe | None
+        self, genome: Genome, adult: Agent, plan: EpisodePlan, probe: Watcher | None
     ) -> Iterator[_Lived]:
         environment = self._ready_environment()
         options = self._config.task.reset_options or None
@@ -231,7 +239,7 @@ class RolloutWorker:
         damage = self._config.evaluation.damage if plan.damage is None else plan.damage
         if probe is None and self._probe_steps:
             probe = Probe(self._probe_steps)
-        for seed, agent in zip(self._episode_seeds(plan), agents, strict=True):
+        for seed, agent in zip(self.episode_seeds(plan), agents, strict=True):
             agent.reset()
             observation = begin(environment, seed, options)
             injury = Injury(agent, damage, seed, probe) if damage else None
@@ -260,7 +268,7 @@ class RolloutWorker:
             self._process_state = ProcessState.now()
         return environment
 
-    def _episode_seeds(self, plan: EpisodePlan) -> tuple[int, ...]:
+    def episode_seeds(self, plan: EpisodePlan) -> tuple[int, ...]:
         """Return the seeds of a plan's episodes, which all genomes of a generation share."""
         which = (plan.purpose, plan.first, plan.episodes, plan.seeds)
         if self._seeds[0] != which:
@@ -324,7 +332,7 @@ def _measures(
     """Return the measures that the settings name; of agents that grow, those of the adult."""
     if not config.evaluation.measures:
         return msgspec.UNSET
-    probe = lived[0].probe
+    probe = lived[0].probe if isinstance(lived[0].probe, Probe) else None
     observed = Observed(
         network=network if probe is None else lived[0].agent.network,
         spikes=reduce(add, (activity.emitted for activity in done)),
@@ -332,7 +340,10 @@ def _measures(
         trace=None if probe is None else probe.trace,
         traced_energy=0.0 if probe is None else probe.energy(config.simulation.energy),
     )
-    return {name: MEASURE_BY_NAME[name].value(observed) for name in config.evaluation.measures}
+    known = [MEASURE_BY_NAME[name] for name in config.evaluation.measures]
+    if lived[0].probe is not None and probe is None:
+        known = [measure for measure in known if not measure.needs_trace]
+    return {measure.name: measure.value(observed) for measure in known}
 
 
 def _summarise(

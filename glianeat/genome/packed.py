@@ -19,7 +19,18 @@ from glianeat.genome.tables import GeneTable
 from glianeat.typing import FloatArray, IntArray
 
 SHORT, WHOLE = 2, 3  # versions of packed genomes: without the traits below, or with all
-OMITTED = {"neurons": ("activation", "threshold")}
+OMITTED = {
+    "neurons": (
+        "activation",
+        "threshold",
+        "slow_gain",
+        "slow_current",
+        "tau_slow",
+        "slow_set_point",
+        "slow_reference_rate",
+        "slow_postsynaptic_share",
+    )
+}
 """Traits that are left out of genomes in which all genes have them as they are by default."""
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"

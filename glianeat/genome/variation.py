@@ -44,6 +44,8 @@ class GenomeConfig(Settings):
     """Probability that a founder joins an input to an output by a synapse."""
     connect_fully_below: Annotated[int, within(at_least=0)] = 12
     """Founders join every input to every output if there are at most so many pairs."""
+    founder_neurons: Annotated[int, within(at_least=0, at_most=10_000)] = 0
+    """Hidden neurons that a founder has, as if each had been born by a split."""
     hidden_excitatory: Probability = 0.5
     """Probability that a new hidden neuron is excitatory."""
     split_weight: Annotated[float, within(above=0, at_most=12, unit="threshold")] = 4.0
@@ -341,10 +343,16 @@ def _distribution(
         max_step=np.where(scale == "option", -1.0, steps),
         low=np.array([trait.min_value for trait in traits]),
         high=np.array([trait.max_value for trait in traits]),
-        is_magnitude=np.array([trait.magnitude for trait in traits]),
+        is_magnitude=np.array([trait.magnitude for trait in traits]) | _loses_sign(family, traits),
         varies=np.array([[role in trait.roles for trait in traits] for role in ALL_ROLES]),
         born=_numbers(config) if any_born else _numbers(GenomeConfig()),
     )
+
+
+def _loses_sign(family: Family, traits: Sequence[Trait]) -> BoolArray:
+    """Return of which traits settings leave no negative values; these are folded, shape (F,)."""
+    unsigned: BoolArray = np.array([trait.min_value == 0.0 for trait in traits])
+    return unsigned & (family.low < 0.0)
 
 
 def _fixed(distribution: TraitDistribution, varying: Sequence[str]) -> TraitDistribution:

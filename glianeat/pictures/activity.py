@@ -160,6 +160,25 @@ def draw_calcium_of_regions(axes: Axes, episode: TracedEpisode, span: tuple[int,
     _name_lines(axes)
 
 
+def draw_efficacy(axes: Axes, episode: TracedEpisode, span: tuple[int, int]) -> None:
+    """Draw the mean efficacy of what arrives at each region's cells, and from least to most."""
+    trace, names = episode.trace, region_names(episode)
+    first, last = np.searchsorted(trace.efficacy_time, [span[0] - GLIAL_STEP, span[1] + GLIAL_STEP])
+    times, efficacy = trace.efficacy_time[first:last] / SECOND, trace.efficacy[first:last]
+    region = episode.network.cells.region[episode.network.n_inputs :]
+    for one in np.unique(region).tolist():
+        values = efficacy[:, region == one].astype(np.float64)
+        style = line_of(one)
+        low, high = values.min(axis=1), values.max(axis=1)
+        axes.fill_between(times, low, high, color=style["color"], alpha=0.15, linewidth=0.0)
+        (line,) = axes.plot(times, values.mean(axis=1), **style, label=names[one])
+        line.set_gid(f"efficacy-{one}")
+    axes.axhline(1.0, color=FAINT, linewidth=0.5, zorder=1.0)
+    axes.set_ylim(bottom=0.0)
+    axes.set_ylabel("efficacy\n[1]")
+    _name_lines(axes)
+
+
 def draw_fill(axes: Axes, episode: TracedEpisode, span: tuple[int, int]) -> None:
     """Draw how full each region's energy pool is, and where its gate sets in."""
     names, energy = region_names(episode), episode.config.energy

@@ -17,6 +17,7 @@ from glianeat.pictures.activity import (
     SECOND,
     Panel,
     draw_calcium_of_regions,
+    draw_efficacy,
     draw_fill,
     draw_outputs,
     draw_releases,
@@ -44,7 +45,13 @@ from glianeat.typing import FloatArray, IntArray
 _ROW, _LEAST, _MOST = 2.7, 14.0, 120.0  # [mm] of a neuron, and of all of them
 _VISIBLE = 0.7  # [mm], height for which the strokes of a row are made at least
 _NAMED = 1.9  # [mm]; names stand beside rows that are no lower
-_OUTPUTS, _RELEASES, _CALCIUM, _FILL = 15.0, 2.6, 15.0, 12.0  # [mm], releases of a region
+_OUTPUTS, _RELEASES, _CALCIUM, _EFFICACY, _FILL = (
+    15.0,
+    2.6,
+    15.0,
+    15.0,
+    12.0,
+)  # [mm], releases of a region
 _EDGES = 14.0  # [mm] of the title and the axis of time
 _MAX_MARKS = 20_000  # of more, the picture holds an image of them
 _BAND = "#F1F1EC"
@@ -77,7 +84,9 @@ def draw_raster(
     start: float | None = None,
     end: float | None = None,
 ) -> None:
-    """Draw the spikes of an episode by neuron, and below releases, calcium and energy pools.
+    """Draw the spikes of an episode by neuron, and below what glia and energy pools do.
+
+    That is releases, calcium, the efficacy of what arrives at cells if it changes, and the fill.
 
     Neurons are grouped by region, inputs first and outputs last; inputs that transmit graded
     values do not spike and have no row. Outputs that act by their potentials have lines, too. In an
@@ -117,6 +126,8 @@ def _figure(episode: TracedEpisode, span: tuple[int, int], title: str, width: fl
     if episode.network.n_astrocytes:
         panels.append((_RELEASES * len(glial_regions(episode)) + 2.0, draw_releases))
         panels.append((_CALCIUM, draw_calcium_of_regions))
+    if len(episode.trace.efficacy_time) and (episode.trace.efficacy != 1.0).any():
+        panels.append((_EFFICACY, draw_efficacy))
     if episode.config.astrocyte.metabolic:
         panels.append((_FILL, draw_fill))
     heights = [height for height, _ in panels]

@@ -29,6 +29,7 @@ from glianeat.evolution.strategies.registry import StrategySections
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import assign
 from glianeat.run.defaults import resolve
+from glianeat.run.earlier import as_it_was
 from glianeat.run.experiment import Experiment
 from glianeat.run.start import StartConfig
 from glianeat.simulate.settings import (
@@ -253,13 +254,14 @@ def encode_experiment(config: ExperimentConfig) -> bytes:
 
 
 def decode_experiment(data: bytes, name: str) -> ExperimentConfig:
-    """Return the experiment in a JSON document; raise `ConfigError` naming the field at fault.
+    """Return the experiment that a run stores; raise `ConfigError` naming the field at fault.
 
-    Old keys are understood without a word: nobody can change them in a run.
+    Old keys are understood without a word: nobody can change them in a run. Keys that are missing
+    mean what held before there were any.
     """
     try:
         values = msgspec.json.decode(data, type=dict[str, Any])
-        return experiment_from(values, notify=lambda _: None)
+        return experiment_from(as_it_was(values), notify=lambda _: None)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ConfigError) as error:
         raise ConfigError(f"{name}: {error}") from None
 

@@ -7,16 +7,26 @@ is asked here. Settings that make their choices are kept: what a run stores reso
 
 from typing import TYPE_CHECKING
 
-from glianeat.codec.codec import CodecConfig, SettledCodec, resolve_codec, resolve_outputs
+from glianeat.codec.codec import (
+    CodecConfig,
+    SettledCodec,
+    n_channels,
+    n_outputs,
+    resolve_codec,
+    resolve_outputs,
+)
 from glianeat.develop.encodings.registry import find_encoding
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import Objective, find_objectives, measures_of
 from glianeat.evaluate.plan import EvaluationConfig, SettledEvaluation
 from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig, SettledEvolution
 from glianeat.evolution.species import SettledSpecies, SpeciesConfig
 from glianeat.evolution.strategies.registry import find_strategy
+from glianeat.genome.schema import SLOWEST
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import check_plain
+from glianeat.run.exchange import neurons_worth
 from glianeat.run.experiment import Experiment
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.known import UNKNOWN_TASK, KnownTask
@@ -31,6 +41,11 @@ _RACING_SHARE = 3  # a genome races for one in so many of its episodes
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
 _REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
 _SPREAD = 0.6  # stdev of the time constant over its mean
+_SLOW = 4000.0  # [ms] at birth, of what may be as slow as astrocytes …
+_SLOWEST = {"max_value": SLOWEST}  # … and at most
+_AS_ASTROCYTES = {"mutate_rate": 0.3, "mutate_power": 0.5}  # of their time constant
+# an adaptation of 4 s adds up 27 times as many spikes as one of 150 ms: its jumps are as much less
+_SLOWLY_ADAPTING = {"init_stdev": 0.00375, "mutate_rate": 0.3, "mutate_power": 0.0075}
 
 
 def resolve(
@@ -69,6 +84,7 @@ def resolve(
     if not stored:
         genome = _founders_of(config, description)
         development = resolve_outputs(development, codec, description)
+        genome = _with_neurons_for_glia(genome, config, development, codec, description)
     written = config.replace(
         task=task,
         codec=codec.recast(CodecConfig),
@@ -135,10 +151,41 @@ def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation
 
 def _founders_of(config: "ExperimentConfig", description: TaskSpec) -> GenomeConfig:
     numbers = all(part.kind == "box" for part in description.acted)
-    tau = description.known.receptor_tau
+    tau, genome = description.known.receptor_tau, config.genome
+    if config.neuron.slow_adaptation:
+        slow = {"init_mean": _SLOW, "init_stdev": _SPREAD * _SLOW, **_AS_ASTROCYTES, **_SLOWEST}
+        genome = _changed(genome, {"adaptation": _SLOWLY_ADAPTING, "tau_adaptation": slow})
+    if config.neuron.slow_receptors:
+        genome = _changed(genome, {"tau_phasic": {**_AS_ASTROCYTES, **_SLOWEST}})
+        return _with_adapting_founders(genome, _SLOW)
     if (numbers or tau) and config.neuron.model != "graded":
-        return _with_adapting_founders(config.genome, tau)
-    return config.genome
+        return _with_adapting_founders(genome, tau)
+    return genome
+
+
+def _with_neurons_for_glia(
+    genome: GenomeConfig,
+    config: "ExperimentConfig",
+    development: DevelopmentConfig,
+    codec: SettledCodec,
+    description: TaskSpec,
+) -> GenomeConfig:
+    """Let founders have hidden neurons in place of astrocytes, unless it is said how many."""
+    if not development.neurons_for_glia or genome.founder_neurons:
+        return genome
+    copies = development.output_copies or 1
+    shape = n_channels(codec, description), n_outputs(codec, description) * copies
+    graded = codec.transmission == "graded"
+    number = neurons_worth(genome, development, config.energy, shape, graded=graded)
+    return genome.replace(founder_neurons=number)
+
+
+def _changed(genome: GenomeConfig, changes: dict[str, dict[str, float]]) -> GenomeConfig:
+    """Return settings with changes of traits of neurons, where they say nothing themselves."""
+    neurons = dict(genome.traits.get("neurons", {}))
+    for trait, change in changes.items():
+        neurons[trait] = {**change, **neurons.get(trait, {})}
+    return genome.replace(traits={**genome.traits, "neurons": neurons})
 
 
 def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeConfig:

@@ -28,19 +28,24 @@ def read_traits(simulation: SimulationConfig, development: DevelopmentConfig) ->
 
 def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> dict[Reader, bool]:
     """Return which parts of networks there may be."""
-    model, glia = simulation.neuron.model, simulation.astrocyte
+    neuron, glia = simulation.neuron, simulation.astrocyte
     has_glia = development.glia != "fixed" or development.preset != "none"
+    has_glia = has_glia and not development.neurons_for_glia
     return {
         "network": True,
-        "galif": model == "galif",
-        "driven": model != "risp",
-        "graded": model == "graded",
-        "risp": model == "risp",
-        "delays": model != "graded" or not simulation.feed_forward,
-        "ratios": development.glia not in {"free", "fixed"},
+        "galif": neuron.model == "galif",
+        "driven": neuron.model != "risp",
+        "graded": neuron.model == "graded",
+        "risp": neuron.model == "risp",
+        "delays": neuron.model != "graded" or not simulation.feed_forward,
+        "ratios": has_glia and development.glia not in {"free", "fixed"},
         "astrocytes": has_glia,
         "supply": has_glia and glia.metabolic,
         "gain": has_glia and glia.gain,
         "slow_current": has_glia and glia.slow_current,
+        "sensing": has_glia and glia.sensing == "weighted",
+        "slow_neurons": neuron.slow_gain or neuron.slow_current,
+        "slow_neuron_gain": neuron.slow_gain,
+        "slow_neuron_current": neuron.slow_current and neuron.model != "risp",
         "nothing": False,
     }

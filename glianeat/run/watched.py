@@ -140,12 +140,14 @@ def watch_episode(
 
 
 def trace_spec(run: Run, genome: Genome) -> TraceSpec:
-    """Return what is recorded beside spikes: of outputs that are read as membranes, these."""
-    codec = run.experiment.codec
+    """Return what is recorded beside spikes: efficacies if there is gain, and graded outputs."""
+    codec, config = run.experiment.codec, run.config
+    scales = config.astrocyte.gain or config.neuron.slow_gain
     if codec.readout != "membrane":
-        return TraceSpec()
-    role = develop(genome, run.config.development).cells.role
-    return TraceSpec(potentials=tuple(np.flatnonzero(role == Role.OUTPUT).tolist()))
+        return TraceSpec(efficacy=scales)
+    role = develop(genome, config.development).cells.role
+    outputs = tuple(np.flatnonzero(role == Role.OUTPUT).tolist())
+    return TraceSpec(potentials=outputs, efficacy=scales)
 
 
 def _live(

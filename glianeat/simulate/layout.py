@@ -1,6 +1,7 @@
 """Where the neurons of a network stand in its packed state."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -77,8 +78,16 @@ def topological_order(network: Network) -> IntArray:
 NO_PAIRS = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-def sensed_pairs(network: Network, layout: Layout) -> tuple[IntArray, IntArray]:
-    """Return a (sender, astrocyte) pair for every synapse in a territory, and every input."""
+class SensedPairs(NamedTuple):
+    """Pairs of a sender and an astrocyte, one for every synapse and every input of a territory."""
+
+    sender: IntArray  # (K,)
+    astrocyte: IntArray  # (K,)
+    synapse: IntArray  # (K,) -1 for inputs
+
+
+def sensed_pairs(network: Network, layout: Layout) -> SensedPairs:
+    """Return what happens in each territory: synapses in their order, then inputs."""
     glia, wiring = network.glia, network.wiring
     order = np.argsort(glia.cover_neuron, kind="stable")
     neuron, astrocyte = glia.cover_neuron[order], glia.cover_astrocyte[order]
@@ -89,7 +98,12 @@ def sensed_pairs(network: Network, layout: Layout) -> tuple[IntArray, IntArray]:
     within = np.arange(len(senders)) - np.repeat(np.cumsum(several) - several, several)
     onto = astrocyte[np.repeat(first[wiring.target], several) + within]
     afferent = neuron < network.n_inputs
-    return np.concatenate([senders, neuron[afferent]]), np.concatenate([onto, astrocyte[afferent]])
+    synapse = np.repeat(np.arange(len(source)), several)
+    return SensedPairs(
+        np.concatenate([senders, neuron[afferent]]),
+        np.concatenate([onto, astrocyte[afferent]]),
+        np.concatenate([synapse, np.full(np.count_nonzero(afferent), -1)]),
+    )
 
 
 def neighbours(network: Network) -> tuple[IntArray, IntArray]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from glianeat.compile.linking import address_of
 from glianeat.develop.network import Network
+from glianeat.elementary import log_each
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
 from glianeat.simulate.buffer import Contents, join
@@ -15,7 +16,8 @@ from glianeat.simulate.energy.charges import Payer, event_cost, spike_cost, unit
 from glianeat.simulate.energy.gates import GATES
 from glianeat.simulate.glia.channel import Glia
 from glianeat.simulate.glia.channels import CHANNELS
-from glianeat.simulate.layout import NO_PAIRS, assign_layout, neighbours, sensed_pairs
+from glianeat.simulate.glia.sensing import sensing
+from glianeat.simulate.layout import NO_PAIRS, assign_layout, neighbours
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.models.model import Cells, NeuronModel
 from glianeat.simulate.network_io import NetworkIO
@@ -23,6 +25,7 @@ from glianeat.simulate.section import Owner, Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
 from glianeat.simulate.senders import TRAINS
 from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
+from glianeat.simulate.slow_gain import SLOW_CELLS, pack_slow_cells
 from glianeat.typing import AnyArray, FloatArray
 
 CHARGE_TAU = 5.0  # [ms] time constant at which a weight is delivered as it stands (models: A6)
@@ -74,8 +77,14 @@ class Packer:
         self.is_instant = self.model.is_graded and config.feed_forward
         self.layout = assign_layout(network)
         self.payer = Payer(network, config.energy, self.n_graded)
-        self.channels = [c for c in CHANNELS if config.astrocyte.is_on(c.name)]
-        self.used = _used(self.model, *self.channels)
+        held = network.efficacy is not None
+        self.channels = [
+            c for c in CHANNELS if config.astrocyte.is_on(c.name) and not (held and c.scales)
+        ]
+        self.slow_gain = config.neuron.slow_gain and not held
+        self.has_slow_cells = self.slow_gain or config.neuron.slow_current
+        slow = (SLOW_CELLS,) if self.has_slow_cells else ()
+        self.used = _used(self.model, *self.channels, *slow)
         self._reserve = reserve
         self._sections: dict[str, AnyArray] = {}
         self._rest: dict[str, AnyArray] = {}
@@ -172,6 +181,9 @@ class Packer:
             "glial_period": GLIAL_STEP,
         }
         self._wholes |= {f"{channel.name}_on": 1 for channel in self.channels}
+        transmission = self.config.astrocyte.transmission
+        self._wholes["events"] = int(transmission == "events")
+        self._wholes["tonic"] = int(any(c.transmission == "tonic" for c in self.channels))
 
     def _add_cells(self) -> None:
         network, interface = self.network, self.interface
@@ -183,7 +195,13 @@ class Packer:
             "bias": cells.spread(cells.trait("bias")),
             "threshold": cells.spread(theta, np.inf),
         }
+        if network.efficacy is not None:
+            self._sections["efficacy"] = cells.spread(network.efficacy, 1.0)
         self._add(self.model.pack(cells))
+        if self.has_slow_cells:
+            self._add(pack_slow_cells(cells, GLIAL_STEP))
+            slow = {"slow_gain": self.slow_gain, "slow_current": self.config.neuron.slow_current}
+            self._wholes |= {f"{name}_of_cells": int(is_on) for name, is_on in slow.items()}
 
     def _add_senders(self) -> None:
         network, layout = self.network, self.layout
@@ -252,9 +270,13 @@ class Packer:
             values: FloatArray = glia.traits[:, ASTROCYTES.column(name)]
             return values
 
+        threshold = trait("calcium_threshold")
+        at_rest = threshold if config.transmission == "tonic" else np.zeros_like(threshold)
         self._sections |= {
+            "calcium": at_rest,
+            "log_threshold": log_each(threshold),
             "keep_calcium": decay(trait("tau_calcium") * config.time_scale, GLIAL_STEP),
-            "calcium_threshold": trait("calcium_threshold"),
+            "calcium_threshold": threshold,
             "copies": glia.count.astype(np.float64),
             "astrocyte_region": glia.region,
         }
@@ -276,20 +298,15 @@ class Packer:
             self._add(channel.pack(covers))
 
     def _add_sensing(self) -> None:
-        """List the synapses from each sender into each territory; an input is one afferent."""
-        network, layout, glia = self.network, self.layout, self.network.glia
-        sender, astrocyte = sensed_pairs(network, layout)
-        n, n_astrocytes = layout.n_senders, len(glia.gene)
-        code, number = np.unique(sender * max(n_astrocytes, 1) + astrocyte, return_counts=True)
-        senders = code // max(n_astrocytes, 1)
-        total = np.bincount(astrocyte, minlength=n_astrocytes)
-        window = GLIAL_STEP / 1000.0 * self.config.astrocyte.reference_rate
-        self.sizes["sensed"] = len(code)
+        """List which senders each astrocyte senses, and how much."""
+        config = self.config.astrocyte
+        sensed = sensing(self.network, self.layout, config)
+        self.sizes["sensed"] = len(sensed.astrocyte)
         self._sections |= {
-            "sense_start": np.searchsorted(senders, np.arange(n + 1)),
-            "sense_astrocyte": code % max(n_astrocytes, 1),
-            "sense_number": number,
-            "sense_scale": np.where(total > 0, 1.0 / (np.maximum(total, 1) * window), 0.0),
+            "sense_start": np.searchsorted(sensed.sender, np.arange(self.layout.n_senders + 1)),
+            "sense_astrocyte": sensed.astrocyte,
+            "sense_number": sensed.number,
+            "sense_scale": sensed.scale,
         }
 
     def _add_neighbours(self) -> None:

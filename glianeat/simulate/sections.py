@@ -28,6 +28,7 @@ from glianeat.simulate.glia.astrocytes import ASTROCYTES
 from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.section import VECTOR, Owner, Scalar, Section, Whole, parameter, scratch
+from glianeat.simulate.slow_gain import SLOW_CELLS
 
 SIZES = (
     "inputs",
@@ -186,7 +187,7 @@ def assemble(owners: Iterable[Owner]) -> Table:
 
 
 _OF_ALL = (NETWORK, ASTROCYTES, POOLS, GATE, BODY)
-TABLE = assemble((*_OF_ALL, *MODELS, *CHANNELS))
+TABLE = assemble((*_OF_ALL, *MODELS, *CHANNELS, SLOW_CELLS))
 COMMON = frozenset({SCALARS}).union(
     *({section.name for section in owner.sections} for owner in _OF_ALL)
 )

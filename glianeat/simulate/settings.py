@@ -62,6 +62,28 @@ class NeuronConfig(Settings):
     """Izhikevich preset of inhibitory neurons."""
     current_scale: Annotated[float, within(above=0)] = 10.0
     """Izhikevich input current that stands for one threshold of drive."""
+    slow_gain: bool = False
+    """Whether every neuron scales what arrives at it by a slow variable of its own: as astrocytes
+    do for their territories by tonic gain, with the same equation, ranges and time constants, but
+    by itself and at no cost. The control of what is claimed for glia."""
+    slow_current: bool = False
+    """Whether the slow variable of a neuron drives it by a current, as slow calcium does; with
+    `slow_gain` both have the same variable."""
+    slow_adaptation: bool = False
+    """Whether the adaptation of neurons may be as slow as astrocytes, up to 30 s: founders have
+    4 s, and jumps that are as much smaller. Of GALIF neurons; a run keeps it as changes of the
+    traits `adaptation` and `tau_adaptation`."""
+    slow_receptors: bool = False
+    """Whether the adaptation of receptors may be as slow as astrocytes, up to 30 s: founders have
+    4 s. A run keeps it as changes of the traits `phasic` and `tau_phasic`."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.slow_adaptation and self.model != "galif":
+            raise ConfigError(
+                "slow_adaptation: must be false for neurons other than 'galif', which do not "
+                f"adapt by a gene, got true with neuron.model = {self.model!r}"
+            )
 
 
 class SynapseConfig(Settings):
@@ -85,31 +107,40 @@ class AstrocyteConfig(Settings):
     """What all astrocytes share, and which of their channels are switched on."""
 
     changed_keys: ClassVar[ChangedKeys] = ChangedKeys(removed=("plasticity", "plasticity_baseline"))
+    transmission: Literal["tonic", "events"] = "tonic"
+    """How astrocytes act through `gain` and `slow_current`: in a `tonic` way, by how far their
+    calcium is from its set point, at which they begin; or by `events`, short-lived transmitter that
+    is released when calcium crosses the threshold upwards."""
+    sensing: Literal["weighted", "counted"] = "weighted"
+    """What calcium follows: activity at the synapses of the territory, by their weights, and of its
+    neurons, in units of each astrocyte's own reference rate (`weighted`); or spikes alone, each
+    synapse as much as any other, in units of `reference_rate` (`counted`)."""
     metabolic: bool = True
     """Astrocytes supply their region's energy pool; off, pools stay full."""
     gain: bool = True
-    """Gliotransmission scales the efficacy of ensheathed synapses."""
+    """Astrocytes scale the efficacy of ensheathed synapses."""
     slow_current: bool = False
-    """Gliotransmission drives a slow inward current into ensheathed neurons."""
+    """Astrocytes drive a slow current into ensheathed neurons."""
     channels: tuple[str, ...] = ()
     """Further glial channels that are switched on, by name: those without a setting of their
     own."""
     gap_junction: Annotated[float, within(at_least=0, at_most=1)] = 0.0
     """Share of the difference to its neighbours' mean that calcium moves in a glial step."""
     uptake: Annotated[float, within(at_least=0, at_most=1)] = 0.6
-    """Share of the store that a release takes, U_A (Stimberg et al. 2019)."""
+    """Share of the store that a release takes, U_A (Stimberg et al. 2019), by events."""
     tau_store: TimeConstant = 1670.0
-    """Time constant at which the gliotransmitter store refills, τ_x [ms]."""
+    """Time constant at which the gliotransmitter store refills, τ_x, by events [ms]."""
     tau_transmitter: TimeConstant = 1000.0
-    """Time constant at which gliotransmitter is cleared, τ_G [ms]."""
+    """Time constant at which gliotransmitter is cleared, τ_G, by events [ms]."""
     reference_rate: Annotated[float, within(above=0, unit="Hz")] = 10.0
-    """Mean presynaptic rate at which calcium settles at 1, f_ref [Hz]."""
+    """Mean presynaptic rate at which calcium settles at 1, f_ref, where spikes are counted [Hz]."""
     time_scale: Annotated[float, within(above=0)] = 1.0
     """Factor on all glial time constants; 1 is compressed for episodes of up to 10 s."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        others = [c.name for c in CHANNELS if c.name not in self.__struct_fields__]
+        own = self.__struct_fields__
+        others = [c.name for c in CHANNELS if c.name not in own and not c.setting]
         for name in self.channels:
             if name not in others:
                 known = ", ".join(others) or "of which there is none"
@@ -120,9 +151,13 @@ class AstrocyteConfig(Settings):
 
     def is_on(self, channel: str) -> bool:
         """Return whether a glial channel is switched on."""
-        if channel in self.__struct_fields__:
-            return bool(getattr(self, channel))
-        return channel in self.channels
+        known = next((c for c in CHANNELS if c.name == channel), None)
+        if known is not None and known.transmission not in {"", self.transmission}:
+            return False
+        setting = channel if known is None else known.setting or channel
+        if setting in self.__struct_fields__:
+            return bool(getattr(self, setting))
+        return setting in self.channels
 
 
 class SimulationConfig(Settings):

@@ -13,6 +13,7 @@ from glianeat.errors import SimulationError
 from glianeat.simulate.buffer import padded_shape, shape_of
 from glianeat.simulate.damage import Account, rest_dead, sense_remaining
 from glianeat.simulate.energy.ledger_of import Activity, ledger_of
+from glianeat.simulate.glia.sensing import weighted
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.pack import Packer
 from glianeat.simulate.sections import TABLE
@@ -151,10 +152,17 @@ class Simulator:
         if self._intact is None:
             self._intact = self.parameters.copy()
         scale = self.section("sense_scale").copy()
+        heard = self.section("heard_share").copy() if "heard_share" in self.used else None
         self.parameters[:] = silent.parameters
         self.section("sense_scale")[:] = scale
+        if heard is not None:  # slow neurons, too, compare with all the afferents that they had
+            self.section("heard_share")[:] = np.where(change.dead.synapses, 0.0, heard)
         self.section("upkeep")[:] = remaining.section("upkeep")
-        sense_remaining(self, remaining)
+        if self.config.astrocyte.sensing == "weighted":
+            left = weighted(self.network, self.layout, change.dead.synapses)
+            self.section("sense_number")[:] = left.number
+        else:
+            sense_remaining(self, remaining)
         rest_dead(self, silent, change.dead)
 
     @cached_property

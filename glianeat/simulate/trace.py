@@ -4,7 +4,7 @@ The compiled step knows nothing of traces, so that they cost nothing when they a
 advances a simulator by 1 ms at a time and looks at its state.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -31,11 +31,14 @@ class TraceSpec:
         Whether the calcium of astrocytes is recorded.
     fill : bool
         Whether the fill of pools is recorded.
+    efficacy : bool
+        Whether the factors on what arrives at cells are recorded.
     """
 
     potentials: tuple[int, ...] = ()
     calcium: bool = True
     fill: bool = True
+    efficacy: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,10 @@ class Trace:
         Ledger of each `LEDGER_STEP`, the last one maybe shorter: amounts by kind and region.
     counts : ndarray of float64, shape (W, C, R)
         The same for raw counts.
+    efficacy_time : ndarray of uint32, shape (H,)
+        Times of the glial steps whose efficacies were recorded [ms].
+    efficacy : ndarray of float32, shape (H, N − inputs)
+        Factor on what arrives at each cell after each of them; (0, 0) if it was not recorded.
     """
 
     start: int
@@ -86,6 +93,8 @@ class Trace:
     fill: AnyArray
     amounts: AnyArray
     counts: AnyArray
+    efficacy_time: AnyArray = field(default_factory=lambda: np.zeros(0, dtype=np.uint32))
+    efficacy: AnyArray = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     def ledgers(self) -> list[Ledger]:
         """Return the ledger of each `LEDGER_STEP`; they add up to what the whole trace cost."""
@@ -113,7 +122,7 @@ class Trace:
         CheckpointError
             If the bytes are no trace, of another version, damaged or contradict themselves.
         """
-        numbers, arrays = read_arrays(data, _NUMBERS, _ARRAYS)
+        numbers, arrays = read_arrays(data, _NUMBERS, _ARRAYS, _LATER)
         contents: dict[str, Any] = {**numbers, **arrays}
         trace = cls(**contents)
         _check(trace)
@@ -133,8 +142,12 @@ _ARRAYS = {
     "fill": "<f4",
     "amounts": "<f8",
     "counts": "<f8",
+    "efficacy_time": "<u4",
+    "efficacy": "<f4",
 }
-_RANKS = {"potential": 2, "calcium": 2, "fill": 2, "amounts": 3, "counts": 3}
+_RANKS = {"potential": 2, "calcium": 2, "fill": 2, "amounts": 3, "counts": 3, "efficacy": 2}
+_LATER = {"efficacy_time": (0,), "efficacy": (0, 0)}
+"""Shapes that arrays have in traces that were written before there were any."""
 
 
 def _check(trace: Trace) -> None:
@@ -150,6 +163,7 @@ def _check(trace: Trace) -> None:
         ("potential", trace.potential.shape, (n, len(trace.potential_neuron))),
         ("calcium", trace.calcium.shape[:1], trace.calcium_time.shape),
         ("fill", trace.fill.shape[:1], (n if len(trace.fill) else 0,)),
+        ("efficacy", trace.efficacy.shape[:1], trace.efficacy_time.shape),
         ("amounts", trace.amounts.shape, (n_ledgers, len(KINDS), n_regions)),
         ("counts", trace.counts.shape, (n_ledgers, len(COUNTS), n_regions)),
     )
@@ -169,6 +183,7 @@ def _check_numbers(trace: Trace) -> None:
         ("spike_time", n),
         ("release_time", n),
         ("calcium_time", n),
+        ("efficacy_time", n),
     )
     for name, limit in limits:
         values = getattr(trace, name)
@@ -208,7 +223,7 @@ class TraceRecorder:
         self._input_spikes = self._count_inputs()
         self._releases = self._count_releases()
         self._ledger = self._last_ledger = simulator.ledger()
-        self._kept: dict[str, list[AnyArray]] = {field.name: [] for field in fields(Trace)}
+        self._kept: dict[str, list[AnyArray]] = {one.name: [] for one in fields(Trace)}
 
     def advance(self, n_steps: int) -> None:
         """Advance the simulator by some steps of 1 ms under its present input."""
@@ -240,10 +255,16 @@ class TraceRecorder:
             potential=self._rows("potential", len(self._cells)),
             calcium=self._rows("calcium", n_astrocytes),
             fill=self._rows("fill", n_regions),
+            efficacy=self._rows("efficacy", self._n_efficacies),
             amounts=np.array(amounts).reshape(-1, *empty.amounts.shape),
             counts=np.array(counts).reshape(-1, *empty.counts.shape),
             **{name: self._numbers(name) for name in _EVENTS},
         )
+
+    @property
+    def _n_efficacies(self) -> int:
+        network = self._simulator.network
+        return network.n_neurons - network.n_inputs if self._spec.efficacy else 0
 
     def _rows(self, name: str, width: int) -> AnyArray:
         rows = self._kept[name]
@@ -289,6 +310,10 @@ class TraceRecorder:
             self._kept["calcium"].append(self._simulator.section("calcium").copy())
             self._kept["calcium_time"].append(np.array([self._n_steps], dtype=np.uint32))
 
+        if self._spec.efficacy:
+            self._kept["efficacy"].append(self._simulator.cells("efficacy"))
+            self._kept["efficacy_time"].append(np.array([self._n_steps], dtype=np.uint32))
+
     def _keep_ledger(self) -> None:
         ledger = self._simulator.ledger()
         since = ledger - self._last_ledger
@@ -297,7 +322,10 @@ class TraceRecorder:
         self._last_ledger = ledger
 
 
-_EVENTS = ("spike_time", "spike_neuron", "calcium_time", "release_time", "release_astrocyte")
+_EVENTS = (
+    *("spike_time", "spike_neuron", "calcium_time", "release_time", "release_astrocyte"),
+    "efficacy_time",
+)
 
 
 def record(

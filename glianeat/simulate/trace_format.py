@@ -36,7 +36,10 @@ def write_arrays(numbers: Mapping[str, int], arrays: Mapping[str, AnyArray]) -> 
 
 
 def read_arrays(
-    data: bytes, numbers: tuple[str, ...], kinds: Mapping[str, str]
+    data: bytes,
+    numbers: tuple[str, ...],
+    kinds: Mapping[str, str],
+    later: Mapping[str, tuple[int, ...]] | None = None,
 ) -> tuple[dict[str, int], dict[str, AnyArray]]:
     """Return the whole numbers and arrays that `write_arrays` wrote.
 
@@ -48,6 +51,8 @@ def read_arrays(
         Names of the whole numbers that must be there.
     kinds : mapping from str to str
         NumPy type code of each array that must be there, in order, such as ``<f4``.
+    later : mapping from str to tuple of int, optional
+        Shapes of those arrays at the end that may be missing, and then are empty.
 
     Raises
     ------
@@ -55,7 +60,10 @@ def read_arrays(
         If the bytes are no trace, of another version, cut, changed or of other contents.
     """
     header, packed = _open(data)
-    if set(header.numbers) != set(numbers) or list(header.shapes) != list(kinds):
+    later = later or {}
+    first = [name for name in kinds if name not in later]
+    whole = list(header.shapes) in (list(kinds), first)
+    if set(header.numbers) != set(numbers) or not whole:
         raise CheckpointError("trace: header must name the numbers and arrays of this version")
     values = [*header.numbers.values(), *(n for s in header.shapes.values() for n in s)]
     if min(values, default=0) < 0:
@@ -65,7 +73,8 @@ def read_arrays(
         for name, shape in header.shapes.items()
     }
     body = _unpacked(packed, sum(sizes.values()))
-    arrays, start = {}, 0
+    arrays = {name: np.zeros(shape, kinds[name]) for name, shape in later.items()}
+    start = 0
     for name, size in sizes.items():
         flat = np.frombuffer(body, kinds[name], size // np.dtype(kinds[name]).itemsize, start)
         arrays[name] = flat.reshape(header.shapes[name])

@@ -12,7 +12,8 @@ from glianeat.store.run_store import DATABASE, RunStore
 from glianeat.studies.estimate import Estimate, estimate
 from glianeat.studies.grid import Cell
 
-Status = Literal["missing", "unfinished", "finished", "failed", "held"]
+Status = Literal["missing", "unfinished", "finished", "failed", "held", "given up"]
+DONE = ("finished", "given up")
 
 
 class CellState(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +24,7 @@ class CellState(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     settings: dict[str, str]
     status: Status
-    """missing: not begun; held: another process goes on with it."""
+    """missing: not begun; held: another process goes on with it; given up: not wanted any more."""
     seconds: float = 0.0
     """Wall-clock time that its run took [s]; 0 if it is not finished."""
     reason: str = ""
@@ -47,7 +48,7 @@ class CellStates:
 
     def at(self, place: int) -> CellState:
         """Return how it stands with a cell now."""
-        if self.known[place].status != "finished":
+        if self.known[place].status not in DONE:
             self.known[place] = self._state(self._cells[place])
         return self.known[place]
 
@@ -63,7 +64,7 @@ class CellStates:
         """Return how long the cells that are not finished take if so many run at a time."""
         states = self.all()
         finished = [(s.combination, s.seconds) for s in states if s.status == "finished"]
-        left = [state.combination for state in states if state.status != "finished"]
+        left = [state.combination for state in states if state.status not in DONE]
         return estimate(finished, left, jobs)
 
 

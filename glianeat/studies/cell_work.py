@@ -22,7 +22,7 @@ from glianeat.interrupts import check
 from glianeat.run.api import Workers, evolve, resume
 from glianeat.run.run import Run
 from glianeat.store.records import Summary
-from glianeat.studies.cell_states import CellState, CellStates, state_of
+from glianeat.studies.cell_states import DONE, CellState, CellStates, state_of
 from glianeat.studies.estimate import Estimate
 from glianeat.studies.grid import Cell
 from glianeat.studies.jobs import command_of, working
@@ -91,7 +91,7 @@ class CellWork(ABC):
     @property
     def is_finished(self) -> bool:
         """Whether all cells are."""
-        return all(state.status == "finished" for state in self.states)
+        return all(state.status in DONE for state in self.states)
 
     def run(self, computing: Computing, listener: SweepListener | None = None) -> None:
         """Run all cells that are not finished; what fails does not end it, see `failures`."""
@@ -112,7 +112,7 @@ class CellWork(ABC):
         for place, cell in enumerate(self.cells):
             check()
             before = states.at(place)  # another process may have been quicker
-            if before.status == "finished" or cell.name in failed:
+            if before.status in DONE or cell.name in failed:
                 continue
             listener.start_cell(place + 1, cell, states.estimate(computing.jobs))
             after = self._run_cell(cell, before, computing, listener)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OWN_TASKS = {"glianeat": "glianeat_envs"}
 """Namespaces of ids whose module is imported without being asked for."""
+OWN_WRAPPERS = ("glianeat_envs.faults:Faults", "glianeat_envs.gain_shift:GainShift")
+"""Wrappers of ours, which only compute."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,11 @@ declare attributes of the same names (`typical_ranges` and `typical_squash` for 
 other tasks get by with their bounds or statistics, and general defaults.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import gymnasium
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,3 +141,19 @@ KNOWN_TASKS: dict[str, KnownTask] = {
     "BipedalWalkerHardcore-v3": _WALKER,
     "CarRacing-v3": KnownTask(action_names=("steering", "gas", "brake")),
 }
+
+
+def declared(environment: "gymnasium.Env[Any, Any]", known: KnownTask = UNKNOWN_TASK) -> KnownTask:
+    """Return what the innermost environment declares, and for the rest what is known of its id."""
+    inner = environment.unwrapped
+    found: dict[str, Any] = {
+        "ranges": getattr(inner, "typical_ranges", known.ranges),
+        "squash": getattr(inner, "typical_squash", known.squash),
+    }
+    for name in (field.name for field in fields(known)):
+        if name not in {"ranges", "squash"}:
+            value = getattr(known, name)
+            for attribute in (OLD_ATTRIBUTES.get(name, name), name):
+                value = getattr(inner, attribute, value)
+            found[name] = value
+    return replace(known, **found)

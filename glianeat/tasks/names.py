@@ -62,8 +62,8 @@ def with_fitting_names(
 ) -> KnownTask:
     """Return what is known of a task with those names that fit its observations and actions.
 
-    A wrapper may change both, so that with wrappers there are none. Names that an environment
-    declares must fit; those known for the id need not, since its arguments may change its spaces.
+    Names that an environment declares must fit; those known for the id need not, since its
+    arguments may change its spaces, nor those that a wrapper has made of either.
 
     Parameters
     ----------
@@ -88,8 +88,10 @@ def with_fitting_names(
     }
     names: dict[str, Any] = {}
     for attribute, number in numbers.items():
-        given = None if config.wrappers else getattr(known, attribute)
-        declared = getattr(environment.unwrapped, attribute, None) is not None
+        given = getattr(known, attribute)
+        declared = (
+            not config.wrappers and getattr(environment.unwrapped, attribute, None) is not None
+        )
         if given is not None and not _are_names(given, number):
             if declared:
                 raise ConfigError(

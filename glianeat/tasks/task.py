@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.util
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +22,11 @@ from glianeat.tasks.config import (
     WrapperConfig,
     is_dotted,
 )
-from glianeat.tasks.known import KNOWN_TASKS, OLD_ATTRIBUTES, UNKNOWN_TASK, KnownTask
+from glianeat.tasks.known import KNOWN_TASKS, UNKNOWN_TASK, KnownTask, declared
 from glianeat.tasks.names import with_fitting_names
 from glianeat.tasks.spaces import Part, parts_of, served_keys
 from glianeat.tasks.trust import require_trust
+from glianeat.tasks.wrapping import known_around
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
@@ -272,17 +273,16 @@ def _described(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> Ta
     rewards = _reward_names(config, environment)
     observed = _observed(config, environment)
     acted = parts_of(environment.action_space, f"task {config.id}: an action")
+    known = known_around(_known(config, environment), environment, len(config.wrappers))
     return TaskSpec(
         observed=observed,
         acted=acted,
         action_space=environment.action_space,
         max_steps=config.max_steps or limit or DEFAULT_MAX_STEPS,
         solved_return=None if rewards else solved,
-        ranges=_declared_ranges(config, environment, observed),
+        ranges=_fitting_ranges(config, known, observed),
         rewards=rewards,
-        known=with_fitting_names(
-            _known(config, environment), config, environment, (observed, acted)
-        ),
+        known=with_fitting_names(known, config, environment, (observed, acted)),
         reserve=getattr(environment.unwrapped, "metabolic_reserve", None),
         compiled=None if config.compiled == "off" or rewards else find_compiled(environment),
     )
@@ -314,24 +314,14 @@ def _observed(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> tup
 
 def _known(config: TaskConfig, environment: "gymnasium.Env[Any, Any]") -> KnownTask:
     """Return what learning takes, as the environment declares it, or as it is known for the id."""
-    known = KNOWN_TASKS.get(config.id, UNKNOWN_TASK)
-    inner = environment.unwrapped
-    names = [field.name for field in fields(known) if field.name not in {"ranges", "squash"}]
-    declared = {name: getattr(known, name) for name in names}
-    for name in names:
-        for attribute in (OLD_ATTRIBUTES.get(name, name), name):
-            declared[name] = getattr(inner, attribute, declared[name])
-    return replace(known, squash=getattr(inner, "typical_squash", known.squash), **declared)
+    return declared(environment, KNOWN_TASKS.get(config.id, UNKNOWN_TASK))
 
 
-def _declared_ranges(
-    config: TaskConfig, environment: "gymnasium.Env[Any, Any]", observed: tuple[Part, ...]
+def _fitting_ranges(
+    config: TaskConfig, known: KnownTask, observed: tuple[Part, ...]
 ) -> tuple[Range, ...] | None:
-    """Return the typical ranges as configured, as the environment says, or as known for the id."""
-    ranges = config.ranges
-    if ranges is None and not config.wrappers:
-        known = KNOWN_TASKS.get(config.id, UNKNOWN_TASK).ranges
-        ranges = getattr(environment.unwrapped, "typical_ranges", known)
+    """Return the typical ranges as configured, or as known; they must fit the observation."""
+    ranges = known.ranges if config.ranges is None else config.ranges
     number = sum(part.n_numbers for part in observed if part.kind == "box")
     if ranges is not None and len(ranges) != number:
         raise ConfigError(

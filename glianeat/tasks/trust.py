@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from glianeat.config import shown
 from glianeat.errors import TrustError
-from glianeat.tasks.catalogue import own_module
+from glianeat.tasks.catalogue import OWN_WRAPPERS, own_module
 
 if TYPE_CHECKING:
     from glianeat.tasks.config import TaskConfig
@@ -39,7 +39,8 @@ def demands(task: "TaskConfig") -> tuple[str, ...]:
     module, sign, _ = task.id.rpartition(":")
     if sign:
         found.append(f"imports {module} (task.id)")
-    found += [f"calls {wrapper.entry} (task.wrappers)" for wrapper in task.wrappers]
+    foreign = (one.entry for one in task.wrappers if one.entry not in OWN_WRAPPERS)
+    found += [f"calls {entry} (task.wrappers)" for entry in foreign]
     if found or not _only_chooses(task.id):
         for name, value in (("kwargs", task.kwargs), ("reset_options", task.reset_options)):
             if not _is_wordless(value):

@@ -32,7 +32,7 @@ HELD = {  # all that NEST's models hold, but for the shape of currents
     "energy": EnergyConfig(gate="none"),
 }
 SILENT_GLIA = AstrocyteConfig(metabolic=False, gain=False)
-SLOW = AstrocyteConfig(metabolic=False, gain=False, slow_current=True)
+SLOW = AstrocyteConfig(transmission="events", metabolic=False, gain=False, slow_current=True)
 CASES = {
     "graded inputs": {},
     "spiking inputs": {"codec": CodecConfig(transmission="spikes")},
@@ -163,6 +163,19 @@ def test_what_is_lost_is_said_in_the_script_and_by_the_exporter():
     assert all(f"- {line}\n" in text for line in lines)
     for word in ("after-depolarisation", "Li and Rinzel", "energy pools", "lowest potential"):
         assert any(word in line for line in lines)
+
+
+def test_tonic_astrocytes_act_on_nothing_in_nest_and_slow_neurons_are_lost():
+    tonic = AstrocyteConfig(metabolic=False, slow_current=True)
+    slow = HELD["neuron"].replace(slow_gain=True)
+    config = sources.settled(**HELD | {"neuron": slow, "astrocyte": tonic})
+    genome = held(sources.grown(config, 1))
+    kernel, _ = built(genome, config)
+    slow = [weight for model, _, _, weight, _ in kernel.connections if model == "sic_connection"]
+    assert set(slow) == {0.0}
+    lines = NEST.losses(genome, config)
+    assert any(line.startswith("what astrocytes do;") for line in lines)
+    assert any("slow variables of" in line and "act by gain" in line for line in lines)
 
 
 def test_foreign_names_stay_in_their_quotes():

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.genome.founders import found_genome
 from glianeat.genome.innovation import (
     astrocyte_id,
@@ -15,8 +16,11 @@ from glianeat.genome.innovation import (
 )
 from glianeat.genome.schema import Role
 from glianeat.genome.variation import GenomeConfig, Variation
+from glianeat.run.traits import read_traits
+from glianeat.simulate.settings import SimulationConfig
 
-WHOLE = found_genome(7, 2, 1, Variation(GenomeConfig()), np.random.default_rng(1))
+READ = read_traits(SimulationConfig(), DevelopmentConfig())
+WHOLE = found_genome(7, 2, 1, Variation(GenomeConfig(), READ), np.random.default_rng(1))
 NOWHERE = 12345  # no gene has this number
 OUTPUT = output_node_id(0)
 

@@ -121,6 +121,8 @@ def episode(suffix: str = "", *, frames: bool = True) -> dict[str, Any]:
         "reward": [1.0] * STEPS,
         "spike_time": [time for time, _ in spikes],
         "spike_neuron": [neuron for _, neuron in spikes],
+        "efficacy_time": [],
+        "efficacy": [],
         "calcium_time": times,
         "calcium": [[0.5 + math.sin(time / 90) / 2 for time in times] for _ in range(2)],
         "release_time": [150, 400],

@@ -181,6 +181,20 @@ def test_the_numbers_of_an_episode_are_in_tables(visitor, path):
     expect(frame.get_by_role("row")).to_have_count(3)
 
 
+def test_efficacies_have_a_track_and_a_column_where_anything_is_scaled(visitor, tmp_path, path):
+    cells = len(genome()["neurons"]["id"]) - genome()["neurons"]["role"].count(0)
+    scaled = {"efficacy_time": [9, 500], "efficacy": [[1.0, 0.5], *[[1.0, 1.0]] * (cells - 1)]}
+    for page_path, number in (
+        (write_page(tmp_path, resources(episode=episode() | scaled)), 1),
+        (path, 0),
+    ):
+        frame = figure(visitor.open(page_path), "Episode")
+        expect(frame.get_by_text("of what arrives at each cell")).to_have_count(number)
+        frame.get_by_role("button", name="Table of Episode").click()
+        frame.locator("select").select_option("rates of neurons")
+        expect(frame.get_by_role("columnheader", name="mean efficacy")).to_have_count(number)
+
+
 def test_names_of_strangers_stay_text(visitor, tmp_path):
     page = visitor.open(write_page(tmp_path, resources(HOSTILE)))
     for kind in ("synapses", "astrocytes", "regions", "neurons"):

@@ -189,6 +189,18 @@ def test_an_agent_without_astrocytes_is_shown(tmp_path):
     assert lived.calcium == []
 
 
+def test_an_episode_tells_how_much_each_cell_is_scaled(tmp_path):
+    neuron = SMALL.neuron.replace(slow_gain=True)
+    small = SMALL.evolution.replace(population=4, generations=1)
+    config = SMALL.replace(evolution=small, neuron=neuron)
+    with glianeat.evolve(config, runs=tmp_path) as run:
+        network = run.best.network()
+        lived = resource(run, f"episode/{run.best.key}")
+    assert len(lived.efficacy) == network.n_neurons - network.n_inputs
+    assert {len(values) for values in lived.efficacy} == {len(lived.efficacy_time)}
+    assert any(one != 1.0 for values in lived.efficacy for one in values)
+
+
 def test_an_episode_tells_what_was_seen_done_and_gained(run):
     told = resource(run, "episode/39")
     assert told.steps == len(told.reward) == len(told.observation) == len(told.action)

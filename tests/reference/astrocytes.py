@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from glianeat.elementary import exp
+from glianeat.elementary import exp, log
 from glianeat.genome.schema import ASTROCYTES
 from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.settings import GLIAL_STEP
@@ -20,6 +20,8 @@ class Astrocyte:
     territory: list = field(default_factory=list)  # (neuron, share)
     afferents: dict = field(default_factory=dict)  # neuron → its synapses into the territory
     neighbours: list = field(default_factory=list)
+    weights: dict = field(default_factory=dict)  # neuron → what its spikes count
+    scale: float = 0.0
     calcium: float = 0.0
     transmitter: float = 0.0
     store: float = 1.0
@@ -45,6 +47,9 @@ def astrocytes_of(network, config):
         astrocytes[g].territory.append((int(neuron), float(share)))
     for astrocyte in astrocytes:
         find_afferents(astrocyte, network)
+        weigh(astrocyte, network, config.astrocyte)
+        if config.astrocyte.transmission == "tonic":
+            astrocyte.calcium = astrocyte.traits["calcium_threshold"]
         if config.astrocyte.gap_junction > 0.0:
             astrocyte.neighbours = [a for a in astrocytes if touch(a, astrocyte)]
     return astrocytes
@@ -60,6 +65,40 @@ def find_afferents(astrocyte, network):
         number += source in ensheathed and source < network.n_inputs
         if number:
             astrocyte.afferents[source] = number
+
+
+def weigh(astrocyte, network, config):
+    """Set what a spike of each sender counts, and the calcium that one of them is."""
+    window = GLIAL_STEP / 1000.0
+    if config.sensing == "counted":
+        total = sum(astrocyte.afferents.values())
+        astrocyte.weights = dict(astrocyte.afferents)
+        astrocyte.scale = 1.0 / (total * (window * config.reference_rate)) if total else 0.0
+        return
+    share = astrocyte.traits["postsynaptic_share"]
+    astrocyte.scale = 1.0 / (window * astrocyte.traits["reference_rate"])
+    astrocyte.weights = {}
+    synapses = list(weighted_afferents(astrocyte, network))
+    own = astrocyte.territory if share > 0.0 else []
+    for rows, part in ((synapses, 1.0 - share), (own, share)):
+        total = 0.0
+        for _, weight in rows:
+            total += weight
+        for source, weight in rows:
+            before = astrocyte.weights.get(source, 0.0)
+            astrocyte.weights[source] = before + weight * (part / total if total else 0.0)
+
+
+def weighted_afferents(astrocyte, network):
+    wiring = network.wiring
+    ensheathed = {neuron for neuron, _ in astrocyte.territory}
+    for source in range(network.n_neurons):
+        for s in range(int(wiring.offsets[source]), int(wiring.offsets[source + 1])):
+            if int(wiring.target[s]) in ensheathed:
+                yield source, abs(float(wiring.weight[s]))
+    for neuron, _ in astrocyte.territory:
+        if neuron < network.n_inputs:
+            yield neuron, 1.0
 
 
 def touch(one, other):
@@ -81,7 +120,8 @@ def glial_step(reference):
     sense(reference)
     if reference.astrocytes:
         couple(reference.astrocytes, reference.config.astrocyte.gap_junction)
-        respond(reference)
+        if reference.config.astrocyte.transmission == "events":
+            respond(reference)
         for channel in CHANNELS:
             if reference.config.astrocyte.is_on(channel.name):
                 reference_of(channel)(reference)
@@ -90,15 +130,12 @@ def glial_step(reference):
 def sense(reference):
     """c ← ρc + (1 − ρ)·n, where n is 1 at the reference rate."""
     glia = reference.config.astrocyte
-    window = GLIAL_STEP / 1000.0 * glia.reference_rate
     for astrocyte in reference.astrocytes:
         sensed = 0.0
-        for source, number in astrocyte.afferents.items():
-            sensed += reference.neurons[source].recent * number
-        total = sum(astrocyte.afferents.values())
-        scale = 1.0 / (total * window) if total else 0.0
+        for source in sorted(astrocyte.weights):
+            sensed += reference.neurons[source].recent * astrocyte.weights[source]
         keep = exp(-GLIAL_STEP / (astrocyte.traits["tau_calcium"] * glia.time_scale))
-        astrocyte.calcium = keep * astrocyte.calcium + (1.0 - keep) * (sensed * scale)
+        astrocyte.calcium = keep * astrocyte.calcium + (1.0 - keep) * (sensed * astrocyte.scale)
     for neuron in reference.neurons:
         neuron.spikes_sum += neuron.recent
         neuron.delivered_sum += neuron.recent_delivered
@@ -169,3 +206,31 @@ def drive(reference):
         for number, share in astrocyte.territory:
             neuron, gain = reference.neurons[number], astrocyte.traits["slow_current"]
             neuron.slow_inward += share * gain * astrocyte.transmitter
+
+
+def deviation_of(astrocyte):
+    """Return ln(θ / c), c no less than a hundredth."""
+    return log(astrocyte.traits["calcium_threshold"]) - log(max(astrocyte.calcium, 0.01))
+
+
+def summed_deviations(reference, trait, sign):
+    """Return Σ share · trait · ln(θ / c) of each neuron."""
+    sums = [0.0] * len(reference.neurons)
+    for astrocyte in reference.astrocytes:
+        for number, share in astrocyte.territory:
+            sums[number] += sign * (share * astrocyte.traits[trait] * deviation_of(astrocyte))
+    return sums
+
+
+def scale_tonically(reference):
+    """E = Π (θ / c)^(share · γ), between an eighth and eight."""
+    limit = math.log(8.0)
+    for neuron, total in zip(reference.neurons, summed_deviations(reference, "gain", 1.0)):
+        neuron.efficacy = exp(min(max(total, -limit), limit))
+
+
+def drive_tonically(reference):
+    """I = Σ share · γ_s · ln(c / θ), between -2 ln 8 and 2 ln 8."""
+    limit = 2.0 * math.log(8.0)
+    for neuron, total in zip(reference.neurons, summed_deviations(reference, "slow_current", -1.0)):
+        neuron.slow_inward = min(max(total, -limit), limit)

@@ -18,6 +18,7 @@ from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
 from tests.reference.neurons import Neuron, drive_of, step_graded
 from tests.reference.regions import charge_pool, gate_of, regions_of
 from tests.reference.registered import reference_of
+from tests.reference.slow_neurons import begin_slow_step, slow_neurons_of
 
 
 def left(trace):
@@ -39,6 +40,7 @@ class ReferenceSimulator:
         self.outputs = sorted(outputs, key=lambda cell: cell.channel)
         self.regions = regions_of(network, self.config)
         self.astrocytes = astrocytes_of(network, self.config)
+        self.slow_neurons = slow_neurons_of(self.cells, self.neurons, network, self.config.neuron)
         self.amplitude = [0.0] * network.n_inputs
         self.readout = [0.0] * network.n_outputs
         self.rising = [0.0] * network.n_outputs
@@ -143,7 +145,10 @@ class ReferenceSimulator:
         return sorted(self.cells, key=depth)
 
     def glial_step(self):
+        begin_slow_step(self.slow_neurons)
         glial_step(self)
+        for neuron in self.slow_neurons:
+            neuron.modulate(self.config.neuron)
         self.refresh_drive()
         for cell in self.cells:
             cell.flush()

@@ -29,6 +29,9 @@ CONFIGURATIONS = {
     "free glia": ["development.glia=free"],
     "soft ratios": ["development.glia=soft"],
     "fixed ratios": ["development.glia=fixed", "development.preset=uniform"],
+    "slow neurons": ["neuron.slow_gain=true", "neuron.slow_current=true"],
+    "slow currents": ["neuron.slow_current=true", "neuron.model=izhikevich"],
+    "neurons for glia": ["development.neurons_for_glia=true"],
     "no glia": ["development.glia=fixed", "development.preset=none"],
 }
 SEEDS = range(16)  # genomes among which one at least shows an effect
@@ -57,6 +60,7 @@ def genome(name, seed):
     return evolved
 
 
+@np.errstate(invalid="ignore", over="ignore")  # the exponential of a square may be infinite
 def lived(name, genome):
     """Return all that happens while a genome's agent sees some observations."""
     settled = experiment(name)

@@ -64,6 +64,7 @@ def all_that_makes(folder):
         yield lambda: glianeat.make_algorithm(run.config)
 
 
+OURS = "glianeat_envs.faults:Faults"
 WRAPPED = {"wrappers": [{"entry": "timeit:timeit", "kwargs": {"number": 1}}]}
 
 
@@ -112,6 +113,8 @@ def test_a_harmless_task_needs_no_trust(example, numbers):
         (TaskConfig(id="Ant-v5", kwargs={"healthy_z_range": [0.2, 1.0]}), 0),
         (TaskConfig(id="Nowhere-v0", kwargs={"path": {"deep": ["x"]}}), 1),
         (TaskConfig(id="CartPole-v1", reset_options={"low": -0.1}), 0),
+        (TaskConfig(wrappers=(WrapperConfig(OURS, {"sensors": 0.5, "mode": "stuck"}),)), 0),
+        (TaskConfig(wrappers=(WrapperConfig("glianeat_envs.faults:gymnasium.Wrapper"),)), 1),
         (TaskConfig(imports=("a", "b.c"), wrappers=(WrapperConfig(entry="d:E"),)), 3),
     ],
 )

@@ -9,7 +9,13 @@ from glianeat.simulate.settings import AstrocyteConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder
 
-FREE = SimulationConfig(energy=EnergyConfig(gate="none"))
+
+def events(**settings):
+    """Return settings by which gliotransmitter is released, and spikes are counted."""
+    return AstrocyteConfig(transmission="events", sensing="counted", **settings)
+
+
+FREE = SimulationConfig(energy=EnergyConfig(gate="none"), astrocyte=events())
 
 
 def sensing(config=None, interface=None, **traits):
@@ -17,9 +23,7 @@ def sensing(config=None, interface=None, **traits):
     builder = Builder()
     builder.join(builder.input(), builder.cell(), 0.001)
     builder.astrocyte([1], **traits)
-    return Simulator(
-        builder.build(), FREE.replace(astrocyte=config or AstrocyteConfig()), interface
-    )
+    return Simulator(builder.build(), FREE.replace(astrocyte=config or events()), interface)
 
 
 def glial(simulator, name):
@@ -47,7 +51,7 @@ def test_calcium_approaches_its_level_with_its_time_constant():
 
 @pytest.mark.parametrize("scale", [0.5, 2.0])
 def test_one_factor_slows_all_glial_times(scale):
-    config = AstrocyteConfig(time_scale=scale)
+    config = events(time_scale=scale)
     slow = sensing(config, tau_calcium=500.0, calcium_threshold=0.3)
     plain = sensing(tau_calcium=500.0 * scale, calcium_threshold=0.3)
     for simulator in (slow, plain):
@@ -89,12 +93,12 @@ def test_the_gain_channel_scales_synapses_by_the_transmitter(gain):
     simulator = after_a_release(gain=gain)
     expected = 1.0 + gain * glial(simulator, "transmitter")
     assert simulator.cells("efficacy")[0] == pytest.approx(expected)
-    simulator = after_a_release(AstrocyteConfig(gain=False), gain=gain)
+    simulator = after_a_release(events(gain=False), gain=gain)
     assert simulator.cells("efficacy")[0] == 1.0
 
 
 def test_the_slow_current_drives_ensheathed_cells_where_it_is_switched_on():
-    on = after_a_release(AstrocyteConfig(slow_current=True), slow_current=0.4)
+    on = after_a_release(events(slow_current=True), slow_current=0.4)
     inward = on.cells("slow_inward")[0]
     assert inward == pytest.approx(0.4 * glial(on, "transmitter"))
     assert after_a_release(slow_current=0.4).cells("slow_inward")[0] == 0.0
@@ -109,7 +113,7 @@ def test_gap_junctions_even_calcium_out():
         builder.cell()
         builder.astrocyte([1], tau_calcium=200.0)
         builder.astrocyte([2], tau_calcium=200.0)
-        config = FREE.replace(astrocyte=AstrocyteConfig(gap_junction=gap))
+        config = FREE.replace(astrocyte=events(gap_junction=gap))
         simulator = Simulator(builder.build(), config)
         simulator.step(np.array([0.2]), 1000)
         spreads.append(float(np.ptp(simulator.section("calcium"))))
@@ -123,7 +127,7 @@ def test_gap_junctions_end_at_the_border_of_a_region():
     builder.cell(region=1)
     builder.astrocyte([1])
     builder.astrocyte([2], region=1)
-    config = FREE.replace(astrocyte=AstrocyteConfig(gap_junction=1.0))
+    config = FREE.replace(astrocyte=events(gap_junction=1.0))
     simulator = Simulator(builder.build(), config)
     simulator.step(np.array([0.5]), 500)
     assert simulator.section("calcium")[0] > 0.0

@@ -202,7 +202,8 @@ def test_an_empty_pool_is_seen_but_stops_nothing(gate):
 def test_astrocytes_sense_graded_transmission_and_scale_it():
     net = Builder()
     source, out = net.input(), net.output()
-    net.join(source, out, 0.5).astrocyte([out], gain=1.0, calcium_threshold=0.2, tau_calcium=50.0)
+    net.join(source, out, 0.5)
+    net.astrocyte([out], gain=-1.0, calcium_threshold=0.2, tau_calcium=50.0)
     changed, plain = (
         Simulator(net.build(), graded(astrocyte=AstrocyteConfig(gain=gain)))
         for gain in (True, False)

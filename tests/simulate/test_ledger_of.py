@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import KINDS
 from glianeat.simulate.network_io import NetworkIO
-from glianeat.simulate.settings import SimulationConfig, SynapseConfig
+from glianeat.simulate.settings import AstrocyteConfig, SimulationConfig, SynapseConfig
 from glianeat.simulate.simulator import Simulator
 from tests.simulate.builders import Builder, raster
 from tests.simulate.test_reference import configs, interfaces, networks
@@ -50,12 +50,15 @@ def busy_network():
     output = builder.output(region=1)
     builder.join(source, middle, 8.0).join(middle, output, 6.0).join(middle, brake, 4.0)
     builder.join(brake, output, 1.0)
-    builder.astrocyte([middle, brake], count=3, calcium_threshold=0.5)
+    builder.astrocyte([middle, brake], count=3, calcium_threshold=0.5, tau_calcium=500.0)
     return builder.build()
 
 
+EVENTS = FREE.replace(astrocyte=AstrocyteConfig(transmission="events"))
+
+
 def busy_ledger(interface=None, n_steps=2000, amplitude=0.6):
-    simulator = Simulator(busy_network(), FREE, interface)
+    simulator = Simulator(busy_network(), EVENTS, interface)
     simulator.step(np.array([amplitude]), n_steps)
     return simulator, simulator.ledger()
 

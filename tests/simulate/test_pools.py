@@ -166,7 +166,7 @@ def test_calcium_raises_supply_up_to_twice_its_gain():
     builder = Builder()
     source = builder.input()
     builder.join(source, builder.cell(), 0.001)
-    builder.astrocyte([1], supply_gain=0.5, tau_calcium=50.0)
+    builder.astrocyte([1], supply_gain=0.5, tau_calcium=50.0, reference_rate=10.0)
     simulator = Simulator(builder.build(), CONFIG)
     supply = simulator.section("supply")
     assert supply[0] == pytest.approx(0.041)

@@ -49,12 +49,19 @@ def wild_traits():
             "threshold_jump": (0.0, 0.3),
             "size": (1.0, 0.7),
             "threshold": (1.0, 0.7),
+            "slow_gain": (0.0, 0.6),
+            "slow_current": (0.0, 0.5),
+            "tau_slow": (100.0, 100.0),
+            "slow_set_point": (0.6, 0.6),
+            "slow_postsynaptic_share": (0.0, 0.4),
         },
         "astrocytes": {
             "tau_calcium": (100.0, 100.0),
             "calcium_threshold": (0.6, 0.6),
             "gain": (0.0, 0.6),
             "slow_current": (0.0, 0.5),
+            "reference_rate": (50.0, 40.0),
+            "postsynaptic_share": (0.0, 0.5),
             "supply_gain": (0.5, 0.5),
         },
         "synapses": {"weight": (0.0, 4.0), "delay": (4.0, 5.0)},
@@ -125,6 +132,8 @@ neuron_configs = st.builds(
     excitatory_preset=presets,
     inhibitory_preset=presets,
     current_scale=st.sampled_from([10.0, 3.0]),
+    slow_gain=flags,
+    slow_current=flags,
 )
 synapse_configs = st.builds(
     SynapseConfig,
@@ -137,6 +146,8 @@ synapse_configs = st.builds(
 )
 astrocyte_configs = st.builds(
     AstrocyteConfig,
+    transmission=st.sampled_from(["tonic", "events"]),
+    sensing=st.sampled_from(["weighted", "counted"]),
     metabolic=flags,
     gain=flags,
     slow_current=flags,
@@ -193,6 +204,12 @@ REGION_SECTIONS = ("energy", "supply", "supplied_sum", "spent_sum", "unmet_sum",
 ASTROCYTE_SECTIONS = ("calcium", "transmitter", "store", "armed", "releases")
 
 
+def assert_equal_traces(simulator, reference):
+    if reference.slow_neurons:
+        plain = [neuron.trace for neuron in reference.slow_neurons]
+        assert_same_bits("trace", simulator.cells("trace"), plain)
+
+
 def own_sections(model):
     """Return the state of cells that only a neuron model has."""
     (owner,) = [one for one in MODELS if one.name == model]
@@ -204,6 +221,7 @@ def assert_equal_states(simulator, reference):
     for name in (*CELL_SECTIONS, *own_sections(simulator.config.neuron.model)):
         plain = [getattr(cell, name) for cell in reference.cells]
         assert_same_bits(name, simulator.cells(name), plain)
+    assert_equal_traces(simulator, reference)
     for name in REGION_SECTIONS:
         plain = [getattr(region, name) for region in reference.regions]
         assert_same_bits(name, simulator.section(name), plain)
@@ -293,7 +311,7 @@ def test_a_long_life_agrees_bit_for_bit(rate_inputs):
     network = grown_network(rng)
     config = SimulationConfig(
         synapse=SynapseConfig(short_term_plasticity=True),
-        astrocyte=AstrocyteConfig(slow_current=True, gap_junction=0.05),
+        astrocyte=AstrocyteConfig(transmission="events", slow_current=True, gap_junction=0.05),
     )
     interface = NetworkIO(rate_inputs=rate_inputs)
     simulator, reference = (

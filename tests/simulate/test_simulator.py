@@ -37,6 +37,8 @@ def state(simulator):
 def simulator_of(network, config, interface):
     if config.neuron.model == "izhikevich":
         interface = replace(interface, readout="count")
+    if config.neuron.model == "risp":
+        interface = replace(interface, rate_inputs=True)
     return Simulator(network, config, interface)
 
 
@@ -157,10 +159,12 @@ def test_weights_keep_their_sign_whatever_glia_and_plasticity_do(network, config
 
 @pytest.mark.parametrize("model", ["galif", "izhikevich"])
 @pytest.mark.parametrize("gain", [-1.0, 0.0, 1.0])
-def test_an_inhibitory_neuron_only_ever_lowers_potentials(model, gain):
+@pytest.mark.parametrize("transmission", ["tonic", "events"])
+def test_an_inhibitory_neuron_only_ever_lowers_potentials(model, gain, transmission):
     """The same target with and without an inhibitory neuron that is driven to fire."""
     config = FREE.replace(
-        neuron=NeuronConfig(model=model), astrocyte=AstrocyteConfig(gain=True, uptake=1.0)
+        neuron=NeuronConfig(model=model),
+        astrocyte=AstrocyteConfig(transmission=transmission, uptake=1.0),
     )
     builder = Builder()
     inhibitory, target = builder.cell(sign=-1), builder.cell(bias=0.1)
@@ -287,7 +291,7 @@ def test_gliotransmission_silences_a_synapse_at_most():
     builder = Builder()
     builder.join(builder.input(), builder.cell(), 1.0)
     builder.astrocyte([1], share=1.5, gain=-1.0, calcium_threshold=0.2, tau_calcium=50.0)
-    config = FREE.replace(astrocyte=AstrocyteConfig(uptake=1.0))
+    config = FREE.replace(astrocyte=AstrocyteConfig(transmission="events", uptake=1.0))
     simulator = Simulator(builder.build(), config)
     simulator.step(np.array([1.0]), 10)
     assert simulator.section("releases")[0] == 1.0

@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 
 from glianeat.errors import CheckpointError, SimulationError
 from glianeat.simulate.network_io import NetworkIO
+from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.trace import Trace, TraceRecorder, TraceSpec, record
 from glianeat.simulate.trace_format import MAGIC, read_arrays, write_arrays
-from tests.simulate.test_ledger_of import busy_network
+from tests.simulate.builders import Builder
+from tests.simulate.test_ledger_of import EVENTS, busy_network
 from tests.simulate.test_reference import configs, interfaces, networks
 from tests.simulate.test_simulator import simulator_of, state
 
 
 def busy_trace(n_steps=1050, rate_inputs=True, **options):
-    simulator = Simulator(busy_network(), None, NetworkIO(rate_inputs=rate_inputs))
+    simulator = Simulator(busy_network(), EVENTS, NetworkIO(rate_inputs=rate_inputs))
     spec = TraceSpec(potentials=(1, 3), **options)
     return simulator, record(simulator, np.array([0.6]), n_steps, spec)
 
@@ -69,8 +71,33 @@ def test_potentials_fill_and_calcium_are_the_state_after_each_step():
     assert trace.calcium[-1].tolist() == np.float32(simulator.section("calcium")).tolist()
 
 
+def test_efficacies_are_the_state_after_each_glial_step():
+    builder = Builder()
+    source, output = builder.input(), builder.output(slow_gain=1.0)
+    builder.join(source, output, 2.0)
+    config = SimulationConfig(neuron=NeuronConfig(slow_gain=True))
+    simulator = Simulator(builder.build(), config)
+    trace = record(simulator, np.array([0.6]), 1050, TraceSpec(efficacy=True))
+    cells = simulator.network.n_neurons - simulator.network.n_inputs
+    assert trace.efficacy.shape == (105, cells)
+    assert trace.efficacy_time.tolist() == list(range(9, 1050, 10))
+    assert np.array_equal(trace.efficacy[-1], simulator.cells("efficacy").astype(np.float32))
+    assert (trace.efficacy != 1.0).any()
+    again = Trace.from_bytes(trace.to_bytes())
+    assert np.array_equal(again.efficacy, trace.efficacy)
+
+
+def test_a_trace_of_before_efficacies_were_recorded_is_read():
+    _, trace = busy_trace()
+    numbers = {name: getattr(trace, name) for name in ("start", "n_steps", "n_neurons")}
+    fields = [name for name in vars(trace) if name not in numbers and "efficacy" not in name]
+    old = Trace.from_bytes(write_arrays(numbers, {name: getattr(trace, name) for name in fields}))
+    assert np.array_equal(old.calcium, trace.calcium)
+    assert (old.efficacy.shape, len(old.efficacy_time)) == ((0, 0), 0)
+
+
 def test_spikes_of_inputs_and_cells_stand_at_their_time():
-    simulator = Simulator(busy_network(), None, NetworkIO(rate_inputs=True))
+    simulator = Simulator(busy_network(), EVENTS, NetworkIO(rate_inputs=True))
     trace = record(simulator, np.array([0.4]), 200)
     assert trace.spikes_of(0).tolist() == list(range(4, 200, 5))  # 0.2 spikes a millisecond
     simulator.reset()

@@ -24,12 +24,14 @@ by_arm.none.evolution.population = 4
 plain = { episodes = 3 }
 longer = { episodes = 2, settings.task.kwargs.delay_ms = 800.0, against = "plain" }
 lesioned = { episodes = 3, without = ["astrocyte"], arms = ["glia"], against = "plain" }
+ungained = { episodes = 3, condition = "no_gain" }
 
 [tasks.pole]
 primary = "plain"
 measure = "power"
 settings.task = { id = "CartPole-v1", max_steps = 20 }
 tests.plain = { episodes = 2 }
+tests.blind = { episodes = 2, damage = ["sensors=1@0s"], against = "plain" }
 """
 
 

@@ -8,6 +8,8 @@ import pytest
 
 import glianeat
 from glianeat.errors import CheckpointError, ConfigError, EvaluationError, TrustError
+from glianeat.evaluate.conditions import evaluate_under
+from glianeat.run.episode_choice import plan_of
 from glianeat.run.run import Run
 from glianeat.studies.cell_work import SweepListener
 from glianeat.studies.study import study as module
@@ -62,8 +64,8 @@ def test_a_study_has_every_run_and_every_test_of_its_champion(whole):
     match, pole = whole.report().tasks
     assert [arm.name for arm in match.arms] == ["glia", "none"]
     assert [run.seed for run in match.arms[0].runs] == [100, 101]
-    assert list(match.arms[0].runs[0].tests) == ["plain", "longer", "lesioned"]
-    assert list(match.arms[1].runs[0].tests) == ["plain", "longer"]
+    assert list(match.arms[0].runs[0].tests) == ["plain", "longer", "lesioned", "ungained"]
+    assert list(match.arms[1].runs[0].tests) == ["plain", "longer", "ungained"]
     assert match.arms[0].runs[0].tests["plain"].episodes == 3
     assert (match.finished, match.planned, pole.finished) == (4, 4, 4)
     assert (match.verdict, pole.verdict) == ("undecided", "undecided")
@@ -83,6 +85,25 @@ def test_a_lesion_of_a_test_is_that_of_what_if(whole):
         assert found["astrocytes"].after == 0.0
     plain, lesioned = row.tests["plain"], row.tests["lesioned"]
     assert lesioned.power < plain.power  # astrocytes cost upkeep
+
+
+def test_without_gain_champions_do_as_under_that_condition(whole):
+    rows = [arm.runs[0] for arm in whole.report().tasks[0].arms]
+    for row in rows:
+        with Run(whole.folder / row.name) as run:
+            genome, plan = run.best.genome, plan_of(3)
+            ungained = evaluate_under("no_gain", run.test_evaluator, genome, plan)
+        assert row.tests["ungained"].power == ungained.power
+    assert rows[0].tests["ungained"].power != rows[0].tests["plain"].power
+    assert rows[1].tests["ungained"].power == rows[1].tests["plain"].power  # it has no gain
+
+
+def test_damage_of_a_test_is_that_of_a_replay(whole):
+    [row, _] = whole.report().tasks[1].arms[0].runs
+    with Run(whole.folder / row.name) as run:
+        blind = run.best.evaluate(2, damage="sensors=1@0s")
+    assert row.tests["blind"].power == blind.power
+    assert blind.power != row.tests["plain"].power
 
 
 def test_power_is_better_if_it_is_less(whole):
@@ -141,6 +162,50 @@ def test_a_task_alone_can_be_worked_on(file, tmp_path):
     assert len(found.report().missing) == 4
     with pytest.raises(ConfigError, match="did you mean 'pole'"):
         glianeat.study(file, runs=tmp_path, only=["poles"])
+
+
+RACING = """
+[racing]
+runs = 2
+"""
+
+
+@pytest.fixture
+def raced(tmp_path, monkeypatch):
+    """Return how to run a study of three seeds in which glia always need more power."""
+    try_champion = module.try_champion
+
+    def with_power(run, tests):
+        found, power = try_champion(run, tests), 2.0 if run.config.astrocyte.gain else 1.0
+        told = {
+            name: msgspec.structs.replace(one, power=power) for name, one in found.tests.items()
+        }
+        return msgspec.structs.replace(found, tests=told)
+
+    def run(least, **options):
+        path = tmp_path / "raced.toml"
+        text = changed('seeds = "100-101"', 'seeds = "100-102"')
+        path.write_text(f"{text}{RACING}a12 = {least}\n")
+        return glianeat.study(path, runs=tmp_path, only=["pole"], **options)
+
+    monkeypatch.setattr(module, "try_champion", with_power)
+    return run
+
+
+def test_a_task_without_prospect_is_given_up_after_its_first_seeds(raced):
+    log = Log()
+    found = raced(0.5, listener=log)
+    assert len(log.names) == 4
+    assert found.is_finished
+    assert [state.status for state in found.states][-2:] == ["given up"] * 2
+    pole = found.report().tasks[1]
+    assert (pole.verdict, pole.finished, pole.planned) == ("given up", 4, 4)
+    assert pole.decisive[0].a12 == 0.0
+
+
+def test_a_task_with_prospects_is_not_given_up(raced):
+    pole = raced(0.0).report().tasks[1]
+    assert (pole.verdict, pole.finished) == ("undecided", 6)
 
 
 # What is fixed

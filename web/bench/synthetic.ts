@@ -160,6 +160,7 @@ export function episode(view: GenomeView, steps: number, rate: number, seed = 2)
     reward: observation.map(() => 1),
     spike_time: spikes.map((one) => one[0]), spike_neuron: spikes.map((one) => one[1]),
     calcium_time: calciumTime, calcium,
+    efficacy_time: [], efficacy: [],
     release_time: releases.map((one) => one[0]), release_astrocyte: releases.map((one) => one[1]),
     fill_time: calciumTime, fill: view.regions.map((_, r) => calciumTime.map((t) => 0.75 + 0.2 * Math.sin(t / 700 + r))),
     output_time: [], output: [],

@@ -203,6 +203,8 @@ export interface Episode {
   spike_neuron: number[]; // index in NeuronColumns
   calcium_time: number[]; // [ms]
   calcium: Num[][]; // by astrocyte, then time [f/f_ref]
+  efficacy_time: number[]; // [ms], thinned out; empty where nothing scales what arrives at cells
+  efficacy: Num[][]; // by cell, in the order of neurons without inputs, then time; 1 is none
   release_time: number[];
   release_astrocyte: number[];
   fill_time: number[]; // [ms], thinned out

@@ -21,6 +21,8 @@ from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.glia.gain import GAIN
 from glianeat.simulate.glia.metabolic import METABOLIC
 from glianeat.simulate.glia.slow_current import SLOW_CURRENT
+from glianeat.simulate.glia.tonic_current import TONIC_CURRENT
+from glianeat.simulate.glia.tonic_gain import LOG_RANGE, TONIC_GAIN
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.models.activations import MIXED
 from glianeat.simulate.models.galif import GALIF
@@ -32,7 +34,9 @@ from glianeat.tasks.task import TaskSpec
 from glianeat.typing import AnyArray, FloatArray, IntArray
 
 WRITTEN_MODELS = (GALIF, IZHIKEVICH, GRADED)
-WRITTEN_CHANNELS = (METABOLIC, GAIN, SLOW_CURRENT)
+WRITTEN_CHANNELS = (METABOLIC, GAIN, SLOW_CURRENT, TONIC_GAIN, TONIC_CURRENT)
+_SCALING, _DRIVING = {"gain", "tonic_gain"}, {"slow_current", "tonic_current"}
+_ACTING = _SCALING | _DRIVING
 _OBSERVED = {"CENTRE": kernels.CENTRE, "PER_SCALE": kernels.PER_SCALE, "SQUASH": kernels.SQUASH}
 _SEEN = {
     "SEEN": kernels.SEEN,
@@ -66,11 +70,15 @@ _CELLS = (
     *("bias", "threshold", "keep_potential", "keep_slow", "keep_fast", "keep_rise"),
     *("jump_slow", "jump_fast", "rise_gain", "recovery"),
     *("izhikevich_a", "izhikevich_b", "izhikevich_c", "izhikevich_d"),
+    *("keep_trace", "per_heard", "own_share", "log_set_point", "slow_exponent", "trace_current"),
 )
 _REGIONS = ("energy", "capacity", "per_capacity", "upkeep", "supply")
-_ASTROCYTES = ("keep_calcium", "calcium_threshold", "astrocyte_region", "sense_scale")
+_ASTROCYTES = (
+    *("keep_calcium", "calcium_threshold", "log_threshold", "astrocyte_region", "sense_scale"),
+)
 _LISTED = (
     *("sense_astrocyte", "sense_number", "cover_astrocyte", "cover_gain", "cover_current"),
+    *("cover_exponent", "cover_drive", "heard_share"),
     *("neighbour_one", "neighbour_other", "neighbour_share", "supply_gain"),
 )
 
@@ -152,13 +160,24 @@ class PackedAgent:
                 found |= {"plasticity", "exp"}
         on = {c.name for c in CHANNELS if self.agent.simulator.config.astrocyte.is_on(c.name)}
         if self.whole("n_astrocytes") and self._glia_act(on):
-            found |= {"astrocytes", *(on & {"gain", "slow_current"})}
+            found |= {"astrocytes", "senses", *(on & _ACTING)}
             found |= {"gap"} if self._scalar("gap") > 0.0 else set()
+            found |= {name for name in ("events", "tonic") if self.whole(name)}
+        found |= self._slow_cell_features()
+        found |= {"scaled"} if found & (_SCALING | {"slow_cell_gain"}) else set()
+        found |= {"driven"} if found & (_DRIVING | {"slow_cell_current"}) else set()
         return found
+
+    def _slow_cell_features(self) -> set[str]:
+        if not self.whole("slow_cells"):
+            return set()
+        found = {"slow_cells", "senses"}
+        found |= {"slow_cell_gain"} if self.whole("slow_gain_of_cells") else set()
+        return found | ({"slow_cell_current"} if self.whole("slow_current_of_cells") else set())
 
     def _glia_act(self, on: set[str]) -> bool:
         """Return whether astrocytes change what cells do: by a channel, or through the pools."""
-        return bool(on & {"gain", "slow_current"}) or self._pools_act
+        return bool(on & _ACTING) or self._pools_act
 
     @property
     def _pools_act(self) -> bool:
@@ -235,7 +254,8 @@ class PackedAgent:
             "COPIES": int(head[kernels.COPIES]),
         }
         scalars = {name.upper(): self._scalar(name) for name in _SCALARS}
-        return sizes | scalars | {"BOX_GAIN": float(head[kernels.BOX_GAIN])}
+        others = {"BOX_GAIN": float(head[kernels.BOX_GAIN]), "LOG_RANGE": LOG_RANGE}
+        return sizes | scalars | others
 
     def arrays(self) -> dict[str, AnyArray]:
         """Return all arrays by name; those of sections that are not used are left out."""
@@ -268,6 +288,8 @@ class PackedAgent:
         found = self._sections(_CELLS, self._slots)
         compact = np.zeros(self.whole("n_slots"), dtype=np.int64)
         compact[self._slots] = np.arange(self._n_cells)
+        trace = self.section("trace")
+        found |= {} if trace is None else {"TRACE_AT_REST": trace[self._slots]}
         found["CELL_REGION"] = self.agent.network.cells.region[self.agent.network.n_inputs :]
         found["OUTPUT_CELL"] = compact[self._given("output_slot")]
         found["OUTPUT_REGION"] = self._given("output_region")
@@ -312,6 +334,7 @@ class PackedAgent:
     def _glia_arrays(self) -> dict[str, AnyArray]:
         found = self._sections(_ASTROCYTES) | self._sections(_LISTED)
         found["ASTROCYTES"] = self._given("copies")
+        found["CALCIUM_AT_REST"] = self._given("calcium")
         found["COVER_START"] = _bounds(self._given("cover_start"), self._slots)
         return found
 

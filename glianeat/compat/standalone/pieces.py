@@ -23,6 +23,10 @@ _NEEDS = {  # what a feature cannot do without
     "activation_log": ("log",),
     "activation_exp": ("exp",),
     "asinh": ("log",),
+    "tonic": ("log",),
+    "tonic_gain": ("exp",),
+    "slow_cells": ("log",),
+    "slow_cell_gain": ("exp",),
     "tanh": ("exp",),
     "logistic": ("exp",),
 }

@@ -10,7 +10,7 @@ from glianeat.genome.genome import Genome
 from glianeat.run.config import ExperimentConfig
 from glianeat.typing import AnyArray
 
-_FUNCTIONS = ("elementary.py.in", "activations.py.in", "codec.py.in")
+_FUNCTIONS = ("elementary.py.in", "activations.py.in", "slow.py.in", "codec.py.in")
 _CLASS = ("agent.py.in", "cells.py.in", "glia.py.in", "pools.py.in", "decode.py.in")
 _USE = """
 Use:

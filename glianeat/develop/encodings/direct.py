@@ -9,11 +9,15 @@ from glianeat.develop.glia import express_glia
 from glianeat.develop.network import Cells, Network, Wiring
 from glianeat.develop.ratios import expressed_counts
 from glianeat.develop.settings import DevelopmentConfig
+from glianeat.develop.shuffling import shuffled
 from glianeat.elementary import cos_each, sin_each
 from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import Genome
+from glianeat.genome.mutation import apply_operator
 from glianeat.genome.schema import NEURONS, Role
+from glianeat.genome.variation import Variation
+from glianeat.streams import Purpose, stream
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 _MOST_CHARGE = 1.5  # of after-depolarisation, in charges of adaptation
@@ -39,7 +43,7 @@ def _develop(genome: Genome, config: DevelopmentConfig, age: float) -> Network:
     size = cells.traits[:, NEURONS.column("size")]
     mass = np.bincount(cells.region, size, minlength=len(region_rows)).astype(np.float64)
     counts = expressed_counts(genome, region_rows, mass, config, age)
-    return Network(
+    network = Network(
         n_inputs=n_inputs,
         n_channels=genome.n_inputs,
         n_outputs=genome.n_outputs * _copies(config),
@@ -51,6 +55,9 @@ def _develop(genome: Genome, config: DevelopmentConfig, age: float) -> Network:
         energy_reserve=genome.regions.trait("energy_reserve")[region_rows],
         mass=mass,
     )
+    if config.territories == "shuffled":
+        return shuffled(network, stream(0, Purpose.TERRITORIES, genome.key))
+    return network
 
 
 def _leads_to_output(genome: Genome, source: IntArray, target: IntArray) -> BoolArray:
@@ -171,4 +178,14 @@ def _wiring(
     )
 
 
-DIRECT = Encoding("direct", found_genome, _develop)
+def _found(
+    key: int, n_inputs: int, n_outputs: int, variation: Variation, rng: np.random.Generator
+) -> Genome:
+    """Return a founder, with as many hidden neurons as the settings say."""
+    genome = found_genome(key, n_inputs, n_outputs, variation, rng)
+    for _ in range(variation.config.founder_neurons):
+        genome = apply_operator("split_synapse", genome, variation, rng)
+    return genome
+
+
+DIRECT = Encoding("direct", _found, _develop)

@@ -24,6 +24,7 @@ from glianeat.simulate.trace import LEDGER_STEP, Trace
 from glianeat.typing import IntArray
 
 _MOST_INPUTS = 100_000  # numbers that are told of what inputs transmitted
+_MOST_EFFICACIES = 100_000  # numbers that are told of how much cells are scaled
 _POINTS = 1000  # times at which what is continuous is told
 _FEW = 3  # significant digits of what is only drawn
 
@@ -61,6 +62,8 @@ class Episode(msgspec.Struct, frozen=True, kw_only=True):
     spike_neuron: list[int]
     calcium_time: list[int]
     calcium: list[list[float]]
+    efficacy_time: list[int]
+    efficacy: list[list[float]]
     release_time: list[int]
     release_astrocyte: list[int]
     fill_time: list[int]
@@ -149,14 +152,18 @@ def _inputs(watched: WatchedEpisode, hold: int) -> dict[str, Any]:
 
 
 def _activity(trace: Trace) -> dict[str, Any]:
-    """Return spikes, calcium, releases, pools, and the potentials of graded outputs."""
+    """Return spikes, calcium, efficacies, releases, pools, and potentials of graded outputs."""
     at, glial = _spread(trace.n_steps, _POINTS), _spread(len(trace.calcium_time), _POINTS)
     graded = len(trace.potential_neuron) > 0
+    points = min(_POINTS, max(1, _MOST_EFFICACIES // max(trace.efficacy.shape[1], 1)))
+    scaled = _spread(len(trace.efficacy_time), points)
     return {
         "spike_time": trace.spike_time.tolist(),
         "spike_neuron": trace.spike_neuron.tolist(),
         "calcium_time": trace.calcium_time[glial].tolist(),
         "calcium": rounded(trace.calcium[glial].T, _FEW),
+        "efficacy_time": trace.efficacy_time[scaled].tolist(),
+        "efficacy": rounded(trace.efficacy[scaled].T, _FEW),
         "release_time": trace.release_time.tolist(),
         "release_astrocyte": trace.release_astrocyte.tolist(),
         "fill_time": at.tolist(),

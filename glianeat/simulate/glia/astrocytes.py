@@ -4,23 +4,28 @@ import numpy as np
 
 from glianeat.compile.decorators import fused_loop, kernel
 from glianeat.compile.linking import separately_compiled
+from glianeat.elementary import log
 from glianeat.simulate import at
 from glianeat.simulate.access import floats, number, whole_vectors, wholes
 from glianeat.simulate.glia.channels import CHANNELS, run_channels
-from glianeat.simulate.section import Owner, Scalar, Section, Whole, parameter
+from glianeat.simulate.section import Owner, Scalar, Section, Whole, parameter, scratch
+from glianeat.simulate.slow_gain import hear, modulate
 from glianeat.simulate.views import Astrocytes, view_astrocytes
 from glianeat.typing import FloatArray, IndexArray
 from glianeat.typing import Whole as Number
 
+LEAST_CALCIUM = 0.01  # c_min: two hertz at the highest reference rate
 _TINY = 1e-30  # decaying values below are set to 0: denormal numbers would slow every step
 _ASTROCYTES = ("astrocytes",)
 
 
 @kernel
 def glial_step(buffer: FloatArray) -> None:
-    """Sense, release, supply and modulate; once every glial period (A8, 8 and 9)."""
+    """Sense, release or deviate, supply and modulate; once every glial period (A8, 8 and 9)."""
     scalars = floats(buffer, at.SCALARS)
     glia = view_astrocytes(buffer)
+    if number(buffer, at.SLOW_CELLS) == 1:
+        hear(buffer)
     _sense(
         wholes(buffer, at.SENSE_START),
         wholes(buffer, at.SENSE_ASTROCYTE),
@@ -37,9 +42,20 @@ def glial_step(buffer: FloatArray) -> None:
         update_calcium(glia)
         if scalars[at.GAP] > 0.0:
             _couple(buffer)
-        _release(glia, scalars)
-        _charge_releases(n_astrocytes, glia, floats(buffer, at.COST), scalars[at.RELEASE_COST])
+        if number(buffer, at.EVENTS) == 1:
+            _release(glia, scalars)
+            per_release = scalars[at.RELEASE_COST]
+            _charge_releases(n_astrocytes, glia, floats(buffer, at.COST), per_release)
+        if number(buffer, at.TONIC) == 1:
+            _deviate(
+                n_astrocytes,
+                floats(buffer, at.CALCIUM),
+                floats(buffer, at.LOG_THRESHOLD),
+                floats(buffer, at.DEVIATION),
+            )
         run_channels(buffer, at.FIRST_CHANNEL)
+    if number(buffer, at.SLOW_CELLS) == 1:
+        modulate(buffer)
     refresh_drive(buffer)
     flush_denormals(floats(buffer, at.DECAYING))
 
@@ -130,6 +146,15 @@ def _charge_releases(
             glia.sensed[g] = 0.0
 
 
+@fused_loop
+def _deviate(
+    n_astrocytes: Number, calcium: FloatArray, log_threshold: FloatArray, deviation: FloatArray
+) -> None:
+    """Measure how far calcium is from its set point: ln(θ / max(c, c_min))."""
+    for g in range(np.uint64(n_astrocytes)):
+        deviation[g] = log_threshold[g] - log(max(calcium[g], LEAST_CALCIUM))
+
+
 @kernel
 def refresh_drive(buffer: FloatArray) -> None:
     """Add up what drives cells steadily: bias, graded and slow inward current, injected current."""
@@ -165,7 +190,11 @@ def flush_denormals(state: FloatArray) -> None:
 
 ASTROCYTES = Owner(
     name="astrocytes",
-    wholes=(*(Whole(f"{channel.name}_on", "1: the channel is on") for channel in CHANNELS),),
+    wholes=(
+        *(Whole(f"{channel.name}_on", "1: the channel is on") for channel in CHANNELS),
+        Whole("events", "1: gliotransmitter is released on upward crossings of the threshold"),
+        Whole("tonic", "1: a channel follows how far calcium is from its set point"),
+    ),
     scalars=(
         Scalar("keep_store", "1", "exp(-dt_g / τ_x), gliotransmitter store"),
         Scalar("keep_transmitter", "1", "exp(-dt_g / τ_G), gliotransmitter"),
@@ -174,12 +203,14 @@ ASTROCYTES = Owner(
         Scalar("gap", "1", "D, share of the calcium gap closed each step"),
     ),
     sections=(
-        Section("calcium", _ASTROCYTES, "f/f_ref", "c", resets=True),
+        Section("calcium", _ASTROCYTES, "f/f_ref", "c", initial=None, resets=True),
         Section("transmitter", _ASTROCYTES, "1", "G", resets=True),
         Section("store", _ASTROCYTES, "1", "x_A", initial=1.0, resets=True),
         Section("armed", _ASTROCYTES, "1", "1: may release", initial=1.0, resets=True),
         Section("releases", _ASTROCYTES, "1", "number"),
         Section("sensed", _ASTROCYTES, "1", "spikes sensed in this glial step", resets=True),
+        scratch("deviation", _ASTROCYTES, "ln(θ_c / c)"),
+        parameter("log_threshold", _ASTROCYTES, "1", "ln θ_c"),
         parameter("keep_calcium", _ASTROCYTES, "1", "ρ_c"),
         parameter("calcium_threshold", _ASTROCYTES, "f/f_ref", "θ_c"),
         parameter("copies", _ASTROCYTES, "1", "astrocytes it stands for"),

@@ -55,8 +55,17 @@ class Channel(Owner):
         Gives the values of its own sections and scalars.
     reference : str
         Its slow reference in the tests, as ``module:function``.
+    setting : str
+        The setting that switches it, where that has another name than the channel itself.
+    transmission : str
+        The kind of gliotransmission that it belongs to; empty if it acts whatever that is.
+    scales : bool
+        Whether it sets the efficacy of cells: it is left out where that is held.
     """
 
     step: Callable[[FloatArray], None]
     pack: Callable[[Glia], Values]
     reference: str
+    setting: str = ""
+    transmission: str = ""
+    scales: bool = False

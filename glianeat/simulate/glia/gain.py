@@ -1,4 +1,4 @@
-"""The gain channel: gliotransmission scales the efficacy of ensheathed synapses."""
+"""The gain channel by events: gliotransmitter scales the efficacy of ensheathed synapses."""
 
 from glianeat.compile.decorators import fused_loop
 from glianeat.simulate import at
@@ -29,4 +29,6 @@ GAIN = Channel(
     step=scale_efficacy,
     pack=_pack,
     reference="tests.reference.astrocytes:scale",
+    transmission="events",
+    scales=True,
 )

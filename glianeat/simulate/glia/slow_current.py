@@ -1,4 +1,4 @@
-"""The slow current channel: gliotransmission drives a slow inward current into ensheathed cells."""
+"""The slow current channel by events: gliotransmitter drives a current into ensheathed cells."""
 
 from glianeat.compile.decorators import fused_loop
 from glianeat.simulate import at
@@ -25,4 +25,5 @@ SLOW_CURRENT = Channel(
     step=drive_cells,
     pack=_pack,
     reference="tests.reference.astrocytes:drive",
+    transmission="events",
 )

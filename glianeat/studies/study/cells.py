@@ -20,6 +20,11 @@ class StudyCell(Cell, frozen=True, kw_only=True):
     arm: str
     """Name of its arm."""
 
+    @staticmethod
+    def name_of(task: str, arm: str, seed: int) -> str:
+        """Return the name of a run in the folder of the study."""
+        return f"{task}-{arm}-seed-{seed}"
+
 
 def cells_of_study(plan: StudyPlan) -> list[StudyCell]:
     """Return all cells: every arm of every task with the first seed, then with the next one.
@@ -32,7 +37,7 @@ def cells_of_study(plan: StudyPlan) -> list[StudyCell]:
     pairs = list(_pairs(plan))
     return [
         StudyCell(
-            name=f"{task}-{arm}-seed-{seed}",
+            name=StudyCell.name_of(task, arm, seed),
             combination=number,
             settings={"task": task, "arm": arm},
             config=config.replace(seed=seed),

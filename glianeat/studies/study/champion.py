@@ -10,6 +10,7 @@ import msgspec
 from glianeat.config import shown
 from glianeat.develop.lesions import lesioned
 from glianeat.errors import CheckpointError
+from glianeat.evaluate.conditions import evaluate_under
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.changes import replayed
@@ -99,7 +100,8 @@ def _tested(run: Run, champion: Solution, test: ChampionTest) -> Tested:
         network = None
         if test.lesions:
             network = lesioned(worker.develop(champion.genome), test.lesions)
-        lived = worker.evaluate(champion.genome, plan_of(test.episodes), network=network)
+        plan = plan_of(test.episodes, test.damage)
+        lived = evaluate_under(test.condition, worker, champion.genome, plan, network)
     finally:
         worker.close()
     return _told(lived, test.episodes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from glianeat.studies.study.measures import MEASURES
 from glianeat.studies.study.result import StudyReport, TaskReport
 from glianeat.studies.study.words import (
     CHANGE_COLUMNS,
@@ -59,10 +60,10 @@ def _seeds(task: TaskReport) -> Iterator[str]:
     arms = [arm for arm in task.arms if any(task.primary in row.tests for row in arm.runs)]
     if not arms:
         return
-    field = "mean_return" if task.measure == "return" else task.measure
+    measure = MEASURES[task.measure]
     seeds = sorted({row.seed for arm in arms for row in arm.runs})
     found = {
-        (arm.name, row.seed): number(getattr(row.tests[task.primary], field))
+        (arm.name, row.seed): number(measure.of(row.tests[task.primary]))
         for arm in arms
         for row in arm.runs
         if task.primary in row.tests

@@ -9,6 +9,8 @@ import msgspec
 from glianeat.config import Settings, from_mapping, shown, suggestion, within
 from glianeat.develop.lesions import Lesion
 from glianeat.errors import ConfigError
+from glianeat.evaluate.conditions import Condition
+from glianeat.evaluate.damage import damages
 from glianeat.plain import check_plain
 from glianeat.run.config import parse_toml
 from glianeat.studies.grid import MAX_CELLS, parse_seeds
@@ -44,6 +46,13 @@ class ChampionTest(Settings):
     """What is changed, as with ``replay --set``: the task, and how networks live in it."""
     without: tuple[str, ...] = ()
     """What is taken away from the network, as with ``what-if --without``: ``astrocyte``."""
+    condition: Condition = "intact"
+    """What is different of the champion, see `glianeat.evaluate.conditions`: ``no_gain``,
+    ``no_current``, ``no_effects``, ``no_astrocytes``, ``frozen``, ``frozen_overall``,
+    ``shuffled``."""
+    damage: tuple[str, ...] | None = None
+    """What dies in every episode, as with ``replay --damage``: ``sensors=0.6@4s``; an empty list
+    for nothing, by default what the settings of the runs say."""
     arms: tuple[str, ...] = ()
     """Arms whose champions are tested; by default all."""
     against: str = ""
@@ -52,6 +61,7 @@ class ChampionTest(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_plain(self.settings, "settings")
+        damages(self.damage or ())
         for text in self.without:
             _lesion(text)
 
@@ -121,6 +131,15 @@ class Decision(Settings, kw_only=True):
             raise ConfigError(f"tie: must be a range around 0.5, got {shown(list(self.tie))}")
 
 
+class Racing(Settings, kw_only=True):
+    """When a task is given up in which the treatment has no prospect to pay."""
+
+    runs: Annotated[int, within(at_least=2)]
+    """Seeds after which that is decided, the first ones of the study."""
+    a12: Annotated[float, within(at_least=0, at_most=0.5)] = 0.5
+    """A12 of the treatment against a control below which it is."""
+
+
 class StudyPlan(Settings, kw_only=True):
     """All that a study's file says."""
 
@@ -131,6 +150,8 @@ class StudyPlan(Settings, kw_only=True):
     settings: Tables = msgspec.field(default_factory=dict)
     """What all runs have in common: settings of an experiment."""
     decision: Decision
+    racing: Racing | None = None
+    """When a task is given up; by default never."""
     arms: dict[str, Arm]
     """What is compared, by name."""
     tasks: dict[str, StudyTask]

@@ -15,6 +15,7 @@ from glianeat.studies.statistics import LEVEL, bootstrap_interval, holm
 from glianeat.studies.study.cells import StudyCell
 from glianeat.studies.study.champion import Tested, read_tests
 from glianeat.studies.study.files import StudyFile
+from glianeat.studies.study.measures import MEASURES
 from glianeat.studies.study.plan import StudyPlan
 from glianeat.studies.study.result import (
     ArmReport,
@@ -37,12 +38,6 @@ from glianeat.studies.study.verdict import (
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
-_MEASURES = {
-    "return": ("mean_return", 1, ""),
-    "power": ("power", -1, "EU/s"),
-    "spikes": ("spikes", -1, "spikes/s"),
-    "output_spikes": ("output_spikes", -1, "spikes/s"),
-}
 _SEED = 0  # of the resampling: equal runs give equal intervals
 _Rows = Mapping[tuple[str, str], Sequence[RunRow]]
 
@@ -64,7 +59,8 @@ def report_of(
     rows: dict[tuple[str, str], list[RunRow]] = {}
     missing: list[Missing] = []
     made_with: dict[str, None] = {}
-    for cell, state in cells:
+    wanted = [(cell, state) for cell, state in cells if state.status != "given up"]
+    for cell, state in wanted:
         reason = state.reason
         try:
             row = _row(folder, cell, made_with) if state.status == "finished" else None
@@ -76,7 +72,12 @@ def report_of(
         else:
             rows.setdefault((cell.task, cell.arm), []).append(row)
     plan, ids = file.plan, {cell.task: cell.config.task.id for cell, _ in cells}
-    tasks = [_TaskReader(plan, name, rows).report(ids[name]) for name in plan.tasks]
+    tasks = [
+        _TaskReader(plan, name, rows).report(
+            ids[name], planned=sum(cell.task == name for cell, _ in wanted)
+        )
+        for name in plan.tasks
+    ]
     tasks = _decided(plan, tasks, is_screen=bool(file.screen))
     return StudyReport(
         name=folder.name,
@@ -133,10 +134,10 @@ class _TaskReader:
     def __init__(self, plan: StudyPlan, name: str, rows: _Rows) -> None:
         self._plan, self._name, self._rows = plan, name, rows
         self._task = plan.tasks[name]
-        self._field, self._direction, self._unit = _MEASURES[self._task.measure]
+        self._measure = MEASURES[self._task.measure]
 
-    def report(self, task_id: str) -> TaskReport:
-        """Return the report, in which nothing is judged yet."""
+    def report(self, task_id: str, planned: int) -> TaskReport:
+        """Return the report of so many runs, in which nothing is judged yet."""
         arms = self._plan.arms_of(self._name)
         finished = [row for arm in arms for row in self._of(arm)]
         tests = [name for name in self._task.tests if name != self._task.primary]
@@ -146,11 +147,12 @@ class _TaskReader:
             id=task_id,
             primary=self._task.primary,
             measure=self._task.measure,
-            unit=self._unit,
-            more_is_better=self._direction > 0,
+            unit=self._measure.unit,
+            more_is_better=self._measure.direction > 0,
             verdict="",
             finished=len(finished),
-            planned=len(arms) * len(self._plan.seed_numbers),
+            planned=planned,
+            given_up=planned < len(arms) * len(self._plan.seed_numbers),
             arms=[self._arm(arm) for arm in arms],
             decisive=compare_arms(self._pairs(self._task.primary)),
             further=[one for name in tests for one in compare_arms(self._pairs(name))],
@@ -172,7 +174,7 @@ class _TaskReader:
 
     def _summary(self, arm: str, test: str) -> Summary:
         tested = self._tested(arm, test)
-        values = self._values(arm, test) * self._direction
+        values = self._values(arm, test) * self._measure.direction
         middle = bootstrap_interval(values, np.random.default_rng(_SEED))
         median, low, high = (finite(number) for number in middle)
         return Summary(
@@ -190,10 +192,8 @@ class _TaskReader:
         return [row.tests[test] for row in self._of(arm) if test in row.tests]
 
     def _values(self, arm: str, test: str) -> FloatArray:
-        """Return what is compared, turned such that more is better; what failed is the worst."""
-        told = [getattr(one, self._field) for one in self._tested(arm, test)]
-        turned = [-np.inf if value is None else self._direction * value for value in told]
-        return np.array(turned, dtype=np.float64)
+        """Return what is compared, turned such that more is better."""
+        return self._measure.turned(self._tested(arm, test))
 
     def _pairs(self, test: str) -> list[Pair]:
         """Return the treatment with every other arm that has the test."""
@@ -223,12 +223,7 @@ class _TaskReader:
                     yield self._change(arm, name, test.against)
 
     def _change(self, arm: str, test: str, against: str) -> Change:
-        both = [
-            (getattr(row.tests[test], self._field), getattr(row.tests[against], self._field))
-            for row in self._of(arm)
-            if test in row.tests and against in row.tests
-        ]
-        gaps = np.array([one - other for one, other in both if None not in {one, other}])
+        gaps = np.array(list(self._gaps(arm, test, against)), dtype=np.float64)
         middle = bootstrap_interval(gaps, np.random.default_rng(_SEED))
         median, low, high = (finite(number) for number in middle)
         return Change(
@@ -241,6 +236,14 @@ class _TaskReader:
             high=high,
             lower=int((gaps < 0.0).sum()),
         )
+
+    def _gaps(self, arm: str, test: str, against: str) -> Iterator[float]:
+        """Yield how much more each champion has in a test than in another one."""
+        for row in self._of(arm):
+            if test in row.tests and against in row.tests:
+                more, less = (self._measure.of(row.tests[name]) for name in (test, against))
+                if more is not None and less is not None:
+                    yield more - less
 
 
 def _median(values: Iterator[float | None]) -> float | None:
@@ -272,7 +275,7 @@ def _with_verdict(
     verdict: Verdict = "screen" if is_screen else "unfinished"
     if not is_screen and task.finished == task.planned:
         told = [judged(test, plan.decision) if test.is_control else test for test in tests]
-        verdict = verdict_of(told)
+        verdict = "given up" if task.given_up else verdict_of(told)
     return msgspec.structs.replace(task, decisive=told, verdict=verdict)
 
 

@@ -84,6 +84,8 @@ class TaskReport(msgspec.Struct, frozen=True, kw_only=True):
     finished: int
     """Runs that are finished, their champions tested."""
     planned: int
+    given_up: bool
+    """Whether it was given up after its first seeds, see `Racing`."""
     arms: list[ArmReport]
     decisive: list[ArmTest]
     """The treatment compared with all other arms in the primary test."""

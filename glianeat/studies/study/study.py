@@ -49,6 +49,7 @@ from glianeat.studies.study.files import (
     write_study,
 )
 from glianeat.studies.study.plan import StudyPlan
+from glianeat.studies.study.racing import Race
 from glianeat.tasks.config import foreign
 from glianeat.tasks.trust import demands, require_trust
 
@@ -85,7 +86,7 @@ class Study(CellWork):
                     f"study {folder}: has the tasks {', '.join(self.plan.tasks)}, "
                     f"got {shown(name)}{near}"
                 )
-        self._only = tuple(only)
+        self._only, self._race = tuple(only), Race(folder, self.plan)
 
     @property
     def plan(self) -> StudyPlan:
@@ -120,6 +121,8 @@ class Study(CellWork):
     def _state(self, cell: Cell) -> CellState:
         """Return how it stands with a cell: it is finished once its champion was tested, too."""
         state = state_of(cell, self.folder)
+        if isinstance(cell, StudyCell) and self._race.is_out(cell):
+            return msgspec.structs.replace(state, status="given up")
         if state.status != "finished":
             return state
         try:

@@ -11,9 +11,9 @@ from glianeat.studies.statistics import holm, mann_whitney, vargha_delaney_inter
 from glianeat.studies.study.plan import Decision
 from glianeat.typing import FloatArray
 
-Verdict = Literal["pays", "tie", "harms", "undecided", "unfinished", "screen", ""]
-"""What the rule says; unfinished while runs are missing, screen of other seeds than the file's,
-empty where the rule does not apply."""
+Verdict = Literal["pays", "tie", "harms", "undecided", "given up", "unfinished", "screen", ""]
+"""What the rule says; given up if it was in racing, unfinished while runs are missing, screen of
+other seeds than the file's, empty where the rule does not apply."""
 _SEED = 0  # of the resampling: equal runs give equal intervals
 
 

@@ -14,6 +14,7 @@ _OUTCOMES = {
     "tie": "tie: {} is no better than every control",
     "harms": "{} does harm",
     "undecided": "undecided",
+    "given up": "given up after its first seeds, since {} has no prospect to pay",
     "unfinished": "unfinished: {} of {} runs",
     "screen": "a screen, which decides nothing",
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from glianeat.errors import ConfigError
 from glianeat.tasks.compiled import acrobot, cart_pole, mountain_car, pendulum
 from glianeat.tasks.compiled.dynamics import CompiledDynamics
+from glianeat.tasks.wrapping import full_name, is_harmless, wrappers_of
 
 if TYPE_CHECKING:
     import gymnasium
@@ -26,12 +27,6 @@ _KNOWN: dict[str, tuple[CompiledDynamics, Callable[[Any], bool]]] = {
     "gymnasium.envs.classic_control.pendulum.PendulumEnv": (pendulum.DYNAMICS, pendulum.knows),
 }
 
-_HARMLESS = {  # wrappers that change neither observations nor rewards nor actions
-    "gymnasium.wrappers.common.OrderEnforcing",
-    "gymnasium.wrappers.common.PassiveEnvChecker",
-    "gymnasium.wrappers.common.TimeLimit",
-}
-
 
 def find_compiled(environment: "gymnasium.Env[Any, Any]") -> CompiledDynamics | None:
     """Return the compiled task that plays as the environment does.
@@ -45,21 +40,27 @@ def find_compiled(environment: "gymnasium.Env[Any, Any]") -> CompiledDynamics | 
     -------
     CompiledDynamics or None
         The environment's own attribute ``compiled``, or that of Gymnasium's classic control; none
-        if there is none; if a wrapper may change what the task shows, takes or gives; if the class
-        is derived from a known one, since it may have changed the dynamics; and if the
-        environment has settings that the compiled task does not know.
+        if there is none; if a wrapper may change what the task shows, takes or gives, and does not
+        say how (`glianeat.tasks.wrapping`); if the class is derived from a known one, since it may
+        have changed the dynamics; and if the environment has settings that the compiled task does
+        not know.
 
     Raises
     ------
     ConfigError
         If the environment shows its compiled task under the name that was given up, ``twin``.
     """
-    task = environment.unwrapped
-    wrapper: Any = environment
-    while wrapper is not task:
-        if _full_name(wrapper) not in _HARMLESS:
-            return None
-        wrapper = wrapper.env
+    suspects = [one for one in wrappers_of(environment) if not is_harmless(one)]
+    if not all(hasattr(one, "compiled_around") for one in suspects):
+        return None
+    found = _innermost(environment.unwrapped)
+    for wrapper in reversed(suspects):
+        found = found and wrapper.compiled_around(found)
+    return found
+
+
+def _innermost(task: Any) -> CompiledDynamics | None:
+    """Return the compiled task of an environment without wrappers."""
     own = getattr(task, "compiled", None)
     if isinstance(own, CompiledDynamics):
         return own
@@ -67,9 +68,5 @@ def find_compiled(environment: "gymnasium.Env[Any, Any]") -> CompiledDynamics | 
         raise ConfigError(
             f"{type(task).__name__}.twin: is called `compiled` now; rename the attribute"
         )
-    compiled, knows = _KNOWN.get(_full_name(task), (None, None))
+    compiled, knows = _KNOWN.get(full_name(task), (None, None))
     return compiled if knows is not None and knows(task) else None
-
-
-def _full_name(thing: object) -> str:
-    return f"{type(thing).__module__}.{type(thing).__qualname__}"

@@ -23,6 +23,17 @@ export function astrocyteNames(view: GenomeView): string[] {
   });
 }
 
+/** What a neuron is called: by its channel, or by the beginning of its gene's number. */
+export const nameOf = (view: GenomeView, i: number): string =>
+  view.neurons.name[i] || `hidden ${view.neurons.id[i].slice(0, 4)}`;
+
+/** Cells, without inputs, if what arrives at any of them was scaled: their indices and names. */
+export function scaledCells({ episode, view }: Pick<Recorded, "episode" | "view">): { cells: number[]; names: string[] } {
+  const scaled = episode.efficacy.some((values) => values.some((one) => one !== null && one !== 1));
+  const cells = scaled ? view.neurons.role.map((_, i) => i).filter((i) => view.neurons.role[i] !== INPUT) : [];
+  return { cells, names: cells.map((i) => nameOf(view, i)) };
+}
+
 /** Order of neurons from top to bottom: regions of inputs first, of outputs last; in each by role. */
 export function rasterOrder(view: GenomeView): number[] {
   const has = (role: number): Set<number> =>

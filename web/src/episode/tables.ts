@@ -3,7 +3,7 @@
 import type { Num } from "../contract.ts";
 import type { TableData } from "../table.ts";
 import { choicesOf, numbersOf } from "./actions.ts";
-import { astrocyteNames } from "./recorded.ts";
+import { astrocyteNames, nameOf, scaledCells } from "./recorded.ts";
 import type { Recorded } from "./recorded.ts";
 import { countWithin, valueAt } from "./timeline.ts";
 
@@ -21,9 +21,6 @@ export const EPISODE_TABLES: readonly [EpisodeTable, string][] = [
 export function episodeTable(recorded: Recorded, kind: EpisodeTable): TableData {
   return { steps, spikes, rates, calcium, pools, energy }[kind](recorded);
 }
-
-const nameOf = (recorded: Recorded, i: number): string =>
-  recorded.view.neurons.name[i] || `hidden ${recorded.view.neurons.id[i].slice(0, 4)}`;
 
 function steps({ episode }: Recorded): TableData {
   const column = (rows: readonly (readonly Num[])[], k: number): Num[] => rows.map((row) => row[k] ?? null);
@@ -46,7 +43,7 @@ function spikes(recorded: Recorded): TableData {
     caption: "Every spike",
     columns: [
       { name: "time", unit: "ms", values: time },
-      { name: "neuron", values: Array.from(actor, (i) => nameOf(recorded, i)) },
+      { name: "neuron", values: Array.from(actor, (i) => nameOf(recorded.view, i)) },
     ],
   };
 }
@@ -57,12 +54,23 @@ function rates(recorded: Recorded): TableData {
   return {
     caption: "Spikes of each neuron over the episode",
     columns: [
-      { name: "neuron", values: view.neurons.id.map((_, i) => nameOf(recorded, i)) },
+      { name: "neuron", values: view.neurons.id.map((_, i) => nameOf(recorded.view, i)) },
       { name: "region", values: view.neurons.region.map((region) => view.regions[region]?.name ?? "") },
       { name: "spikes", values: counts },
       { name: "rate", unit: "Hz", values: counts.map((n) => (1000 * n) / Math.max(episode.n_ms, 1)) },
+      ...meanEfficacies(recorded),
     ],
   };
+}
+
+/** Mean efficacy of each neuron, as a column, where anything is scaled; inputs have none. */
+function meanEfficacies(recorded: Recorded): TableData["columns"] {
+  const { episode, view } = recorded;
+  const place = new Map(scaledCells(recorded).cells.map((cell, k) => [cell, k]));
+  if (place.size === 0) return [];
+  const mean = (values: readonly Num[]): Num => values.reduce<number>((sum, one) => sum + (one ?? 0), 0) / Math.max(values.length, 1);
+  const values = view.neurons.id.map((_, i) => (place.has(i) ? mean(episode.efficacy[place.get(i) ?? 0] ?? []) : null));
+  return [{ name: "mean efficacy", values }];
 }
 
 function calcium(recorded: Recorded): TableData {

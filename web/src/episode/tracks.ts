@@ -7,6 +7,7 @@ import type { Choice } from "./actions.ts";
 import type { Activity } from "./activity.ts";
 import { axis, label } from "./axes.ts";
 import type { Track } from "./board.ts";
+import { efficacy } from "./efficacy.ts";
 import { raster } from "./raster.ts";
 import { astrocyteNames } from "./recorded.ts";
 import type { Recorded } from "./recorded.ts";
@@ -24,6 +25,7 @@ export function tracksOf(recorded: Recorded, colours: Colours): Track[] {
   return [
     raster(recorded, colours),
     calcium(recorded, colours),
+    efficacy(recorded, colours),
     pools(recorded, colours),
     energy(recorded, colours),
     observations(recorded, colours),
