@@ -1,8 +1,8 @@
 """Time a step with every combination of glial channels, in turns with the step of before.
 
 The sides are one network under one input: astrocytes that act by events, as all did once, that do
-nothing, and that act in a tonic way. Ratios are medians over turns, each against its neighbour in
-time. ``--save`` keeps the table.
+nothing, and that act in a tonic way; and neurons with slow variables of their own. Ratios are
+medians over turns, each against its neighbour in time. ``--save`` keeps the table.
 
     python scripts/bench_glia.py --save
 """
@@ -18,18 +18,22 @@ from rich.console import Console
 from rich.table import Table
 
 from glianeat.simulate.network_io import NetworkIO
-from glianeat.simulate.settings import AstrocyteConfig, SimulationConfig
+from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
 
 HERE = Path(__file__).parent
 RATES = (0.0, 0.01, 0.05)  # spikes per neuron and ms
 EVENTS = AstrocyteConfig(transmission="events", sensing="counted")
 SIDES = {
-    "events": EVENTS,
-    "none": EVENTS.replace(gain=False),
-    "tonic, all off": AstrocyteConfig(gain=False),
-    "tonic gain": AstrocyteConfig(),
-    "tonic, all on": AstrocyteConfig(slow_current=True),
+    "events": SimulationConfig(astrocyte=EVENTS),
+    "none": SimulationConfig(astrocyte=EVENTS.replace(gain=False)),
+    "tonic, all off": SimulationConfig(astrocyte=AstrocyteConfig(gain=False)),
+    "tonic gain": SimulationConfig(),
+    "tonic, all on": SimulationConfig(astrocyte=AstrocyteConfig(slow_current=True)),
+    "slow neurons": SimulationConfig(
+        astrocyte=AstrocyteConfig(gain=False),
+        neuron=NeuronConfig(slow_gain=True, slow_current=True),
+    ),
 }
 
 
@@ -37,8 +41,7 @@ def measure(size: Size, rate: float, repeats: int) -> Timing:
     """Time all sides of one network at one rate."""
     network = varied(make_network(size))
     sides: dict[str, Callable[[int], None]] = {}
-    for name, astrocyte in SIDES.items():
-        config = SimulationConfig(astrocyte=astrocyte)
+    for name, config in SIDES.items():
         simulator = Simulator(network, config, NetworkIO(rate_inputs=True))
         settle_rate(simulator, rate, 1000)
         sides[name] = partial(Simulator.advance, simulator)

@@ -49,6 +49,9 @@ def varied(network: Network) -> Network:
     for name, most in (("gain", 1.0), ("slow_current", 0.1), ("postsynaptic_share", 0.5)):
         column = network.glia.traits[:, ASTROCYTES.column(name)]
         column[:] = rng.uniform(0.1, 1.0, len(column)) * most
+    for name, most in (("slow_gain", 1.0), ("slow_current", 0.1), ("slow_postsynaptic_share", 0.5)):
+        column = network.cells.traits[:, NEURONS.column(name)]
+        column[:] = rng.uniform(0.1, 1.0, len(column)) * most
     return network
 
 

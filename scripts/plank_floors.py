@@ -35,15 +35,15 @@ advance = numba.njit(plank.step)
 
 
 @numba.njit
-def lived(state: Any, weights: Any, dead: float, idles: bool) -> float:
-    """Return what a policy without memory gets in an episode."""
+def lived(state: Any, weights: Any, dead: float) -> float:
+    """Return what a policy without memory gets in an episode; without idling, `dead` is negative."""
     total, action = 0.0, np.zeros(1)
     for _ in range(STEPS):
         push = 0.0
         for i in range(4):
             push += weights[i] * state[i]
         action[0] = 1.0 if push > 0.0 else 0.0
-        if idles:
+        if dead >= 0.0:
             action[0] = 0.0 if abs(push) <= dead else action[0] + 1.0
         reward, ended = advance(state, action)
         total += reward
@@ -58,12 +58,12 @@ def best_policy(level: str) -> tuple[float, tuple[float, ...]]:
     sees, idles = task.observation_space.shape[0] == 4, task.action_space.n == 3
     found = []
     speeds = SPEED_WEIGHTS if sees else (0.0,)
-    for x, speed, dead in product(X_WEIGHTS, speeds, DEAD_ZONES if idles else (0.0,)):
+    for x, speed, dead in product(X_WEIGHTS, speeds, DEAD_ZONES if idles else (-1.0,)):
         weights = np.array([x, x * speed, 1.0, speed])
         returns = []
         for seed in range(EPISODES):
             task.reset(seed=seed)
-            returns.append(lived(task.state.copy(), weights, dead, idles))
+            returns.append(lived(task.state.copy(), weights, dead))
         found.append((mean(returns), (x, speed, dead)))
     return max(found)
 

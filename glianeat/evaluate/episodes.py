@@ -138,8 +138,6 @@ class CompiledPlayer:
                 break
             if self._go_on(agent, state, until):
                 break
-            if injury is not None:
-                injury.strike(until)
         return _episode(agent, float(self._lived[0]), int(self._lived[1]))
 
     def _go_on(self, agent: Agent, state: FloatArray, until: int) -> bool:

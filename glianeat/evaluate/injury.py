@@ -68,9 +68,11 @@ class Injury:
         return act_or_suffer
 
     def stages(self, last: int) -> Iterator[int]:
-        """Yield the steps at which to pause and strike, and then the last step."""
+        """Yield the steps until which to live, and strike between them."""
         while self._waiting and self._waiting[0][0] < last:
-            yield self._waiting[0][0]
+            step = self._waiting[0][0]
+            yield step
+            self.strike(step)
         yield last
 
     def _draw(self, number: int, damage: Damage) -> None:

@@ -18,7 +18,6 @@ from glianeat.genome.schema import ALL_TRAITS, FAMILIES, FAMILY_BY_NAME, Family,
 from glianeat.genome.tables import GeneTable
 from glianeat.typing import FloatArray, IntArray
 
-SHORT, WHOLE = 2, 3  # versions of packed genomes: without the traits below, or with all
 OMITTED = {
     "neurons": (
         "activation",
@@ -29,9 +28,13 @@ OMITTED = {
         "slow_set_point",
         "slow_reference_rate",
         "slow_postsynaptic_share",
-    )
+    ),
+    "astrocytes": ("reference_rate", "postsynaptic_share", "tau_supply"),
 }
 """Traits that are left out of genomes in which all genes have them as they are by default."""
+SHORT = 2
+"""Version of genomes without any of these; those of family k are held if 2**k is added."""
+VERSIONS = range(SHORT, SHORT + 2 ** len(OMITTED))
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"
 
@@ -100,6 +103,14 @@ def _columns(family: Family, names: Sequence[str]) -> _Columns:
     )
 
 
+def left_out(version: int, family: Family) -> tuple[str, ...]:
+    """Return the traits of a family that genomes of a version do not hold."""
+    if family.name not in OMITTED:
+        return ()
+    held = (version - SHORT) >> list(OMITTED).index(family.name) & 1
+    return () if held else OMITTED[family.name]
+
+
 def _without(names: Sequence[str], omitted: Sequence[str]) -> list[str]:
     return [name for name in names if name not in omitted]
 
@@ -155,11 +166,11 @@ class PackedLayout:
             _check_distinct(family, traits[family.name])
         self._traits = {name: tuple(traits[name]) for name in traits}
         self._forms = {
-            WHOLE: tuple(_columns(family, traits[family.name]) for family in FAMILIES),
-            SHORT: tuple(
-                _columns(family, _without(traits[family.name], OMITTED.get(family.name, ())))
+            version: tuple(
+                _columns(family, _without(traits[family.name], left_out(version, family)))
                 for family in FAMILIES
-            ),
+            )
+            for version in VERSIONS
         }
         self._omitted = [
             _columns(FAMILY_BY_NAME[name], [one for one in omitted if one in traits[name]])
@@ -181,12 +192,13 @@ class PackedLayout:
         return self._forms[version]
 
     def version_of(self, genome: Genome) -> int:
-        """Return the version that a genome is packed in: `SHORT` if it can be."""
-        for columns in self._omitted:
+        """Return the version that a genome is packed in: that which leaves out most."""
+        version = SHORT
+        for place, columns in enumerate(self._omitted):
             block = genome.block(columns.family)
             if (block[:, columns.first + columns.own] != columns.means).any():
-                return WHOLE
-        return SHORT
+                version += 2**place
+        return version
 
 
 OWN = PackedLayout(ALL_TRAITS)
@@ -248,9 +260,9 @@ def _header(data: bytes) -> tuple[int, int, list[int]]:
     if len(data) < _HEADER.size:
         raise GenomeError(f"must hold >= {_HEADER.size} bytes, got {len(data)}")
     magic, version, key, *counts = _HEADER.unpack_from(data)
-    if magic != _MAGIC or version not in (SHORT, WHOLE):
+    if magic != _MAGIC or version not in VERSIONS:
         raise GenomeError(
-            f"must be {_MAGIC!r} version {SHORT} or {WHOLE}, got {magic!r} version {version}"
+            f"must be {_MAGIC!r} version {SHORT} to {VERSIONS[-1]}, got {magic!r} version {version}"
         )
     return version, key, counts
 

@@ -17,11 +17,11 @@ from glianeat.config import shown, suggestion
 from glianeat.errors import GenomeError
 from glianeat.genome.genome import MAX_INDEX, Genome, check_genome
 from glianeat.genome.packed import (
-    OMITTED,
     OWN,
     SHORT,
-    WHOLE,
+    VERSIONS,
     in_files,
+    left_out,
     pack,
     unpack,
     unpack_own,
@@ -31,7 +31,7 @@ from glianeat.genome.tables import GeneTable
 
 __all__ = ["genome_from_json", "genome_to_json", "pack", "unpack", "unpack_own"]
 
-FORMAT, VERSIONS = "glianeat-genome", (SHORT, WHOLE)
+FORMAT = "glianeat-genome"
 MAX_BYTES = 64 * 2**20
 _HEXADECIMAL = re.compile("[0-7][0-9a-f]{15}")
 Row: TypeAlias = dict[str, Any]
@@ -80,7 +80,7 @@ def _read(document: object) -> Genome:
     form, version = document.get("format"), document.get("version")
     if form != FORMAT or version not in VERSIONS:
         raise GenomeError(
-            f"must be {FORMAT!r} version {SHORT} or {WHOLE}, got {shown(form)} version "
+            f"must be {FORMAT!r} version {SHORT} to {VERSIONS[-1]}, got {shown(form)} version "
             f"{shown(version)}"
         )
     names = GenomeFile.__struct_fields__
@@ -93,7 +93,7 @@ def _read(document: object) -> Genome:
 
 
 def _to_dicts(genes: GeneTable, version: int) -> list[Row]:
-    omitted = OMITTED.get(genes.family.name, ()) if version == SHORT else ()
+    omitted = left_out(version, genes.family)
     rows = []
     for i, number in enumerate(genes.innovation.tolist()):
         row: Row = {"innovation": f"{number:016x}"}

@@ -8,6 +8,7 @@ from glianeat.develop.decode import develop
 from glianeat.develop.lesions import Lesion
 from glianeat.develop.network import Network
 from glianeat.evaluate.agent import Agent
+from glianeat.evaluate.conditions import Condition, evaluate_under
 from glianeat.evaluate.damage import Damage
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.plan import EpisodePlan
@@ -76,6 +77,7 @@ class Solution:
         self,
         seeds: int | Sequence[int],
         damage: str | Damage | Sequence[str | Damage] | None = None,
+        condition: Condition = "intact",
     ) -> Evaluation:
         """Live through episodes in one call, in compiled code where the task has a compiled.
 
@@ -87,6 +89,9 @@ class Solution:
         damage : str, Damage, or several of them, optional
             What dies in every episode, such as ``sensors=0.6@4s``, see `glianeat.evaluate.damage`;
             an empty list for nothing, by default what dies in the run's own episodes.
+        condition : str
+            What glia or slow neurons do not do, such as ``no_gain``, ``frozen`` or ``shuffled``:
+            see `glianeat.evaluate.conditions`.
 
         Returns
         -------
@@ -98,7 +103,7 @@ class Solution:
         ------
         ConfigError
             If a seed is no whole number >= 0, or there is none; or a damage is written in a way
-            that is not known.
+            that is not known; or there is no such condition.
 
         Examples
         --------
@@ -117,7 +122,8 @@ class Solution:
         >>> evaluation.returns[0] == evaluation.returns[2]
         True
         """
-        return self.run.test_evaluator.evaluate(self.genome, plan_of(seeds, damage))
+        plan = plan_of(seeds, damage)
+        return evaluate_under(condition, self.run.test_evaluator, self.genome, plan)
 
     def robustness(
         self, damage: str | Damage | Sequence[str | Damage], seeds: int | Sequence[int] = 100

@@ -2,7 +2,6 @@
 
 import math
 
-import msgspec
 import numpy as np
 import pytest
 from gymnasium.spaces import Box, Discrete, Tuple
@@ -200,9 +199,7 @@ def test_nothing_is_left_of_damage_in_the_next_episode(worker, genome, damage):
 @pytest.mark.parametrize("damage", EVERY_KIND)
 def test_before_its_time_damage_changes_nothing(worker, genome, damage):
     late = damage.partition("@")[0] + "@600ms"  # the end: 30 steps of 20 ms
-    one, other = worker.evaluate(genome, plan(late)), worker.evaluate(genome, plan())
-    assert np.allclose(one.amounts, other.amounts)  # sums in another order
-    assert msgspec.structs.replace(one, amounts=other.amounts) == other
+    assert worker.evaluate(genome, plan(late)) == worker.evaluate(genome, plan())
 
 
 def test_damage_of_a_share_of_nothing_changes_nothing(worker, genome):
@@ -272,14 +269,16 @@ def test_astrocytes_sense_that_synapses_were_cut():
     traits = {"inputs": {"receptor_gain": 1.0}}
     agent = body(Box(-1.0, 1.0, (6,), np.float64), weight=1.0, traits=traits)
     calcium = []
-    for damage in ((), ("synapses=0.5",)):
+    for damage in ((), ("synapses=0.5",), ("synapses=1",)):
         agent.reset()
         Injury(agent, damage, 1).strike(0)
         for _ in range(200):
             agent.act(np.full(6, 0.5))
         of_outputs = agent.network.glia.region == 1
         calcium.append(agent.simulator.section("calcium")[of_outputs].mean())
-    assert 0.0 < calcium[1] < 0.7 * calcium[0]
+    healthy, half, none = calcium
+    assert none < 0.3 * healthy  # it decays from its set point
+    assert none < half < 0.9 * healthy
 
 
 def test_dead_astrocytes_cost_nothing_and_scale_nothing():

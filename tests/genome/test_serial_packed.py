@@ -10,15 +10,17 @@ from glianeat.errors import GenomeError
 from glianeat.genome.packed import OMITTED
 from glianeat.genome.serial import genome_from_json, genome_to_json, pack, unpack
 from tests.genome.broken import BROKEN, WHOLE
+from tests.genome.handmade import with_column
 from tests.genome.strategies import damaged, evolve, evolved_genomes
 
+PLAIN = with_column(WHOLE, "astrocytes", "reference_rate", 50.0)  # as genes have it by default
 SMALL = evolve(1, 0, n_inputs=1, n_outputs=1)
 HEADER = struct.Struct("<4sHq4I")
 
 
 def test_the_packed_form_begins_with_its_header():
     counts = [len(table) for table in WHOLE.tables]
-    assert pack(WHOLE)[: HEADER.size] == HEADER.pack(b"GNOM", 2, 7, *counts)
+    assert pack(WHOLE)[: HEADER.size] == HEADER.pack(b"GNOM", 4, 7, *counts)
 
 
 def test_the_packed_form_is_little_endian():
@@ -44,10 +46,10 @@ def test_a_packed_form_with_bytes_to_spare_is_refused():
         unpack(pack(SMALL) + b"\0")
 
 
-@pytest.mark.parametrize("header", [(b"MONG", 2), (b"GNOM", 1), (b"GNOM", 4)])
+@pytest.mark.parametrize("header", [(b"MONG", 2), (b"GNOM", 1), (b"GNOM", 6)])
 def test_another_packed_format_is_refused(header):
     data = HEADER.pack(*header, 0, 1, 1, 1, 1) + pack(SMALL)[HEADER.size :]
-    with pytest.raises(GenomeError, match="must be b'GNOM' version 2 or 3, got"):
+    with pytest.raises(GenomeError, match="must be b'GNOM' version 2 to 5, got"):
         unpack(data)
 
 
@@ -101,6 +103,27 @@ def test_a_genome_from_either_form_can_be_written_in_the_other(genome):
 
 
 def test_packing_takes_eight_bytes_a_number():
-    numbers = sum(t.innovation.size + t.fields.size + t.traits.size for t in WHOLE.tables)
-    added = len(OMITTED["neurons"]) * len(WHOLE.neurons)  # left out where all are as by default
-    assert len(pack(WHOLE)) == HEADER.size + 8 * (numbers - added)
+    numbers = sum(t.innovation.size + t.fields.size + t.traits.size for t in PLAIN.tables)
+    added = sum(  # left out where all are as by default
+        len(traits) * len(getattr(PLAIN, family)) for family, traits in OMITTED.items()
+    )
+    assert len(pack(PLAIN)) == HEADER.size + 8 * (numbers - added)
+
+
+@pytest.mark.parametrize(
+    ("changes", "version"),
+    [
+        ((), 2),
+        (("neurons", "slow_gain", 0.5), 3),
+        (("astrocytes", "reference_rate", 7.0), 4),
+        (("neurons", "slow_gain", 0.5, "astrocytes", "postsynaptic_share", 1.0), 5),
+    ],
+)
+def test_each_family_leaves_out_what_all_of_its_genes_have_by_default(changes, version):
+    genome = PLAIN
+    for family, trait, value in zip(changes[::3], changes[1::3], changes[2::3]):
+        genome = with_column(genome, family, trait, value)
+    data = pack(genome)
+    assert HEADER.unpack_from(data)[1] == version
+    assert unpack(data) == genome
+    assert genome_from_json(genome_to_json(genome)) == genome

@@ -148,9 +148,16 @@ def test_a_power_below_one_still_makes_whole_steps():
 
 def test_a_magnitude_is_folded():
     rates = {"mutate_rate": 1.0, "mutate_power": 0.1}
-    folded = perturbed("astrocytes", "slow_current", 0.0, **rates)
+    folded = perturbed("astrocytes", "supply_gain", 0.0, **rates)
     assert folded.min() >= 0.0
     assert abs(folded.mean() - 0.1 * np.sqrt(2.0 / np.pi)) < 0.002
+
+
+def test_a_sign_that_settings_rule_out_is_folded_away():
+    rates = {"mutate_rate": 1.0, "mutate_power": 0.1}
+    folded = perturbed("astrocytes", "slow_current", 0.0, **rates, min_value=0.0)
+    assert abs(folded.mean() - 0.1 * np.sqrt(2.0 / np.pi)) < 0.002
+    assert perturbed("astrocytes", "slow_current", 0.0, **rates).min() < 0.0
 
 
 # Rates

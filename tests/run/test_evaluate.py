@@ -56,6 +56,15 @@ def test_returns_are_those_of_the_seeds_in_their_order(run):
     assert evaluation.is_ok
 
 
+def test_a_condition_takes_something_from_the_champion(run):
+    intact = run.best.evaluate(SEEDS)
+    assert run.best.evaluate(SEEDS, condition="intact") == intact
+    without = run.best.evaluate(SEEDS, condition="no_astrocytes")
+    assert sum(without.astrocytes) == 0 < sum(intact.astrocytes)
+    with pytest.raises(ConfigError, match="condition: must be one of"):
+        run.best.evaluate(SEEDS, condition="none")
+
+
 def test_a_twin_returns_what_the_environment_does(swing):
     expected = [lived(swing.best, PENDULUM.task, seed) for seed in SEEDS]
     assert swing.best.evaluate(SEEDS).returns == pytest.approx(expected)

@@ -11,9 +11,11 @@ from glianeat.errors import CheckpointError, ConfigError, EvaluationError, Trust
 from glianeat.evaluate.conditions import evaluate_under
 from glianeat.run.episode_choice import plan_of
 from glianeat.run.run import Run
-from glianeat.studies.cell_work import SweepListener
+from glianeat.studies.cell_work import Computing, SweepListener
 from glianeat.studies.study import study as module
+from glianeat.studies.study.files import StudyFile, write_study
 from glianeat.studies.study.markdown import report_markdown
+from glianeat.studies.study.plan import plan_from
 from glianeat.studies.study.study import Study
 from tests.studies.plans import SMALL, changed
 
@@ -292,17 +294,24 @@ def test_tests_of_another_run_are_not_reported(file, tmp_path):
     assert Study(found.folder).report().missing[2].reason.startswith(f"{path}: damaged")
 
 
-def test_a_study_of_a_stranger_asks_for_trust(file, tmp_path):
-    path = tmp_path / "evil.toml"
-    path.write_text(changed('id = "CartPole-v1"', 'id = "CartPole-v1", imports = ["this"]'))
-    with pytest.raises(KeyboardInterrupt):
-        glianeat.study(path, runs=tmp_path, listener=Log(stop_after=1))
-    kept = tmp_path / "evil" / "study.json"
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('id = "CartPole-v1"', 'id = "CartPole-v1", imports = ["this"]'),
+        ("task.kwargs.delay_ms = 800.0", 'task.imports = ["this"]'),  # by a test of champions
+    ],
+)
+def test_a_study_of_a_stranger_asks_for_trust(tmp_path, old, new):
+    plan = changed(old, new).encode()
+    folder = tmp_path / "evil"
+    write_study(folder, StudyFile(plan=plan_from(plan, "evil"), data=plan), new=True)
+    kept = folder / "study.json"
     kept.write_text(json.dumps({**json.loads(kept.read_text()), "mark": ""}))
-    found = Study(tmp_path / "evil")
+    found = Study(folder)
     assert found.demands == ("imports this (task.imports)",)
     with pytest.raises(TrustError, match="imports this"):
-        glianeat.study(path, runs=tmp_path)
+        found.run(Computing())
+    assert found.demands != ()
 
 
 def test_markup_in_a_report_shows_itself(whole):

@@ -26,6 +26,9 @@ def test_every_arm_is_run_in_every_task_with_every_seed():
 
 def test_settings_of_arms_are_laid_over_those_of_tasks_and_these_over_the_common_ones():
     text = changed("seeds =", "settings.astrocyte = { gain = true, uptake = 0.5 }\nseeds =")
+    text = changed(
+        "settings.task.kwargs", "settings.astrocyte.gain = true\nsettings.task.kwargs", text
+    )
     glia, none, _, pole = (cell.config for cell in cells_of_study(plan(text))[:4])
     assert (glia.astrocyte.gain, none.astrocyte.gain) == (True, False)
     assert (glia.astrocyte.uptake, none.astrocyte.uptake) == (0.5, 0.5)

@@ -60,6 +60,15 @@ def test_a_large_difference_that_could_be_chance_does_not_pay():
     assert decide(few, few, few + 3.0)[0] == "undecided"
 
 
+def test_a_small_difference_that_is_sure_neither_pays_nor_harms():
+    many = np.arange(200.0)
+    tests = compare_arms(
+        [Pair("plain", "none", True, many, many + sign * 40.0) for sign in (1, -1)]
+    )
+    assert max(test.p_holm for test in tests) < 0.001
+    assert [judged(test, RULE).verdict for test in tests] == ["undecided", "undecided"]
+
+
 def test_champions_that_failed_count_as_the_worst():
     failed = np.full(20, -np.inf)
     assert decide(failed, failed) == ("pays", ["pays", "pays", ""])

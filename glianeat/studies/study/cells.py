@@ -10,6 +10,7 @@ from glianeat.run.changes import as_foreign_as
 from glianeat.run.config import ExperimentConfig, experiment_from
 from glianeat.studies.grid import Cell
 from glianeat.studies.study.plan import StudyPlan, Tables
+from glianeat.tasks.config import TaskConfig
 
 
 class StudyCell(Cell, frozen=True, kw_only=True):
@@ -47,6 +48,17 @@ def cells_of_study(plan: StudyPlan) -> list[StudyCell]:
         for seed in plan.seed_numbers
         for number, (task, arm, config) in enumerate(pairs, start=1)
     ]
+
+
+def tasks_of(plan: StudyPlan) -> list[TaskConfig]:
+    """Return all that a study makes environments of, those of tests among them, each once."""
+    found: list[TaskConfig] = []
+    for task, arm, config in _pairs(plan):
+        changes = (test.settings for test in plan.tests_of(task, arm).values())
+        for one in (config, *(with_settings(config, settings) for settings in changes)):
+            if one.task not in found:
+                found.append(one.task)
+    return found
 
 
 def laid_over(below: Tables, above: Tables) -> Tables:

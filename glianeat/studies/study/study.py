@@ -37,7 +37,7 @@ from glianeat.studies.cell_work import CellWork, Computing, SweepListener
 from glianeat.studies.grid import Cell
 from glianeat.studies.jobs import command_of
 from glianeat.studies.resolved import resolved
-from glianeat.studies.study.cells import StudyCell, cells_of_study, with_settings
+from glianeat.studies.study.cells import StudyCell, cells_of_study, tasks_of, with_settings
 from glianeat.studies.study.champion import read_tests, try_champion, write_tests
 from glianeat.studies.study.files import (
     FILE,
@@ -108,7 +108,7 @@ class Study(CellWork):
         """What running it imports and calls, if it was not begun here; else nothing."""
         if self.file.made_here:
             return ()
-        tasks = [cell.config.task for cell in self.all_cells]
+        tasks = tasks_of(self.plan)
         return tuple(dict.fromkeys(one for task in tasks for one in demands(foreign(task))))
 
     def report(self) -> "StudyReport":
@@ -137,8 +137,8 @@ class Study(CellWork):
     def _require_trust(self, *, trust: bool) -> None:
         if self.file.made_here:
             return
-        for cell in () if trust else self.all_cells:
-            require_trust(foreign(cell.config.task))
+        for task in () if trust else tasks_of(self.plan):
+            require_trust(foreign(task))
         write_study(self.folder, self.file, new=False)
         self.file = msgspec.structs.replace(self.file, made_here=True)
 
