@@ -31,12 +31,12 @@ LEVELS = ("easy", "medium", "hard", "hardest")
 X_WEIGHTS = (-0.3, -0.1, -0.03, 0.0, 0.03, 0.1, 0.3)  # of x, per unit of the angle
 SPEED_WEIGHTS = (0.0, 0.1, 0.3, 1.0)  # of both velocities, where they are seen
 DEAD_ZONES = (0.0, 0.01, 0.03, 0.1)
-advance = numba.njit(plank.step)
+advance: Any = numba.njit(plank.step)
 
 
 @numba.njit
 def lived(state: Any, weights: Any, dead: float) -> float:
-    """Return what a policy without memory gets in an episode; without idling, `dead` is negative."""
+    """Return what a policy without memory gets; `dead` is negative where it may not idle."""
     total, action = 0.0, np.zeros(1)
     for _ in range(STEPS):
         push = 0.0
@@ -70,14 +70,14 @@ def best_policy(level: str) -> tuple[float, tuple[float, ...]]:
 
 def random_actions(level: str) -> float:
     """Return the mean return of actions drawn at random."""
-    task = gymnasium.make(f"glianeat/Plank{level.capitalize()}-v0")
+    task: Any = gymnasium.make(f"glianeat/Plank{level.capitalize()}-v0")
     task.action_space.seed(0)
     total = 0.0
     for seed in range(EPISODES):
         task.reset(seed=seed)
-        ended = False
-        while not ended:
-            _, reward, ended, _, _ = task.step(task.action_space.sample())
+        terminated = False
+        while not terminated:
+            _, reward, terminated, _, _ = task.step(task.action_space.sample())
             total += float(reward)
     return total / EPISODES
 
@@ -95,7 +95,7 @@ def founders(level: str) -> list[float]:
 
 def main() -> None:
     """Measure all levels, and print and keep the table."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for level in LEVELS:
         policy, numbers = best_policy(level)
         returns = founders(level)
