@@ -98,6 +98,9 @@ def _dormant(suffix: str) -> dict[str, Any]:
     }
 
 
+_FRAMES = {"step": [0, 20], "width": 4, "height": 3, "image": [_PIXEL] * 2}
+
+
 def episode(suffix: str = "", *, frames: bool = True) -> dict[str, Any]:
     """Return an episode in which hidden neurons and outputs spike in turn."""
     spikes = [(time, 4 + time // 10 % 4) for time in range(5, N_MS, 10)]
@@ -135,9 +138,7 @@ def episode(suffix: str = "", *, frames: bool = True) -> dict[str, Any]:
         "energy_kinds": ["spike", "rest"],
         "energy": [[60.0 for _ in windows], [40.0 for _ in windows]],
         "energy_region": [[30.0 for _ in windows] for _ in range(3)],
-        "frames": {"step": [0, 20], "width": 4, "height": 3, "image": [_PIXEL] * 2}
-        if frames
-        else None,
+        "frames": _FRAMES if frames else None,
         "frames_note": "" if frames else "This task cannot be drawn.",
     }
 
