@@ -116,6 +116,14 @@ def test_frozen_overall_does_not_know_which_episode_it_is(worker, genome):
     assert bits(one)[0] == bits(under("frozen", worker, genome, SEEDS[:1]))[0]
 
 
+@pytest.mark.parametrize("condition", ["frozen", "frozen_overall", "shuffled", "no_gain"])
+def test_damage_strikes_under_every_condition(worker, genome, condition):
+    damage = ("sensors=1@1s",)
+    hurt = under(condition, worker, genome, SEEDS[:2], damage=damage)
+    assert hurt.is_ok
+    assert bits(hurt) != bits(under(condition, worker, genome, SEEDS[:2], damage=()))
+
+
 def test_efficacies_that_are_held_stay(worker, genome):
     network = with_efficacy(worker.develop(genome), np.full(genome.n_outputs, 0.25))
     agent = worker.agent(network)
