@@ -1,5 +1,6 @@
 """Conditions: what is taken from a genome is what the names say, and nothing else."""
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -95,6 +96,22 @@ def test_watching_changes_nothing(worker, genome):
     assert watcher.efficacy.shape == (genome.n_outputs,)
     assert (watcher.efficacy != 1.0).any()
     assert (watcher.current != 0.0).any()
+
+
+def test_means_are_over_the_steps_of_the_episode(worker, genome):
+    watcher = MeanEffects()
+    lived(worker, genome, seeds=(11,), watcher=watcher)
+    agent, environment = worker.agent(worker.develop(genome)), gymnasium.make("MountainCar-v0")
+    agent.reset()
+    observation, _ = environment.reset(seed=11)
+    seen, over = [], False
+    while not over:
+        observation, _, terminated, truncated, _ = environment.step(agent.act(observation))
+        seen.append([agent.simulator.cells(name) for name in ("efficacy", "slow_inward")])
+        over = terminated or truncated
+    efficacy, current = np.mean(seen, axis=0)
+    assert watcher.efficacy == pytest.approx(efficacy)
+    assert watcher.current == pytest.approx(current)
 
 
 def test_frozen_holds_the_means_of_the_same_episode(worker, genome):
