@@ -86,7 +86,14 @@ def test_a_text_says_what_dies_how_much_and_when():
 
 
 @pytest.mark.parametrize(
-    "text", ["sensors=0.6@4s", "region=motor:0.25,1@0.125s", "neurons=0@0s", "region=2:1@3s"]
+    "text",
+    [
+        "sensors=0.6@4s",
+        "region=motor:0.25,1@0.125s",
+        "neurons=0@0s",
+        "region=2:1@3s",
+        "sensors=1e-05@1e+14s",
+    ],
 )
 def test_a_damage_writes_itself_as_it_is_read(text):
     assert parse_damage(text).text == text
@@ -104,6 +111,8 @@ def test_a_damage_writes_itself_as_it_is_read(text):
         ("sensors=0.6@1e999s", "a time must be"),
         ("sensors=", "must be KIND=SHARE@TIME"),
         ("region@4s", "must be KIND=SHARE@TIME"),
+        ("region=moter:0.5@4s", "a region must be .* did you mean 'motor'"),
+        ("region=:0.5@4s", "a region must be"),
         ("sensors=@4s", "must be KIND=SHARE@TIME"),
         ("sensors=0.5" + " " * 200, "must be KIND=SHARE@TIME"),
     ],
@@ -325,11 +334,12 @@ def test_of_several_damages_one_varies(worker, genome):
 
 def test_a_region_that_is_not_there_is_refused(worker, genome):
     with pytest.raises(ConfigError, match="region must be one of sensory, motor"):
-        robustness(worker, genome, "region=spleen@1s", plan())
+        robustness(worker, genome, "region=association@1s", plan())
 
 
 def test_training_damage_of_a_region_that_is_not_there_does_nothing(worker, genome):
-    assert worker.evaluate(genome, plan("region=spleen@0s")) == worker.evaluate(genome, plan())
+    damaged = worker.evaluate(genome, plan("region=association 2@0s"))
+    assert damaged == worker.evaluate(genome, plan())
 
 
 def test_a_developed_network_stays_as_it_is(config, genome):
