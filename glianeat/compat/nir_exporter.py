@@ -25,7 +25,6 @@ from glianeat.genome.schema import NEURONS, Role
 from glianeat.genome.serial import genome_to_json
 from glianeat.run.config import ExperimentConfig
 from glianeat.simulate.decay import decay
-from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.simulator import Simulator
 from glianeat.text import counted
@@ -229,7 +228,7 @@ def _losses(genome: Genome, config: ExperimentConfig) -> list[str]:
     network, neuron = _cells(genome, config).network, config.neuron
     lines = []
     if network.n_astrocytes:
-        on = [channel.name for channel in CHANNELS if config.astrocyte.is_on(channel.name)]
+        on = [channel.name for channel in config.simulation.channels]
         what = f", which act by {', '.join(on).replace('_', ' ')}" if on else ""
         lines.append(f"{counted(network.n_astrocytes, 'astrocyte')} with their territories{what}")
     lines += slow_losses(network, neuron)

@@ -75,7 +75,23 @@ class EnergyConfig(Settings):
     housekeeping: Annotated[float, within(at_least=1)] = 1.0
     """Factor on every cost for non-signalling metabolism; 1.33 where it is a quarter of all."""
     supply: Annotated[float, within(at_least=0, unit="EU/s")] = 41.0
-    """What one astrocyte supplies to its region's pool at rest [EU/s]."""
+    """What one astrocyte supplies to its pool at rest, where supply is plentiful [EU/s]."""
+    budget: Annotated[float, within(above=0, unit="EU/s")] | None = None
+    """What all regions are supplied with together, however many astrocytes there are [EU/s]; by
+    default supply is plentiful: each astrocyte brings `supply` with it."""
+    sharing: Literal["glia", "constant", "uniform"] = "glia"
+    """How regions share the budget: as the number and the calcium of their astrocytes say
+    (`glia`); as their number alone says (`constant`); or by their neurons, whatever glia there are
+    (`uniform`)."""
+    redistribution: bool = True
+    """Whether the share of the budget that filled pools refuse goes to the other regions; else
+    nobody has it."""
+    glycogen: Annotated[float, within(at_least=0, unit="EU")] = 20.0
+    """What the store of one astrocyte holds at most [EU], where astrocytes have stores."""
+    glycogen_rate: Annotated[float, within(at_least=0, unit="EU/s")] = 4.1
+    """Fastest inflow into the store of one astrocyte [EU/s]: a tenth of `supply`."""
+    pool: Annotated[float, within(above=0, unit="EU")] = 10.0
+    """What a pool holds per neuron where astrocytes have stores [EU], in place of a gene."""
     gate: Literal["threshold", "hard", "none"] = "threshold"
     """What a low pool does: raise thresholds, silence the region, or nothing."""
     gate_onset: Annotated[float, within(above=0, at_most=1)] = 0.3
@@ -83,7 +99,7 @@ class EnergyConfig(Settings):
     gate_gain: Annotated[float, within(at_least=0)] = 1.5
     """Relative rise of the threshold at an empty pool."""
     initial_fill: Annotated[float, within(at_least=0, at_most=1)] = 1.0
-    """Pool fill at the start of an episode."""
+    """Fill of pools, and of the stores of astrocytes, at the start of an episode."""
 
 
 def _kinds() -> dict[str, Kind]:

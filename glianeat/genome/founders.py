@@ -100,9 +100,10 @@ def _neurons(
     channels = [
         (input_node_id(i), (Role.INPUT, i, 0, region_id(SENSORY), 1)) for i in range(n_inputs)
     ]
-    channels += [
-        (output_node_id(i), (Role.OUTPUT, i, 0, region_id(MOTOR), 1)) for i in range(n_outputs)
-    ]
+    n_regions = variation.config.output_regions
+    for i in range(n_outputs):
+        region = region_id(MOTOR + i * n_regions // n_outputs)
+        channels.append((output_node_id(i), (Role.OUTPUT, i, 0, region, 1)))
     return _born(NEURONS, channels, variation, rng)
 
 

@@ -29,7 +29,7 @@ OMITTED = {
         "slow_reference_rate",
         "slow_postsynaptic_share",
     ),
-    "astrocytes": ("reference_rate", "postsynaptic_share"),
+    "astrocytes": ("reference_rate", "postsynaptic_share", "tau_supply"),
 }
 """Traits that are left out of genomes in which all genes have them as they are by default."""
 SHORT = 2

@@ -74,6 +74,8 @@ Reader = Literal[
     "ratios",
     "astrocytes",
     "supply",
+    "budget",
+    "reserve",
     "gain",
     "slow_current",
     "sensing",
@@ -234,6 +236,7 @@ REGIONS = Family("regions", fields=("index",), traits=(
     _trait("y", "region radii", (0.0, 0.0), (0.05, 0.5), (-1000.0, 1000.0),
            meaning="place of the region"),
     _trait("energy_reserve", "EU/neuron", (50.0, 0.0), (0.0, 0.2), (1.0, 100.0), scale="log",
+           read_by="reserve",
            meaning="size of the energy pool"),
 ))
 NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign"), traits=(
@@ -323,6 +326,9 @@ ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
     _trait("postsynaptic_share", "1", (0.0, 0.0), (0.2, 0.2), (0.0, 1.0),
            magnitude=True, read_by="sensing",
            meaning="share of the territory's own spikes in what is sensed"),
+    _trait("tau_supply", "ms", (300.0, 0.0), (0.1, 0.3), (50.0, 5000.0),
+           scale="log", read_by="budget",
+           meaning="time constant of the calcium by which a budget is shared"),
 ))
 SYNAPSES = Family("synapses", fields=("source", "target", "enabled"), traits=(
     _trait("weight", "threshold", (0.0, 3.0), (0.38, 0.4), (-12.0, 12.0),

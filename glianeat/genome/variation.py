@@ -40,6 +40,9 @@ class GenomeConfig(Settings):
 
     association_regions: Annotated[int, within(at_least=1, at_most=100)] = 1
     """Number of regions between the sensory and the motor region."""
+    output_regions: Annotated[int, within(at_least=1, at_most=101)] = 1
+    """Number of regions that the outputs of a founder are shared out among, in their order: the
+    motor region, then association regions, of which there must be enough."""
     connection: Probability = 0.5
     """Probability that a founder joins an input to an output by a synapse."""
     connect_fully_below: Annotated[int, within(at_least=0)] = 12
@@ -111,6 +114,11 @@ class GenomeConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.output_regions > 1 + self.association_regions:
+            raise ConfigError(
+                f"output_regions: must be <= {1 + self.association_regions}, the motor region and "
+                f"the association regions, got {self.output_regions}"
+            )
         if len(set(self.activations)) < len(self.activations):
             given = ", ".join(self.activations)
             raise ConfigError(f"activations: must be different ones, got {given}")

@@ -11,7 +11,7 @@ from glianeat.genome.founders import MOTOR, region_name
 from glianeat.pictures.names import names_or_numbers, neuron_names
 from glianeat.pictures.style import FAINT, LINES, legend_label
 from glianeat.run.traced import TracedEpisode
-from glianeat.simulate.settings import GLIAL_STEP
+from glianeat.simulate.glia.channel import GLIAL_STEP
 from glianeat.typing import FloatArray, IntArray
 
 SECOND = 1000.0  # [ms]

@@ -15,6 +15,7 @@ _NOTE = (
     "of each generation. More supply where calcium is high is not counted."
 )
 _UNLIMITED = "None: without the metabolic channel, pools stay full and no ratio is too small."
+_SHARED = "None: regions share one budget (energy.budget); only ratios between regions count."
 _UNGATED = "None: a low pool does nothing here (energy.gate = none), so no ratio is too small."
 _UNPRICED = "None: energy is no objective here, so no ratio is too large."
 _UPKEEP = "None: an astrocyte takes more than it supplies, so no ratio meets the demand."
@@ -52,6 +53,8 @@ def _reason_against(run: Run) -> str:
     config = run.config
     if not config.astrocyte.metabolic:
         return _UNLIMITED
+    if config.energy.budget is not None:
+        return _SHARED
     if config.energy.gate == "none":
         return _UNGATED
     if net_supply(config.energy) <= 0.0:

@@ -28,9 +28,10 @@ def read_traits(simulation: SimulationConfig, development: DevelopmentConfig) ->
 
 def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> dict[Reader, bool]:
     """Return which parts of networks there may be."""
-    neuron, glia = simulation.neuron, simulation.astrocyte
+    neuron, glia, energy = simulation.neuron, simulation.astrocyte, simulation.energy
     has_glia = development.glia != "fixed" or development.preset != "none"
     has_glia = has_glia and not development.neurons_for_glia
+    follows, is_scarce = has_glia and glia.metabolic, energy.budget is not None
     return {
         "network": True,
         "galif": neuron.model == "galif",
@@ -40,7 +41,9 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "delays": neuron.model != "graded" or not simulation.feed_forward,
         "ratios": has_glia and development.glia not in {"free", "fixed"},
         "astrocytes": has_glia,
-        "supply": has_glia and glia.metabolic,
+        "supply": follows and (not is_scarce or energy.sharing == "glia"),
+        "budget": follows and is_scarce and energy.sharing == "glia",
+        "reserve": not glia.glycogen,
         "gain": has_glia and glia.gain,
         "slow_current": has_glia and glia.slow_current,
         "sensing": has_glia and glia.sensing == "weighted",

@@ -14,8 +14,9 @@ from glianeat.simulate.decay import decay
 from glianeat.simulate.energy.body import ENDLESS
 from glianeat.simulate.energy.charges import Payer, event_cost, spike_cost, unit_cost, upkeep
 from glianeat.simulate.energy.gates import GATES
-from glianeat.simulate.glia.channel import Glia
-from glianeat.simulate.glia.channels import CHANNELS
+from glianeat.simulate.energy.pools import AS_OFFERED, AS_ROOM, AS_SPENT
+from glianeat.simulate.glia.budget import shares_at_rest
+from glianeat.simulate.glia.channel import GLIAL_STEP, Glia
 from glianeat.simulate.glia.sensing import sensing
 from glianeat.simulate.layout import NO_PAIRS, assign_layout, neighbours
 from glianeat.simulate.models import MODELS
@@ -24,7 +25,7 @@ from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.section import Owner, Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
 from glianeat.simulate.senders import TRAINS
-from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
+from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.slow_gain import SLOW_CELLS, pack_slow_cells
 from glianeat.typing import AnyArray, FloatArray
 
@@ -78,9 +79,7 @@ class Packer:
         self.layout = assign_layout(network)
         self.payer = Payer(network, config.energy, self.n_graded)
         held = network.efficacy is not None
-        self.channels = [
-            c for c in CHANNELS if config.astrocyte.is_on(c.name) and not (held and c.scales)
-        ]
+        self.channels = [c for c in config.channels if not (held and c.scales)]
         self.slow_gain = config.neuron.slow_gain and not held
         self.has_slow_cells = self.slow_gain or config.neuron.slow_current
         slow = (SLOW_CELLS,) if self.has_slow_cells else ()
@@ -156,8 +155,8 @@ class Packer:
             "release_cost": unit_cost(self.payer, "release"),
             "gap": glia.gap_junction,
             "reserve": ENDLESS if self._reserve is None else self._reserve,
-            "full_supply": energy.supply / 1000.0,
-            "astrocyte_supply": energy.supply / 1000.0,
+            "full_supply": self._supply,
+            "astrocyte_supply": self._supply,
             "base_utilisation": synapse.utilisation if synapse.short_term_plasticity else 0.0,
             "facilitation_rate": synapse.facilitation_rate / 1000.0,
             "recovery_rate": synapse.recovery_rate / 1000.0,
@@ -179,11 +178,26 @@ class Packer:
             "train_interval": self.interface.train_interval,
             "readout_kind": READOUTS.index("membrane" if model.is_graded else readout),
             "glial_period": GLIAL_STEP,
+            "inflow": self._inflow,
         }
         self._wholes |= {f"{channel.name}_on": 1 for channel in self.channels}
         transmission = self.config.astrocyte.transmission
         self._wholes["events"] = int(transmission == "events")
         self._wholes["tonic"] = int(any(c.transmission == "tonic" for c in self.channels))
+
+    @property
+    def _supply(self) -> float:
+        """What an astrocyte supplies, or all regions share [EU/ms]."""
+        energy = self.config.energy
+        return (energy.supply if energy.budget is None else energy.budget) / 1000.0
+
+    @property
+    def _inflow(self) -> int:
+        energy = self.config.energy
+        if not self.config.astrocyte.metabolic:
+            return AS_SPENT
+        redistributed = energy.budget is not None and energy.redistribution
+        return AS_OFFERED if redistributed else AS_ROOM
 
     def _add_cells(self) -> None:
         network, interface = self.network, self.interface
@@ -249,19 +263,25 @@ class Packer:
         network, energy, glia = self.network, self.config.energy, self.network.glia
         n = network.n_regions
         number = np.bincount(network.cells.region, minlength=n)
-        capacity = network.energy_reserve * np.maximum(number, 1)
-        copies = np.bincount(glia.region, glia.count, minlength=n)
-        supply = energy.supply / 1000.0
+        has_stores = self.config.astrocyte.glycogen
+        each = np.full(n, energy.pool) if has_stores else network.energy_reserve
+        capacity = each * np.maximum(number, 1)
         fill = energy.initial_fill if self.config.astrocyte.metabolic else 1.0
         self._sections |= {
             "capacity": capacity,
             "per_capacity": 1.0 / capacity,
             "energy": capacity * fill,
             "upkeep": upkeep(self.payer),
-            "supply": copies * supply,
             "region_start": self.layout.region_start,
         }
-        self._rest["supply"] = np.bincount(glia.region, glia.count * supply, n).astype(np.float64)
+        if energy.budget is None:
+            copies = np.bincount(glia.region, glia.count, minlength=n)
+            one_by_one = np.bincount(glia.region, glia.count * self._supply, n)
+            self._sections["supply"] = copies * self._supply
+            self._rest["supply"] = one_by_one.astype(np.float64)
+        else:
+            self._sections["supply"] = shares_at_rest(network, energy)
+            self._rest["supply"] = self._sections["supply"]
 
     def _add_astrocytes(self) -> None:
         glia, config = self.network.glia, self.config.astrocyte

@@ -7,7 +7,11 @@ from glianeat.config_keys import ChangedKeys
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.genome.schema import Activation
+from glianeat.simulate.glia.budget import BUDGET
+from glianeat.simulate.glia.channel import Channel
 from glianeat.simulate.glia.channels import CHANNELS
+from glianeat.simulate.glia.glycogen import GLYCOGEN
+from glianeat.simulate.glia.metabolic import METABOLIC
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.models.izhikevich import PRESETS
 
@@ -19,7 +23,6 @@ else:
     Preset = Literal[tuple(PRESETS)]
 
 TimeConstant = Annotated[float, within(above=0, unit="ms")]
-GLIAL_STEP = 10  # dt_g [ms]
 NOT_NEGATIVE = frozenset[str](
     {
         "sigmoid",
@@ -117,6 +120,9 @@ class AstrocyteConfig(Settings):
     synapse as much as any other, in units of `reference_rate` (`counted`)."""
     metabolic: bool = True
     """Astrocytes supply their region's energy pool; off, pools stay full."""
+    glycogen: bool = False
+    """Astrocytes have stores of glycogen, and pools are small: what pools cannot take fills the
+    stores, and low pools are filled from them."""
     gain: bool = True
     """Astrocytes scale the efficacy of ensheathed synapses."""
     slow_current: bool = False
@@ -179,3 +185,16 @@ class SimulationConfig(Settings):
                 "synapse.short_term_plasticity: must be false for graded neurons, which do not "
                 "spike, got true"
             )
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The glial channels that act, in the order of their steps."""
+        return tuple(channel for channel in CHANNELS if self._acts(channel))
+
+    def _acts(self, channel: Channel) -> bool:
+        glia, is_scarce = self.astrocyte, self.energy.budget is not None
+        if channel in {METABOLIC, BUDGET}:
+            return glia.metabolic and is_scarce == (channel is BUDGET)
+        if channel is GLYCOGEN:
+            return glia.metabolic and glia.glycogen
+        return glia.is_on(channel.name)

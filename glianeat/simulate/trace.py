@@ -11,7 +11,7 @@ import numpy as np
 
 from glianeat.energetics.ledger import COUNTS, KINDS, Ledger, empty_ledger
 from glianeat.errors import CheckpointError, SimulationError
-from glianeat.simulate.settings import GLIAL_STEP
+from glianeat.simulate.glia.channel import GLIAL_STEP
 from glianeat.simulate.simulator import Simulator
 from glianeat.simulate.trace_format import read_arrays, write_arrays
 from glianeat.typing import AnyArray, FloatArray

@@ -11,6 +11,7 @@ from glianeat.compat.standalone.packed import PackedAgent
 from glianeat.compat.standalone.pieces import chosen
 from glianeat.compat.standalone.python_agent import PYTHON
 from glianeat.compat.standalone.source import plain
+from glianeat.develop.settings import DevelopmentConfig
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError, TrustError
 from glianeat.genome.genome import Genome
@@ -49,6 +50,24 @@ CASES = {
     "events": {"astrocyte": EVENTS},
     "graded events": {"neuron": NeuronConfig(model="graded"), "astrocyte": EVENTS},
     "slow cells": {"neuron": NeuronConfig(**SLOW_CELLS)},
+    "scarce": {"energy": EnergyConfig(budget=60.0, initial_fill=0.5)},
+    "stores": {
+        "energy": EnergyConfig(budget=60.0, initial_fill=0.4, redistribution=False),
+        "astrocyte": AstrocyteConfig(glycogen=True),
+    },
+    "neurons share": {
+        "energy": EnergyConfig(budget=40.0, sharing="uniform", initial_fill=0.3),
+        "development": DevelopmentConfig(glia="fixed", preset="none"),
+    },
+    "scarce body": {
+        "task": TaskConfig(
+            id="glianeat/Forage-v0",
+            imports=("glianeat_envs",),
+            kwargs={"metabolic_reserve": 30.0},
+        ),
+        "energy": EnergyConfig(budget=100.0),
+        "astrocyte": AstrocyteConfig(glycogen=True),
+    },
     "slow cells alone": {
         "neuron": NeuronConfig(**SLOW_CELLS),
         "astrocyte": AstrocyteConfig(gain=False, metabolic=False),
@@ -83,6 +102,10 @@ USED = {  # what a case is there for
     "events": {"events", "gain", "slow_current", "gap"},
     "graded events": {"events", "gain", "slow_current", "graded_cells"},
     "slow cells": {"slow_cells", "slow_cell_gain", "slow_cell_current", "tonic_gain"},
+    "scarce": {"budget", "offered", "astrocytes"},
+    "stores": {"budget", "supplied", "glycogen"},
+    "neurons share": {"budget", "offered"},
+    "scarce body": {"budget", "glycogen", "reserve"},
     "slow izhikevich": {"slow_cells", "tonic_current", "rate_inputs"},
     "slow graded cells": {"slow_cell_gain", "graded_cells"},
     "costs alone": {"pools", "astrocytes"},
@@ -94,8 +117,11 @@ USED = {  # what a case is there for
 
 def agent_and_files(case, seed, folder, *options):
     config = sources.settled(**CASES[case])
-    genome = sources.grown(config, seed)
-    agent, spec, features = sources.agent_of(genome, config)
+    for first in range(seed, seed + 20):  # what genomes of a seed have differs by the traits
+        genome = sources.grown(config, first)
+        agent, spec, features = sources.agent_of(genome, config)
+        if USED.get(case, set()) <= features:
+            break
     assert USED.get(case, set()) <= features
     library = sources.compiled(genome, config, folder, *options)
     return agent, spec, library, sources.written(genome, config)
@@ -160,6 +186,24 @@ def test_a_body_that_is_fed_acts_as_before(tmp_path):
     assert least < 5.0
 
 
+@pytest.mark.parametrize("case", ["scarce", "stores", "neurons share"])
+def test_pools_and_stores_of_a_file_are_those_of_the_agent(case):
+    config = sources.settled(**CASES[case])
+    genome = sources.grown(config, 1)
+    agent, spec, features = sources.agent_of(genome, config)
+    file, least = sources.written(genome, config)["Agent"](), 1.0
+    agent.reset()
+    for row in sources.observations(spec, 40):
+        agent.shown[:] = row
+        sources.kernels.control(agent.codec, agent.simulator.buffer)
+        file.act(row.tolist())
+        assert file.energy == agent.simulator.section("energy").tolist()
+        if "glycogen" in features:
+            assert file.stored == agent.simulator.section("stored").tolist()
+        least = min(least, float(agent.simulator.fill.min()))
+    assert least < 0.1
+
+
 @pytest.fixture(scope="module")
 def functions(tmp_path_factory):
     """Return activations and asinh as files have them, in both languages."""
@@ -215,7 +259,7 @@ def test_an_observation_that_is_not_finite_changes_nothing(tmp_path):
     library.reset()
     for number, observation in enumerate(shown):
         assert library.act(pointer(bad), pointer(row)) == -1
-        library.act(pointer(observation), pointer(row))
+        library.act(pointer(np.ascontiguousarray(observation)), pointer(row))
         with pytest.raises(ValueError, match="observation: must be finite"):
             file.act(bad)
         assert file.act(observation) == row[0] == lived[number, 0]

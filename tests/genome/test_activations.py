@@ -9,7 +9,8 @@ from glianeat.errors import ConfigError, GenomeError
 from glianeat.genome.crossover import crossover
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import apply_operator, operator_names
-from glianeat.genome.schema import ACTIVATIONS, Role
+from glianeat.genome.packed import OMITTED
+from glianeat.genome.schema import ACTIVATIONS, ALL_TRAITS, Role
 from glianeat.genome.serial import genome_from_json, genome_to_json, pack, unpack
 from glianeat.genome.variation import GenomeConfig, Variation
 from tests.genome.handmade import with_column
@@ -22,9 +23,17 @@ READERS = [(genome_to_json, genome_from_json), (pack, unpack)]
 
 def variation(rate=0.5, birth="any", activations=OPTIONS, **changes):
     traits = {"neurons": {"activation": {"mutate_rate": rate}}}
-    return Variation(
-        GenomeConfig(traits=traits, activations=activations, birth_activation=birth, **changes)
-    )
+    config = GenomeConfig(traits=traits, activations=activations, birth_activation=birth, **changes)
+    # other traits that files leave out where all genes have them alike
+    varying = {
+        family: [name for name in names if name == "activation" or name not in omitted(family)]
+        for family, names in ALL_TRAITS.items()
+    }
+    return Variation(config, varying)
+
+
+def omitted(family):
+    return OMITTED.get(family, ())
 
 
 def founder(varied, seed=0, n_inputs=3, n_outputs=40):
@@ -97,7 +106,8 @@ def test_files_are_of_the_version_before_where_all_share_one(write, read):
     assert b"activation" not in write(genome)
     assert read(write(genome)).same_genes(genome)
     other = with_column(genome, "neurons", "activation", 7.0)
-    assert len(pack(other)) == len(pack(genome)) + 8 * len(genome.neurons)
+    added = sum(len(getattr(genome, name)) * len(traits) for name, traits in OMITTED.items())
+    assert len(pack(other)) == len(pack(genome)) + 8 * added
 
 
 def test_json_names_activations():

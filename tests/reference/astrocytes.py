@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from glianeat.elementary import exp, log
 from glianeat.genome.schema import ASTROCYTES
-from glianeat.simulate.glia.channels import CHANNELS
-from glianeat.simulate.settings import GLIAL_STEP
+from glianeat.simulate.glia.budget import BUDGET, LEAST_ROOM
+from glianeat.simulate.glia.channel import GLIAL_STEP
+from tests.reference.regions import redistributes, room
 from tests.reference.registered import reference_of
 
 
@@ -23,6 +24,7 @@ class Astrocyte:
     weights: dict = field(default_factory=dict)  # neuron → what its spikes count
     scale: float = 0.0
     calcium: float = 0.0
+    demand: float = 0.0  # calcium by which a budget is shared
     transmitter: float = 0.0
     store: float = 1.0
     armed: bool = True
@@ -109,7 +111,12 @@ def touch(one, other):
 
 
 def supply_at_rest(network, config):
-    glia = network.glia
+    glia, budget = network.glia, config.energy.budget
+    if budget is not None:
+        counts = network.mass if config.energy.sharing == "uniform" else network.astrocytes
+        weights = [float(count) for count in counts]
+        total = sum(weights)
+        return [weight * (budget / 1000.0 / total if total > 0.0 else 0.0) for weight in weights]
     copies = [0] * network.n_regions
     for region, count in zip(glia.region.tolist(), glia.count.tolist()):
         copies[region] += count
@@ -122,9 +129,10 @@ def glial_step(reference):
         couple(reference.astrocytes, reference.config.astrocyte.gap_junction)
         if reference.config.astrocyte.transmission == "events":
             respond(reference)
-        for channel in CHANNELS:
-            if reference.config.astrocyte.is_on(channel.name):
-                reference_of(channel)(reference)
+        for channel in reference.config.channels:
+            reference_of(channel)(reference)
+    elif BUDGET in reference.config.channels:
+        share(reference)
 
 
 def sense(reference):
@@ -136,6 +144,8 @@ def sense(reference):
             sensed += reference.neurons[source].recent * astrocyte.weights[source]
         keep = exp(-GLIAL_STEP / (astrocyte.traits["tau_calcium"] * glia.time_scale))
         astrocyte.calcium = keep * astrocyte.calcium + (1.0 - keep) * (sensed * astrocyte.scale)
+        keep = exp(-GLIAL_STEP / (astrocyte.traits["tau_supply"] * glia.time_scale))
+        astrocyte.demand = keep * astrocyte.demand + (1.0 - keep) * (sensed * astrocyte.scale)
     for neuron in reference.neurons:
         neuron.spikes_sum += neuron.recent
         neuron.delivered_sum += neuron.recent_delivered
@@ -184,6 +194,42 @@ def supply(reference):
         boost = 1.0 + astrocyte.traits["supply_gain"] * min(2.0, astrocyte.calcium)
         supply = reference.config.energy.supply / 1000.0
         region.supply += astrocyte.count * supply * boost
+
+
+def share(reference):
+    """Share one budget among the pools, as astrocytes or neurons say."""
+    energy, mass = reference.config.energy, reference.network.mass.tolist()
+    for region, own in zip(reference.regions, mass):
+        region.supply = own if energy.sharing == "uniform" else 0.0
+    for astrocyte in reference.astrocytes:
+        gain = astrocyte.traits["supply_gain"] if energy.sharing == "glia" else 0.0
+        boost = 1.0 + gain * min(2.0, astrocyte.demand)
+        if energy.sharing != "uniform":
+            reference.regions[astrocyte.region].supply += astrocyte.count * boost
+    for region in reference.regions:
+        if redistributes(reference.config):
+            region.supply *= max(LEAST_ROOM, room(region))
+    total = 0.0
+    for region in reference.regions:
+        total += region.supply
+    for region in reference.regions:
+        region.supply *= energy.budget / 1000.0 / total if total > 0.0 else 0.0
+
+
+def exchange(reference):
+    """Store what pools were offered and did not take, and fill low pools from the stores."""
+    energy = reference.config.energy
+    for region in reference.regions:
+        left = GLIAL_STEP * region.supply - (region.supplied_sum - region.supplied_before)
+        most = region.stores * (energy.glycogen_rate * GLIAL_STEP / 1000.0)
+        charged = max(0.0, min(left, most, region.stores * energy.glycogen - region.stored))
+        region.supplied_sum += charged
+        region.supplied_before = region.supplied_sum
+        region.stored += charged
+        shortage = max(0.0, 1.0 - 2.0 * region.fill)
+        moved = min(0.5 * region.stored * shortage, region.capacity * (shortage / 2.0))
+        region.energy += moved
+        region.stored -= moved
 
 
 def scale(reference):

@@ -18,6 +18,9 @@ class Region:
     spent_sum: float = 0.0
     unmet_sum: float = 0.0
     fill_sum: float = 0.0
+    stores: float = 0.0  # astrocytes with a store
+    stored: float = 0.0  # glycogen in them [EU]
+    supplied_before: float = 0.0  # this glial step
 
     @property
     def fill(self):
@@ -29,18 +32,28 @@ def regions_of(network, config):
     regions = []
     for r in range(network.n_regions):
         number = sum(1 for region in network.cells.region.tolist() if region == r)
-        capacity = float(network.energy_reserve[r]) * max(number, 1)
+        has_stores = config.astrocyte.glycogen
+        each = energy.pool if has_stores else float(network.energy_reserve[r])
+        capacity = each * max(number, 1)
         full = capacity * energy.initial_fill if config.astrocyte.metabolic else capacity
         upkeep = idle(network, energy, r) * (energy.housekeeping / 1000.0)
-        regions.append(Region(capacity, full, upkeep))
+        region = Region(capacity, full, upkeep)
+        region.stores = float(astrocytes_in(network, r))
+        region.stored = region.stores * energy.glycogen * energy.initial_fill
+        regions.append(region)
     return regions
+
+
+def astrocytes_in(network, r):
+    glia = network.glia
+    return sum(n for n, g in zip(glia.count.tolist(), glia.region.tolist()) if g == r)
 
 
 def idle(network, energy, r):
     """Return what a region costs by the second without any activity [EU/s]."""
-    glia, wiring = network.glia, network.wiring
+    wiring = network.wiring
     mass = float(network.mass[r])
-    astrocytes = sum(n for n, g in zip(glia.count.tolist(), glia.region.tolist()) if g == r)
+    astrocytes = astrocytes_in(network, r)
     onto = network.cells.region[wiring.target].tolist()
     synapses = sum(1.0 for region in onto if region == r)
     wire = 0.0
@@ -67,10 +80,19 @@ def gate_of(region, energy):
     return 1.0 + energy.gate_gain * shortage if shortage > 0.0 else 1.0
 
 
-def charge_pool(region, *, supplied):
+def room(region):
+    return min(1.0, 4.0 * (1.0 - region.fill))
+
+
+def redistributes(config):
+    return config.energy.budget is not None and config.energy.redistribution
+
+
+def charge_pool(region, config):
     """dE = supply · min(1, 4(1 − x)) − costs, kept between empty and full."""
     spent = region.cost + region.upkeep + region.graded_cost
-    inflow = region.supply * min(1.0, 4.0 * (1.0 - region.fill)) if supplied else spent
+    inflow = region.supply * (1.0 if redistributes(config) else room(region))
+    inflow = inflow if config.astrocyte.metabolic else spent
     after = region.energy + inflow - spent
     region.fill_sum += region.fill
     if after > region.capacity:

@@ -12,8 +12,9 @@ from math import ceil
 
 from glianeat.elementary import exp
 from glianeat.genome.schema import ACTIVATIONS, NEURONS, Role
+from glianeat.simulate.glia.channel import GLIAL_STEP
 from glianeat.simulate.network_io import NetworkIO
-from glianeat.simulate.settings import GLIAL_STEP, SimulationConfig
+from glianeat.simulate.settings import SimulationConfig
 from tests.reference.astrocytes import astrocytes_of, glial_step, supply_at_rest
 from tests.reference.neurons import Neuron, drive_of, step_graded
 from tests.reference.regions import charge_pool, gate_of, regions_of
@@ -99,7 +100,7 @@ class ReferenceSimulator:
         if (self.clock + 1) % GLIAL_STEP == 0:
             self.glial_step()
         for region in self.regions:
-            charge_pool(region, supplied=self.config.astrocyte.metabolic)
+            charge_pool(region, self.config)
         self.clock += 1
 
     def update_spiking(self):

@@ -4,7 +4,7 @@ import math
 
 from glianeat.elementary import exp, log
 from glianeat.genome.schema import NEURONS
-from glianeat.simulate.settings import GLIAL_STEP
+from glianeat.simulate.glia.channel import GLIAL_STEP
 
 
 class SlowNeuron:

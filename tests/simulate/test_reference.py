@@ -21,6 +21,8 @@ from glianeat.errors import DevelopmentError
 from glianeat.genome.founders import found_genome
 from glianeat.genome.mutation import mutate
 from glianeat.genome.variation import Variation
+from glianeat.simulate.glia.budget import BUDGET
+from glianeat.simulate.glia.glycogen import GLYCOGEN
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.models.izhikevich import PRESETS
 from glianeat.simulate.network_io import NetworkIO
@@ -63,6 +65,7 @@ def wild_traits():
             "reference_rate": (50.0, 40.0),
             "postsynaptic_share": (0.0, 0.5),
             "supply_gain": (0.5, 0.5),
+            "tau_supply": (100.0, 100.0),
         },
         "synapses": {"weight": (0.0, 4.0), "delay": (4.0, 5.0)},
     }
@@ -151,6 +154,7 @@ astrocyte_configs = st.builds(
     metabolic=flags,
     gain=flags,
     slow_current=flags,
+    glycogen=flags,
     gap_junction=st.sampled_from([0.0, 0.05, 1.0]),
     uptake=st.sampled_from([0.6, 1.0, 0.0]),
     tau_store=st.sampled_from([1670.0, 50.0]),
@@ -166,6 +170,10 @@ energy_configs = st.builds(
     housekeeping=st.sampled_from([1.0, 1.33]),
     initial_fill=st.sampled_from([1.0, 0.3, 0.0]),
     supply=st.sampled_from([41.0, 4.0, 400.0]),
+    budget=st.sampled_from([None, 20.0, 200.0, 2000.0]),
+    sharing=st.sampled_from(["glia", "constant", "uniform"]),
+    redistribution=flags,
+    glycogen=st.sampled_from([20.0, 1.0, 0.0]),
     spike=st.sampled_from([1.0, 10.0]),
     lifetime=st.sampled_from([1000.0, 1.0]),
     reference_weight=st.sampled_from([2.0, 0.3]),
@@ -225,7 +233,11 @@ def assert_equal_states(simulator, reference):
     for name in REGION_SECTIONS:
         plain = [getattr(region, name) for region in reference.regions]
         assert_same_bits(name, simulator.section(name), plain)
-    for name in ASTROCYTE_SECTIONS:
+    channels = simulator.config.channels
+    stored = ["stored"] if GLYCOGEN in channels else []
+    for name in stored:
+        assert_same_bits(name, simulator.section(name), [r.stored for r in reference.regions])
+    for name in (*ASTROCYTE_SECTIONS, *(["demand"] if BUDGET in channels else [])):
         plain = [getattr(astrocyte, name) for astrocyte in reference.astrocytes]
         assert_same_bits(name, simulator.section(name), plain)
     assert_same_bits("emitted", simulator.emitted(), [n.spikes for n in reference.neurons])

@@ -17,8 +17,10 @@ from glianeat.genome.schema import ACTIVATIONS
 from glianeat.simulate import at
 from glianeat.simulate.access import number
 from glianeat.simulate.energy.gates import GATES
-from glianeat.simulate.glia.channels import CHANNELS
+from glianeat.simulate.energy.pools import AS_OFFERED, AS_SPENT
+from glianeat.simulate.glia.budget import BUDGET
 from glianeat.simulate.glia.gain import GAIN
+from glianeat.simulate.glia.glycogen import GLYCOGEN
 from glianeat.simulate.glia.metabolic import METABOLIC
 from glianeat.simulate.glia.slow_current import SLOW_CURRENT
 from glianeat.simulate.glia.tonic_current import TONIC_CURRENT
@@ -35,7 +37,10 @@ from glianeat.tasks.task import TaskSpec
 from glianeat.typing import AnyArray, FloatArray, IntArray
 
 WRITTEN_MODELS = (GALIF, IZHIKEVICH, GRADED)
-WRITTEN_CHANNELS = (METABOLIC, GAIN, SLOW_CURRENT, TONIC_GAIN, TONIC_CURRENT)
+WRITTEN_CHANNELS = (
+    *(METABOLIC, BUDGET, GLYCOGEN),
+    *(GAIN, SLOW_CURRENT, TONIC_GAIN, TONIC_CURRENT),
+)
 _SCALING, _DRIVING = {"gain", "tonic_gain"}, {"slow_current", "tonic_current"}
 _ACTING = _SCALING | _DRIVING
 _OBSERVED = {"CENTRE": kernels.CENTRE, "PER_SCALE": kernels.PER_SCALE, "SQUASH": kernels.SQUASH}
@@ -73,13 +78,17 @@ _CELLS = (
     *("izhikevich_a", "izhikevich_b", "izhikevich_c", "izhikevich_d"),
     *("keep_trace", "per_heard", "own_share", "log_set_point", "slow_exponent", "trace_current"),
 )
-_REGIONS = ("energy", "capacity", "per_capacity", "upkeep", "supply")
+_REGIONS = (
+    *("energy", "capacity", "per_capacity", "upkeep", "supply", "region_weight"),
+    *("stored", "stored_capacity", "stored_most"),
+)
 _ASTROCYTES = (
     *("keep_calcium", "calcium_threshold", "log_threshold", "astrocyte_region", "sense_scale"),
 )
 _LISTED = (
     *("sense_astrocyte", "sense_number", "cover_astrocyte", "cover_gain", "cover_current"),
     *("cover_exponent", "cover_drive", "heard_share"),
+    *("keep_demand", "demand_gain", "sharing_copies"),
     *("neighbour_one", "neighbour_other", "neighbour_share", "supply_gain"),
 )
 
@@ -108,8 +117,8 @@ class PackedAgent:
                 f"got {self._model.name!r}"
             )
         self._check_codec()
-        for channel in CHANNELS:
-            if config.astrocyte.is_on(channel.name) and channel not in WRITTEN_CHANNELS:
+        for channel in config.channels:
+            if channel not in WRITTEN_CHANNELS:
                 raise ConfigError(
                     f"astrocyte.channels: {channel.name!r} cannot be written as a source file"
                 )
@@ -159,7 +168,7 @@ class PackedAgent:
             found.add(READOUTS[self.whole("readout_kind")])
             if self._scalar("base_utilisation") > 0.0:
                 found |= {"plasticity", "exp"}
-        on = {c.name for c in CHANNELS if self.agent.simulator.config.astrocyte.is_on(c.name)}
+        on = {channel.name for channel in self.agent.simulator.config.channels}
         if self.whole("n_astrocytes") and self._glia_act(on):
             found |= {"astrocytes", "senses", *(on & _ACTING)}
             found |= {"gap"} if self._scalar("gap") > 0.0 else set()
@@ -189,11 +198,15 @@ class PackedAgent:
         if not self._pools_act:
             return set()
         found = {"pools", f"{GATES[self.whole('gate')]}_gate"}
-        if self.whole("metabolic_on"):
-            found.add("supplied")
-            if self.whole("n_astrocytes"):
-                found.add("metabolic")
-                found |= {"reserve"} if self._scalar("reserve") >= 0.0 else set()
+        glia = bool(self.whole("n_astrocytes"))
+        inflow = self.whole("inflow")
+        found |= {"supplied"} if inflow != AS_SPENT else set()
+        found |= {"offered"} if inflow == AS_OFFERED else set()
+        found |= {"metabolic"} if self.whole("metabolic_on") and glia else set()
+        found |= {"budget"} if self.whole("budget_on") else set()
+        found |= {"glycogen"} if self.whole("glycogen_on") and glia else set()
+        if found & {"metabolic", "budget"} and self._scalar("reserve") >= 0.0:
+            found.add("reserve")
         return found
 
     def _codec_features(self) -> set[str]:

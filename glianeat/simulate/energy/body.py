@@ -3,6 +3,7 @@
 from glianeat.compile.decorators import fused_loop, kernel
 from glianeat.simulate import at
 from glianeat.simulate.access import floats, number
+from glianeat.simulate.energy.pools import AS_SPENT
 from glianeat.simulate.glia.metabolic import MAX_BOOST
 from glianeat.simulate.section import Owner, Scalar
 from glianeat.simulate.step import advance
@@ -40,7 +41,7 @@ def _draw(buffer: FloatArray, n_steps: int) -> float:
     reserve = floats(buffer, at.SCALARS)[at.RESERVE]
     if reserve < 0.0:
         return 0.0
-    if number(buffer, at.METABOLIC_ON) == 1:
+    if number(buffer, at.INFLOW) != AS_SPENT:
         _limit_supply(buffer, reserve / n_steps)
     return _supplied(buffer)
 
@@ -67,17 +68,24 @@ def _supplied(buffer: FloatArray) -> float:
 def _limit_supply(buffer: FloatArray, most_per_step: float) -> None:
     """Hold what all astrocytes supply in a step to `most_per_step` [EU/ms]."""
     scalars, supply = floats(buffer, at.SCALARS), floats(buffer, at.SUPPLY)
-    copies, boost = floats(buffer, at.COPIES), floats(buffer, at.SUPPLY_GAIN)
-    full = scalars[at.FULL_SUPPLY]
-    n_regions, now, most = number(buffer, at.N_REGIONS), 0.0, 0.0
+    full, n_regions, now = scalars[at.FULL_SUPPLY], number(buffer, at.N_REGIONS), 0.0
     for r in range(n_regions):
         now += supply[r]
-    for g in range(number(buffer, at.N_ASTROCYTES)):
-        most += full * copies[g] * (1.0 + MAX_BOOST * boost[g])
+    most = full if number(buffer, at.BUDGET_ON) == 1 else _most_supply(buffer)
     for r in range(n_regions):
         supply[r] *= min(1.0, most_per_step / now) if now > 0.0 else 0.0
     share = min(1.0, most_per_step / most) if most > 0.0 else 0.0
     scalars[at.ASTROCYTE_SUPPLY] = full * share
+
+
+@fused_loop
+def _most_supply(buffer: FloatArray) -> float:
+    """Return what all astrocytes supply in a step where calcium is high [EU/ms]."""
+    full, most = floats(buffer, at.SCALARS)[at.FULL_SUPPLY], 0.0
+    copies, boost = floats(buffer, at.COPIES), floats(buffer, at.SUPPLY_GAIN)
+    for g in range(number(buffer, at.N_ASTROCYTES)):
+        most += full * copies[g] * (1.0 + MAX_BOOST * boost[g])
+    return most
 
 
 @fused_loop
@@ -92,7 +100,7 @@ BODY = Owner(
     name="body",
     scalars=(
         Scalar("reserve", "EU", "energy in the body; negative: without end"),
-        Scalar("full_supply", "EU/ms", "what an astrocyte supplies while there is a reserve"),
-        Scalar("astrocyte_supply", "EU/ms", "what it supplies now"),
+        Scalar("full_supply", "EU/ms", "of an astrocyte, or the budget, while there is a reserve"),
+        Scalar("astrocyte_supply", "EU/ms", "the same now"),
     ),
 )

@@ -6,18 +6,21 @@ long as a dozen neurons.
 
 from glianeat.compile.decorators import fused_loop
 from glianeat.simulate.access import whole_vectors
-from glianeat.simulate.section import Owner, Section, parameter
+from glianeat.simulate.section import Owner, Section, Whole, parameter
 from glianeat.simulate.views import Pools
 
 _REGIONS = ("regions",)
+AS_SPENT, AS_ROOM, AS_OFFERED = range(3)
+"""What flows into a pool: what is spent; what is supplied, less as it fills; all supplied."""
 
 
 @fused_loop
-def update_pools(supplied: int, pools: Pools) -> None:
+def update_pools(kind: int, pools: Pools) -> None:
     """Charge a step to the pools: dE = supply · min(1, 4(1 − x)) − costs, 0 ≤ E ≤ E_max.
 
     What a pool could not pay is kept as unmet, so that E_end = E_0 + supplied − spent + unmet.
-    Pools that do not live on glia are given what they spend.
+    Pools that do not live on glia are given what they spend. Where what some refuse is offered to
+    others, that is so in what is supplied, and a pool takes it all until it is full.
     """
     for r in range(whole_vectors(pools.energy.shape[0])):
         spent = pools.cost[r] + pools.upkeep[r] + pools.graded_cost[r]
@@ -25,7 +28,8 @@ def update_pools(supplied: int, pools: Pools) -> None:
         before = pools.energy[r]
         fill = before * pools.per_capacity[r]
         inflow = pools.supply[r] * (min(1.0, 4.0 * (1.0 - fill)))
-        inflow = spent if supplied == 0 else inflow
+        inflow = pools.supply[r] if kind == AS_OFFERED else inflow
+        inflow = spent if kind == AS_SPENT else inflow
         after = before + inflow - spent
         full = pools.capacity[r]
         inflow = inflow - (after - full) if after > full else inflow
@@ -40,6 +44,7 @@ def update_pools(supplied: int, pools: Pools) -> None:
 
 POOLS = Owner(
     name="pools",
+    wholes=(Whole("inflow", "what flows into pools, see `AS_SPENT`"),),
     sections=(
         Section("energy", _REGIONS, "EU", "E", initial=None),
         Section("supply", _REGIONS, "EU/ms", "of glia", initial=None, resets=True),

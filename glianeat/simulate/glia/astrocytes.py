@@ -7,6 +7,7 @@ from glianeat.compile.linking import separately_compiled
 from glianeat.elementary import log
 from glianeat.simulate import at
 from glianeat.simulate.access import floats, number, whole_vectors, wholes
+from glianeat.simulate.glia.budget import sense_demand, share_budget
 from glianeat.simulate.glia.channels import CHANNELS, run_channels
 from glianeat.simulate.section import Owner, Scalar, Section, Whole, parameter, scratch
 from glianeat.simulate.slow_gain import hear, modulate
@@ -39,6 +40,7 @@ def glial_step(buffer: FloatArray) -> None:
     )
     n_astrocytes = number(buffer, at.N_ASTROCYTES)
     if n_astrocytes > 0:
+        sense_demand(buffer)
         update_calcium(glia)
         if scalars[at.GAP] > 0.0:
             _couple(buffer)
@@ -54,6 +56,8 @@ def glial_step(buffer: FloatArray) -> None:
                 floats(buffer, at.DEVIATION),
             )
         run_channels(buffer, at.FIRST_CHANNEL)
+    elif number(buffer, at.BUDGET_ON) == 1:
+        share_budget(buffer)  # regions without glia share, too, if they do by their neurons
     if number(buffer, at.SLOW_CELLS) == 1:
         modulate(buffer)
     refresh_drive(buffer)

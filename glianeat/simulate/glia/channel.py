@@ -8,6 +8,8 @@ from glianeat.genome.schema import ASTROCYTES
 from glianeat.simulate.section import Owner, Values
 from glianeat.typing import FloatArray, IntArray
 
+GLIAL_STEP = 10  # dt_g [ms]
+
 if TYPE_CHECKING:
     from glianeat.develop.network import Network
     from glianeat.simulate.layout import Layout

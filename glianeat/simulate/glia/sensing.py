@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from glianeat.genome.schema import ASTROCYTES
+from glianeat.simulate.glia.channel import GLIAL_STEP
 from glianeat.simulate.layout import sensed_pairs
-from glianeat.simulate.settings import GLIAL_STEP
 from glianeat.typing import AnyArray, BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:

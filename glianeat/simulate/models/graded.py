@@ -89,7 +89,7 @@ def advance_graded(buffer: FloatArray, n_steps: int) -> None:
     scalars, amplitude = floats(buffer, at.SCALARS), floats(buffer, at.AMPLITUDE)
     own, senders = view_graded(buffer), view_senders(buffer)
     pools, outputs = view_pools(buffer), view_outputs(buffer)
-    fired, supplied = flags(buffer, at.FIRED), number(buffer, at.METABOLIC_ON)
+    fired, inflow = flags(buffer, at.FIRED), number(buffer, at.INFLOW)
     for _ in range(n_steps):
         clock = np.int64(scalars[at.CLOCK])
         _update(buffer, clock % n_delays * 2 * n_slots, own, senders)
@@ -98,7 +98,7 @@ def advance_graded(buffer: FloatArray, n_steps: int) -> None:
         read(at.READ_MEMBRANE, outputs, own.activity, fired, pools, scalars)
         if (clock + 1 - np.int64(scalars[at.GLIA_SINCE])) % period == 0:
             separate_glial_step(buffer)
-        update_pools(supplied, pools)
+        update_pools(inflow, pools)
         scalars[at.CLOCK] += 1.0
 
 

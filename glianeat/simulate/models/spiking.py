@@ -63,7 +63,7 @@ def advance_spiking(
     amplitude, charge = floats(buffer, at.AMPLITUDE), floats(buffer, at.CHARGE)
     input_fired, input_words = flags(buffer, at.INPUT_FIRED), words(buffer, at.INPUT_FIRED)
     rate_inputs, period = number(buffer, at.RATE_INPUTS), number(buffer, at.GLIAL_PERIOD)
-    gate, supplied = number(buffer, at.GATE), number(buffer, at.METABOLIC_ON)
+    gate, inflow = number(buffer, at.GATE), number(buffer, at.INFLOW)
     clock = np.int64(scalars[at.CLOCK])
     delay: Whole = clock % n_delays
     tick: Whole = (clock - np.int64(scalars[at.GLIA_SINCE])) % period
@@ -101,7 +101,7 @@ def advance_spiking(
         if tick == period:
             tick = 0
             glial_step(buffer)
-        update_pools(supplied, pools)
+        update_pools(inflow, pools)
         scalars[at.CLOCK] += 1.0
         delay = delay + 1 if delay + 1 < n_delays else 0
 
