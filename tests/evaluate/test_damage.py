@@ -167,6 +167,19 @@ def test_a_dead_sensor_takes_all_its_receptors_with_it():
     assert sum(value != 0.0 for value in amplitudes(agent).values()) == 2
 
 
+def test_what_has_died_stays_dead_when_more_dies():
+    agent = body(Box(-1.0, 1.0, (10,), np.float64), weight=1.0)
+    injury = Injury(agent, ("synapses=0.3@1s", "sensors=0.5@2s", "neurons=0.5", "synapses=0.2"), 1)
+    injury.strike(0)
+    first = injury._dead
+    assert first.neurons.any()
+    injury.strike(10**6)
+    last = injury._dead
+    assert (last.neurons == first.neurons).all()
+    assert (last.synapses >= first.synapses).all()
+    assert last.synapses.sum() > first.synapses.sum()
+
+
 def test_each_choice_of_a_discrete_observation_is_a_sensor():
     agent = body(Tuple([Discrete(4), Box(-1.0, 1.0, (2,), np.float64)]), weight=1.0)
     assert agent.n_sensors == 4 + 2
