@@ -347,7 +347,7 @@ def test_of_several_damages_one_varies(worker, genome):
 
 def test_a_region_that_is_not_there_is_refused(worker, genome):
     with pytest.raises(ConfigError, match="region must be one of sensory, motor"):
-        robustness(worker, genome, "region=association@1s", plan())
+        robustness(worker, genome, "region=association 2@1s", plan())
 
 
 def test_training_damage_of_a_region_that_is_not_there_does_nothing(worker, genome):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from glianeat.studies.study import champion
 from glianeat.studies.study.cells import StudyCell, cells_of_study
-from glianeat.studies.study.champion import ChampionTests, Tested, write_tests
 from glianeat.studies.study.plan import plan_from
 from glianeat.studies.study.racing import Race
 
@@ -26,10 +26,10 @@ def race(folder, **returns):
     """Return the race in which champions of arms had these returns, seed by seed."""
     for arm, values in returns.items():
         for seed, value in enumerate(values, start=1):
-            tests = {"plain": Tested(episodes=1, mean_return=value)}
+            tests = {"plain": champion.Tested(episodes=1, mean_return=value)}
             sizes = {"neurons": 1, "hidden": 0, "synapses": 0, "astrocytes": 0}
-            kept = ChampionTests(digest="", champion=0, tests=tests, **sizes)
-            write_tests(folder, StudyCell.name_of("pole", arm, seed), kept)
+            kept = champion.ChampionTests(digest="", champion=0, tests=tests, **sizes)
+            champion.write_tests(folder, StudyCell.name_of("pole", arm, seed), kept)
     return Race(folder, PLAN)
 
 
