@@ -39,6 +39,19 @@ def test_inputs_are_sensory_and_outputs_motor():
     assert neurons.field("region")[rows].tolist() == [region_id(SENSORY), region_id(MOTOR)]
 
 
+def test_outputs_are_shared_out_among_regions_in_their_order():
+    genome = founder(1, 5, output_regions=2)
+    rows = [genome.neurons.find(output_node_id(i)) for i in range(5)]
+    expected = [region_id(MOTOR)] * 3 + [region_id(FIRST_ASSOCIATION)] * 2
+    assert genome.neurons.field("region")[rows].tolist() == expected
+    check_genome(genome)
+
+
+def test_there_must_be_regions_for_outputs():
+    with pytest.raises(ConfigError, match="output_regions: must be <= 3, the motor"):
+        GenomeConfig(association_regions=2, output_regions=4)
+
+
 @pytest.mark.parametrize("n_between", [1, 4])
 def test_a_founder_has_the_regions_of_its_settings(n_between):
     assert len(founder(association_regions=n_between).regions) == 2 + n_between

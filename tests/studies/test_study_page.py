@@ -27,14 +27,14 @@ def blocks(language):
 
 
 def test_the_study_of_the_page_runs_with_the_commands_of_the_page(folder):
-    [toml], [commands], [program] = blocks("toml"), blocks("sh"), blocks("python")
+    [toml], [commands], program = blocks("toml"), blocks("sh"), "".join(blocks("python"))
     (folder / "small.toml").write_text(toml)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "envs")))}
     glianeat = [sys.executable, "-m", "glianeat"]
     lines = [line.partition("#")[0].split() for line in commands.splitlines()]
     for words in [*([*glianeat, *line[1:]] for line in lines), [sys.executable, "-c", program]]:
         done = subprocess.run(
-            words, cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+            words, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
         )
         assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
     assert "match undecided [('none'," in done.stdout
@@ -59,4 +59,6 @@ def test_the_page_states_the_defaults_of_the_rule():
 
 @pytest.mark.parametrize("path", sorted((ROOT / "scripts" / "studies").glob("*.toml")), ids=str)
 def test_studies_that_are_kept_fit_their_tasks(path):
+    if "LunarLander" in path.read_text():
+        pytest.importorskip("Box2D")
     check_study(read_plan(path).plan)

@@ -35,6 +35,8 @@ def _drive(
     inward: FloatArray,
 ) -> None:
     for j in range(np.uint64(inward.shape[0])):
+        if start[j] == start[j + np.uint64(1)]:
+            continue  # no cell, or no astrocyte around it
         total = 0.0
         for k in range(start[j], start[j + np.uint64(1)]):
             total -= drive[k] * deviation[astrocyte[k]]
