@@ -8,6 +8,7 @@ from gymnasium.spaces import Box, Discrete, Tuple
 
 from glianeat.develop.decode import develop
 from glianeat.develop.lesions import Lesion, lesioned
+from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.damage import Damage, damages, parse_damage
 from glianeat.evaluate.injury import Injury
@@ -360,3 +361,18 @@ def test_a_developed_network_stays_as_it_is(config, genome):
     weights = agent.network.wiring.weight.copy()
     Injury(agent, ("synapses=1",), 1).strike(0)
     assert (agent.network.wiring.weight == weights).all()
+
+
+def test_under_a_budget_the_regions_that_are_left_share_what_dead_astrocytes_no_longer_claim():
+    simulation = SimulationConfig(
+        energy=EnergyConfig(budget=500.0), astrocyte=AstrocyteConfig(glycogen=True)
+    )
+    agent = body(simulation=simulation, weight=1.0)
+    supply, stored = (agent.simulator.section(name) for name in ("supply", "stored"))
+    agent.act(np.full(2, 0.5))
+    assert (supply[:2] > 0.0).all()
+    assert (stored[:2] > 0.0).all()
+    Injury(agent, ("region=motor",), 1).strike(0)
+    agent.act(np.full(2, 0.5))
+    assert supply[1] == stored[1] == 0.0
+    assert supply.sum() == pytest.approx(0.5)
