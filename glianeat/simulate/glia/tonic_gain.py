@@ -15,9 +15,8 @@ from glianeat.simulate import at
 from glianeat.simulate.access import floats, wholes
 from glianeat.simulate.glia.channel import Channel, Glia
 from glianeat.simulate.section import Values, parameter
+from glianeat.simulate.slow_limits import LOG_RANGE
 from glianeat.typing import FloatArray, IndexArray
-
-LOG_RANGE = 2.0794415416798357  # ln 8: efficacies are between 1/8 and 8
 
 
 @fused_loop
