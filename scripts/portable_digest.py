@@ -74,6 +74,33 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "Forage": ("glianeat/Forage-v0", _STEPS),
     "MultiTask": ("glianeat/MultiTask-v0", _STEPS),
     "Reach": ("glianeat/Reach-v0", _STEPS),
+    "CartPole, one-shot releases": (
+        "CartPole-v1",
+        ["astrocyte.transmission=events", "astrocyte.sensing=counted", *_STEPS],
+    ),
+    "CueDelay, slow neurons": (
+        "glianeat/CueDelay-v0",
+        ["neuron.slow_gain=true", "neuron.slow_current=true", *_STEPS],
+    ),
+    "TwoDemands, scarce supply and stores": (
+        "glianeat/TwoDemands-v0",
+        ["codec.readout=first_spike", "energy.budget=900", "astrocyte.glycogen=true", *_STEPS],
+    ),
+    "Reach, damaged": (
+        "glianeat/Reach-v0",
+        ['evaluation.damage=["sensors=0.5@0.1s"]', "codec.readout=twitch", *_STEPS],
+    ),
+    "PlankEasy, RISP": (
+        "glianeat/PlankEasy-v0",
+        [
+            "neuron.model=risp",
+            "codec.encoder=spike_ff_2",
+            "codec.transmission=trains",
+            "codec.readout=window_count",
+            "codec.hold=24",
+            *_STEPS,
+        ],
+    ),
 }
 MATRIX: dict[str, dict[str, str]] = {
     "as it is": {},

@@ -43,7 +43,8 @@ def rows_of(report: Report) -> Iterator[Row]:
         floor = FLOORS[task["id"]]
         for arm in task["arms"]:
             for run in arm["runs"]:
-                whole = run["tests"]["none"]["return"] - floor
+                healthy = run["tests"]["none"]["return"]  # None if the champion failed
+                whole = 0.0 if healthy is None else healthy - floor
                 for test, found in run["tests"].items():
                     yield {
                         "task": task["name"],
@@ -52,10 +53,15 @@ def rows_of(report: Report) -> Iterator[Row]:
                         "test": test,
                         "return": found["return"],
                         "standard_error": found["standard_error"],
-                        "kept": (found["return"] - floor) / whole if whole > 0.0 else None,
+                        "kept": kept_of(found["return"], floor, whole),
                         "power": found["power"],
                         "digest": run["digest"],
                     }
+
+
+def kept_of(value: float | None, floor: float, whole: float) -> float | None:
+    """Return the part of a return that is kept, from the floor; None where none can be told."""
+    return (value - floor) / whole if value is not None and whole > 0.0 else None
 
 
 def chosen(rows: list[Row], field: str, **where: str) -> list[float]:

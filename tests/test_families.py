@@ -201,10 +201,14 @@ def test_the_example_of_a_twin_plays_as_its_environment(tmp_path, monkeypatch):
 
 
 def test_settings_in_the_page_are_settings(tmp_path):
+    tasks = []
     for number, text in enumerate(blocks("toml")):
         path = tmp_path / f"{number}.toml"
         path.write_text(text)
-        assert load_experiment(path).task.imports == ("minigrid",)
+        tasks.append(load_experiment(path).task)
+    foreign, faulty = tasks
+    assert foreign.imports == ("minigrid",)
+    assert faulty.wrappers[0].entry == "glianeat_envs.faults:Faults"
     commands = re.findall(r"`(glianeat run [^`]+)`", DOCUMENT)
     assert len(commands) >= 6
     for command in commands:

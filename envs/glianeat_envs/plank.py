@@ -115,6 +115,9 @@ class PlankCartPole(CompiledTask):
     ## Floor and ceiling
     The ceiling is 15,000. Means over 1,000 episodes of the eight published networks, two a level,
     are 15,000 and 15,000; 14,986 and 15,000; 14,094 and 14,678; 14,202 and 14,768.
+    Measured over 64 episodes (`scripts/plank_floors.py`), by level: random actions 22, 11, 26, 22;
+    the best linear policy found without memory 15,000, 11,660, 74, 35; of 50 networks at random the
+    median 11, 21, 19, 10 and the best 916, 52, 34, 32.
 
     References
     ----------

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from glianeat.genome.genome import Genome
     from glianeat.run.changes import Differences
 
-NONE = "none"
-
 
 def check_damage_options(given: Sequence[str], *, shown: bool) -> tuple[str, ...] | None:
     """Return the damage of every episode; None if that is left to the settings of the run.
@@ -31,7 +29,7 @@ def check_damage_options(given: Sequence[str], *, shown: bool) -> tuple[str, ...
     shown : bool
         Whether the episodes are shown or filmed, which takes damage of one share.
     """
-    from glianeat.evaluate.damage import damages, parse_damage
+    from glianeat.evaluate.damage import NONE, damages, parse_damage
 
     if not given:
         return None

@@ -16,7 +16,6 @@ from glianeat.errors import ConfigError
 from glianeat.text import is_key
 
 if TYPE_CHECKING:
-    from glianeat.develop.lesions import Lesion
     from glianeat.evaluate.what_if import WhatIf
     from glianeat.genome.alteration import TraitChange
     from glianeat.run.run import Run, Solution
@@ -56,9 +55,11 @@ def what_if(
     runs: Path,
 ) -> None:
     """Let a genome of RUN live the same fresh episodes as it is, and with some changes."""
+    from glianeat.develop.lesions import parse_lesion
     from glianeat.run.run import Run
 
-    lesions, traits = list(map(_lesion, without)), list(map(_trait, assignments))
+    lesions = [parse_lesion(text, "--without") for text in without]
+    traits = list(map(_trait, assignments))
     with Run(find_run(runs, name), trust=trust) as run:
         tell_of_trust(run.demands, trust=trust)
         found = _solution(run, genome).what_if(lesions=lesions, traits=traits, episodes=episodes)
@@ -72,19 +73,6 @@ def _solution(run: "Run", text: str) -> "Solution":
     if text != "best" and not is_key(text):
         raise ConfigError(f"--genome: must be 'best' or the key of a genome, got {shown(text)}")
     return run.best if text == "best" else run.solution(int(text))
-
-
-def _lesion(text: str) -> "Lesion":
-    from glianeat.develop.lesions import EVERY, Lesion
-
-    kind, _, name = text.partition(":")
-    try:
-        return msgspec.convert({"kind": kind, "id": name or EVERY}, Lesion)
-    except msgspec.ValidationError:
-        raise ConfigError(
-            f"--without: must be neuron, synapse, astrocyte, territory, region or channel, and "
-            f":ID, got {shown(text)}"
-        ) from None
 
 
 def _trait(text: str) -> "TraitChange":

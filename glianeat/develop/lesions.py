@@ -8,7 +8,7 @@ and its bias.
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 import numpy as np
@@ -23,6 +23,7 @@ from glianeat.text import counted
 from glianeat.typing import BoolArray, IntArray
 
 LesionKind = Literal["neuron", "synapse", "astrocyte", "territory", "region", "channel"]
+_KINDS: tuple[LesionKind, ...] = get_args(LesionKind)
 EVERY = "*"
 
 
@@ -43,6 +44,32 @@ class Lesion(msgspec.Struct, frozen=True):
 
     kind: LesionKind
     id: str = EVERY
+
+
+def parse_lesion(text: str, option: str = "without") -> Lesion:
+    """Return the lesion that a text describes.
+
+    Parameters
+    ----------
+    text : str
+        ``KIND[:ID]``; without ID all of the kind.
+    option : str
+        What the message calls the text.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such kind.
+    """
+    kind, _, name = text.partition(":")
+    try:
+        return msgspec.convert({"kind": kind, "id": name or EVERY}, Lesion)
+    except msgspec.ValidationError:
+        kinds = ", ".join(_KINDS[:-1])
+        raise ConfigError(
+            f"{option}: must be {kinds} or {_KINDS[-1]}, and :ID, got {shown(text)}"
+            f"{suggestion(kind, _KINDS)}"
+        ) from None
 
 
 class Gone(NamedTuple):

@@ -18,13 +18,17 @@ from glianeat.errors import ConfigError
 DamageKind = Literal["sensors", "synapses", "neurons", "astrocytes", "region"]
 KINDS: tuple[DamageKind, ...] = get_args(DamageKind)
 """What may die; the place is part of what is drawn, so that new kinds come last."""
+NONE = "none"
+"""What is written for no damage."""
 MOST = 100  # characters of a text
 USUAL_SHARES = (0.2, 0.4, 0.6, 0.8)
 FORM = (
     "KIND=SHARE@TIME, such as sensors=0.6@4s, with the kind sensors, synapses, neurons or "
     "astrocytes, or region=NAME:SHARE@TIME"
 )
-_TIME = re.compile(r"(?P<number>[0-9.]+(?:e-?[0-9]+)?)(?P<unit>ms|s|)")
+_REGIONS = ("sensory", "motor", "association")
+_REGION = re.compile(r"sensory|motor|association(?: [1-9][0-9]*)?|[0-9]+", re.ASCII)
+_TIME = re.compile(r"(?P<number>[0-9.]+(?:e[+-]?[0-9]+)?)(?P<unit>ms|s|)")
 _MILLISECONDS = {"s": 1000.0, "": 1000.0, "ms": 1.0}
 
 
@@ -101,12 +105,18 @@ def parse_damage(text: str) -> Damage:
             f"got {shown(kind)}{suggestion(kind, KINDS)}"
         )
     region, _, shares = what.partition(":") if kind == "region" else ("", "", what)
+    region = region.strip()
+    if kind == "region" and not _REGION.fullmatch(region):
+        raise ConfigError(
+            "damage: a region must be sensory, motor, association, one such as association 2, or "
+            f"an index, got {shown(region)}{suggestion(region, _REGIONS)}"
+        )
     usual = (1.0,) if region else USUAL_SHARES
     return Damage(
         kind=kind,
         shares=tuple(_share(one, text) for one in shares.split(",")) if shares else usual,
         at=_time(time, text) if at else 0.0,
-        region=region.strip(),
+        region=region,
     )
 
 

@@ -67,7 +67,7 @@ OBJECTIVES = (
     Objective(REWARD, 1, "", "mean return", attrgetter("mean_return"), is_reward=True),
     Objective("energy", -1, "EU/s", "mean power, and the penalty if there is one", _energy),
     Objective("spikes", -1, "Hz", "spikes of all neurons", attrgetter("spikes_per_second")),
-    Objective("events", -1, "", "spikes delivered by synapses in a step of the task", _events),
+    Objective("events", -1, "/step", "spikes that synapses deliver in a step", _events),
     Objective("neurons", -1, "", "developed neurons", attrgetter("neurons")),
     Objective("hidden", -1, "", "developed hidden neurons", attrgetter("hidden")),
     Objective("synapses", -1, "", "expressed synapses", attrgetter("synapses")),

@@ -4,11 +4,10 @@ import math
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
 from glianeat.config import shown
 from glianeat.errors import ConfigError, DevelopmentError, EvaluationError
-from glianeat.evaluate.damage import Damage, damages, parse_damage
+from glianeat.evaluate.damage import NONE, Damage, damages, parse_damage
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import check_evaluation
 from glianeat.evaluate.injury import check_regions
@@ -16,8 +15,6 @@ from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.genome import Genome
 from glianeat.text import counted, table_markup
-
-NONE = "none"
 
 
 class Suffered(msgspec.Struct, frozen=True):
@@ -145,14 +142,11 @@ def _conditions(texts: Sequence[str]) -> list[tuple[tuple[str, ...], float]]:
 def _row(damage: tuple[str, ...], share: float, evaluation: Evaluation, healthy: float) -> Suffered:
     mean = evaluation.mean_return
     healthy = healthy if damage else mean
-    number = len(evaluation.returns)
     return Suffered(
         damage=damage,
         share=share,
         mean_return=mean,
-        standard_error=float(np.std(evaluation.returns, ddof=1)) / math.sqrt(number)
-        if number > 1
-        else math.nan,
+        standard_error=evaluation.standard_error if len(evaluation.returns) > 1 else math.nan,
         kept=mean / healthy if healthy > 0.0 else math.nan,
         power=evaluation.power,
         returns=evaluation.returns,

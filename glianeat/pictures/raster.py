@@ -124,7 +124,8 @@ def _figure(episode: TracedEpisode, span: tuple[int, int], title: str, width: fl
     if len(episode.trace.potential_neuron):
         panels.append((_OUTPUTS, draw_outputs))
     if episode.network.n_astrocytes:
-        panels.append((_RELEASES * len(glial_regions(episode)) + 2.0, draw_releases))
+        if len(episode.trace.release_time) or episode.config.astrocyte.transmission == "events":
+            panels.append((_RELEASES * len(glial_regions(episode)) + 2.0, draw_releases))
         panels.append((_CALCIUM, draw_calcium_of_regions))
     if len(episode.trace.efficacy_time) and (episode.trace.efficacy != 1.0).any():
         panels.append((_EFFICACY, draw_efficacy))

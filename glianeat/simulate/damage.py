@@ -55,6 +55,13 @@ def _sensed(simulator: "Simulator") -> IntArray:
     return sender * n_astrocytes + simulator.section("sense_astrocyte").astype(np.int64)
 
 
+def lose_stores(simulator: "Simulator", silent: "Simulator") -> None:
+    """Take away the glycogen of the astrocytes that die; each had as much as the others there."""
+    if "stored" in simulator.used:
+        had, has = (one.section("stored_capacity") for one in (simulator, silent))
+        simulator.section("stored")[:] *= np.where(had > 0.0, has / np.maximum(had, 1e-300), 0.0)
+
+
 def rest_dead(simulator: "Simulator", silent: "Simulator", dead: Gone) -> None:
     """Bring the cells and astrocytes that are dead to rest, where they stay."""
     n_inputs = simulator.network.n_inputs
@@ -65,3 +72,6 @@ def rest_dead(simulator: "Simulator", silent: "Simulator", dead: Gone) -> None:
         if row.is_state and row.resets and row.shape[-1] in which:
             where = which[str(row.shape[-1])]
             simulator.section(name)[..., where] = silent.section(name)[..., where]
+    if "stored" in simulator.used:  # what dead astrocytes had stored is lost with them
+        stored = simulator.section("stored")
+        stored[:] = np.minimum(stored, simulator.section("stored_capacity"))

@@ -173,7 +173,7 @@ class Packer:
             "advance_low": address & 0xFFFFFFFF,
             "advance_high": address >> 32,
             "gate": GATES.index(gate),
-            "rate_inputs": TRAINS if self.interface.trains else int(self.interface.rate_inputs),
+            "rate_inputs": self._input_kind(),
             "train_spikes": self.interface.train_spikes,
             "train_interval": self.interface.train_interval,
             "readout_kind": READOUTS.index("membrane" if model.is_graded else readout),
@@ -184,6 +184,11 @@ class Packer:
         transmission = self.config.astrocyte.transmission
         self._wholes["events"] = int(transmission == "events")
         self._wholes["tonic"] = int(any(c.transmission == "tonic" for c in self.channels))
+
+    def _input_kind(self) -> int:
+        if self.interface.rate_inputs and self.interface.trains:
+            return TRAINS
+        return int(self.interface.rate_inputs)
 
     @property
     def _supply(self) -> float:

@@ -11,7 +11,7 @@ from glianeat.develop.network import Network
 from glianeat.energetics.ledger import Ledger
 from glianeat.errors import SimulationError
 from glianeat.simulate.buffer import padded_shape, shape_of
-from glianeat.simulate.damage import Account, rest_dead, sense_remaining
+from glianeat.simulate.damage import Account, lose_stores, rest_dead, sense_remaining
 from glianeat.simulate.energy.ledger_of import Activity, ledger_of
 from glianeat.simulate.glia.sensing import weighted
 from glianeat.simulate.network_io import NetworkIO
@@ -153,6 +153,7 @@ class Simulator:
             self._intact = self.parameters.copy()
         scale = self.section("sense_scale").copy()
         heard = self.section("heard_share").copy() if "heard_share" in self.used else None
+        lose_stores(self, silent)
         self.parameters[:] = silent.parameters
         self.section("sense_scale")[:] = scale
         if heard is not None:  # slow neurons, too, compare with all the afferents that they had

@@ -21,14 +21,12 @@ from glianeat.simulate import at
 from glianeat.simulate.access import floats, number, view_of, whole_vectors, wholes
 from glianeat.simulate.decay import decay
 from glianeat.simulate.section import Owner, Section, Values, Whole, parameter
+from glianeat.simulate.slow_limits import LEAST_LEVEL, LOG_RANGE, MOST_CURRENT
 from glianeat.typing import FloatArray, IndexArray
 
 if TYPE_CHECKING:
     from glianeat.simulate.models.model import Cells
 
-LEAST_TRACE = 0.01
-LOG_RANGE = 2.0794415416798357  # ln 8: efficacies are between 1/8 and 8
-MOST_CURRENT = 2.0 * LOG_RANGE  # [threshold]
 _CELLS = ("slots",)
 
 
@@ -103,7 +101,7 @@ def modulate(buffer: FloatArray) -> None:
         gain, current = cells.slow_exponent[j], cells.trace_current[j]
         if gain == 0.0 and current == 0.0:
             continue
-        deviation = cells.log_set_point[j] - log(max(cells.trace[j], LEAST_TRACE))
+        deviation = cells.log_set_point[j] - log(max(cells.trace[j], LEAST_LEVEL))
         if scales:
             efficacy[j] *= exp(min(max(gain * deviation, -LOG_RANGE), LOG_RANGE))
         if drives:

@@ -70,7 +70,7 @@ def test_damage_goes_with_changed_settings(replay):
     ("arguments", "words"),
     [
         (("--damage", "sensors=2@4s"), "a share must be >= 0 and <= 1, got 'sensors=2@4s'"),
-        (("--damage", "region=spleen@4s"), "region must be one of sensory, motor"),
+        (("--damage", "region=association 2@4s"), "region must be one of sensory, motor"),
         (("--damage", "sensor@4s"), "did you mean 'sensors'?"),
         (("--damage", "none", "--damage", "sensors=1"), "cannot be had at once"),
         (("--damage", "sensors@4s", "--record", "x.gif"), "take damage of one share"),

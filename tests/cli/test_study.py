@@ -29,6 +29,7 @@ def test_a_study_ends_in_its_report(folder):
         "pole (CartPole-v1): undecided",
         "power [EU/s], less is better; plain decides",
         "missing: match-glia-seed-100: missing",
+        "4 runs of the study are missing",
         "File of SHA-256",
     ):
         assert words in output
@@ -61,10 +62,12 @@ def test_listing_says_where_each_run_stands(folder):
         (["small.toml", "--report", "--name=other"], "study runs/other: has not begun"),
         (["small", "--name=other"], "study runs/small: has its name and its seeds"),
         (["other.toml", "--name=small"], "was begun with another file"),
+        (["small.toml", "--name=taken"], "study runs/taken: exists already"),
         (["wrong.toml"], "tasks.pole.measure: must be 'return' or"),
     ],
 )
 def test_mistakes_are_refused_in_one_line(folder, arguments, message):
     (folder / "other.toml").write_text(f"{SMALL}\n# another line\n")
+    (folder / "runs" / "taken").write_text("")
     (folder / "wrong.toml").write_text(changed('measure = "power"', 'measure = "energy"'))
     assert message in refused(glianeat(folder, "study", *arguments))

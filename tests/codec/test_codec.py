@@ -117,9 +117,14 @@ def test_scaling_of_another_number_than_observations_is_refused():
 
 @pytest.mark.parametrize(
     ("task", "readout", "hold"),
-    [("CartPole-v1", "count", 20), ("Pendulum-v1", "membrane", 10)],
+    [
+        ("CartPole-v1", "count", 20),
+        ("Pendulum-v1", "membrane", 10),
+        ("glianeat/Futility-v0", "count", 50),
+        ("glianeat/FaultTrack-v0", "membrane", 20),
+    ],
 )
-def test_readout_and_hold_follow_the_action_space(task, readout, hold):
+def test_readout_and_hold_follow_the_action_space_and_what_the_task_declares(task, readout, hold):
     codec = resolved(task)
     assert (codec.readout, codec.hold) == (readout, hold)
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from glianeat.codec.encoders import channel_names, channel_table
 from glianeat.errors import ConfigError
+from glianeat.simulate.settings import NeuronConfig, SimulationConfig
+from glianeat.simulate.trace import TraceRecorder
 from glianeat.tasks.spaces import parts_of
 from tests.builders.bodies import amplitudes, body
 
@@ -189,3 +191,64 @@ def test_a_first_spike_sets_a_bit():
         action=MultiBinary(2), readout="first_spike", traits={"outputs": {"bias": [2.0, -1.0]}}
     )
     assert [agent.act(np.zeros(2)).tolist() for _ in range(4)] == [[1, 0]] * 4
+
+
+# As TENNLab's encoders have them
+
+
+def test_spike_ff_2_shows_what_is_not_above_the_centre_first():
+    found = responses("spike_ff_2", shown=[-0.25, 0.0, 0.75])
+    assert found.tolist() == [[0.25, 0.0], [0.0, 0.0], [0.0, 0.75]]
+
+
+def test_fields_of_argyle_4_peak_where_their_neighbours_end():
+    assert np.allclose(responses("argyle_4", shown=np.linspace(-1.0, 1.0, 4)), np.eye(4))
+
+
+def test_of_argyle_4_two_neighbours_share_what_is_shown():
+    found = responses("argyle_4")
+    assert np.allclose(found.sum(axis=1), 1.0)
+    assert ((found > 0.0).sum(axis=1) <= 2).all()
+
+
+def test_channels_of_both_bear_their_names():
+    part = parts_of(ONE, "observation")
+    assert channel_names(part, {"": "spike_ff_2"}, 5, ("x",)) == ["x −", "x +"]
+    assert channel_names(part, {"": "argyle_4"}, 5) == [f"obs 0 [{k}]" for k in range(4)]
+
+
+@pytest.mark.parametrize(("shown", "spikes"), [(0.0, 0), (1e-9, 1), (0.125, 1), (0.126, 2), (1, 8)])
+def test_a_train_has_as_many_spikes_as_eighths_were_begun(shown, spikes):
+    agent = body(ONE, encoder="spike_ff_2", transmission="trains", hold=24, weight=0.5)
+    agent.act(np.array([shown]))
+    assert agent.simulator.emitted()[1] == spikes
+
+
+def test_a_train_has_a_spike_every_third_millisecond_from_the_first():
+    agent = body(ONE, encoder="spike_ff_2", transmission="trains", hold=24, weight=0.5)
+    recorder = TraceRecorder(agent.simulator)
+    agent.act_traced(np.array([0.5]), recorder)
+    assert recorder.trace().spikes_of(1).tolist() == [0, 3, 6, 9]
+
+
+def test_trains_are_cut_off_by_the_next_observation():
+    agent = body(ONE, encoder="spike_ff_2", transmission="trains", hold=7, weight=0.5)
+    for number in range(1, 4):
+        agent.act(np.array([1.0]))
+        assert agent.simulator.emitted()[1] == 3.0 * number
+
+
+def test_spikes_within_a_window_do_not_count_in_the_next():
+    agent = body(ONE, readout="window_count", traits={"outputs": {"bias": [2.0, 0.0, 0.0]}})
+    shown = []
+    for _ in range(5):
+        agent.act(np.array([0.0]))
+        shown.append(agent.simulator.readout[0])
+    assert agent.output_spikes() == sum(shown) > 5.0
+    assert all(count == int(count) for count in shown)
+
+
+def test_event_driven_neurons_need_receptors_that_spike():
+    simulation = SimulationConfig(neuron=NeuronConfig(model="risp"))
+    with pytest.raises(ConfigError, match="transmission: must be 'spikes' or 'trains' for risp"):
+        body(ONE, simulation=simulation)

@@ -1,5 +1,6 @@
 """Conditions: what is taken from a genome is what the names say, and nothing else."""
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -97,6 +98,22 @@ def test_watching_changes_nothing(worker, genome):
     assert (watcher.current != 0.0).any()
 
 
+def test_means_are_over_the_steps_of_the_episode(worker, genome):
+    watcher = MeanEffects()
+    lived(worker, genome, seeds=(11,), watcher=watcher)
+    agent, environment = worker.agent(worker.develop(genome)), gymnasium.make("MountainCar-v0")
+    agent.reset()
+    observation, _ = environment.reset(seed=11)
+    seen, over = [], False
+    while not over:
+        observation, _, terminated, truncated, _ = environment.step(agent.act(observation))
+        seen.append([agent.simulator.cells(name) for name in ("efficacy", "slow_inward")])
+        over = terminated or truncated
+    efficacy, current = np.mean(seen, axis=0)
+    assert watcher.efficacy == pytest.approx(efficacy)
+    assert watcher.current == pytest.approx(current)
+
+
 def test_frozen_holds_the_means_of_the_same_episode(worker, genome):
     adult, frozen = worker.develop(genome), under("frozen", worker, genome)
     for number, seed in enumerate(SEEDS):
@@ -109,11 +126,24 @@ def test_frozen_holds_the_means_of_the_same_episode(worker, genome):
 
 
 def test_frozen_overall_does_not_know_which_episode_it_is(worker, genome):
-    frozen = under("frozen_overall", worker, genome)
-    assert frozen.is_ok
-    assert len(frozen.returns) == len(SEEDS)
+    means = []
+    for seed in SEEDS:
+        watcher = MeanEffects()
+        lived(worker, genome, seeds=(seed,), watcher=watcher)
+        means.append((watcher.efficacy, watcher.current))
+    efficacy, current = (np.mean(of, axis=0) for of in zip(*means))
+    held = with_current(with_efficacy(worker.develop(genome), efficacy), current)
+    assert bits(under("frozen_overall", worker, genome)) == bits(lived(worker, genome, held))
     one = under("frozen_overall", worker, genome, SEEDS[:1])
     assert bits(one)[0] == bits(under("frozen", worker, genome, SEEDS[:1]))[0]
+
+
+@pytest.mark.parametrize("condition", ["frozen", "frozen_overall", "shuffled", "no_gain"])
+def test_damage_strikes_under_every_condition(worker, genome, condition):
+    damage = ("sensors=1@1s",)
+    hurt = under(condition, worker, genome, SEEDS[:2], damage=damage)
+    assert hurt.is_ok
+    assert bits(hurt) != bits(under(condition, worker, genome, SEEDS[:2], damage=()))
 
 
 def test_efficacies_that_are_held_stay(worker, genome):

@@ -8,6 +8,7 @@ from gymnasium.spaces import Box, Discrete, Tuple
 
 from glianeat.develop.decode import develop
 from glianeat.develop.lesions import Lesion, lesioned
+from glianeat.energetics.cost import EnergyConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.damage import Damage, damages, parse_damage
 from glianeat.evaluate.injury import Injury
@@ -86,7 +87,14 @@ def test_a_text_says_what_dies_how_much_and_when():
 
 
 @pytest.mark.parametrize(
-    "text", ["sensors=0.6@4s", "region=motor:0.25,1@0.125s", "neurons=0@0s", "region=2:1@3s"]
+    "text",
+    [
+        "sensors=0.6@4s",
+        "region=motor:0.25,1@0.125s",
+        "neurons=0@0s",
+        "region=2:1@3s",
+        "sensors=1e-05@1e+14s",
+    ],
 )
 def test_a_damage_writes_itself_as_it_is_read(text):
     assert parse_damage(text).text == text
@@ -104,6 +112,8 @@ def test_a_damage_writes_itself_as_it_is_read(text):
         ("sensors=0.6@1e999s", "a time must be"),
         ("sensors=", "must be KIND=SHARE@TIME"),
         ("region@4s", "must be KIND=SHARE@TIME"),
+        ("region=moter:0.5@4s", "a region must be .* did you mean 'motor'"),
+        ("region=:0.5@4s", "a region must be"),
         ("sensors=@4s", "must be KIND=SHARE@TIME"),
         ("sensors=0.5" + " " * 200, "must be KIND=SHARE@TIME"),
     ],
@@ -156,6 +166,19 @@ def test_a_dead_sensor_takes_all_its_receptors_with_it():
     agent.reset()
     agent.act(np.array([0.5, 0.5]))
     assert sum(value != 0.0 for value in amplitudes(agent).values()) == 2
+
+
+def test_what_has_died_stays_dead_when_more_dies():
+    agent = body(Box(-1.0, 1.0, (10,), np.float64), weight=1.0)
+    injury = Injury(agent, ("synapses=0.3@1s", "sensors=0.5@2s", "neurons=0.5", "synapses=0.2"), 1)
+    injury.strike(0)
+    first = injury._dead
+    assert first.neurons.any()
+    injury.strike(10**6)
+    last = injury._dead
+    assert (last.neurons == first.neurons).all()
+    assert (last.synapses >= first.synapses).all()
+    assert last.synapses.sum() > first.synapses.sum()
 
 
 def test_each_choice_of_a_discrete_observation_is_a_sensor():
@@ -325,11 +348,12 @@ def test_of_several_damages_one_varies(worker, genome):
 
 def test_a_region_that_is_not_there_is_refused(worker, genome):
     with pytest.raises(ConfigError, match="region must be one of sensory, motor"):
-        robustness(worker, genome, "region=spleen@1s", plan())
+        robustness(worker, genome, "region=association 2@1s", plan())
 
 
 def test_training_damage_of_a_region_that_is_not_there_does_nothing(worker, genome):
-    assert worker.evaluate(genome, plan("region=spleen@0s")) == worker.evaluate(genome, plan())
+    damaged = worker.evaluate(genome, plan("region=association 2@0s"))
+    assert damaged == worker.evaluate(genome, plan())
 
 
 def test_a_developed_network_stays_as_it_is(config, genome):
@@ -337,3 +361,18 @@ def test_a_developed_network_stays_as_it_is(config, genome):
     weights = agent.network.wiring.weight.copy()
     Injury(agent, ("synapses=1",), 1).strike(0)
     assert (agent.network.wiring.weight == weights).all()
+
+
+def test_under_a_budget_the_regions_that_are_left_share_what_dead_astrocytes_no_longer_claim():
+    simulation = SimulationConfig(
+        energy=EnergyConfig(budget=500.0), astrocyte=AstrocyteConfig(glycogen=True)
+    )
+    agent = body(simulation=simulation, weight=1.0)
+    supply, stored = (agent.simulator.section(name) for name in ("supply", "stored"))
+    agent.act(np.full(2, 0.5))
+    assert (supply[:2] > 0.0).all()
+    assert (stored[:2] > 0.0).all()
+    Injury(agent, ("region=motor",), 1).strike(0)
+    agent.act(np.full(2, 0.5))
+    assert supply[1] == stored[1] == 0.0
+    assert supply.sum() == pytest.approx(0.5)

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
@@ -104,6 +105,17 @@ def test_releases_are_marked_in_the_row_of_their_region(episode, tmp_path):
     svg = drawn("raster", episode, tmp_path)
     assert svg.ids("releases-") == ["releases-0", "releases-2"]
     assert [len(svg.strokes(name)) for name in ("releases-0", "releases-2")] == [1, 3]
+
+
+def test_efficacies_have_a_line_for_each_region_with_cells_where_anything_is_scaled(tmp_path):
+    quiet = episode_of(small_network())  # which releases nothing
+    assert not drawn("raster", quiet, tmp_path).ids("efficacy-")
+    assert not drawn("raster", quiet, tmp_path).ids("releases-")
+    times = np.arange(9, 1000, 10, dtype=np.uint32)
+    scaled = np.linspace(1.0, 0.5, len(times))[:, None] * np.ones((1, 3), dtype=np.float32)
+    trace = replace(quiet.trace, efficacy_time=times, efficacy=scaled.astype(np.float32))
+    svg = drawn("raster", replace(quiet, trace=trace), tmp_path)
+    assert svg.ids("efficacy-") == ["efficacy-1", "efficacy-2"]
 
 
 def test_without_astrocytes_there_is_no_panel_of_theirs(tmp_path):

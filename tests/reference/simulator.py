@@ -106,12 +106,12 @@ class ReferenceSimulator:
     def update_spiking(self):
         for region in self.regions:
             region.gate = gate_of(region, self.config.energy)
-        if self.interface.trains:
+        if self.has_trains:
             self.send_trains()
         advance = reference_of(self.cells[0].model) if self.cells else None
         for cell in self.cells:
             advance(cell, self.regions[cell.region].gate, self.clock, self.config)
-        if not self.interface.trains:
+        if not self.has_trains:
             self.send_inputs()
         for cell in self.cells:
             if cell.fired:
@@ -164,6 +164,10 @@ class ReferenceSimulator:
             if neuron.charge >= 1.0:
                 neuron.charge -= 1.0
                 self.send(neuron)
+
+    @property
+    def has_trains(self):
+        return self.interface.rate_inputs and self.interface.trains
 
     def send_trains(self):
         """Inputs that know at once what they have to say: it arrives as if sent a step ago."""

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from glianeat.develop.damage import damaged
+from glianeat.develop.lesions import nothing_gone
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.simulate.energy.body import begin_living, end_living
 from glianeat.simulate.network_io import NetworkIO
@@ -210,6 +212,30 @@ def test_stores_fill_slowly_from_what_pools_refuse():
         two_groups(), with_budget(300.0, glycogen=True, initial_fill=0.0), [[0.1, 0.1]] * 1000
     )
     assert simulator.section("stored")[1] == pytest.approx(8 * 20.0)
+
+
+def after_damage(config, first):
+    """Return a simulator of two groups, of which the astrocytes of the first may have died."""
+    network = two_groups(6, 2)
+    simulator = Simulator(network, config, NetworkIO(readout="count"))
+    dead = nothing_gone(network)
+    dead.astrocytes[0] = first
+    simulator.damage(damaged(network, dead))
+    return simulator
+
+
+def test_what_dead_astrocytes_had_of_the_budget_the_others_have():
+    simulator = after_damage(with_budget(400.0, sharing="constant", **ALONE), first=True)
+    for supply in ([0.0, 0.0, 400.0], [0.0, 300.0, 100.0]):
+        simulator.step(np.zeros(2), STEP)
+        assert simulator.section("supply") * 1000.0 == pytest.approx(supply)
+        simulator.reset()
+
+
+def test_the_stores_of_dead_astrocytes_are_lost():
+    config = with_budget(300.0, glycogen=True)
+    assert after_damage(config, first=True).section("stored").tolist() == [0.0, 0.0, 40.0]
+    assert after_damage(config, first=False).section("stored").tolist() == [0.0, 120.0, 40.0]
 
 
 def test_pools_are_small_where_astrocytes_have_stores():

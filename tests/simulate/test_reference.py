@@ -269,7 +269,7 @@ def test_compiled_and_plain_simulators_agree_bit_for_bit(
 ):
     if config.neuron.model != "galif":
         interface = replace(interface, readout="count")
-    if config.neuron.model == "risp" or interface.trains:
+    if config.neuron.model == "risp":
         interface = replace(interface, rate_inputs=True)
     assert_same_life(network, config, interface, seed, holds, injected)
 

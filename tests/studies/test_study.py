@@ -16,6 +16,7 @@ from glianeat.studies.study import study as module
 from glianeat.studies.study.files import StudyFile, write_study
 from glianeat.studies.study.markdown import report_markdown
 from glianeat.studies.study.plan import plan_from
+from glianeat.studies.study.report import decided
 from glianeat.studies.study.study import Study
 from tests.studies.plans import SMALL, changed
 
@@ -208,6 +209,20 @@ def test_a_task_without_prospect_is_given_up_after_its_first_seeds(raced):
 def test_a_task_with_prospects_is_not_given_up(raced):
     pole = raced(0.0).report().tasks[1]
     assert (pole.verdict, pole.finished) == ("undecided", 6)
+
+
+@pytest.mark.parametrize(("over", "corrected"), [("task", [0.02, 0.03]), ("study", [0.04, 0.04])])
+def test_p_is_corrected_over_a_task_or_over_the_whole_study(whole, over, corrected):
+    plan, tasks = whole.plan, whole.report().tasks
+    plan = plan.replace(decision=plan.decision.replace(holm_over=over))
+    known = [
+        msgspec.structs.replace(
+            task, decisive=[msgspec.structs.replace(task.decisive[0], p=p, p_holm=p)]
+        )
+        for task, p in zip(tasks, (0.02, 0.03), strict=True)
+    ]
+    found = decided(plan, known, is_screen=False)
+    assert [task.decisive[0].p_holm for task in found] == corrected
 
 
 # What is fixed

@@ -24,7 +24,7 @@ from glianeat.simulate.glia.glycogen import GLYCOGEN
 from glianeat.simulate.glia.metabolic import METABOLIC
 from glianeat.simulate.glia.slow_current import SLOW_CURRENT
 from glianeat.simulate.glia.tonic_current import TONIC_CURRENT
-from glianeat.simulate.glia.tonic_gain import LOG_RANGE, TONIC_GAIN
+from glianeat.simulate.glia.tonic_gain import TONIC_GAIN
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.models.activations import MIXED
 from glianeat.simulate.models.galif import GALIF
@@ -32,6 +32,7 @@ from glianeat.simulate.models.graded import GRADED
 from glianeat.simulate.models.izhikevich import IZHIKEVICH
 from glianeat.simulate.models.model import NeuronModel
 from glianeat.simulate.sections import READOUTS
+from glianeat.simulate.slow_limits import LOG_RANGE
 from glianeat.tasks.task import TaskSpec
 from glianeat.typing import AnyArray, FloatArray, IntArray
 

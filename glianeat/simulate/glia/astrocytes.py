@@ -11,11 +11,11 @@ from glianeat.simulate.glia.budget import sense_demand, share_budget
 from glianeat.simulate.glia.channels import CHANNELS, run_channels
 from glianeat.simulate.section import Owner, Scalar, Section, Whole, parameter, scratch
 from glianeat.simulate.slow_gain import hear, modulate
+from glianeat.simulate.slow_limits import LEAST_LEVEL
 from glianeat.simulate.views import Astrocytes, view_astrocytes
 from glianeat.typing import FloatArray, IndexArray
 from glianeat.typing import Whole as Number
 
-LEAST_CALCIUM = 0.01  # c_min: two hertz at the highest reference rate
 _TINY = 1e-30  # decaying values below are set to 0: denormal numbers would slow every step
 _ASTROCYTES = ("astrocytes",)
 
@@ -156,7 +156,7 @@ def _deviate(
 ) -> None:
     """Measure how far calcium is from its set point: ln(θ / max(c, c_min))."""
     for g in range(np.uint64(n_astrocytes)):
-        deviation[g] = log_threshold[g] - log(max(calcium[g], LEAST_CALCIUM))
+        deviation[g] = log_threshold[g] - log(max(calcium[g], LEAST_LEVEL))
 
 
 @kernel

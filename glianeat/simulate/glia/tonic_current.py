@@ -10,9 +10,8 @@ from glianeat.simulate import at
 from glianeat.simulate.access import floats, wholes
 from glianeat.simulate.glia.channel import Channel, Glia
 from glianeat.simulate.section import Values, parameter
+from glianeat.simulate.slow_limits import MOST_CURRENT
 from glianeat.typing import FloatArray, IndexArray
-
-GREATEST = 4.1588830833596715  # [threshold] 2 ln 8
 
 
 @fused_loop
@@ -36,10 +35,12 @@ def _drive(
     inward: FloatArray,
 ) -> None:
     for j in range(np.uint64(inward.shape[0])):
+        if start[j] == start[j + np.uint64(1)]:
+            continue  # no cell, or no astrocyte around it
         total = 0.0
         for k in range(start[j], start[j + np.uint64(1)]):
             total -= drive[k] * deviation[astrocyte[k]]
-        inward[j] = min(max(total, -GREATEST), GREATEST)
+        inward[j] = min(max(total, -MOST_CURRENT), MOST_CURRENT)
 
 
 def _pack(glia: Glia) -> Values:

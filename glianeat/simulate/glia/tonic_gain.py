@@ -15,9 +15,8 @@ from glianeat.simulate import at
 from glianeat.simulate.access import floats, wholes
 from glianeat.simulate.glia.channel import Channel, Glia
 from glianeat.simulate.section import Values, parameter
+from glianeat.simulate.slow_limits import LOG_RANGE
 from glianeat.typing import FloatArray, IndexArray
-
-LOG_RANGE = 2.0794415416798357  # ln 8: efficacies are between 1/8 and 8
 
 
 @fused_loop
@@ -42,6 +41,8 @@ def _scale(
 ) -> None:
     last, factor = 0.0, 1.0  # cells of one territory have one factor: exp is called once for them
     for j in range(np.uint64(efficacy.shape[0])):
+        if start[j] == start[j + np.uint64(1)]:
+            continue  # no cell, or no astrocyte around it: its efficacy is 1 for good
         total = 0.0
         for k in range(start[j], start[j + np.uint64(1)]):
             total += exponent[k] * deviation[astrocyte[k]]

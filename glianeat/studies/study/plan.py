@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from glianeat.config import Settings, from_mapping, shown, suggestion, within
-from glianeat.develop.lesions import Lesion
+from glianeat.develop.lesions import Lesion, parse_lesion
 from glianeat.errors import ConfigError
 from glianeat.evaluate.conditions import Condition
 from glianeat.evaluate.damage import damages
@@ -63,12 +63,12 @@ class ChampionTest(Settings):
         check_plain(self.settings, "settings")
         damages(self.damage or ())
         for text in self.without:
-            _lesion(text)
+            parse_lesion(text)
 
     @property
     def lesions(self) -> tuple[Lesion, ...]:
         """What is taken away from the network."""
-        return tuple(map(_lesion, self.without))
+        return tuple(map(parse_lesion, self.without))
 
 
 class StudyTask(Settings, kw_only=True):
@@ -243,14 +243,3 @@ def _require_known(path: str, names: Iterable[str], known: Mapping[str, object])
             raise ConfigError(
                 f"{path}: must be of {', '.join(known)}, got {shown(name)}{suggestion(name, known)}"
             )
-
-
-def _lesion(text: str) -> Lesion:
-    kind, _, name = text.partition(":")
-    try:
-        return msgspec.convert({"kind": kind, "id": name or "*"}, Lesion)
-    except msgspec.ValidationError:
-        raise ConfigError(
-            "without: must be neuron, synapse, astrocyte, territory, region or channel, and :ID, "
-            f"got {shown(text)}"
-        ) from None

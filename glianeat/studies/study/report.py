@@ -78,7 +78,7 @@ def report_of(
         )
         for name in plan.tasks
     ]
-    tasks = _decided(plan, tasks, is_screen=bool(file.screen))
+    tasks = decided(plan, tasks, is_screen=bool(file.screen))
     return StudyReport(
         name=folder.name,
         question=plan.question,
@@ -251,7 +251,7 @@ def _median(values: Iterator[float | None]) -> float | None:
     return float(np.median(told)) if told else None
 
 
-def _decided(plan: StudyPlan, tasks: Sequence[TaskReport], *, is_screen: bool) -> list[TaskReport]:
+def decided(plan: StudyPlan, tasks: Sequence[TaskReport], *, is_screen: bool) -> list[TaskReport]:
     """Return the tasks with what the rule says of them."""
     rule, pairs = plan.decision, [len(task.decisive) for task in tasks]
     tests = [test for task in tasks for test in task.decisive]
@@ -261,11 +261,11 @@ def _decided(plan: StudyPlan, tasks: Sequence[TaskReport], *, is_screen: bool) -
             msgspec.structs.replace(test, p_holm=finite(p))
             for test, p in zip(tests, holm(p_values), strict=True)
         ]
-    decided = []
+    found = []
     for task, number in zip(tasks, pairs, strict=True):
         own, tests = tests[:number], tests[number:]
-        decided.append(_with_verdict(plan, task, own, is_screen=is_screen))
-    return decided
+        found.append(_with_verdict(plan, task, own, is_screen=is_screen))
+    return found
 
 
 def _with_verdict(
@@ -283,9 +283,11 @@ def _notes(
     tasks: Sequence[TaskReport], missing: Sequence[Missing], made_with: Mapping[str, None]
 ) -> Iterator[str]:
     if missing:
-        yield f"{counted(len(missing), 'run')} of the study are missing: what is shown is interim."
+        are = "is" if len(missing) == 1 else "are"
+        yield f"{counted(len(missing), 'run')} of the study {are} missing: this report is interim."
     failed = sum(one.failed for task in tasks for arm in task.arms for one in arm.summaries)
     if failed:
-        yield f"{counted(failed, 'test')} of champions failed; they count as worse than all others."
+        count = "it counts" if failed == 1 else "they count"
+        yield f"{counted(failed, 'test')} of champions failed; {count} as worse than all others."
     if len(made_with) > 1:
         yield "Not all runs were made with the same version of glianeat on the same processor."

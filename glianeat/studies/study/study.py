@@ -251,13 +251,18 @@ def make_study(file: StudyFile, name: str, *, runs: Path = RUNS) -> Study:
                 "so begin another one with --name"
             )
         return Study(folder)
-    if os.path.lexists(folder) and {one.name for one in folder.iterdir()} != {PLAN}:
+    if os.path.lexists(folder) and not _only_begins(folder):
         raise FolderTakenError(
             f"study {folder}: exists already, and has no {FILE}; choose another name"
         )
     check_study(file.plan)
     write_study(folder, file, new=True)
     return Study(folder)
+
+
+def _only_begins(folder: Path) -> bool:
+    """Return whether a folder holds nothing but the file of a study that was not fixed yet."""
+    return folder.is_dir() and {one.name for one in folder.iterdir()} == {PLAN}
 
 
 def check_study(plan: StudyPlan) -> None:
