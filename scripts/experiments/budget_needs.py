@@ -95,7 +95,8 @@ def network(kappa: float, tau: float, reserve: float) -> Network:
 
 def schedule(seed: int, seconds: int) -> Any:
     """Return the amplitudes of both inputs in each step, shape (T, 2)."""
-    rng, rows, high = np.random.default_rng(seed), [], 0
+    rng, high = np.random.default_rng(seed), 0
+    rows: list[list[float]] = []
     while len(rows) * STEP < 1000 * seconds:
         rows += [[1.0, 0.1], [0.1, 1.0]][high : high + 1] * int(rng.uniform(2, 6) * 1000 / STEP)
         high = 1 - high
