@@ -17,6 +17,7 @@ from bench_simulator import SIZES, Timing, interleave, machine, settle_rate
 from rich.console import Console
 from rich.table import Table
 
+from glianeat.energetics.cost import EnergyConfig
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import AstrocyteConfig, NeuronConfig, SimulationConfig
 from glianeat.simulate.simulator import Simulator
@@ -30,6 +31,10 @@ SIDES = {
     "tonic, all off": SimulationConfig(astrocyte=AstrocyteConfig(gain=False)),
     "tonic gain": SimulationConfig(),
     "tonic, all on": SimulationConfig(astrocyte=AstrocyteConfig(slow_current=True)),
+    "scarce, all on": SimulationConfig(
+        astrocyte=AstrocyteConfig(slow_current=True, glycogen=True),
+        energy=EnergyConfig(budget=1e6),  # pools stay full: as many spikes on all sides
+    ),
     "slow neurons": SimulationConfig(
         astrocyte=AstrocyteConfig(gain=False),
         neuron=NeuronConfig(slow_gain=True, slow_current=True),
