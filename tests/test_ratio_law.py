@@ -34,6 +34,7 @@ def row(arm, seed, factor=1.0, slope=1.0):
 
 def test_only_ratios_weights_biases_and_receptors_vary():
     config = experiment_from({"task": {"id": "glianeat/RateDemand-v0"}}, list(law.SETTINGS))
+    resolved = config.resolve()
     varying = {
         f"{family.name}.{trait.name}"
         for family in (REGIONS, NEURONS, SYNAPSES)
@@ -41,13 +42,13 @@ def test_only_ratios_weights_biases_and_receptors_vary():
         if config.genome.traits.get(family.name, {})
         .get(trait.name, {})
         .get("mutate_rate", trait.mutate_rate)
+        and trait.name in resolved.traits_read[family.name]
         and trait.roles != HIDDEN  # of which there are none
     }
     receptors = {"neurons.receptor_gain", "neurons.tau_phasic"}  # the latter of no effect
     assert varying - receptors == {"regions.log2_ratio", "neurons.bias", "synapses.weight"}
     operators = [name for name in law.FIXED.split() if getattr(config.genome, name) != 0]
     assert operators == []
-    resolved = config.resolve()
     assert (resolved.codec.readout, resolved.codec.hold) == ("first_spike", 5)
 
 

@@ -163,6 +163,6 @@ class PlankCartPole(CompiledTask):
         pygame.draw.line(surface, (0, 0, 0), (0, floor), (width, floor))
         pygame.draw.rect(surface, (60, 60, 60), pygame.Rect(int(x) - 25, floor - 15, 50, 30))
         angle, length = float(self.state[THETA]), 2.0 * HALF_LENGTH * scale
-        tip = (x + length * np.sin(angle), floor - length * np.cos(angle))
+        tip = (x + length * sin(angle), floor - length * cos(angle))
         pygame.draw.line(surface, (202, 152, 101), (x, floor), tip, 8)
         write(surface, f"step {int(self.state[TIME])}", (10, 10))

@@ -33,8 +33,8 @@ OMITTED = {
 }
 """Traits that are left out of genomes in which all genes have them as they are by default."""
 SHORT = 2
-"""Version of genomes without any of these; those of family k are held if 2**k is added."""
-VERSIONS = range(SHORT, SHORT + 2 ** len(OMITTED))
+"""Version of genomes without any of these; those of family k are held if 1 << k is added."""
+VERSIONS = range(SHORT, SHORT + (1 << len(OMITTED)))
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"
 
@@ -197,7 +197,7 @@ class PackedLayout:
         for place, columns in enumerate(self._omitted):
             block = genome.block(columns.family)
             if (block[:, columns.first + columns.own] != columns.means).any():
-                version += 2**place
+                version += 1 << place
         return version
 
 

@@ -57,12 +57,12 @@ def test_the_order_of_genomes_does_not_matter(members, threshold, random):
 
 
 def test_members_are_compatible_with_their_representative():
-    numbers, species_set = speciate(SpeciesSet(1.2), FOUNDERS, {}, 0, SpeciesConfig(target=10))
+    numbers, species_set = speciate(SpeciesSet(1.0), FOUNDERS, {}, 0, SpeciesConfig(target=10))
     by_key = {genome.key: genome for genome in FOUNDERS}
     of_species = {one.number: by_key[one.representative] for one in species_set.species}
     pairs = zip(FOUNDERS, numbers.tolist(), strict=True)
     assert len(of_species) > 2
-    assert all(distance(one, of_species[number]) < 1.2 for one, number in pairs)
+    assert all(distance(one, of_species[number]) < 1.0 for one, number in pairs)
 
 
 def test_older_species_are_tried_before_newer_ones():

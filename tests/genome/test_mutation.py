@@ -150,7 +150,7 @@ def test_without_dales_law_each_weight_has_a_sign_of_its_own():
 
 def test_without_dales_law_weights_change_their_sign():
     variation = Variation(LIVELY.replace(dale=False, mutation_spread=0.0))
-    genome = found_genome(0, 3, 3, variation, generator())
+    genome = found_genome(0, 5, 5, variation, generator())
     child = genome
     for seed in range(30):
         child = apply_operator("traits", child, variation, generator(seed))
@@ -238,7 +238,8 @@ def test_mutation_without_rates_changes_nothing(genome, seed):
     ],
 )
 def test_a_setting_alone_drives_its_operator(setting, family):
-    genome = evolve(3, 60, config=LIVELY.replace(max_astrocytes=20))
+    genome = evolve(2, 60, config=LIVELY.replace(max_astrocytes=20))
+    assert len(genome.regions) > 3  # the last between sensory and motor region is not removed
     variation = Variation(STILL.config.replace(**{setting: 1.0}, max_astrocytes=100))
     child = mutate(genome, variation, generator())
     assert getattr(child, family) != getattr(genome, family)

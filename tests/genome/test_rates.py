@@ -20,9 +20,10 @@ def grown():
     config = LIVELY.replace(
         max_neurons=60, max_synapses=80, max_astrocytes=40, max_regions=10, delete_neuron=0.0
     )
-    genome = evolve(5, 60, n_inputs=4, n_outputs=4, config=config)
+    genome = evolve(7, 60, n_inputs=4, n_outputs=4, config=config)
     for seed in range(40):
         genome = apply_operator("split_synapse", genome, Variation(WIDE), generator(seed))
+    assert len(genome.astrocytes) > len(genome.regions) + 5  # the last of a region is not deleted
     return genome
 
 
