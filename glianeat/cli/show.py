@@ -91,10 +91,11 @@ def describe_solution(
     solution: "Solution", rewards: Sequence[str] = (), objectives: "Sequence[Objective]" = ()
 ) -> dict[str, Any]:
     """Return a genome of a run in numbers; `rewards` are the names of several at once."""
-    from glianeat.run.run import gene_ratios, region_names
+    from glianeat.run.run import gene_ratios
 
     evaluation, tried = solution.evaluation, solution.validation
-    names = region_names(solution.genome)
+    genes = gene_ratios(solution.genome).values()
+    names = solution.run.history.region_names_of(solution.genome)  # as in all views of the run
     return {
         "key": solution.key,
         "generation": solution.generation,
@@ -113,7 +114,7 @@ def describe_solution(
         "synapses": evaluation.synapses,
         "astrocytes": dict(zip(names, evaluation.astrocytes, strict=False)),
         "ratios": dict(zip(names, evaluation.ratios, strict=False)),
-        "ratio_genes": gene_ratios(solution.genome),
+        "ratio_genes": dict(zip(names, genes, strict=True)),
     }
 
 

@@ -21,11 +21,13 @@ _QUANTILES = ("least", "quarter", "median", "three quarters", "most")
 
 def describe_statistics(statistics: Sequence["Statistics"]) -> list[dict[str, Any]]:
     """Return generations as `show --statistics --json` prints them, regions by their names."""
+    indices = [index for one in statistics for index in (*one.ratio_genes, *one.ratios)]
+    count = 1 + max(indices, default=-1)  # of all, so that a region keeps its name
     rows = []
     for one in statistics:
         row: dict[str, Any] = msgspec.to_builtins(one)
-        row["ratios"] = _by_name(one.ratios)
-        row["ratio_genes"] = _by_name(one.ratio_genes)
+        row["ratios"] = _by_name(one.ratios, count)
+        row["ratio_genes"] = _by_name(one.ratio_genes, count)
         rows.append(row)
     return rows
 
@@ -38,10 +40,9 @@ def print_statistics(rows: Sequence[dict[str, Any]], console: Console) -> None:
         console.print(_operators(rows))
 
 
-def _by_name(regions: Mapping[int, "Quantiles"]) -> dict[str, list[float]]:
+def _by_name(regions: Mapping[int, "Quantiles"], count: int) -> dict[str, list[float]]:
     from glianeat.genome.founders import region_name
 
-    count = 1 + max(regions, default=-1)
     return {region_name(index, count): list(values) for index, values in regions.items()}
 
 

@@ -106,6 +106,7 @@ def test_the_table_has_a_line_for_each_task(tmp_path):
     assert [line.split()[-5:] for line in done.stdout.splitlines()[1:]] == [
         ["7", "Discrete", "2", "yes", "0.9"],
         ["3", "Discrete", "2", "yes", "1"],
+        ["2", "MultiBinary", "16", "yes", "0.95"],
     ]
 
 

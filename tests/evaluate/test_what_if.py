@@ -53,7 +53,7 @@ def test_without_changes_there_is_no_difference(worker, genome):
 
 
 def test_a_lesion_gives_what_a_network_made_by_hand_without_it_gives(worker, genome):
-    lesion = Lesion("channel", "2")
+    lesion = Lesion("channel", "3")
     before = lived(worker, genome)
     after = lived(worker, genome, lesioned(worker.develop(genome), [lesion]))
     found = asked(worker, genome, lesions=(lesion,))

@@ -34,6 +34,11 @@ def shown(run):
     return {**describe_run(run), "statistics": describe_statistics(run.statistics)}
 
 
+def regions_of(shown):
+    """Return the names of all regions that survivors had at any time."""
+    return {name for row in shown["statistics"] for name in row["ratio_genes"]}
+
+
 def page_of(run, name):
     """Return a resource as the page reads it; what is not finite is NaN."""
     return msgspec.json.decode(as_json(resource(run, name)))
@@ -56,7 +61,11 @@ def test_every_genome_of_the_front_is_as_show_has_it(run, shown):
         view = page_of(run, f"genome/{row['key']}")
         assert view["generation"] == row["generation"] + 1
         values, place = view["values"], columns["key"].index(row["key"])
-        in_column = {name: column[place] for name, column in columns["values"].items()}
+        every = {name: column[place] for name, column in columns["values"].items()}
+        # a region that others alone have is null
+        lacking = {f"ratio {name}" for name in regions_of(shown)} - set(values)
+        assert {name for name, value in every.items() if value is None} == lacking & set(every)
+        in_column = {name: value for name, value in every.items() if name not in lacking}
         for found in (values, in_column):
             told = {
                 "return": row["mean_return"],
@@ -89,10 +98,13 @@ def test_generations_are_those_of_show(run, shown):
     told, rows = page_of(run, "history"), shown["statistics"]
     assert told["number"] == [row["number"] + 1 for row in rows]
     for column in ("objectives", "sizes", "ratios", "ratio_genes"):
-        assert set(told[column]) == set(rows[-1][column])
+        assert set(told[column]) == {name for row in rows for name in row[column]}
         for name, values in told[column].items():
-            expected = [row[column][name] for row in rows]
-            np.testing.assert_allclose(values, expected, rtol=1e-5)
+            for value, row in zip(values, rows, strict=True):
+                if value is None:  # no survivor had this region then
+                    assert name not in row[column]
+                else:
+                    np.testing.assert_allclose(value, row[column][name], rtol=1e-5)
     assert told["hypervolume"] == pytest.approx([row["hypervolume"] for row in rows], **CLOSE)
     for name, counts in told["operators"].items():
         for what in ("applied", "survived", "improved"):

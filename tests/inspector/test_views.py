@@ -192,7 +192,9 @@ def test_an_agent_without_astrocytes_is_shown(tmp_path):
 def test_an_episode_tells_how_much_each_cell_is_scaled(tmp_path):
     neuron = SMALL.neuron.replace(slow_gain=True)
     small = SMALL.evolution.replace(population=4, generations=1)
-    config = SMALL.replace(evolution=small, neuron=neuron)
+    born = {"neurons": {"slow_gain": {"init_mean": 0.5}}}
+    genes = SMALL.genome.replace(traits=born)
+    config = SMALL.replace(evolution=small, neuron=neuron, genome=genes)
     with glianeat.evolve(config, runs=tmp_path) as run:
         network = run.best.network()
         lived = resource(run, f"episode/{run.best.key}")

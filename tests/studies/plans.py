@@ -5,6 +5,7 @@ question = "Does the gain of astrocytes pay?"
 seeds = "100-101"
 settings.evolution = { population = 6, generations = 2 }
 settings.evaluation = { episodes = 1, validation_episodes = 2, validation_top = 2 }
+settings.genome.traits.astrocytes.gain = { init_mean = 0.5 }
 
 [decision]
 treatment = "glia"
