@@ -33,6 +33,7 @@ def running(model="galif", n_steps=333):
             neuron=NeuronConfig(model=model),
             astrocyte=AstrocyteConfig(slow_current=True, gap_junction=0.1),
         ),
+        NetworkIO(rate_inputs=model == "risp"),
     )
     fresh = {name: simulator.section(name).copy() for name in simulator.used}
     simulator.inject(np.full(simulator.network.n_neurons, 2.0))
@@ -70,6 +71,7 @@ def test_a_network_has_no_sections_of_models_and_channels_that_it_does_not_use(m
             neuron=NeuronConfig(model=model),
             astrocyte=AstrocyteConfig(metabolic=False, gain=False, slow_current=False),
         ),
+        NetworkIO(rate_inputs=model == "risp"),
     )
     others = [*CHANNELS, *(other for other in MODELS if other.name != model)]
     for section in (section for owner in others for section in owner.sections):

@@ -38,7 +38,7 @@ def test_a_traced_run_is_the_run(network, config, interface, n_steps, seed):
     assert state(traced) == state(untraced)
     spikes = np.bincount(trace.spike_neuron, minlength=network.n_neurons)
     counted = traced.emitted() - spikes_before
-    spiking = slice(0 if interface.rate_inputs else network.n_inputs, None)
+    spiking = slice(0 if traced.interface.rate_inputs else network.n_inputs, None)
     assert np.array_equal(spikes[spiking], counted[spiking])
     lived = traced.ledger() - before
     total = sum((ledger.amounts for ledger in trace.ledgers()), np.zeros(lived.amounts.shape))
