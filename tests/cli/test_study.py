@@ -55,7 +55,7 @@ def test_listing_says_where_each_run_stands(folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["smal.toml"], "smal.toml: cannot be read"),
+        (["absent.toml"], "absent.toml: cannot be read"),
         (["nothing"], "study 'nothing': must be a file FILE.toml or the folder of a study"),
         (["small.toml", "--only=poles"], "did you mean 'pole'"),
         (["small.toml", "--screen=100"], "must have other seeds than the study"),
