@@ -1,24 +1,20 @@
 """``glianeat study``."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from glianeat import interrupts
+from glianeat.cli.cells import list_states, resumable, tell_failures
 from glianeat.cli.options import runs_option, tell_of_trust, trust_option, workers_options
 from glianeat.cli.terminal import say, say_json
 from glianeat.errors import CheckpointError, ConfigError
-from glianeat.text import counted, safe
 
 if TYPE_CHECKING:
     from glianeat.run.api import Workers
     from glianeat.studies.study.study import Study
-
-_MOST_FAILURES = 8  # that are told at the end
 
 
 @click.command()
@@ -72,12 +68,15 @@ def study(
     looks = only_list or only_report
     found = _study(what, name, screen, runs, only, begins=not looks)
     if only_list:
-        _list_states(found)
+        list_states(found.states)
         return
     if not only_report:
         tell_of_trust(found.demands, trust=trust)
         workers = 0 if jobs > 1 and workers == "auto" else workers
-        with _resumable(what), SweepProgress(quiet=quiet) as progress:
+        with (
+            resumable(f" the same command: glianeat study {what}"),
+            SweepProgress(quiet=quiet) as progress,
+        ):
             found.run(Computing(workers, address, trust, jobs), progress)
     _report(found, keep=not only_report, as_json=as_json)
     if found.failures:
@@ -105,25 +104,6 @@ def _study(
     return Study(make_study(file, chosen, runs=runs).folder, only)
 
 
-def _list_states(found: "Study") -> None:
-    states = found.states
-    for state in states:
-        say(f"{state.name}  {state.status}{f'  {safe(state.reason)}' if state.reason else ''}")
-    finished = sum(state.status == "finished" for state in states)
-    say(f"{finished} of {counted(len(states), 'run')} are finished")
-
-
-@contextmanager
-def _resumable(what: str) -> Iterator[None]:
-    """Say how to go on if the block is interrupted."""
-    try:
-        yield
-        interrupts.check()
-    except (interrupts.Interrupted, KeyboardInterrupt):
-        say(f"\ninterrupted; go on with the same command: glianeat study {what}", err=True)
-        raise
-
-
 def _report(found: "Study", *, keep: bool, as_json: bool) -> None:
     """Show the report, and keep it in the study's folder."""
     import msgspec
@@ -132,10 +112,7 @@ def _report(found: "Study", *, keep: bool, as_json: bool) -> None:
     from glianeat.store.files import write_whole
     from glianeat.studies.study.markdown import report_markdown
 
-    for state in found.failures[:_MOST_FAILURES]:
-        say(f"failed: {state.name}: {safe(state.reason)}", err=True)
-    if len(found.failures) > _MOST_FAILURES:
-        say(f"failed: {len(found.failures) - _MOST_FAILURES} more; --list names them", err=True)
+    tell_failures(found.failures)
     report = found.report()
     if keep:
         document = msgspec.json.format(msgspec.json.encode(report), indent=1)

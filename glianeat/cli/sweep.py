@@ -1,14 +1,13 @@
 """``glianeat sweep``."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from glianeat import interrupts
+from glianeat.cli.cells import list_states, resumable, tell_failures
 from glianeat.cli.comparison import print_comparison
 from glianeat.cli.options import (
     runs_option,
@@ -19,15 +18,13 @@ from glianeat.cli.options import (
 from glianeat.cli.run import limits_of, read_config
 from glianeat.cli.terminal import say
 from glianeat.errors import CheckpointError, ConfigError
-from glianeat.text import counted, safe
+from glianeat.text import counted
 
 if TYPE_CHECKING:
     from glianeat.run.api import Workers
-    from glianeat.studies.cell_states import CellState
     from glianeat.studies.grid import Cell, Grid
     from glianeat.studies.sweep import Sweep
 
-_MOST_FAILURES = 8  # that are told at the end
 DEFAULT_SEEDS = "0-9"
 
 
@@ -92,11 +89,11 @@ def sweep(
     elif assignments or name is not None:
         raise ConfigError(f"sweep {found.folder}: has its settings and its name; it takes --seeds")
     elif only_list:
-        _list_states(found.states)
+        list_states(found.states)
         return
     tell_of_trust(found.demands, trust=trust)
     workers = 0 if jobs > 1 and workers == "auto" else workers
-    with _resumable(found.folder), SweepProgress(quiet=quiet) as progress:
+    with resumable(f": glianeat sweep {found.folder}"), SweepProgress(quiet=quiet) as progress:
         found.add_seeds(parse_seeds(seeds) if seeds else (), trust=trust)
         found.run(Computing(workers, address, trust, jobs), progress)
     _report(found)
@@ -131,31 +128,10 @@ def _list_cells(cells: "Sequence[Cell]") -> None:
     say(counted(len(cells), "run"))
 
 
-def _list_states(states: "Sequence[CellState]") -> None:
-    for state in states:
-        say(f"{state.name}  {state.status}{f'  {safe(state.reason)}' if state.reason else ''}")
-    finished = sum(state.status == "finished" for state in states)
-    say(f"{finished} of {counted(len(states), 'run')} are finished")
-
-
-@contextmanager
-def _resumable(folder: Path) -> Iterator[None]:
-    """Say how to go on if the block is interrupted."""
-    try:
-        yield
-        interrupts.check()
-    except (interrupts.Interrupted, KeyboardInterrupt):
-        say(f"\ninterrupted; go on with: glianeat sweep {folder}", err=True)
-        raise
-
-
 def _report(found: "Sweep") -> None:
     """Say what failed, and compare what there is; exit with 1 if a run failed."""
     failures = found.failures
-    for state in failures[:_MOST_FAILURES]:
-        say(f"failed: {state.name}: {safe(state.reason)}", err=True)
-    if len(failures) > _MOST_FAILURES:
-        say(f"failed: {len(failures) - _MOST_FAILURES} more; --list names them", err=True)
+    tell_failures(failures)
     try:
         print_comparison(found.compare())
     except CheckpointError as error:
