@@ -72,6 +72,3 @@ def rest_dead(simulator: "Simulator", silent: "Simulator", dead: Gone) -> None:
         if row.is_state and row.resets and row.shape[-1] in which:
             where = which[str(row.shape[-1])]
             simulator.section(name)[..., where] = silent.section(name)[..., where]
-    if "stored" in simulator.used:  # what dead astrocytes had stored is lost with them
-        stored = simulator.section("stored")
-        stored[:] = np.minimum(stored, simulator.section("stored_capacity"))
