@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from glianeat.cli.main import main
 from glianeat.run.api import evolve
+from tests.cli.in_process import run_here
 from tests.run.runs import SMALL
 
 
@@ -25,12 +25,8 @@ def replay(runs, monkeypatch, capsys):
     """Return what runs the command, and its exit status, output and errors."""
 
     def command(*arguments):
-        told = ["glianeat", "replay", "hurt", "--runs", str(runs), "--episodes", "3", *arguments]
-        monkeypatch.setattr("sys.argv", told)
-        with pytest.raises(SystemExit) as end:
-            main()
-        out, err = capsys.readouterr()
-        return end.value.code, out, err
+        told = ["replay", "hurt", "--runs", str(runs), "--episodes", "3", *arguments]
+        return run_here(monkeypatch, capsys, *told)
 
     return command
 

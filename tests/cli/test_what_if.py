@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from glianeat.cli.main import main
 from glianeat.run.api import evolve
+from tests.cli.in_process import run_here
 from tests.run.runs import SMALL
 
 
@@ -22,12 +22,8 @@ def glianeat(runs, monkeypatch, capsys):
     """Return what runs the command, and its exit status, output and errors."""
 
     def command(*arguments):
-        told = ["glianeat", "what-if", "asked", "--runs", str(runs), "--episodes", "2", *arguments]
-        monkeypatch.setattr("sys.argv", told)
-        with pytest.raises(SystemExit) as end:
-            main()
-        out, err = capsys.readouterr()
-        return end.value.code, out, err
+        told = ["what-if", "asked", "--runs", str(runs), "--episodes", "2", *arguments]
+        return run_here(monkeypatch, capsys, *told)
 
     return command
 
