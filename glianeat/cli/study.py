@@ -11,6 +11,7 @@ from glianeat.cli.cells import list_states, resumable, tell_failures
 from glianeat.cli.options import runs_option, tell_of_trust, trust_option, workers_options
 from glianeat.cli.terminal import say, say_json
 from glianeat.errors import CheckpointError, ConfigError
+from glianeat.text import counted
 
 if TYPE_CHECKING:
     from glianeat.run.api import Workers
@@ -65,6 +66,8 @@ def study(
     from glianeat.cli.sweep_progress import SweepProgress
     from glianeat.studies.cell_work import Computing
 
+    if only_list and _list_planned(what, name, screen, runs, only):
+        return
     looks = only_list or only_report
     found = _study(what, name, screen, runs, only, begins=not looks)
     if only_list:
@@ -81,6 +84,25 @@ def study(
     _report(found, keep=not only_report, as_json=as_json)
     if found.failures:
         sys.exit(1)
+
+
+def _list_planned(
+    what: str, name: str | None, screen: str, runs: Path, only: Sequence[str]
+) -> bool:
+    """List the runs of a study that has not begun; return whether it is one."""
+    from glianeat.studies.study.cells import cells_of_study
+    from glianeat.studies.study.files import has_study, read_plan
+    from glianeat.studies.study.study import default_name
+
+    begun = (runs / what, Path(what), runs / (name or default_name(what, screen)))
+    if not what.endswith(".toml") or any(map(has_study, begun)):
+        return False
+    cells = cells_of_study(read_plan(Path(what), screen).plan)
+    for cell in cells:
+        if cell.task in (only or (cell.task,)):
+            say(f"{cell.name}  missing")
+    say(f"0 of {counted(len(cells), 'run')} are finished; the study has not begun")
+    return True
 
 
 def _study(

@@ -52,6 +52,14 @@ def test_listing_says_where_each_run_stands(folder):
     assert lines[-1] == "4 of 8 runs are finished"
 
 
+def test_a_study_that_has_not_begun_is_listed_and_stays_so(folder):
+    lines = glianeat(folder, "study", "small.toml", "--name=later", "--list").stdout.splitlines()
+    assert lines[0] == "match-glia-seed-100  missing"
+    assert len(lines) == 9
+    assert lines[-1] == "0 of 8 runs are finished; the study has not begun"
+    assert not (folder / "runs" / "later").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
