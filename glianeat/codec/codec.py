@@ -15,12 +15,14 @@ import numpy as np
 from glianeat.codec import kernels
 from glianeat.codec.decoders import Shown, action_table, output_names
 from glianeat.codec.encoders import Encoder, channel_names, channel_table, chosen_encoder
+from glianeat.codec.fan_in import channel_squares, pair_gain
 from glianeat.codec.scaling import ScalingConfig, resolve_scaling
 from glianeat.config import Settings, suggestion, within
 from glianeat.develop.network import Network
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
-from glianeat.genome.schema import NEURONS
+from glianeat.genome.schema import NEURONS, Role
+from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.decay import decay
 from glianeat.simulate.network_io import NetworkIO
 from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
@@ -96,6 +98,9 @@ class CodecConfig(Settings):
     box_gain: Annotated[float, within(above=0)] | None = None
     """Gain k of Box actions made by pairs of outputs, tanh(k · (one output − the other)); by
     default 2 with membrane read-outs and twitches, else 0.5."""
+    own_gains: bool = True
+    """Whether each number of a Box that a pair of outputs moves has a gain of its own, which is
+    inherited (`output_gain`) and multiplies `box_gain`."""
     scaling: ScalingConfig | None = None
     """Scaling of the observations; by default made from the task and kept in the run."""
     channels: tuple[str, ...] = ()
@@ -126,9 +131,26 @@ class SettledCodec(CodecConfig, kw_only=True):
 
 
 def resolve_codec(
-    config: CodecConfig, task: TaskConfig, spec: TaskSpec, neuron: NeuronConfig | None = None
+    config: CodecConfig,
+    task: TaskConfig,
+    spec: TaskSpec,
+    neuron: NeuronConfig | None = None,
+    genome: GenomeConfig | None = None,
 ) -> SettledCodec:
     """Return the codec with every automatic choice made, by default for spiking neurons.
+
+    Parameters
+    ----------
+    config : CodecConfig
+        Settings, of which some may be left open.
+    task : TaskConfig
+        The task, whose environment may be tried.
+    spec : TaskSpec
+        What is known of it.
+    neuron : NeuronConfig, optional
+        The model of neurons.
+    genome : GenomeConfig, optional
+        How founders are made.
 
     Raises
     ------
@@ -146,7 +168,8 @@ def resolve_codec(
     box = natural if config.box == "auto" else config.box
     _check_outputs(readout, box, config.transmission, graded=graded)
     encoders = _chosen_encoders(config, spec)
-    n_rows = len(channel_table(spec.observed, encoders, config.fields))
+    channels = channel_table(spec.observed, encoders, config.fields)
+    n_rows = len(channels)
     known = spec.known
     names = tuple(channel_names(spec.observed, encoders, config.fields, known.observation_names))
     if config.channels and len(config.channels) != n_rows:
@@ -160,14 +183,19 @@ def resolve_codec(
             f"codec.outputs: must have {counted(len(acts), 'name')} for {task.id}, "
             f"got {len(config.outputs)}"
         )
+    scaled = resolve_scaling(config.scaling, task, spec)
+    gain = config.box_gain
+    if gain is None and readout == "membrane":
+        squares = channel_squares(channels, scaled.squares)
+        gain = pair_gain(squares, len(acts), genome or GenomeConfig())
     return config.recast(
         SettledCodec,
         readout=readout,
         box=box,
         hold=config.hold or _natural_hold(known.hold, membrane=membrane, graded=graded),
         tau_count=config.tau_count or (_TWITCH if readout == "twitch" else _COUNT),
-        box_gain=config.box_gain if config.box_gain is not None else _GAINS[readout],
-        scaling=resolve_scaling(config.scaling, task, spec),
+        box_gain=_GAINS[readout] if gain is None else gain,
+        scaling=scaled.scaling,
         encoders=encoders,
         channels=config.channels or names,
         outputs=config.outputs or acts,
@@ -264,13 +292,19 @@ def n_outputs(config: SettledCodec, spec: TaskSpec) -> int:
     return action_table(spec.acted, _shown(config))[1]
 
 
+def reads_gains(config: SettledCodec, spec: TaskSpec) -> bool:
+    """Return whether pairs of outputs have gains of their own."""
+    boxes = any(part.kind == "box" for part in spec.acted)
+    return config.own_gains and boxes and config.box == "pair"
+
+
 def _shown(config: SettledCodec, neuron: NeuronConfig | None = None) -> Shown:
     """Return how outputs are read: of a sigmoid's range, the middle is 0.5, not 0."""
-    single = config.box == "single"
+    single, gain = config.box == "single", config.box_gain
     if neuron is None or neuron.model != "graded":
-        return Shown(single, bit=0.0 if config.readout == "first_spike" else 0.5)
+        return Shown(single, bit=0.0 if config.readout == "first_spike" else 0.5, gain=gain)
     low = 0.0 if neuron.activation in NOT_NEGATIVE else -1.0
-    return Shown(single, low=low, bit=(low + 1.0) / 2.0)
+    return Shown(single, low=low, bit=(low + 1.0) / 2.0, gain=gain)
 
 
 def interface(config: SettledCodec) -> NetworkIO:
@@ -300,8 +334,10 @@ class CodecPlan:
         Columns of the numbers observed.
     channels : ndarray of float64, shape (C, 4)
         What each channel sees and how it responds.
-    acted : ndarray of float64
+    acted : ndarray of float64, shape (10, A)
         Columns of the numbers acted.
+    own_gains : bool
+        Whether networks have gains of their own.
     read, write : callable
         Writes an observation into a vector, and makes an action of one.
     """
@@ -310,6 +346,7 @@ class CodecPlan:
     observed: FloatArray
     channels: FloatArray
     acted: FloatArray
+    own_gains: bool
     read: Callable[[Any, FloatArray], None]
     write: Callable[[FloatArray], Any]
 
@@ -322,7 +359,6 @@ def plan_codec(config: SettledCodec, spec: TaskSpec, simulation: SimulationConfi
     head[kernels.N_OBSERVATIONS] = spec.n_observations
     head[kernels.N_ACTIONS] = actions.shape[1]
     head[kernels.N_STEPS] = config.hold
-    head[kernels.BOX_GAIN] = config.box_gain
     head[kernels.IS_FIRST] = 1.0
     head[kernels.KEEPS_STATE] = float(config.keep_state)
     head[kernels.FIRST_SPIKES] = float(config.readout in {"first_spike", "window_count"})
@@ -337,16 +373,35 @@ def plan_codec(config: SettledCodec, spec: TaskSpec, simulation: SimulationConfi
     ]
     channels = channel_table(spec.observed, config.encoders, config.fields)
     read, write = reader(spec.observed), writer(spec.action_space)
-    return CodecPlan(head, np.concatenate(observed), channels, actions.ravel(), read, write)
+    gains = reads_gains(config, spec)
+    return CodecPlan(head, np.concatenate(observed), channels, actions, gains, read, write)
 
 
 def pack_codec(plan: CodecPlan, network: Network) -> FloatArray:
     """Return the packed state of the codec of one network."""
     inputs = _input_columns(plan, network)
-    packed = np.concatenate([plan.head, plan.observed, *inputs, plan.acted])
+    acted = _with_own_gains(plan.acted, network) if plan.own_gains else plan.acted
+    packed = np.concatenate([plan.head, plan.observed, *inputs, acted.ravel()])
     packed[kernels.N_INPUTS] = network.n_inputs
     packed[kernels.COPIES] = network.output_copies
     return packed
+
+
+def _with_own_gains(acted: FloatArray, network: Network) -> FloatArray:
+    """Return the columns of the numbers acted, the gain of each pair times what its neurons say.
+
+    That is the geometric mean of their traits, so that rest stays rest whichever of them changes.
+    """
+    is_output = network.cells.role == Role.OUTPUT
+    first = is_output & (network.cells.channel % network.output_copies == 0)
+    own = np.ones(network.n_outputs // network.output_copies)
+    gains = network.cells.traits[first, NEURONS.column("output_gain")]
+    own[network.cells.channel[first] // network.output_copies] = gains
+    acted = acted.copy()
+    paired = acted[kernels.CHOICE] == kernels.PAIR
+    up = acted[kernels.OUTPUT, paired].astype(np.int64)
+    acted[kernels.PAIR_GAIN, paired] *= np.sqrt(own[up] * own[up + 1])
+    return acted
 
 
 def _input_columns(plan: CodecPlan, network: Network) -> list[FloatArray]:
