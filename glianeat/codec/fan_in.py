@@ -16,7 +16,12 @@ from glianeat.genome.variation import GenomeConfig
 from glianeat.typing import FloatArray
 
 _SPREAD = 1.5  # of gain times standard deviation
-_FIELDS = {kernels.GAUSSIAN: 0.18, kernels.FLIP_FLOP: 0.07, kernels.TRIANGULAR: 0.15}
+_TOGETHER = {  # mean of the summed squares of all channels of a number, anywhere in its range
+    kernels.GAUSSIAN: 0.886,
+    kernels.FLIP_FLOP: 1.0 / 3.0,
+    kernels.TRIANGULAR: 2.0 / 3.0,
+    kernels.ONE_HOT: 1.0,
+}
 
 
 def channel_squares(channels: FloatArray, squares: FloatArray) -> FloatArray:
@@ -32,14 +37,14 @@ def channel_squares(channels: FloatArray, squares: FloatArray) -> FloatArray:
     seen, kind = channels[:, 0].astype(np.int64), channels[:, 1].astype(np.int64)
     found = squares[seen]
     found[kind == kernels.RECTIFIED] *= 0.5  # of two channels, one is silent
-    for number in (*_FIELDS, kernels.ONE_HOT):
-        chosen = kind == number
-        share = 1.0 / np.bincount(seen[chosen], minlength=len(squares)) if chosen.any() else found
-        found[chosen] = _FIELDS[number] if number in _FIELDS else share[seen[chosen]]
+    share = 1.0 / np.bincount(seen, minlength=len(squares))[seen]
+    for response, together in _TOGETHER.items():
+        chosen = kind == response
+        found[chosen] = together * share[chosen]
     return found
 
 
-def pair_gain(squares: FloatArray, n_outputs: int, genome: GenomeConfig) -> float:
+def pair_gain(squares: FloatArray, n_outputs: int, genome: GenomeConfig | None = None) -> float:
     """Return the gain of pairs, of two significant digits.
 
     Parameters
@@ -48,9 +53,10 @@ def pair_gain(squares: FloatArray, n_outputs: int, genome: GenomeConfig) -> floa
         Mean square of what each channel transmits.
     n_outputs : int
         Number of outputs.
-    genome : GenomeConfig
+    genome : GenomeConfig, optional
         How founders are joined, and how strongly.
     """
+    genome = genome or GenomeConfig()
     few = len(squares) * n_outputs <= genome.connect_fully_below
     joined = 1.0 if few else genome.connection
     weight = _told(genome, "synapses", SYNAPSES.traits[SYNAPSES.column("weight")])

@@ -10,7 +10,7 @@ def read_traits(
 ) -> Names:
     """Return the names of the traits that have an effect, by family.
 
-    Encodings other than `direct` may read any trait, but gains of outputs only where the codec does.
+    Encodings other than `direct` may read any trait, gains of outputs where the codec does.
 
     Parameters
     ----------
