@@ -30,6 +30,8 @@ GOING_ON = (
     "evaluation.isolation",
     "evaluation.tolerated_losses",
     "evaluation.validation_top",
+    "evaluation.progress_share",
+    "evaluation.progress_episodes",
     "task.compiled",
     "codec.channels",
     "codec.outputs",

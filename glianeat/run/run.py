@@ -24,6 +24,7 @@ from glianeat.run.config import ExperimentConfig
 from glianeat.run.counting import steps_of
 from glianeat.run.defaults import objectives_of
 from glianeat.run.experiment import Experiment
+from glianeat.run.generalisation import FreshTrial, describe_gap, fresh_trials
 from glianeat.run.runner import FINISHED
 from glianeat.run.sessions import Session, sessions_of
 from glianeat.run.solution import Front, Solution
@@ -128,7 +129,7 @@ class Run:
         ConfigError
             If pandas is not installed.
         """
-        return dataframe(table_of(self.history, self.validations))
+        return dataframe(table_of(self.history, self.tested))
 
     @property
     def digest(self) -> str:
@@ -156,6 +157,17 @@ class Run:
         """Environment steps of the episodes that decided nothing in training."""
         store = self._store
         return steps_of([*store.progress().values(), *store.validations().values()])
+
+    @property
+    def progress(self) -> list[FreshTrial]:
+        """How the best genomes did on fresh episodes as the run went on, in order."""
+        return fresh_trials(self._store, self.summaries)
+
+    @property
+    def generalisation_gap(self) -> str:
+        """A sentence on how far fresh episodes fall short of training; empty if they do not."""
+        first = next(iter(self.summaries), None)
+        return describe_gap(self.progress, first, self.config.evaluation)
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -237,6 +249,11 @@ class Run:
     def validations(self) -> dict[int, Evaluation]:
         """How candidates did on fresh episodes, by key."""
         return self._store.validations()
+
+    @property
+    def tested(self) -> dict[int, Evaluation]:
+        """How genomes did on fresh episodes, by key: as the run went on, or when it ended."""
+        return {**{one.key: one for one in self._store.progress().values()}, **self.validations}
 
     def solution(self, key: int) -> Solution:
         """Return the genome of a key; raise `CheckpointError` if the run has none."""
