@@ -70,6 +70,8 @@ def describe_run(run: "Run") -> dict[str, Any]:
         "finished": run.finished or None,
         "generations": len(summaries),
         "evaluations": last.evaluations if last else 0,
+        "steps": last.steps if last else 0,
+        "validation_steps": run.validation_steps,
         "best_return": last.best_return if last else None,
         "rewards": list(names),
         "objectives": [one.name for one in objectives],
@@ -126,7 +128,9 @@ def _print(report: dict[str, Any]) -> None:
     console.print(
         f"run {safe(report['name'])}: {safe(report['task'])}, seed {report['seed']}, "
         f"{counted(report['generations'], 'generation')}, "
-        f"{counted(report['evaluations'], 'evaluation')}, {safe(ended)}",
+        f"{counted(report['evaluations'], 'evaluation')}, {safe(ended)}\n"
+        f"  {report['steps']:,} environment steps of training, "
+        f"{report['validation_steps']:,} of validation",
         soft_wrap=True,
     )
     origin = _origin(report)

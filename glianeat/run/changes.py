@@ -21,6 +21,7 @@ Differences = Mapping[str, tuple[Any, Any]]
 GOING_ON = (
     "evolution.generations",
     "evolution.evaluations",
+    "evolution.steps",
     "evolution.hours",
     "evolution.stagnation",
     "evolution.front_stagnation",

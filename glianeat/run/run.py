@@ -21,6 +21,7 @@ from glianeat.history.dataframe import dataframe
 from glianeat.history.history import Channels, RunHistory
 from glianeat.history.table import table_of
 from glianeat.run.config import ExperimentConfig
+from glianeat.run.counting import steps_of
 from glianeat.run.defaults import objectives_of
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
@@ -145,6 +146,18 @@ class Run:
         return self._store.statistics()
 
     @property
+    def steps(self) -> int:
+        """Environment steps of training; those of evaluations that failed are not known."""
+        summaries = self.summaries
+        return summaries[-1].steps if summaries else 0
+
+    @property
+    def validation_steps(self) -> int:
+        """Environment steps of the episodes that decided nothing in training."""
+        store = self._store
+        return steps_of([*store.progress().values(), *store.validations().values()])
+
+    @property
     def provenance(self) -> dict[str, Any]:
         """Versions, platform and resources the run was started with."""
         try:
@@ -249,6 +262,7 @@ class Run:
             ("ended by", self.finished or "nothing: it may go on"),
             ("generations", len(summaries)),
             ("evaluations", summaries[-1].evaluations if summaries else 0),
+            ("environment steps of training", summaries[-1].steps if summaries else 0),
             ("best return in training", summaries[-1].best_return if summaries else "none"),
             ("digest", self.digest),
         ]

@@ -14,6 +14,7 @@ from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.interrupts import check
+from glianeat.run.counting import CountedEvaluator
 from glianeat.run.reporters import Reporter, ReporterSet
 from glianeat.run.sessions import SessionRecord, sessions_of
 from glianeat.run.statistics import describe
@@ -81,6 +82,7 @@ class _Runner:
         reporters: ReporterSet,
     ) -> None:
         self._algorithm, self._evaluator, self._store = algorithm, evaluator, store
+        self._training = CountedEvaluator(evaluator)
         self._plan, self._reporters = plan, reporters
         self._history = History(plan.solved_return)
         self._reference: tuple[float, ...] = ()
@@ -92,7 +94,7 @@ class _Runner:
         store, last = self._store, self._store.last_generation()
         if last is None:
             return
-        self._seconds = last.seconds
+        self._seconds, self._training.steps = last.seconds, last.steps
         known = {statistics.number: statistics for statistics in store.statistics()}
         for summary in store.summaries():
             self._remember(summary, known.get(summary.number))
@@ -105,6 +107,7 @@ class _Runner:
         algorithm, evolution = self._algorithm, self._plan.evolution
         effort = Effort(
             next_evaluations=algorithm.evaluated + algorithm.next_evaluations,
+            steps=self._training.steps,
             seconds=self._seconds + time.monotonic() - self._last,
         )
         solved = evolution.stop_when_solved and self._is_solved()
@@ -124,7 +127,7 @@ class _Runner:
         asked, solved = algorithm.ask(), self._is_solved()
         if parents:
             self._report_reproduction(asked)
-        evaluations = self._evaluator.evaluate(asked.genomes, self._training_plan(asked))
+        evaluations = self._training.evaluate(asked.genomes, self._training_plan(asked))
         generation = algorithm.tell(evaluations, solved=solved)
         summary, statistics = self._commit(generation, parents)
         self._report_evaluations(generation, evaluations)
@@ -168,7 +171,9 @@ class _Runner:
         now = time.monotonic()
         took, self._last = now - self._last, now
         self._seconds += took
-        generation = msgspec.structs.replace(generation, seconds=self._seconds)
+        generation = msgspec.structs.replace(
+            generation, seconds=self._seconds, steps=self._training.steps
+        )
         meta = self._session.add(generation.number, took, self._evaluator)
         summary = self._store.commit(generation, statistics, meta)
         self._remember(summary, statistics)
