@@ -290,6 +290,17 @@ def action_columns(
     return action_table(spec.acted, _shown(config, neuron))[0]
 
 
+def opposite_outputs(config: SettledCodec, spec: TaskSpec) -> tuple[int, ...]:
+    """Return the output that pushes the other way, for each output; -1 where there is none."""
+    columns, number = action_table(spec.acted, _shown(config))
+    opposite = [-1] * number
+    for kind, output in zip(columns[kernels.CHOICE], columns[kernels.OUTPUT], strict=True):
+        if kind == kernels.PAIR:
+            first = int(output)
+            opposite[first], opposite[first + 1] = first + 1, first
+    return tuple(opposite)
+
+
 def _shown(config: SettledCodec, neuron: NeuronConfig | None = None) -> Shown:
     """Return how outputs are read: of a sigmoid's range, the middle is 0.5, not 0."""
     single, gain = config.box == "single", config.box_gain
