@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from glianeat.codec import kernels
 from glianeat.codec.decoders import Shown, action_table, output_names
 from glianeat.codec.encoders import Encoder, channel_names, channel_table, chosen_encoder
 from glianeat.codec.fan_in import channel_squares, pair_gain
@@ -288,6 +289,17 @@ def action_columns(
 ) -> FloatArray:
     """Return how each number of an action is made, by default by spiking neurons, shape (10, A)."""
     return action_table(spec.acted, _shown(config, neuron))[0]
+
+
+def opposite_outputs(config: SettledCodec, spec: TaskSpec) -> tuple[int, ...]:
+    """Return the output that pushes the other way, for each output; -1 where there is none."""
+    columns, number = action_table(spec.acted, _shown(config))
+    opposite = [-1] * number
+    for kind, output in zip(columns[kernels.CHOICE], columns[kernels.OUTPUT], strict=True):
+        if kind == kernels.PAIR:
+            first = int(output)
+            opposite[first], opposite[first + 1] = first + 1, first
+    return tuple(opposite)
 
 
 def _shown(config: SettledCodec, neuron: NeuronConfig | None = None) -> Shown:
