@@ -1,4 +1,7 @@
-"""CMA-ES (pycma) on the board, with its defaults, on linear policies and on tanh units."""
+"""CMA-ES (pycma) on the board, with its defaults, on linear policies and on tanh units.
+
+Where there are thousands of parameters, its covariances are too many: then it is separable.
+"""
 
 import contextlib
 from typing import Any
@@ -11,13 +14,15 @@ from control.policies import Network
 from control.tasks import BoardTask, Outcome
 
 STEP = 0.5  # of CMA-ES at the start, from all weights 0; weights are in units of 1 / sqrt(fan-in)
+MOST_JOINT = 1000  # parameters, beyond which only variances are learnt
 
 
 def cma_es(task: BoardTask, seed: int, steps: int, hidden: int) -> tuple[Outcome, Policy]:
     """Train a policy of some hidden tanh units, or a linear one, by CMA-ES with its defaults."""
     course = Course(task, seed, steps)
     network = Network(course.player, hidden, recurrent=task.remembers and hidden > 0)
-    options = {"seed": seed + 1, "verbose": -9}  # pycma takes 0 for the time
+    options: dict[str, Any] = {"seed": seed + 1, "verbose": -9}  # pycma takes 0 for the time
+    options["CMA_diagonal"] = network.n_parameters > MOST_JOINT
     strategy = cma.CMAEvolutionStrategy(np.zeros(network.n_parameters), STEP, options)
     last: list[Any] = []
     with contextlib.suppress(Finished):
