@@ -40,6 +40,8 @@ class Purpose(Enum):
     """What dies in an episode, by its seed: by kind and number of the damage, and what is drawn."""
     TERRITORIES = 21
     """Which neurons shuffled territories hold, by the key of the genome or the episode's seed."""
+    PROGRESS = 22
+    """Episodes on which the best genome is tried as a run goes on, by number."""
 
 
 def sequence(seed: int, purpose: Purpose, *numbers: int) -> np.random.SeedSequence:

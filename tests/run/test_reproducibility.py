@@ -2,12 +2,14 @@
 
 import signal
 
+import msgspec
 import pytest
 
 import glianeat
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.run.config import encode_experiment
+from glianeat.run.counting import CountedEvaluator
 from glianeat.run.traits import read_traits
 from glianeat.store.migrations import PARETO_STANDING
 from glianeat.store.run_schema import own_schema
@@ -82,7 +84,8 @@ def test_ask_and_tell_by_hand_give_the_generations_of_evolve(uninterrupted, tmp_
 def evolve_by_hand(config, folder, generations):
     """Commit some generations without the runner, validate nothing, and return the digest."""
     resolved = config.resolve()
-    algorithm, evaluator = glianeat.make_algorithm(config), SerialEvaluator(resolved.rollout)
+    algorithm = glianeat.make_algorithm(config)
+    evaluator = CountedEvaluator(SerialEvaluator(resolved.rollout))
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
     meta = {"config": encode_experiment(resolved.config), "provenance": b"{}"}
     varying = read_traits(resolved.config.simulation, resolved.config.development)
@@ -90,7 +93,8 @@ def evolve_by_hand(config, folder, generations):
     with RunStore.create(folder, meta, schema) as store:
         for _ in range(generations):
             evaluations = evaluator.evaluate(algorithm.ask(), plan)
-            store.commit(algorithm.tell(evaluations, solved=False))  # nobody was validated
+            generation = algorithm.tell(evaluations, solved=False)  # nobody was validated
+            store.commit(msgspec.structs.replace(generation, steps=evaluator.steps))
         return store.digest
 
 
