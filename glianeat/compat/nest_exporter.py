@@ -24,6 +24,7 @@ from glianeat.errors import ConfigError
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
 from glianeat.run.config import ExperimentConfig
+from glianeat.simulate.receptor_delays import lags_of
 from glianeat.simulate.simulator import Simulator
 from glianeat.text import counted
 from glianeat.typing import FloatArray, IntArray
@@ -126,12 +127,20 @@ class _Script:
 
     def _synapses(self) -> dict[str, list[Row]]:
         network, wiring, first = self.network, self.network.wiring, self.n_inputs
-        columns = (network.source, wiring.target - first, self.weight, wiring.delay)
+        columns = (network.source, wiring.target - first, self.weight, self._delay())
         rows = list(zip(*(column.tolist() for column in columns), strict=True))
         return {
             "INPUT_SYNAPSES": [(s, t, w, float(d)) for s, t, w, d in rows if s < first],
             "CELL_SYNAPSES": [(s - first, t, w, float(d)) for s, t, w, d in rows if s >= first],
         }
+
+    def _delay(self) -> IntArray:
+        """Return the delay of each synapse [ms], shape (S,); steps of the task, if graded."""
+        hold, delay = self.interface.hold, self.network.wiring.delay
+        if self.interface.rate_inputs:
+            return delay
+        lags = lags_of(self.network, hold)
+        return np.where(lags > 0, lags * hold + 1, delay)
 
     def _astrocytes(self) -> dict[str, Any]:
         """Return who is heard in each territory, and on which cells its astrocyte acts."""

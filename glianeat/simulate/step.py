@@ -6,6 +6,7 @@ from glianeat.simulate import at
 from glianeat.simulate.access import floats, number, padded, wholes
 from glianeat.simulate.glia.astrocytes import refresh_drive
 from glianeat.simulate.models import MODELS
+from glianeat.simulate.receptor_delays import take_delayed
 from glianeat.simulate.senders import TRAINS
 from glianeat.typing import FloatArray
 
@@ -31,6 +32,7 @@ def _take_graded(buffer: FloatArray) -> None:
     weight, event_cost = floats(buffer, at.WEIGHT), floats(buffer, at.EVENT_COST)
     width = padded(n_regions)
     per_step = floats(buffer, at.SCALARS)[at.GRADED_PER_STEP]
+    lags = number(buffer, at.LAGS)
     for j in range(graded.shape[0]):
         graded[j] = 0.0
     for r in range(n_regions):
@@ -41,8 +43,11 @@ def _take_graded(buffer: FloatArray) -> None:
             continue
         for r in range(n_regions):
             graded_cost[r] += abs(x) * per_step * event_cost[i * width + r]
-        for s in range(start[i], start[i + 1]):
-            graded[slot[s]] += weight[s] * x
+        if lags == 0:
+            for s in range(start[i], start[i + 1]):
+                graded[slot[s]] += weight[s] * x
+    if lags > 0:
+        take_delayed(buffer)
 
 
 @called_at(lambda: at.ADVANCE_LOW)
