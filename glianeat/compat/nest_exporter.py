@@ -135,12 +135,10 @@ class _Script:
         }
 
     def _delay(self) -> IntArray:
-        """Return the delay of each synapse [ms], shape (S,); steps of the task, if graded."""
-        hold, delay = self.interface.hold, self.network.wiring.delay
-        if self.interface.rate_inputs:
-            return delay
-        lags = lags_of(self.network, hold)
-        return np.where(lags > 0, lags * hold + 1, delay)
+        """Return the delay of each synapse [ms], shape (S,); of graded ones whole steps, and 1."""
+        network, hold = self.network, self.interface.hold
+        graded = (network.source < self.n_inputs) & (not self.interface.rate_inputs)
+        return np.where(graded, 1 + hold * lags_of(network, hold), network.wiring.delay)
 
     def _astrocytes(self) -> dict[str, Any]:
         """Return who is heard in each territory, and on which cells its astrocyte acts."""

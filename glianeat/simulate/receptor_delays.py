@@ -53,7 +53,7 @@ def pack_receptor_delays(network: Network, lags: IntArray, hold: int) -> Values:
 
 
 @fused_loop
-def take_delayed(buffer: FloatArray) -> None:
+def hear_late(buffer: FloatArray) -> None:
     """Add what is heard of graded inputs to the currents, after noting what they transmit now.
 
     Called again within a step of the task, it does the same once more: the place of a step follows
@@ -66,6 +66,8 @@ def take_delayed(buffer: FloatArray) -> None:
     transmitted, lag = floats(buffer, at.TRANSMITTED), wholes(buffer, at.SYNAPSE_LAG)
     start, slot = wholes(buffer, at.SENDER_START), wholes(buffer, at.SYNAPSE_SLOT)
     weight = floats(buffer, at.WEIGHT)
+    for j in range(graded.shape[0]):
+        graded[j] = 0.0
     for i in range(number(buffer, at.N_INPUTS)):
         transmitted[now * width + i] = amplitude[i]
         for s in range(start[i], start[i + 1]):
