@@ -55,7 +55,7 @@ def test_the_readme_has_at_most_150_lines():
     assert len(README.splitlines()) <= 150
 
 
-@pytest.mark.ray
+@pytest.mark.minutes
 def test_what_readme_and_guide_show_runs_as_it_stands(folder):
     follow(blocks(README)[1:], folder)
     follow(blocks(GUIDE), folder)

@@ -11,6 +11,7 @@ from rich.console import Console
 from glianeat.cli.live_line import LiveLine
 from glianeat.cli.options import return_text
 from glianeat.evaluate.evaluation import Status
+from glianeat.run.generalisation import FreshTrial
 from glianeat.run.reporters import Reporter
 from glianeat.store.records import Statistics, Summary
 from glianeat.text import safe
@@ -24,6 +25,8 @@ class Progress(Reporter):
         self._line = LiveLine(Console(stderr=True), quiet=quiet, stays=True)
         self._reason = ""
         self._first: tuple[float, int] | None = None  # when the first generation was done
+        self._trial: FreshTrial | None = None
+        self._gap = ""
 
     def __enter__(self) -> Self:
         self._line.__enter__()
@@ -41,12 +44,25 @@ class Progress(Reporter):
         """Keep the first reason in mind for which a genome failed."""
         self._reason = self._reason or safe(f"{status}: {reason}")
 
+    def on_progress(self, trial: FreshTrial, gap: str, /) -> None:
+        """Keep in mind how the best genome did on fresh episodes; say so when a gap opens."""
+        self._trial = trial
+        if gap and not self._gap and not self._quiet:
+            self._say(f"generation {trial.generation + 1}: {gap}")
+        self._gap = gap
+
     def on_generation(self, summary: Summary, statistics: Statistics, /) -> None:
         """Show a generation."""
         text = self._text(summary, statistics)
         if self._line.is_shown:
             self._line.show(text)
         elif not self._quiet:
+            self._say(text)
+
+    def _say(self, text: str) -> None:
+        if self._line.is_shown:
+            self._line.print_above(text)
+        else:
             sys.stderr.write(text + "\n")
             sys.stderr.flush()
 
@@ -61,13 +77,23 @@ class Progress(Reporter):
         return (
             f"generation {summary.number + 1}/{self.generations}"
             f"  evaluations {summary.evaluations}"
-            f"  best {return_text(summary.best_return)} at {summary.best_power:.0f} EU/s,"
+            f"  best {return_text(summary.best_return)}{self._fresh(summary)}"
+            f" at {summary.best_power:.0f} EU/s,"
             f" {summary.best_spikes:.0f} spikes/s"
             f"  mean {return_text(summary.mean_return)}"
             f"  front {summary.front_size}, hypervolume {statistics.hypervolume:.4g}"
             f"{species}{failures}"
             f"{self._rate(summary.evaluations)}"
         )
+
+    def _fresh(self, summary: Summary) -> str:
+        """Return what the best genome had on fresh episodes when it was last tried on some."""
+        trial = self._trial
+        if trial is None or not trial.evaluation.is_ok:
+            return ""
+        is_latest = trial.evaluation.key == summary.best_key
+        of = "" if is_latest else f" of generation {trial.generation + 1}"
+        return f" (fresh {return_text(trial.fresh_return)}{of})"
 
     def _rate(self, evaluations: int) -> str:
         """Return evaluations per second since the first generation, which had to compile."""

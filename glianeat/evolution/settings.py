@@ -22,6 +22,9 @@ class EvolutionConfig(Settings):
     """Generations after which to stop, the founders counted as the first."""
     evaluations: Annotated[int, within(at_least=1)] | None = None
     """Evaluations that are not to be exceeded."""
+    steps: Annotated[int, within(at_least=1)] | None = None
+    """Environment steps of training after which to stop. The generation in progress is finished
+    first, so they are exceeded by a part of one; validation does not count."""
     hours: Annotated[float, within(above=0, unit="h")] | None = None
     """Wall-clock time after which to stop [h], of the whole run: what went before it was resumed
     counts. The generation in progress is finished first."""

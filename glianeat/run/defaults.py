@@ -111,7 +111,8 @@ def resolve(
 def _codec_of(config: "ExperimentConfig", description: TaskSpec, *, stored: bool) -> SettledCodec:
     if stored:
         return config.codec.recast(SettledCodec)
-    return resolve_codec(config.codec, config.task, description, config.simulation.neuron)
+    neuron = config.simulation.neuron
+    return resolve_codec(config.codec, config.task, description, neuron, config.genome)
 
 
 def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:

@@ -38,6 +38,7 @@ _ASTROCYTE_TRAITS = {
 }
 
 EARLIER: tuple[Earlier, ...] = (
+    Earlier("codec.own_gains", {"codec": {"own_gains": False}}),
     Earlier(
         "astrocyte.transmission",
         {

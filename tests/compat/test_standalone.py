@@ -138,6 +138,9 @@ def test_files_act_as_the_agent_does(case, tmp_path):
     shown = sources.observations(spec, 50)
     lived = sources.lived(agent, shown)
     assert len(np.unique(lived[:, len(agent.acted) :])) > 1  # outputs show something
+    if case == "numbers":
+        gain = sources.settled(**CASES[case]).codec.box_gain
+        assert PackedAgent(agent, spec).arrays()["PAIR_GAIN"][0] != gain
     if {"scaled", "tonic_gain", "slow_cell_gain"} & USED.get(case, set()):
         assert (agent.simulator.cells("efficacy") != 1.0).any()
     assert sources.lived_in_c(library, shown, agent).tobytes() == lived.tobytes()

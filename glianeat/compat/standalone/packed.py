@@ -63,6 +63,7 @@ _ACTED = {
     "LOWEST": kernels.LOWEST,
     "HIGHEST": kernels.HIGHEST,
     "ROUNDING": kernels.ROUNDING,
+    "PAIR_GAIN": kernels.PAIR_GAIN,
 }
 _WHOLE = {"SQUASH", "SEEN", "KIND", "CHOICE", "OUTPUT", "N_CHOICES", "ROUNDING"}
 _SCALARS = (
@@ -270,8 +271,7 @@ class PackedAgent:
             "COPIES": int(head[kernels.COPIES]),
         }
         scalars = {name.upper(): self._scalar(name) for name in _SCALARS}
-        others = {"BOX_GAIN": float(head[kernels.BOX_GAIN]), "LOG_RANGE": LOG_RANGE}
-        return sizes | scalars | others
+        return sizes | scalars | {"LOG_RANGE": LOG_RANGE}
 
     def arrays(self) -> dict[str, AnyArray]:
         """Return all arrays by name; those of sections that are not used are left out."""
