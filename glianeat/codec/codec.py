@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from glianeat.codec import kernels
 from glianeat.codec.decoders import Shown, action_table, output_names
 from glianeat.codec.encoders import Encoder, channel_names, channel_table, chosen_encoder
 from glianeat.codec.fan_in import channel_squares, pair_gain
