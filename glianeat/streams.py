@@ -28,6 +28,8 @@ class Purpose(Enum):
     """Who stands for a species, by generation."""
     SPECIES_MATE = 4
     """Who mates within and between species, by generation."""
+    SAMPLE = 5
+    """Offspring that are drawn from a distribution, by the first one's key."""
     TRAIN = 16
     """Episodes on which genomes are evaluated, by number."""
     VALIDATE = 17

@@ -88,12 +88,12 @@ def _last(row: dict[str, Any]) -> Table:
 
 def _operators(rows: Sequence[dict[str, Any]]) -> Table:
     """Return what became of the children of each operator, in all generations together."""
-    from glianeat.genome.mutation import OPERATORS
+    from glianeat.genome.mutation import RECORDED
 
     table = _table("Operators: children, and how many of them survived and beat the fitter parent")
     for head in ("operator", "children", "survived", "improved"):
         table.add_column(head, justify="right" if head != "operator" else "left")
-    for name in OPERATORS:
+    for name in RECORDED:
         records = [row["operators"][name] for row in rows if name in row["operators"]]
         if not records:
             continue

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from glianeat.codec import kernels
 from glianeat.codec.decoders import Shown, action_table, output_names
 from glianeat.codec.encoders import Encoder, channel_names, channel_table, chosen_encoder
 from glianeat.codec.fan_in import channel_squares, pair_gain
@@ -71,6 +72,9 @@ class CodecConfig(Settings):
     hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] | None = None
     """Simulated time of one step of the task [ms]; by default what the task declares, else 20, with
     membrane read-outs 10; and 1 with graded neurons, which is one update of the network."""
+    receptor_delays: bool = True
+    """Whether graded receptors are heard after the delays of their synapses, counted in whole steps
+    of the task: ⌊(delay − 1 ms) / `hold`⌋ of them; else at once, as they are by graded neurons."""
     keep_state: bool = True
     """Whether the network keeps its state from step to step; else it returns to rest before each,
     its energy pools excepted, and remembers nothing."""
@@ -290,6 +294,17 @@ def action_columns(
     return action_table(spec.acted, _shown(config, neuron))[0]
 
 
+def opposite_outputs(config: SettledCodec, spec: TaskSpec) -> tuple[int, ...]:
+    """Return the output that pushes the other way, for each output; -1 where there is none."""
+    columns, number = action_table(spec.acted, _shown(config))
+    opposite = [-1] * number
+    for kind, output in zip(columns[kernels.CHOICE], columns[kernels.OUTPUT], strict=True):
+        if kind == kernels.PAIR:
+            first = int(output)
+            opposite[first], opposite[first + 1] = first + 1, first
+    return tuple(opposite)
+
+
 def _shown(config: SettledCodec, neuron: NeuronConfig | None = None) -> Shown:
     """Return how outputs are read: of a sigmoid's range, the middle is 0.5, not 0."""
     single, gain = config.box == "single", config.box_gain
@@ -311,4 +326,5 @@ def interface(config: SettledCodec) -> NetworkIO:
         trains=config.transmission == "trains",
         train_spikes=config.train_spikes,
         train_interval=config.train_interval,
+        hold=config.hold if config.receptor_delays else 0,
     )

@@ -144,7 +144,8 @@ class GliaNeat:
         if not self.survivors:
             return self._population
         plan = self._breeding_plan()
-        return len(plan.pairings.key) + (len(plan.carried_over) if self._window else 0)
+        newborn = len(plan.sampled) + len(plan.pairings.key)
+        return newborn + (len(plan.carried_over) if self._window else 0)
 
     def ask(self) -> Asked:
         """Return what to evaluate; raise `ProtocolError` while some await `tell`."""
@@ -154,7 +155,8 @@ class GliaNeat:
         if self.survivors:
             plan = self._breeding_plan()
             genomes = [individual.genome for individual, _ in self.survivors]
-            self._births = breed(genomes, plan.pairings, self._variation, self._seed)
+            bred = breed(genomes, plan.pairings, self._variation, self._seed)
+            self._births = [*plan.sampled, *bred]
             self._carried_over, stagnant = self._living_on(), plan.stagnant
         else:
             self._births = self._founders()

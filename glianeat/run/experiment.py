@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glianeat.codec.codec import SettledCodec, n_channels, n_outputs, reads_gains
+from glianeat.codec.codec import (
+    SettledCodec,
+    n_channels,
+    n_outputs,
+    opposite_outputs,
+    reads_gains,
+)
 from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import SettledEvaluation
 from glianeat.evaluate.rollout import RolloutConfig
@@ -51,6 +57,11 @@ class Experiment:
     species: SettledSpecies
     objectives: tuple[Objective, ...]
     solved_return: float | None
+
+    @cached_property
+    def opposite(self) -> tuple[int, ...]:
+        """Channel of the output that pushes the other way, for each output; -1 if there is none."""
+        return opposite_outputs(self.codec, self.description)
 
     @cached_property
     def n_inputs(self) -> int:

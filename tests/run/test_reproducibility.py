@@ -15,7 +15,7 @@ from glianeat.store.migrations import PARETO_STANDING
 from glianeat.store.run_schema import own_schema
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
-from tests.run.runs import SMALL, kill_after, outcome, stop_after
+from tests.run.runs import SAMPLING, SMALL, kill_after, outcome, stop_after
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,15 @@ def test_a_run_cut_off_in_its_first_generation_changes_nothing(uninterrupted, tm
 def test_a_killed_process_and_going_on_change_nothing(uninterrupted, tmp_path):
     assert kill_after(tmp_path / "killed", 2) == -signal.SIGKILL
     assert outcome(glianeat.resume(tmp_path / "killed")) == uninterrupted
+
+
+def test_an_interruption_changes_nothing_of_what_is_drawn(tmp_path):
+    whole = outcome(glianeat.evolve(SAMPLING, runs=tmp_path, name="whole"))
+    with pytest.raises(KeyboardInterrupt):
+        glianeat.evolve(SAMPLING, runs=tmp_path, name="cut", listen=stop_after(2))
+    run = glianeat.resume(tmp_path / "cut")
+    assert run.statistics[-1].operators["sampling"].applied == 5
+    assert outcome(run) == whole
 
 
 @pytest.mark.ray

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from glianeat.genome.mutation import OPERATORS
+from glianeat.genome.mutation import RECORDED
 from glianeat.inspector.views.numbers import FIRST_GENERATION, one, rounded
 from glianeat.run.generalisation import FreshTrial
 from glianeat.run.predicted_ratios import predicted_ratios
@@ -155,7 +155,7 @@ def _species(statistics: Sequence[Statistics | None]) -> list[SpeciesRow]:
 
 def _operators(statistics: Sequence[Statistics | None]) -> dict[str, OperatorRows]:
     found = {}
-    for name in OPERATORS:
+    for name in RECORDED:
         records = [s.operators.get(name) if s else None for s in statistics]
         if any(records):
             found[name] = OperatorRows(
