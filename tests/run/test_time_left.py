@@ -60,12 +60,13 @@ def test_validation_takes_whole_episodes_of_the_best():
 def test_the_first_generation_says_nothing_unless_it_is_long_since_it_had_to_compile():
     assert clock(9.0).pace is None
     assert clock(90.0).pace.seconds == 90.0
-    assert clock(90.0, 2.0, 4.0).pace.seconds == 3.0
+    assert clock(90.0, 2.0).pace.seconds == 2.0
+    assert clock(90.0, 30.0, 2.0).pace.seconds == 2.0  # breeding compiles in the second
     assert left(pace=None) is None
 
 
-def test_the_latest_five_generations_count():
-    assert clock(9.0, *([100.0] * 20), 1.0, 2.0, 3.0, 4.0, 5.0).pace.seconds == 3.0
+def test_the_faster_of_the_latest_five_generations_count():
+    assert clock(0.1, *([100.0] * 20), 1.0, 5.0, 3.0, 4.0, 2.0).pace.seconds == 2.0
 
 
 def test_a_session_that_goes_on_counts_its_own_generations():
