@@ -128,9 +128,10 @@ def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:
 
 
 def population_of(config: EvolutionConfig, known: KnownTask) -> SettledEvolution:
-    """Return with how many to evolve: as many as the task needs, else 50."""
+    """Return with how many to evolve, as many as the task needs, else 50; and how long."""
     population = config.population or known.population or DEFAULT_POPULATION
-    return config.recast(SettledEvolution, population=population)
+    generations = config.most_generations
+    return config.recast(SettledEvolution, population=population, generations=generations)
 
 
 def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpecies:

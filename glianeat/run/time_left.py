@@ -104,7 +104,9 @@ def time_left(
     """
     if pace is None:
         return None
-    left = {"generations": float(evolution.generations - last.number - 1)}
+    left: dict[str, float] = {}
+    if evolution.most_generations is not None:
+        left["generations"] = evolution.most_generations - last.number - 1
     if evolution.evaluations is not None:
         more = (evolution.evaluations - last.evaluations) / max(pace.evaluations, 1.0)
         left["evaluations"] = math.floor(more)
