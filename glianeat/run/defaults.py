@@ -28,6 +28,7 @@ from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.genome.schema import SLOWEST
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import check_plain
+from glianeat.run.delays import with_delays
 from glianeat.run.exchange import neurons_worth
 from glianeat.run.experiment import Experiment
 from glianeat.tasks.config import TaskConfig
@@ -89,7 +90,7 @@ def resolve(
     evaluation = evaluation.replace(measures=measures)
     genome, development = config.genome, config.development
     if not stored:
-        genome = _founders_of(config, description)
+        genome = _founders_of(config, codec, description)
         development = resolve_outputs(development, codec, description)
         genome = _with_neurons_for_glia(genome, config, development, codec, description)
     written = config.replace(
@@ -180,9 +181,12 @@ def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation
     return config.recast(SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps)
 
 
-def _founders_of(config: "ExperimentConfig", description: TaskSpec) -> GenomeConfig:
+def _founders_of(
+    config: "ExperimentConfig", codec: SettledCodec, description: TaskSpec
+) -> GenomeConfig:
     numbers = all(part.kind == "box" for part in description.acted)
-    tau, genome = description.known.receptor_tau, config.genome
+    tau = description.known.receptor_tau
+    genome = with_delays(config.genome, config.neuron.model, codec, description)
     if config.neuron.slow_adaptation:
         slow = {"init_mean": _SLOW, "init_stdev": _SPREAD * _SLOW, **_AS_ASTROCYTES, **_SLOWEST}
         genome = _changed(genome, {"adaptation": _SLOWLY_ADAPTING, "tau_adaptation": slow})

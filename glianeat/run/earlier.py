@@ -47,6 +47,7 @@ EARLIER: tuple[Earlier, ...] = (
             "genome": {"traits": {"astrocytes": _ASTROCYTE_TRAITS}},
         },
     ),
+    Earlier("codec.receptor_delays", {"codec": {"receptor_delays": False}}),
 )
 """All that came to be different; a new setting whose default changes runs adds an entry."""
 
