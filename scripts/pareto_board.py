@@ -21,7 +21,7 @@ from typing import Any
 
 import click
 import numpy as np
-from control.pages import FRONT_METHODS
+from control.pages import FRONT_METHODS, share_at
 from control.play import Player, cpu_seconds
 from control.policies import Network
 from control.tasks import BoardTask
