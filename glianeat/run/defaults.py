@@ -20,8 +20,10 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import Objective, find_objectives, measures_of
 from glianeat.evaluate.plan import EvaluationConfig, SettledEvaluation
+from glianeat.evolution.reproduction import ReproductionConfig, SettledReproduction
 from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig, SettledEvolution
 from glianeat.evolution.species import SettledSpecies, SpeciesConfig
+from glianeat.evolution.strategies.nsga2 import NSGA2
 from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.genome.schema import SLOWEST
 from glianeat.genome.variation import GenomeConfig
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from glianeat.run.config import ExperimentConfig
 
 DEFAULT_EPISODES = 8
+_SAMPLED = 0.9  # share of offspring that a distribution makes, where it makes some …
+_SEARCHING = 16  # … and offspring of a generation there: more of these, not more of each
 _LEAST_RACING = 2  # episodes
 _RACING_SHARE = 3  # a genome races for one in so many of its episodes
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
@@ -69,17 +73,16 @@ def resolve(
     ConfigError
         If the settings do not fit the task or one another.
     """
-    known = description.known
     _check_arguments(config.task)
     codec = _codec_of(config, description, stored=stored)
     _check_neurons(config, codec)
-    evolution = population_of(config.evolution, known)
+    reproduction, evolution = _offspring_of(config, description, codec, stored=stored)
     species = species_of(config.species, evolution)
     find_encoding(config.development.encoding)
     task = config.task.replace(rewards=description.rewards)  # so that no environment is asked
     objectives = objectives_of(config.replace(task=task))
     measures = measures_of(objectives, config.evaluation.measures)
-    evaluation = episodes_of(config.evaluation, UNKNOWN_TASK if stored else known)
+    evaluation = episodes_of(config.evaluation, UNKNOWN_TASK if stored else description.known)
     evaluation = evaluation.replace(measures=measures)
     genome, development = config.genome, config.development
     if not stored:
@@ -91,6 +94,7 @@ def resolve(
         codec=codec.recast(CodecConfig),
         evolution=evolution.recast(EvolutionConfig),
         species=species.recast(SpeciesConfig),
+        reproduction=reproduction.recast(ReproductionConfig),
         evaluation=evaluation.recast(EvaluationConfig),
         genome=genome,
         development=development,
@@ -127,11 +131,39 @@ def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:
     return find_objectives(config.selection.objectives, config.task.rewards, summed=summed)
 
 
-def population_of(config: EvolutionConfig, known: KnownTask) -> SettledEvolution:
-    """Return with how many to evolve, as many as the task needs, else 50; and how long."""
-    population = config.population or known.population or DEFAULT_POPULATION
+def population_of(
+    config: EvolutionConfig, known: KnownTask, default: int = DEFAULT_POPULATION
+) -> SettledEvolution:
+    """Return with how many to evolve, as many as the task needs, else some number; and how long."""
+    population = config.population or known.population or default
     generations = config.most_generations
     return config.recast(SettledEvolution, population=population, generations=generations)
+
+
+def _is_searched(config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec) -> bool:
+    """Return whether a distribution finds the weights of a task sooner than mutations do.
+
+    It does where they are many, and the outputs of pairs give each a sign.
+    """
+    numbers = all(part.kind == "box" for part in description.acted)
+    pairs = n_channels(codec, description) * n_outputs(codec, description)
+    many = pairs > config.genome.connect_fully_below
+    one_reward = len(description.rewards) <= 1
+    by_front = config.evolution.algorithm == NSGA2.name
+    return numbers and many and one_reward and by_front and codec.box == "pair"
+
+
+def _offspring_of(
+    config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec, *, stored: bool
+) -> tuple[SettledReproduction, SettledEvolution]:
+    """Return how offspring are made, and how many: a share is drawn, where that helps."""
+    own = config.reproduction
+    searched = not stored and _is_searched(config, description, codec)
+    default = _SAMPLED if searched else 0.0
+    sampled = default if own.sampled is None else own.sampled
+    number = _SEARCHING if searched and sampled > 0.0 else DEFAULT_POPULATION
+    evolution = population_of(config.evolution, description.known, number)
+    return own.recast(SettledReproduction, sampled=sampled), evolution
 
 
 def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpecies:
