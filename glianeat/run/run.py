@@ -13,6 +13,7 @@ from glianeat.errors import CheckpointError
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.evaluate.objectives import Objective, measures_of
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
@@ -22,6 +23,7 @@ from glianeat.history.history import Channels, RunHistory
 from glianeat.history.table import table_of
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import objectives_of
+from glianeat.run.episode_choice import birth_plan
 from glianeat.run.experiment import Experiment
 from glianeat.run.runner import FINISHED
 from glianeat.run.sessions import Session, sessions_of
@@ -128,6 +130,10 @@ class Run:
             If pandas is not installed.
         """
         return dataframe(table_of(self.history, self.validations))
+
+    def birth_plan(self, generation: int) -> EpisodePlan:
+        """Return the episodes on which those were evaluated who were born in a generation."""
+        return birth_plan(self._store, self.experiment.evaluation, generation)
 
     @property
     def digest(self) -> str:
