@@ -28,6 +28,8 @@ class Purpose(Enum):
     """Who stands for a species, by generation."""
     SPECIES_MATE = 4
     """Who mates within and between species, by generation."""
+    SAMPLE = 5
+    """Offspring that are drawn from a distribution, by the first one's key."""
     TRAIN = 16
     """Episodes on which genomes are evaluated, by number."""
     VALIDATE = 17
@@ -40,6 +42,8 @@ class Purpose(Enum):
     """What dies in an episode, by its seed: by kind and number of the damage, and what is drawn."""
     TERRITORIES = 21
     """Which neurons shuffled territories hold, by the key of the genome or the episode's seed."""
+    PROGRESS = 22
+    """Episodes on which the best genome is tried as a run goes on, by number."""
 
 
 def sequence(seed: int, purpose: Purpose, *numbers: int) -> np.random.SeedSequence:

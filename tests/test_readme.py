@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 GUIDE = (ROOT / "docs" / "guide.md").read_text()
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def blocks(text):
@@ -55,7 +55,7 @@ def test_the_readme_has_at_most_150_lines():
     assert len(README.splitlines()) <= 150
 
 
-@pytest.mark.ray
+@pytest.mark.minutes
 def test_what_readme_and_guide_show_runs_as_it_stands(folder):
     follow(blocks(README)[1:], folder)
     follow(blocks(GUIDE), folder)

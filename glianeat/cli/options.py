@@ -100,10 +100,13 @@ def workers_options(function: Command) -> Command:
 
 
 def limits_options(function: Command) -> Command:
-    """Add ``--set``, ``--generations``, ``--evaluations``, ``--hours`` and ``--quiet``."""
+    """Add ``--set``, ``--quiet``, and options for generations, evaluations, steps and hours."""
     for option in (
         click.option("--quiet", is_flag=True, help="Show no progress."),
         click.option("--hours", type=float, help="Wall-clock time after which to stop, in hours."),
+        click.option(
+            "--steps", type=click.IntRange(min=1), help="Environment steps of training in all."
+        ),
         click.option("--evaluations", type=click.IntRange(min=1), help="Evaluations in all."),
         click.option("--generations", type=click.IntRange(min=1), help="Generations in all."),
         click.option(

@@ -174,6 +174,7 @@ def limits_of(numbers: Mapping[str, float | None]) -> list[str]:
         "seed": "seed",
         "generations": "evolution.generations",
         "evaluations": "evolution.evaluations",
+        "steps": "evolution.steps",
         "hours": "evolution.hours",
     }
     return [f"{paths[key]}={value}" for key, value in numbers.items() if value is not None]
@@ -224,7 +225,8 @@ def _report(finished: "Run", runs: Path) -> None:
         last, all_failed = finished.summaries[-1], finished.has_only_failures
         lines = [
             f"run {finished.name}: {counted(last.number + 1, 'generation')}, "
-            f"{counted(last.evaluations, 'evaluation')} ({ended_by(finished.finished)})"
+            f"{counted(last.evaluations, 'evaluation')}, "
+            f"{last.steps:,} environment steps ({ended_by(finished.finished)})"
         ]
         task = finished.config.task.id
         lines += failure_lines(finished.failures, task, all_failed=all_failed)

@@ -17,6 +17,7 @@ from glianeat.text import counted, safe, safe_lines
 
 if TYPE_CHECKING:
     from glianeat.evaluate.objectives import Objective
+    from glianeat.run.generalisation import FreshTrial
     from glianeat.run.run import Run, Solution
 
 _OTHERS: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
@@ -47,7 +48,7 @@ def show(name: str, *, as_json: bool, statistics: bool, runs: Path) -> None:
     with Run(find_run(runs, name)) as run:
         report = describe_run(run)
         if statistics:
-            report["statistics"] = describe_statistics(run.statistics)
+            report["statistics"] = describe_statistics(run)
     if as_json:
         say_json(report)
     else:
@@ -70,6 +71,10 @@ def describe_run(run: "Run") -> dict[str, Any]:
         "finished": run.finished or None,
         "generations": len(summaries),
         "evaluations": last.evaluations if last else 0,
+        "steps": last.steps if last else 0,
+        "validation_steps": run.validation_steps,
+        "progress": [_describe_trial(trial) for trial in run.progress],
+        "generalisation_gap": run.generalisation_gap,
         "best_return": last.best_return if last else None,
         "rewards": list(names),
         "objectives": [one.name for one in objectives],
@@ -118,6 +123,19 @@ def describe_solution(
     }
 
 
+def _describe_trial(trial: "FreshTrial") -> dict[str, Any]:
+    evaluation = trial.evaluation
+    return {
+        "generation": trial.generation,
+        "steps": trial.steps,
+        "key": evaluation.key,
+        "training_return": trial.training_return,
+        "fresh_return": evaluation.mean_return if evaluation.is_ok else None,
+        "fresh_episodes": len(evaluation.returns),
+        "standard_error": _finite(evaluation.standard_error),
+    }
+
+
 def _print(report: dict[str, Any]) -> None:
     from glianeat.evaluate.failures import Failure
 
@@ -126,7 +144,9 @@ def _print(report: dict[str, Any]) -> None:
     console.print(
         f"run {safe(report['name'])}: {safe(report['task'])}, seed {report['seed']}, "
         f"{counted(report['generations'], 'generation')}, "
-        f"{counted(report['evaluations'], 'evaluation')}, {safe(ended)}",
+        f"{counted(report['evaluations'], 'evaluation')}, {safe(ended)}\n"
+        f"  {report['steps']:,} environment steps of training, "
+        f"{report['validation_steps']:,} of validation",
         soft_wrap=True,
     )
     origin = _origin(report)
@@ -141,10 +161,28 @@ def _print(report: dict[str, Any]) -> None:
     if lines:
         console.print("\n".join(lines), soft_wrap=True)
     console.print(safe_lines(_best_lines(best)))
+    progress = _progress_lines(report)
+    if progress:
+        console.print(progress, soft_wrap=True)
     console.print(_front(report))
     if report.get("statistics"):
         print_statistics(report["statistics"], console)
     console.print(f"digest {safe(report['digest'])}")
+
+
+def _progress_lines(report: dict[str, Any]) -> str:
+    """Return the latest trial on fresh episodes, and what is lost by them; nothing without one."""
+    if not report["progress"]:
+        return ""
+    last = report["progress"][-1]
+    error = "" if last["standard_error"] is None else f" ± {return_text(last['standard_error'])}"
+    lines = (
+        f"genome {last['key']}, best of generation {last['generation'] + 1}: training "
+        f"{return_text(last['training_return'])}, fresh {_number(last['fresh_return'])}{error} "
+        f"({counted(last['fresh_episodes'], 'episode')})"
+    )
+    gap = report["generalisation_gap"]
+    return f"{lines}\n  {gap}" if gap else lines
 
 
 def _origin(report: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The tables of ``glianeat show --statistics``."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +13,19 @@ from glianeat.cli.terminal import add_row
 from glianeat.text import safe
 
 if TYPE_CHECKING:
-    from glianeat.store.records import Quantiles, Statistics
+    from glianeat.run.run import Run
+    from glianeat.store.records import Quantiles
 
 _MOST_ROWS = 25  # generations shown; of longer runs some are left out, evenly
 _TOLD = ("hidden", "synapses", "astrocytes")  # sizes that evolution decides
 _QUANTILES = ("least", "quarter", "median", "three quarters", "most")
 
 
-def describe_statistics(statistics: Sequence["Statistics"]) -> list[dict[str, Any]]:
+def describe_statistics(run: "Run") -> list[dict[str, Any]]:
     """Return generations as `show --statistics --json` prints them, regions by their names."""
+    statistics = run.statistics
+    steps = {summary.number: summary.steps for summary in run.summaries}
+    fresh = {trial.generation: trial.fresh_return for trial in run.progress}
     indices = [index for one in statistics for index in (*one.ratio_genes, *one.ratios)]
     count = 1 + max(indices, default=-1)  # of all, so that a region keeps its name
     rows = []
@@ -28,6 +33,8 @@ def describe_statistics(statistics: Sequence["Statistics"]) -> list[dict[str, An
         row: dict[str, Any] = msgspec.to_builtins(one)
         row["ratios"] = _by_name(one.ratios, count)
         row["ratio_genes"] = _by_name(one.ratio_genes, count)
+        row["steps"] = steps[one.number]
+        row["fresh_return"] = _finite(fresh.get(one.number, math.nan))
         rows.append(row)
     return rows
 
@@ -53,11 +60,14 @@ def _generations(rows: Sequence[dict[str, Any]]) -> Table:
     table = _table(f"Survivors: medians, and the front's hypervolume{left_out}")
     objectives, sizes = rows[-1]["objectives"], _TOLD
     species = any(row["species"] for row in rows)
-    heads = [*objectives, "hypervolume", *(["species"] if species else []), *sizes]
+    is_tested = any(row["fresh_return"] is not None for row in rows)
+    heads = [*objectives, *(["fresh"] if is_tested else []), "hypervolume"]
+    heads += [*(["species"] if species else []), *sizes]
     for head in ("generation", *heads):
         table.add_column(safe(head), justify="right", overflow="fold")
     for row in shown:
         cells = [_median(row["objectives"].get(name)) for name in objectives]
+        cells += [_fresh(rows, row["number"])] if is_tested else []
         cells += [_short(row["hypervolume"]), *([str(len(row["species"]))] if species else [])]
         cells += [_median(row["sizes"].get(name)) for name in sizes]
         add_row(table, str(row["number"] + 1), *cells)
@@ -78,12 +88,12 @@ def _last(row: dict[str, Any]) -> Table:
 
 def _operators(rows: Sequence[dict[str, Any]]) -> Table:
     """Return what became of the children of each operator, in all generations together."""
-    from glianeat.genome.mutation import OPERATORS
+    from glianeat.genome.mutation import RECORDED
 
     table = _table("Operators: children, and how many of them survived and beat the fitter parent")
     for head in ("operator", "children", "survived", "improved"):
         table.add_column(head, justify="right" if head != "operator" else "left")
-    for name in OPERATORS:
+    for name in RECORDED:
         records = [row["operators"][name] for row in rows if name in row["operators"]]
         if not records:
             continue
@@ -91,6 +101,16 @@ def _operators(rows: Sequence[dict[str, Any]]) -> Table:
         shares = [sum(r[key] for r in records) / applied for key in ("survived", "improved")]
         add_row(table, name, str(applied), *(f"{100 * share:.1f} %" for share in shares))
     return table
+
+
+def _fresh(rows: Sequence[dict[str, Any]], number: int) -> str:
+    """Return what the best genome had on fresh episodes when it was last tried on some."""
+    known = (row["fresh_return"] for row in reversed(rows) if row["number"] <= number)
+    return next((_short(value) for value in known if value is not None), "none")
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _table(title: str) -> Table:

@@ -5,45 +5,34 @@ to the range that matters, 20 ms a step, outputs that spike.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 import msgspec
-import numpy as np
 
 from glianeat.codec import kernels
 from glianeat.codec.decoders import Shown, action_table, output_names
 from glianeat.codec.encoders import Encoder, channel_names, channel_table, chosen_encoder
+from glianeat.codec.fan_in import channel_squares, pair_gain
 from glianeat.codec.scaling import ScalingConfig, resolve_scaling
 from glianeat.config import Settings, suggestion, within
-from glianeat.develop.network import Network
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
-from glianeat.genome.schema import NEURONS
-from glianeat.simulate.decay import decay
+from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.network_io import NetworkIO
-from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig, SimulationConfig
+from glianeat.simulate.settings import NOT_NEGATIVE, NeuronConfig
 from glianeat.tasks.config import TaskConfig
-from glianeat.tasks.spaces import reader, writer
 from glianeat.tasks.task import TaskSpec
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
 Readout = Literal["auto", "count", "window_count", "twitch", "first_spike", "membrane"]
 SettledReadout = Literal["count", "window_count", "twitch", "first_spike", "membrane"]
-_SQUASH = {
-    "linear": kernels.LINEAR,
-    "tanh": kernels.TANH,
-    "asinh": kernels.ASINH,
-    "none": kernels.NONE,
-}
 _POPULATION = 8  # neurons for each output whose spikes make a number
 _TONIC = 1.5  # their bias [threshold]
 _MOTOR_POOL, _MOTOR_TONIC = 16, 2.5  # the same where they twitch
 _COUNT, _TWITCH = 20.0, 5.0  # [ms]
 _GAINS = {"count": 0.5, "window_count": 0.5, "first_spike": 0.5, "twitch": 2.0, "membrane": 2.0}
-_TRAITS = ("receptor_gain", "receptor_bias", "phasic")
 
 
 class CodecConfig(Settings):
@@ -83,6 +72,9 @@ class CodecConfig(Settings):
     hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] | None = None
     """Simulated time of one step of the task [ms]; by default what the task declares, else 20, with
     membrane read-outs 10; and 1 with graded neurons, which is one update of the network."""
+    receptor_delays: bool = True
+    """Whether graded receptors are heard after the delays of their synapses, counted in whole steps
+    of the task: ⌊(delay − 1 ms) / `hold`⌋ of them; else at once, as they are by graded neurons."""
     keep_state: bool = True
     """Whether the network keeps its state from step to step; else it returns to rest before each,
     its energy pools excepted, and remembers nothing."""
@@ -94,8 +86,12 @@ class CodecConfig(Settings):
     tau_readout: Annotated[float, within(above=0, unit="ms")] = 5.0
     """Membrane time constant of membrane read-outs [ms]."""
     box_gain: Annotated[float, within(above=0)] | None = None
-    """Gain k of Box actions made by pairs of outputs, tanh(k · (one output − the other)); by
-    default 2 with membrane read-outs and twitches, else 0.5."""
+    """Gain k of Box actions made by pairs of outputs, tanh(k · (one output − the other)). With
+    membrane read-outs by default as much as spreads founders' actions over their range, 2 with
+    twitches and graded neurons, else 0.5."""
+    own_gains: bool = True
+    """Whether each number of a Box that a pair of outputs moves has a gain of its own, which is
+    inherited (`output_gain`) and multiplies `box_gain`."""
     scaling: ScalingConfig | None = None
     """Scaling of the observations; by default made from the task and kept in the run."""
     channels: tuple[str, ...] = ()
@@ -126,9 +122,26 @@ class SettledCodec(CodecConfig, kw_only=True):
 
 
 def resolve_codec(
-    config: CodecConfig, task: TaskConfig, spec: TaskSpec, neuron: NeuronConfig | None = None
+    config: CodecConfig,
+    task: TaskConfig,
+    spec: TaskSpec,
+    neuron: NeuronConfig | None = None,
+    genome: GenomeConfig | None = None,
 ) -> SettledCodec:
     """Return the codec with every automatic choice made, by default for spiking neurons.
+
+    Parameters
+    ----------
+    config : CodecConfig
+        Settings, of which some may be left open.
+    task : TaskConfig
+        The task, whose environment may be tried.
+    spec : TaskSpec
+        What is known of it.
+    neuron : NeuronConfig, optional
+        The model of neurons.
+    genome : GenomeConfig, optional
+        How founders are made.
 
     Raises
     ------
@@ -146,28 +159,24 @@ def resolve_codec(
     box = natural if config.box == "auto" else config.box
     _check_outputs(readout, box, config.transmission, graded=graded)
     encoders = _chosen_encoders(config, spec)
-    n_rows = len(channel_table(spec.observed, encoders, config.fields))
+    channels = channel_table(spec.observed, encoders, config.fields)
     known = spec.known
     names = tuple(channel_names(spec.observed, encoders, config.fields, known.observation_names))
-    if config.channels and len(config.channels) != n_rows:
-        raise ConfigError(
-            f"codec.channels: must have {counted(n_rows, 'name')} for {task.id}, "
-            f"got {len(config.channels)}"
-        )
+    _check_number("channels", config.channels, names, task)
     acts = tuple(output_names(spec.acted, single=box == "single", known=known.action_names))
-    if config.outputs and len(config.outputs) != len(acts):
-        raise ConfigError(
-            f"codec.outputs: must have {counted(len(acts), 'name')} for {task.id}, "
-            f"got {len(config.outputs)}"
-        )
+    _check_number("outputs", config.outputs, acts, task)
+    scaled = resolve_scaling(config.scaling, task, spec)
+    gain = config.box_gain or _GAINS[readout]
+    if config.box_gain is None and membrane and not graded:
+        gain = pair_gain(channel_squares(channels, scaled.squares), len(acts), genome)
     return config.recast(
         SettledCodec,
         readout=readout,
         box=box,
         hold=config.hold or _natural_hold(known.hold, membrane=membrane, graded=graded),
         tau_count=config.tau_count or (_TWITCH if readout == "twitch" else _COUNT),
-        box_gain=config.box_gain if config.box_gain is not None else _GAINS[readout],
-        scaling=resolve_scaling(config.scaling, task, spec),
+        box_gain=gain,
+        scaling=scaled.scaling,
         encoders=encoders,
         channels=config.channels or names,
         outputs=config.outputs or acts,
@@ -228,6 +237,14 @@ def _check_outputs(readout: str, box: str, transmission: str, *, graded: bool) -
         )
 
 
+def _check_number(name: str, told: Sequence[str], own: Sequence[str], task: TaskConfig) -> None:
+    """Refuse names of channels or outputs that are not as many as there are."""
+    if told and len(told) != len(own):
+        raise ConfigError(
+            f"codec.{name}: must have {counted(len(own), 'name')} for {task.id}, got {len(told)}"
+        )
+
+
 def _check_transmission(config: CodecConfig, neuron: NeuronConfig | None) -> None:
     """Refuse receptors that neurons cannot hear."""
     if neuron is not None and neuron.model == "risp" and config.transmission == "graded":
@@ -264,13 +281,37 @@ def n_outputs(config: SettledCodec, spec: TaskSpec) -> int:
     return action_table(spec.acted, _shown(config))[1]
 
 
+def reads_gains(config: SettledCodec, spec: TaskSpec) -> bool:
+    """Return whether pairs of outputs have gains of their own."""
+    boxes = any(part.kind == "box" for part in spec.acted)
+    return config.own_gains and boxes and config.box == "pair"
+
+
+def action_columns(
+    config: SettledCodec, spec: TaskSpec, neuron: NeuronConfig | None = None
+) -> FloatArray:
+    """Return how each number of an action is made, by default by spiking neurons, shape (10, A)."""
+    return action_table(spec.acted, _shown(config, neuron))[0]
+
+
+def opposite_outputs(config: SettledCodec, spec: TaskSpec) -> tuple[int, ...]:
+    """Return the output that pushes the other way, for each output; -1 where there is none."""
+    columns, number = action_table(spec.acted, _shown(config))
+    opposite = [-1] * number
+    for kind, output in zip(columns[kernels.CHOICE], columns[kernels.OUTPUT], strict=True):
+        if kind == kernels.PAIR:
+            first = int(output)
+            opposite[first], opposite[first + 1] = first + 1, first
+    return tuple(opposite)
+
+
 def _shown(config: SettledCodec, neuron: NeuronConfig | None = None) -> Shown:
     """Return how outputs are read: of a sigmoid's range, the middle is 0.5, not 0."""
-    single = config.box == "single"
+    single, gain = config.box == "single", config.box_gain
     if neuron is None or neuron.model != "graded":
-        return Shown(single, bit=0.0 if config.readout == "first_spike" else 0.5)
+        return Shown(single, bit=0.0 if config.readout == "first_spike" else 0.5, gain=gain)
     low = 0.0 if neuron.activation in NOT_NEGATIVE else -1.0
-    return Shown(single, low=low, bit=(low + 1.0) / 2.0)
+    return Shown(single, low=low, bit=(low + 1.0) / 2.0, gain=gain)
 
 
 def interface(config: SettledCodec) -> NetworkIO:
@@ -285,78 +326,5 @@ def interface(config: SettledCodec) -> NetworkIO:
         trains=config.transmission == "trains",
         train_spikes=config.train_spikes,
         train_interval=config.train_interval,
+        hold=config.hold if config.receptor_delays else 0,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class CodecPlan:
-    """What is the same for all networks on a task: see `codec_kernels`.
-
-    Parameters
-    ----------
-    head : ndarray of float64
-        The head, but for the number of inputs.
-    observed : ndarray of float64
-        Columns of the numbers observed.
-    channels : ndarray of float64, shape (C, 4)
-        What each channel sees and how it responds.
-    acted : ndarray of float64
-        Columns of the numbers acted.
-    read, write : callable
-        Writes an observation into a vector, and makes an action of one.
-    """
-
-    head: FloatArray
-    observed: FloatArray
-    channels: FloatArray
-    acted: FloatArray
-    read: Callable[[Any, FloatArray], None]
-    write: Callable[[FloatArray], Any]
-
-
-def plan_codec(config: SettledCodec, spec: TaskSpec, simulation: SimulationConfig) -> CodecPlan:
-    """Return what the codecs of all networks on a task share."""
-    scaling = config.scaling
-    actions, _ = action_table(spec.acted, _shown(config, simulation.neuron))
-    head = np.zeros(kernels.HEAD)
-    head[kernels.N_OBSERVATIONS] = spec.n_observations
-    head[kernels.N_ACTIONS] = actions.shape[1]
-    head[kernels.N_STEPS] = config.hold
-    head[kernels.BOX_GAIN] = config.box_gain
-    head[kernels.IS_FIRST] = 1.0
-    head[kernels.KEEPS_STATE] = float(config.keep_state)
-    head[kernels.FIRST_SPIKES] = float(config.readout in {"first_spike", "window_count"})
-    squash = [_SQUASH[name] for name in scaling.squash]
-    observed = [
-        np.zeros(spec.n_observations),
-        np.array(scaling.centre),
-        1.0 / np.array(scaling.scale),
-        np.array(squash, dtype=np.float64),
-        spec.low,
-        spec.high,
-    ]
-    channels = channel_table(spec.observed, config.encoders, config.fields)
-    read, write = reader(spec.observed), writer(spec.action_space)
-    return CodecPlan(head, np.concatenate(observed), channels, actions.ravel(), read, write)
-
-
-def pack_codec(plan: CodecPlan, network: Network) -> FloatArray:
-    """Return the packed state of the codec of one network."""
-    inputs = _input_columns(plan, network)
-    packed = np.concatenate([plan.head, plan.observed, *inputs, plan.acted])
-    packed[kernels.N_INPUTS] = network.n_inputs
-    packed[kernels.COPIES] = network.output_copies
-    return packed
-
-
-def _input_columns(plan: CodecPlan, network: Network) -> list[FloatArray]:
-    traits = network.cells.traits[: network.n_inputs]
-    shown = plan.channels[network.cells.channel[: network.n_inputs]]
-    tau = traits[:, NEURONS.column("tau_phasic")]
-    hold = float(plan.head[kernels.N_STEPS])
-    return [
-        *shown.T,
-        *(traits[:, NEURONS.column(name)] for name in _TRAITS),
-        1.0 - decay(tau, hold),
-        np.zeros(network.n_inputs),
-    ]

@@ -15,7 +15,7 @@ from glianeat.codec.scaling import is_bound
 from glianeat.tasks.spaces import Part
 from glianeat.typing import FloatArray
 
-_COLUMNS = 9  # of `codec_kernels`: action, choice, output, …
+_COLUMNS = 10  # of `codec_kernels`: action, choice, output, …
 _ROUNDING = {"f": kernels.EXACT, "i": kernels.WHOLE, "u": kernels.WHOLE, "b": kernels.WHOLE}
 
 
@@ -30,18 +30,21 @@ class Shown(NamedTuple):
         What a single output shows for either end of its number.
     bit : float
         What an output must exceed to set a bit.
+    gain : float
+        Gain of pairs.
     """
 
     single: bool = False
     low: float = -1.0
     high: float = 1.0
     bit: float = 0.5
+    gain: float = 1.0
 
 
 def action_table(parts: tuple[Part, ...], shown: Shown) -> tuple[FloatArray, int]:
-    """Return how each number of an action is made, shape (9, A), and the number of outputs.
+    """Return how each number of an action is made, shape (10, A), and the number of outputs.
 
-    The rows are those that `codec_kernels` names, from ``ACTION`` to ``ROUNDING``. A Box without
+    The rows are those that `codec_kernels` names, from ``ACTION`` to ``PAIR_GAIN``. A Box without
     both bounds is taken to be 2 wide.
     """
     columns: list[list[float]] = []
@@ -131,7 +134,7 @@ def _column(
     column[kernels.ROUNDING] = kernels.SINGLE if single else _ROUNDING[part.dtype.kind]
     bottom, top = _range(low, high)
     if not shown.single:
-        column[kernels.CHOICE] = kernels.PAIR
+        column[kernels.CHOICE], column[kernels.PAIR_GAIN] = kernels.PAIR, shown.gain
         column[kernels.MIDDLE], column[kernels.HALF] = (bottom + top) / 2.0, (top - bottom) / 2.0
         return column, 2
     slope = (top - bottom) / (shown.high - shown.low)

@@ -27,19 +27,18 @@ N_OBSERVATIONS = 0  # n
 N_INPUTS = 1  # I
 N_ACTIONS = 2  # A
 N_STEPS = 3  # milliseconds of a step of the task
-BOX_GAIN = 4
-IS_FIRST = 5  # 1: no observation has been shown since the reset
-KEEPS_STATE = 6  # 0: the network returns to rest before every step
-FIRST_SPIKES = 7  # 1: outputs show what was in this step alone, such as their first spike
-OUTSIDE = 8  # observations outside their space since the reset
-COPIES = 9  # output neurons that stand for each output
-HEAD = 10
+IS_FIRST = 4  # 1: no observation has been shown since the reset
+KEEPS_STATE = 5  # 0: the network returns to rest before every step
+FIRST_SPIKES = 6  # 1: outputs show what was in this step alone, such as their first spike
+OUTSIDE = 7  # observations outside their space since the reset
+COPIES = 8  # output neurons that stand for each output
+HEAD = 9
 # Columns of the numbers observed
 OBSERVATION, CENTRE, PER_SCALE, SQUASH, LOW, HIGH = range(6)
 # Columns of the inputs
 SEEN, KIND, FIRST, SECOND, GAIN, BIAS, PHASIC, FOLLOW, SLOW = range(9)
 # Columns of the numbers acted; MIDDLE: what no output at all gives, or what sets a bit if exceeded
-ACTION, CHOICE, OUTPUT, N_CHOICES, MIDDLE, HALF, LOWEST, HIGHEST, ROUNDING = range(9)
+ACTION, CHOICE, OUTPUT, N_CHOICES, MIDDLE, HALF, LOWEST, HIGHEST, ROUNDING, PAIR_GAIN = range(10)
 
 LINEAR, TANH, ASINH, NONE = range(4)  # squashes
 SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT, TRIANGULAR = range(6)  # responses of channels
@@ -223,7 +222,7 @@ def _decode(codec: FloatArray, readout: FloatArray) -> int:
             push = _level(readout, first, copies)
             if kind == PAIR:
                 push -= _level(readout, first + 1, copies)
-                push = tanh(codec[BOX_GAIN] * push)
+                push = tanh(codec[here + PAIR_GAIN * n_actions] * push)
             codec[here] = _moved(codec, here, n_actions, push)
     return chosen
 

@@ -4,7 +4,7 @@ It never depends on the order of evaluation: it is made once, before a run, and 
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,7 @@ NO_BOUND = 1e30  # beyond it a bound is none, as the largest float32 is often me
 _VISITED = 0.05  # bounds of which random actions visit a smaller share say nothing
 _SAMPLE_EPISODES, _SAMPLE_STEPS, _SAMPLE_SEED = 20, 500, 12345
 SAMPLE_SECONDS = 120.0  # [s]
+_TYPICAL_SQUARE = 0.25  # of a number within its typical range
 
 
 class ScalingConfig(Settings):
@@ -42,10 +43,24 @@ class ScalingConfig(Settings):
     """Half range of each observation."""
 
 
-def resolve_scaling(
-    config: ScalingConfig | None, task: TaskConfig, spec: TaskSpec
-) -> ScalingConfig:
-    """Return the scaling of every number observed.
+class Scaled(NamedTuple):
+    """How observations are scaled, and how large they then are.
+
+    Parameters
+    ----------
+    scaling : ScalingConfig
+        The scaling of every number observed.
+    squares : ndarray of float64, shape (n,)
+        Mean square of each scaled number: under random actions if these were tried, else as if it
+        kept to half its range.
+    """
+
+    scaling: ScalingConfig
+    squares: FloatArray
+
+
+def resolve_scaling(config: ScalingConfig | None, task: TaskConfig, spec: TaskSpec) -> Scaled:
+    """Return the scaling of every number observed, and their mean squares.
 
     Of numbers, it comes from typical ranges (tanh, unless the task says otherwise), else from
     finite bounds (linear), else from the statistics of 20 episodes of random actions (asinh of two
@@ -67,13 +82,14 @@ def resolve_scaling(
             raise ConfigError(
                 f"codec.scaling.{name}: must have {n} items for {task.id}, got {len(values)}"
             )
-    return config.replace(squash=squash)
+    return Scaled(config.replace(squash=squash), np.full(n, _TYPICAL_SQUARE))
 
 
-def _scaling(task: TaskConfig, spec: TaskSpec) -> ScalingConfig:
+def _scaling(task: TaskConfig, spec: TaskSpec) -> Scaled:
     number = np.concatenate([np.full(p.n_numbers, p.kind == "box") for p in spec.observed])
     low, high = spec.low, spec.high
     squash = np.where(number, "linear", "none").astype(object)
+    mean, spread = None, None
     if spec.ranges is not None:
         low[number], high[number] = np.array(spec.ranges).T
         squash[number] = spec.known.squash
@@ -85,9 +101,14 @@ def _scaling(task: TaskConfig, spec: TaskSpec) -> ScalingConfig:
     low[~number], high[~number] = spec.low[~number] - 1.0, spec.low[~number] + 1.0
     half = np.where(high - low > _CONSTANT, (high - low) / 2.0, 1.0)
     centre = (high + low) / 2.0
-    return ScalingConfig(
+    squares = np.full(spec.n_observations, _TYPICAL_SQUARE)
+    if mean is not None and spread is not None:
+        visited = (np.square(mean - centre) + np.square(spread)) / np.square(half)
+        squares = np.minimum(visited, 1.0)
+    scaling = ScalingConfig(
         squash=tuple(squash.tolist()), centre=tuple(centre.tolist()), scale=tuple(half.tolist())
     )
+    return Scaled(scaling, squares)
 
 
 def _needs_statistics(low: FloatArray, high: FloatArray, spread: FloatArray) -> BoolArray:

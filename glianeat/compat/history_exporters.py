@@ -36,7 +36,7 @@ def find_run_exporter(exporters: Iterable[RunExporter], suffix: str) -> RunExpor
 
 
 def _write_csv(run: Run) -> bytes:
-    return _csv(table_of(run.history, run.validations))
+    return _csv(table_of(run.history, run.tested))
 
 
 def _csv(columns: Mapping[str, AnyArray]) -> bytes:
@@ -63,7 +63,7 @@ def _write_parquet(run: Run) -> bytes:
     table = pa.table(
         {
             name: pa.array(column, from_pandas=True)  # NaN is null
-            for name, column in table_of(run.history, run.validations).items()
+            for name, column in table_of(run.history, run.tested).items()
         }
     )
     told = {"written_by": f"glianeat {glianeat.__version__}", "digest": run.digest}

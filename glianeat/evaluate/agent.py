@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from glianeat.codec import kernels
-from glianeat.codec.codec import CodecPlan, SettledCodec, interface, pack_codec, plan_codec
+from glianeat.codec.codec import SettledCodec, interface
 from glianeat.codec.kernels import NOT_A_VECTOR, NOT_FINITE
+from glianeat.codec.packing import CodecPlan, pack_codec, plan_codec
 from glianeat.develop.damage import damaged
 from glianeat.develop.lesions import Gone
 from glianeat.develop.network import Network

@@ -57,6 +57,11 @@ class EvaluationConfig(Settings):
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
     """How many of the last population are validated at the end of a run."""
+    progress_share: Annotated[float, within(at_least=0, at_most=1)] = 0.05
+    """Environment steps that may go into trying the best genome on fresh episodes as the run goes
+    on, as a share of the steps of training; 0 for none. What they show decides nothing."""
+    progress_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 10
+    """Fresh episodes of each such trial."""
     measures: tuple[str, ...] = ()
     """Measures of activity that are kept with every evaluation, beside those that objectives name:
     see `glianeat.analyse.activity`."""

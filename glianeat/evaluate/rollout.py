@@ -13,7 +13,8 @@ import numpy as np
 
 from glianeat.analyse.activity import MEASURE_BY_NAME
 from glianeat.analyse.measure import Observed
-from glianeat.codec.codec import SettledCodec, n_outputs, plan_codec
+from glianeat.codec.codec import SettledCodec, n_outputs
+from glianeat.codec.packing import plan_codec
 from glianeat.config import Settings
 from glianeat.develop.decode import develop
 from glianeat.develop.encodings.registry import find_encoding

@@ -156,7 +156,9 @@ class GliaNeat:
         """Evaluations that the next generation takes."""
         if not self.survivors:
             return self._population
-        return len(self._breeding_plan().pairings.key) + len(self._again(self._living_on()))
+        plan = self._breeding_plan()
+        newborn = len(plan.sampled) + len(plan.pairings.key)
+        return newborn + len(self._again(self._living_on()))
 
     def ask(self) -> Asked:
         """Return what to evaluate; raise `ProtocolError` while some await `tell`."""
@@ -166,7 +168,8 @@ class GliaNeat:
         if self.survivors:
             plan = self._breeding_plan()
             genomes = [individual.genome for individual, _ in self.survivors]
-            self._births = breed(genomes, plan.pairings, self._variation, self._seed)
+            bred = breed(genomes, plan.pairings, self._variation, self._seed)
+            self._births = [*plan.sampled, *bred]
             self._carried_over, stagnant = self._living_on(), plan.stagnant
         else:
             self._births = self._founders()

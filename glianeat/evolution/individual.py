@@ -41,6 +41,9 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     """What their standings are made of."""
     evaluations: int
     """Evaluations up to and including this generation."""
+    steps: int = 0
+    """Environment steps of training up to and including this generation; the algorithm does not
+    count them. No part of the digest."""
     next_key: int
     """Key of the next genome to be born."""
     reward_minimum: float

@@ -33,7 +33,7 @@ class Birth(NamedTuple):
     parents: tuple[int, int] = (NO_PARENT, NO_PARENT)
     """Keys of the parent and the mate."""
     operators: int = 0
-    """Which operators changed it, a bit set over `glianeat.genome.mutation.OPERATORS`."""
+    """Which operators changed it, a bit set over `glianeat.genome.mutation.RECORDED`."""
 
 
 class ReproductionConfig(Settings):
@@ -41,6 +41,27 @@ class ReproductionConfig(Settings):
 
     crossover: Annotated[float, within(at_least=0, at_most=1)] = 0.5
     """Probability that a child has two parents."""
+    sampled: Annotated[float, within(at_least=0, at_most=1)] | None = None
+    """Share of the offspring that is drawn from a distribution around the leading topology, which
+    moves to where they do best (separable CMA-ES), with NSGA-II and one reward, until the task is
+    solved. All others are bred. By default nine in ten where actions are numbers and many receptors
+    and outputs could be joined, more pairs than `genome.connect_fully_below`; else none."""
+    sample_step: Annotated[float, within(above=0, at_most=10)] = 0.5
+    """Step size of the distribution to begin with, relative to the root mean square of the weights
+    into a neuron, and to the mutation powers of other traits."""
+    sample_start: Annotated[float, within(at_least=0, at_most=1)] = 0.0
+    """Where the distribution begins: at this share of the weights and biases of the best founder
+    that may have either sign. Larger weights saturate outputs, where nothing tells good from bad.
+    """
+    sampled_traits: tuple[str, ...] = ("bias",)
+    """Traits of neurons that are drawn beside the weights."""
+
+
+class SettledReproduction(ReproductionConfig, kw_only=True):
+    """How the offspring of one experiment are made: nothing is left open."""
+
+    sampled: Annotated[float, within(at_least=0, at_most=1)]
+    """Share of the offspring that is drawn from a distribution."""
 
 
 def found(

@@ -177,6 +177,11 @@ def early_places(
     return tuple(place for place, one in enumerate(objectives) if one not in late)
 
 
+def is_solved(best: float, stage: RunStage) -> bool:
+    """Return whether the task counts as solved; one that has no solved return never does."""
+    return stage.solved_return is not None and not _is_unsolved(best, stage)
+
+
 def _is_unsolved(best: float, stage: RunStage) -> bool:
     if stage.solved_return is None or not stage.single_reward:
         return False

@@ -7,10 +7,11 @@ import msgspec
 
 from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.individual import Individual
-from glianeat.evolution.reproduction import Pairings, ReproductionConfig
+from glianeat.evolution.reproduction import Birth, Pairings, ReproductionConfig
 from glianeat.evolution.selection import SelectionConfig
 from glianeat.evolution.species import SpeciesConfig
 from glianeat.evolution.standing import Standing, StandingSchema
+from glianeat.genome.coordinates import SearchSpace
 from glianeat.genome.schema import ALL_TRAITS, Names
 
 Member = tuple[Individual, Standing]
@@ -39,6 +40,8 @@ class BreedingPlan(NamedTuple):
     """Parents and mates of the offspring, by their indices among the survivors."""
     stagnant: Sequence[int] = ()
     """Numbers of the species that have no offspring because they no longer improve."""
+    sampled: Sequence[Birth] = ()
+    """Offspring that have no parents, whose keys come before those of the pairings."""
 
 
 class Strategy(Protocol):
@@ -106,6 +109,8 @@ class StrategyInputs(msgspec.Struct, frozen=True, kw_only=True):
     species: SpeciesConfig
     varying: Names = msgspec.field(default_factory=lambda: ALL_TRAITS)
     """Names of the traits of each gene family that count in distances."""
+    space: SearchSpace | None = None
+    """Which numbers of genomes may be searched by a distribution; by default none."""
 
 
 class RegisteredStrategy(NamedTuple, Generic[S]):

@@ -11,7 +11,13 @@ from glianeat.genome.genome import Genome
 from glianeat.genome.operators.layout import OPERATORS
 from glianeat.genome.variation import Variation
 
-__all__ = ["OPERATORS", "apply_operator", "mutate", "operator_names"]
+__all__ = ["OPERATORS", "RECORDED", "SAMPLING", "apply_operator", "mutate", "operator_names"]
+
+RECORDED = (*OPERATORS, "sampling")
+"""What individuals record of how they were made: by operators of mutation, or by being drawn from
+a distribution."""
+SAMPLING = 1 << len(OPERATORS)
+"""The bit of the latter."""
 
 
 def mutate(genome: Genome, variation: Variation, rng: np.random.Generator) -> Genome:
@@ -48,7 +54,7 @@ def apply_operator(
 
 def operator_names(operators: int) -> tuple[str, ...]:
     """Return the names of the operators in a bit set."""
-    return tuple(name for i, name in enumerate(OPERATORS) if operators >> i & 1)
+    return tuple(name for i, name in enumerate(RECORDED) if operators >> i & 1)
 
 
 def _alone(genome: Genome) -> Pairings:

@@ -18,22 +18,26 @@ from glianeat.genome.schema import ALL_TRAITS, FAMILIES, FAMILY_BY_NAME, Family,
 from glianeat.genome.tables import GeneTable
 from glianeat.typing import FloatArray, IntArray
 
-OMITTED = {
-    "neurons": (
-        "activation",
-        "threshold",
-        "slow_gain",
-        "slow_current",
-        "tau_slow",
-        "slow_set_point",
-        "slow_reference_rate",
-        "slow_postsynaptic_share",
+OMITTED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "neurons",
+        (
+            "activation",
+            "threshold",
+            "slow_gain",
+            "slow_current",
+            "tau_slow",
+            "slow_set_point",
+            "slow_reference_rate",
+            "slow_postsynaptic_share",
+        ),
     ),
-    "astrocytes": ("reference_rate", "postsynaptic_share", "tau_supply"),
-}
-"""Traits that are left out of genomes in which all genes have them as they are by default."""
+    ("astrocytes", ("reference_rate", "postsynaptic_share", "tau_supply")),
+    ("neurons", ("output_gain",)),
+)
+"""Groups of traits of a family, left out of genomes all of whose genes have them as by default."""
 SHORT = 2
-"""Version of genomes without any of these; those of family k are held if 1 << k is added."""
+"""Version of genomes without any of these; those of group k are held if 1 << k is added."""
 VERSIONS = range(SHORT, SHORT + (1 << len(OMITTED)))
 _HEADER = struct.Struct("<4sHq4I")
 _MAGIC = b"GNOM"
@@ -105,10 +109,12 @@ def _columns(family: Family, names: Sequence[str]) -> _Columns:
 
 def left_out(version: int, family: Family) -> tuple[str, ...]:
     """Return the traits of a family that genomes of a version do not hold."""
-    if family.name not in OMITTED:
-        return ()
-    held = (version - SHORT) >> list(OMITTED).index(family.name) & 1
-    return () if held else OMITTED[family.name]
+    return tuple(
+        name
+        for place, (of, names) in enumerate(OMITTED)
+        for name in names
+        if of == family.name and not (version - SHORT) >> place & 1
+    )
 
 
 def _without(names: Sequence[str], omitted: Sequence[str]) -> list[str]:
@@ -174,7 +180,7 @@ class PackedLayout:
         }
         self._omitted = [
             _columns(FAMILY_BY_NAME[name], [one for one in omitted if one in traits[name]])
-            for name, omitted in OMITTED.items()
+            for name, omitted in OMITTED
         ]
 
     @property

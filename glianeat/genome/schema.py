@@ -32,7 +32,7 @@ ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
 CELLS = (Role.OUTPUT, Role.HIDDEN)
 RECEPTORS = (Role.INPUT,)
 MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
-LONGEST_DELAY = 127.0  # [ms], the longest that settings may allow
+LONGEST_DELAY = 2000.0  # [ms], the longest that settings may allow
 SLOWEST = 30_000.0  # [ms], the longest time constant that settings may allow
 Activation = Literal[
     "tanh",
@@ -82,6 +82,7 @@ Reader = Literal[
     "slow_neurons",
     "slow_neuron_gain",
     "slow_neuron_current",
+    "output_gains",
     "nothing",
 ]
 """Parts of networks; `glianeat.run.traits` says which of them settings switch on."""
@@ -299,6 +300,9 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
     _trait("slow_postsynaptic_share", "1", (0.0, 0.0), (0.2, 0.2), (0.0, 1.0),
            magnitude=True, roles=CELLS, read_by="slow_neurons",
            meaning="share of its own spikes in what its slow variable follows"),
+    _trait("output_gain", "1", (1.0, 0.0), (0.15, 0.3), (0.02, 50.0), scale="log",
+           roles=(Role.OUTPUT,), read_by="output_gains",
+           meaning="factor on the gain of the number of a Box that it moves"),
 ))
 ASTROCYTES = Family("astrocytes", fields=("region", "occurrence"), traits=(
     _trait("tau_calcium", "ms", (4000.0, 0.0), (0.3, 0.5), (50.0, SLOWEST),

@@ -284,7 +284,9 @@ def algorithm_of(
         seed=config.seed,
         variation=Variation(config.genome, varying),
         population=experiment.evolution.population,
-        strategy=strategy_of(config, experiment.objectives, experiment.solved_return, varying),
+        strategy=strategy_of(
+            config, experiment.objectives, experiment.solved_return, varying, experiment.opposite
+        ),
         encoding=find_encoding(config.development.encoding),
         reward_minimum=minimum if minimum is not None else beginning.reward_minimum,
         window=evaluation.window if evaluation.resample == "generation" and not bounds else 0,

@@ -21,6 +21,7 @@ Differences = Mapping[str, tuple[Any, Any]]
 GOING_ON = (
     "evolution.generations",
     "evolution.evaluations",
+    "evolution.steps",
     "evolution.hours",
     "evolution.stagnation",
     "evolution.front_stagnation",
@@ -29,6 +30,8 @@ GOING_ON = (
     "evaluation.isolation",
     "evaluation.tolerated_losses",
     "evaluation.validation_top",
+    "evaluation.progress_share",
+    "evaluation.progress_episodes",
     "task.compiled",
     "codec.channels",
     "codec.outputs",

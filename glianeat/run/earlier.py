@@ -38,6 +38,8 @@ _ASTROCYTE_TRAITS = {
 }
 
 EARLIER: tuple[Earlier, ...] = (
+    Earlier("codec.own_gains", {"codec": {"own_gains": False}}),
+    Earlier("reproduction.sampled", {"reproduction": {"sampled": 0.0}}),
     Earlier(
         "astrocyte.transmission",
         {
@@ -45,6 +47,7 @@ EARLIER: tuple[Earlier, ...] = (
             "genome": {"traits": {"astrocytes": _ASTROCYTE_TRAITS}},
         },
     ),
+    Earlier("codec.receptor_delays", {"codec": {"receptor_delays": False}}),
 )
 """All that came to be different; a new setting whose default changes runs adds an entry."""
 

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glianeat.codec.codec import SettledCodec, n_channels, n_outputs
+from glianeat.codec.codec import (
+    SettledCodec,
+    n_channels,
+    n_outputs,
+    opposite_outputs,
+    reads_gains,
+)
 from glianeat.evaluate.objectives import Objective
 from glianeat.evaluate.plan import SettledEvaluation
 from glianeat.evaluate.rollout import RolloutConfig
@@ -53,6 +59,11 @@ class Experiment:
     solved_return: float | None
 
     @cached_property
+    def opposite(self) -> tuple[int, ...]:
+        """Channel of the output that pushes the other way, for each output; -1 if there is none."""
+        return opposite_outputs(self.codec, self.description)
+
+    @cached_property
     def n_inputs(self) -> int:
         """Input channels of every genome."""
         return n_channels(self.codec, self.description)
@@ -65,7 +76,8 @@ class Experiment:
     @cached_property
     def traits_read(self) -> Names:
         """Names of the traits of each gene family that have an effect, see `read_traits`."""
-        return read_traits(self.config.simulation, self.config.development)
+        gains = reads_gains(self.codec, self.description)
+        return read_traits(self.config.simulation, self.config.development, own_gains=gains)
 
     @cached_property
     def rollout(self) -> RolloutConfig:

@@ -22,9 +22,11 @@ from glianeat.history.dataframe import dataframe
 from glianeat.history.history import Channels, RunHistory
 from glianeat.history.table import table_of
 from glianeat.run.config import ExperimentConfig
+from glianeat.run.counting import steps_of
 from glianeat.run.defaults import objectives_of
 from glianeat.run.episode_choice import birth_plan
 from glianeat.run.experiment import Experiment
+from glianeat.run.generalisation import FreshTrial, describe_gap, fresh_trials
 from glianeat.run.runner import FINISHED
 from glianeat.run.sessions import Session, sessions_of
 from glianeat.run.solution import Front, Solution
@@ -129,7 +131,7 @@ class Run:
         ConfigError
             If pandas is not installed.
         """
-        return dataframe(table_of(self.history, self.validations))
+        return dataframe(table_of(self.history, self.tested))
 
     def birth_plan(self, generation: int) -> EpisodePlan:
         """Return the episodes on which those were evaluated who were born in a generation."""
@@ -149,6 +151,29 @@ class Run:
     def statistics(self) -> list[Statistics]:
         """Statistics of all generations: quantiles, species, ratios, operators, hypervolume."""
         return self._store.statistics()
+
+    @property
+    def steps(self) -> int:
+        """Environment steps of training; those of evaluations that failed are not known."""
+        summaries = self.summaries
+        return summaries[-1].steps if summaries else 0
+
+    @property
+    def validation_steps(self) -> int:
+        """Environment steps of the episodes that decided nothing in training."""
+        store = self._store
+        return steps_of([*store.progress().values(), *store.validations().values()])
+
+    @property
+    def progress(self) -> list[FreshTrial]:
+        """How the best genomes did on fresh episodes as the run went on, in order."""
+        return fresh_trials(self._store, self.summaries)
+
+    @property
+    def generalisation_gap(self) -> str:
+        """A sentence on how far fresh episodes fall short of training; empty if they do not."""
+        first = next(iter(self.summaries), None)
+        return describe_gap(self.progress, first, self.config.evaluation)
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -231,6 +256,11 @@ class Run:
         """How candidates did on fresh episodes, by key."""
         return self._store.validations()
 
+    @property
+    def tested(self) -> dict[int, Evaluation]:
+        """How genomes did on fresh episodes, by key: as the run went on, or when it ended."""
+        return {**{one.key: one for one in self._store.progress().values()}, **self.validations}
+
     def solution(self, key: int) -> Solution:
         """Return the genome of a key; raise `CheckpointError` if the run has none."""
         return self._solutions([key])[0]
@@ -255,6 +285,7 @@ class Run:
             ("ended by", self.finished or "nothing: it may go on"),
             ("generations", len(summaries)),
             ("evaluations", summaries[-1].evaluations if summaries else 0),
+            ("environment steps of training", summaries[-1].steps if summaries else 0),
             ("best return in training", summaries[-1].best_return if summaries else "none"),
             ("digest", self.digest),
         ]

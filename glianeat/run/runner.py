@@ -14,10 +14,19 @@ from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.interrupts import check
+from glianeat.run.counting import CountedEvaluator
+from glianeat.run.generalisation import (
+    FreshTrial,
+    describe_gap,
+    fresh_trial,
+    fresh_trials,
+    plan_trial,
+)
 from glianeat.run.reporters import Reporter, ReporterSet
 from glianeat.run.sessions import SessionRecord, sessions_of
 from glianeat.run.statistics import describe
 from glianeat.run.stopping import REASONS, Effort, History, reason_to_stop
+from glianeat.run.time_left import Clock, steps_of_validation, time_left
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
@@ -81,9 +90,13 @@ class _Runner:
         reporters: ReporterSet,
     ) -> None:
         self._algorithm, self._evaluator, self._store = algorithm, evaluator, store
+        self._training = CountedEvaluator(evaluator)
         self._plan, self._reporters = plan, reporters
         self._history = History(plan.solved_return)
         self._reference: tuple[float, ...] = ()
+        self._first: Summary | None = None
+        self._clock = Clock()
+        self._trials: list[FreshTrial] = []
         self._seconds, self._last = 0.0, time.monotonic()
         self._warned, self._session = False, SessionRecord(sessions_of(store))
 
@@ -92,19 +105,24 @@ class _Runner:
         store, last = self._store, self._store.last_generation()
         if last is None:
             return
-        self._seconds = last.seconds
+        self._seconds, self._training.steps = last.seconds, last.steps
         known = {statistics.number: statistics for statistics in store.statistics()}
-        for summary in store.summaries():
+        summaries = store.summaries()
+        for summary in summaries:
             self._remember(summary, known.get(summary.number))
+        self._trials = fresh_trials(store, summaries)
+        self._clock.start(summary)
         self._algorithm.restore(last, [store.individual(s.key) for s in last.survivors])
         self._reporters.notify(Reporter.info, f"goes on after generation {last.number}")
         self._validate_champion(summary)  # in case it was cut off before that
+        self._try_champion(summary)
 
     def reason_to_stop(self) -> str:
         """Return why the run is over, or nothing."""
         algorithm, evolution = self._algorithm, self._plan.evolution
         effort = Effort(
             next_evaluations=algorithm.evaluated + algorithm.next_evaluations,
+            steps=self._training.steps,
             seconds=self._seconds + time.monotonic() - self._last,
         )
         solved = evolution.stop_when_solved and self._is_solved()
@@ -124,11 +142,13 @@ class _Runner:
         asked, solved = algorithm.ask(), self._is_solved()
         if parents:
             self._report_reproduction(asked)
-        evaluations = self._evaluator.evaluate(asked.genomes, self._training_plan(asked))
+        evaluations = self._training.evaluate(asked.genomes, self._training_plan(asked))
         generation = algorithm.tell(evaluations, solved=solved)
         summary, statistics = self._commit(generation, parents)
         self._report_evaluations(generation, evaluations)
         self._validate_champion(summary)
+        self._try_champion(summary)
+        self._tell_time_left(summary)
         survivors = {individual.key: individual for individual, _ in algorithm.survivors}
         reporters.notify(
             Reporter.end_generation, reporters.config, survivors, self._algorithm.species
@@ -176,14 +196,29 @@ class _Runner:
         now = time.monotonic()
         took, self._last = now - self._last, now
         self._seconds += took
-        generation = msgspec.structs.replace(generation, seconds=self._seconds)
+        generation = msgspec.structs.replace(
+            generation, seconds=self._seconds, steps=self._training.steps
+        )
         meta = self._session.add(generation.number, took, self._evaluator)
         summary = self._store.commit(generation, statistics, meta)
+        self._clock.add(summary, took)
         self._remember(summary, statistics)
         return summary, statistics
 
+    def _tell_time_left(self, summary: Summary) -> None:
+        members = [individual.evaluation for individual, _ in self._algorithm.survivors]
+        config = self._plan.evaluation
+        best = sorted(members, key=lambda one: -one.mean_return)[: config.validation_top]
+        lengths = [length for evaluation in best for length in evaluation.lengths]
+        validation = steps_of_validation(config, lengths)
+        evolution = self._plan.evolution
+        left = time_left(self._clock.pace, summary, self._seconds, evolution, validation)
+        if left is not None:
+            self._reporters.notify(Reporter.on_time_left, left)
+
     def _remember(self, summary: Summary, statistics: Statistics | None) -> None:
         self._history.add(summary, statistics)
+        self._first = self._first or summary
         if statistics is not None:
             self._reference = statistics.reference
 
@@ -234,6 +269,20 @@ class _Runner:
         if self._is_solved():
             reporters = self._reporters
             reporters.notify(Reporter.found_solution, reporters.config, summary.number, champion)
+
+    def _try_champion(self, summary: Summary) -> None:
+        """Try the best genome on fresh episodes if that is due; what they show decides nothing."""
+        members = (individual for individual, _ in self._algorithm.survivors)
+        champion = next(one for one in members if one.key == summary.best_key)
+        config = self._plan.evaluation
+        plan = plan_trial(config, summary, champion.evaluation, self._trials)
+        if plan is None:
+            return
+        (evaluation,) = self._evaluator.evaluate([champion.genome], plan)
+        self._store.add_progress(summary.number, evaluation)
+        self._trials.append(fresh_trial(summary, champion, evaluation))
+        gap = describe_gap(self._trials, self._first, config)
+        self._reporters.notify(Reporter.on_progress, self._trials[-1], gap)
 
     def _validate(self, candidates: Sequence[Individual]) -> None:
         known = self._store.validations()

@@ -9,7 +9,7 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import Objective, objective_values
 from glianeat.evolution.hypervolume import hypervolume, reference_point
 from glianeat.evolution.individual import Generation, Individual
-from glianeat.genome.mutation import OPERATORS
+from glianeat.genome.mutation import RECORDED
 from glianeat.genome.schema import REGIONS
 from glianeat.genome.tables import GeneTable
 from glianeat.store.records import OperatorRecord, Quantiles, Statistics
@@ -122,7 +122,7 @@ def _operator_records(
     masks = np.array([individual.operators for individual in born], dtype=np.int64)
     if not masks.any():
         return {}
-    made_by = (masks[:, np.newaxis] >> np.arange(len(OPERATORS))) & 1 == 1
+    made_by = (masks[:, np.newaxis] >> np.arange(len(RECORDED))) & 1 == 1
     alive = {standing.key for standing in generation.survivors}
     survived = np.array([individual.key in alive for individual in born])
     counts = zip(
@@ -136,7 +136,7 @@ def _operator_records(
     )
     return {
         name: OperatorRecord(*record)
-        for name, record in zip(OPERATORS, counts, strict=True)
+        for name, record in zip(RECORDED, counts, strict=True)
         if record[0]
     }
 

@@ -13,6 +13,7 @@ REASONS = {
     "solved": "a genome passed the solved return on fresh episodes",
     "generations": "all generations are done",
     "evaluations": "the next generation would exceed the evaluations",
+    "steps": "its environment steps are taken",
     "stagnation": "the best return has not risen for too long",
     "front_stagnation": "the front's hypervolume has not grown for too long",
     "hours": "its wall-clock time is up",
@@ -90,6 +91,8 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
 
     next_evaluations: int
     """Evaluations there would be after the next generation."""
+    steps: int
+    """Environment steps of training so far."""
     seconds: float
     """Wall-clock time that the run took so far [s]."""
 
@@ -108,6 +111,7 @@ def reason_to_stop(
         "solved": evolution.stop_when_solved and solved,
         "generations": history.generations >= evolution.generations,
         "evaluations": budget is not None and effort.next_evaluations > budget,
+        "steps": _reached(effort.steps, evolution.steps),
         "stagnation": _reached(history.best_age, evolution.stagnation),
         "front_stagnation": _reached(history.front_age, evolution.front_stagnation),
         "hours": _reached(effort.seconds / _SECONDS, evolution.hours),

@@ -3,7 +3,9 @@
 from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.evolution.strategy import Strategy, StrategyInputs
+from glianeat.genome.coordinates import SearchSpace
 from glianeat.genome.schema import ALL_TRAITS, Names
+from glianeat.genome.variation import Variation
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import population_of, species_of
 from glianeat.tasks.known import UNKNOWN_TASK
@@ -14,6 +16,7 @@ def strategy_of(
     objectives: tuple[Objective, ...],
     solved_return: float | None = None,
     varying: Names = ALL_TRAITS,
+    opposite: tuple[int, ...] = (),
 ) -> Strategy:
     """Return the strategy of an experiment.
 
@@ -27,6 +30,8 @@ def strategy_of(
         Return at which the task counts as solved.
     varying : mapping of str to sequence of str
         Names of the traits of each gene family that count in distances.
+    opposite : tuple of int
+        Channel of the output that pushes the other way, for each output; -1 where there is none.
     """
     registered = find_strategy(config.evolution.algorithm)
     evolution = population_of(config.evolution, UNKNOWN_TASK)  # it says by itself how many
@@ -39,6 +44,9 @@ def strategy_of(
         reproduction=config.reproduction,
         species=species_of(config.species, evolution),
         varying=varying,
+        space=SearchSpace(
+            Variation(config.genome, varying), opposite, config.reproduction.sampled_traits
+        ),
     )
     section = getattr(config, registered.section) if registered.section else None
     strategy: Strategy = registered.build(inputs, section)

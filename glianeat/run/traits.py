@@ -1,14 +1,16 @@
 """Which traits a configuration reads: the others neither mutate nor count in distances."""
 
 from glianeat.develop.settings import DevelopmentConfig
-from glianeat.genome.schema import ALL_TRAITS, FAMILIES, Names, Reader
+from glianeat.genome.schema import FAMILIES, Names, Reader
 from glianeat.simulate.settings import SimulationConfig
 
 
-def read_traits(simulation: SimulationConfig, development: DevelopmentConfig) -> Names:
+def read_traits(
+    simulation: SimulationConfig, development: DevelopmentConfig, *, own_gains: bool = False
+) -> Names:
     """Return the names of the traits that have an effect, by family.
 
-    Encodings other than `direct` may read any trait.
+    Encodings other than `direct` may read any trait, gains of outputs where the codec does.
 
     Parameters
     ----------
@@ -16,10 +18,12 @@ def read_traits(simulation: SimulationConfig, development: DevelopmentConfig) ->
         Neuron model, and channels of astrocytes.
     development : DevelopmentConfig
         Encoding, and where the number of astrocytes comes from.
+    own_gains : bool
+        Whether pairs of outputs have gains of their own.
     """
+    readers = _readers(simulation, development) | {"output_gains": own_gains}
     if development.encoding != "direct":
-        return ALL_TRAITS
-    readers = _readers(simulation, development)
+        readers = dict.fromkeys(readers, True) | {"output_gains": own_gains}
     return {
         family.name: tuple(trait.name for trait in family.traits if readers[trait.read_by])
         for family in FAMILIES
@@ -50,5 +54,6 @@ def _readers(simulation: SimulationConfig, development: DevelopmentConfig) -> di
         "slow_neurons": neuron.slow_gain or neuron.slow_current,
         "slow_neuron_gain": neuron.slow_gain,
         "slow_neuron_current": neuron.slow_current and neuron.model != "risp",
+        "output_gains": False,
         "nothing": False,
     }

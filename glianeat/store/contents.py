@@ -25,7 +25,8 @@ from glianeat.store.rows import (
     summary_checksum,
 )
 from glianeat.store.run_schema import RunSchema, decode_schema
-from glianeat.store.tables import COLUMNS, SCHEMA_VERSION, ColumnNames
+from glianeat.store.steps import LIVED, steps_of
+from glianeat.store.tables import COLUMNS, NAMES_SINCE, STEPS_SINCE, ColumnNames
 
 _AT_ONCE = 5000  # individuals that are fetched with their genomes
 _LARGEST_KEY = 2**63 - 1  # that a database holds
@@ -61,7 +62,8 @@ class Contents:
     def __init__(self, folder: Path, connection: sqlite3.Connection, *, writable: bool) -> None:
         self.folder, self._connection = folder, connection
         self._reader, self._version = Reader(folder, connection), schema_of(connection)
-        thing, unnamed = f"run {folder}", self._version < SCHEMA_VERSION
+        self._steps: dict[int, int] | None = None
+        thing, unnamed = f"run {folder}", self._version < NAMES_SINCE
         self.schema: RunSchema = UNNAMED if unnamed else decode_schema(self.meta(SCHEMA), thing)
         """The names of traits, energy kinds, counts, measures and standings."""
         self.schema.check(thing, writable=writable)
@@ -87,6 +89,13 @@ class Contents:
         rows = self._checked("validation", "key", "evaluation")
         return {row.key: self._evaluation(row.value) for row in rows}
 
+    def progress(self) -> dict[int, Evaluation]:
+        """Return how the best genome did on fresh episodes, by the generation after which."""
+        if self._version < STEPS_SINCE:
+            return {}
+        rows = self._checked("progress", "generation", "evaluation")
+        return {row.key: self._evaluation(row.value) for row in rows}
+
     def statistics(self) -> list[Statistics]:
         """Return the statistics of all generations that have some, in order."""
         rows = self._checked("statistics", "generation", "value")
@@ -94,13 +103,18 @@ class Contents:
 
     def summaries(self) -> list[Summary]:
         """Return all generations in numbers, in order."""
-        names = Summary.__struct_fields__
-        column, found = self._columns.summary_checksum, []
+        names, column, found = Summary.__struct_fields__, self._columns.summary_checksum, []
+        counts_steps = self._version >= STEPS_SINCE
+        columns = [self._counted if name == "steps" else name for name in names]
         for row in self._reader.select(
-            f"SELECT {column}, {', '.join(names)} FROM generation ORDER BY number"
+            f"SELECT {column}, {', '.join(columns)} FROM generation ORDER BY number"
         ):
-            summary = self._reader.typed(Summary, dict(zip(names, row[1:], strict=True)))
-            if column != "NULL" and row[0] != summary_checksum(summary):
+            values = dict(zip(names, row[1:], strict=True))
+            if not counts_steps:
+                values["steps"] = self._steps_until(values["number"])
+            summary = self._reader.typed(Summary, values)
+            expected = summary_checksum(summary, counts_steps=counts_steps)
+            if column != "NULL" and row[0] != expected:
                 raise self._reader.damaged(
                     f"the numbers of generation {summary.number} are not as they were written"
                 )
@@ -114,7 +128,7 @@ class Contents:
 
     def generation(self, number: int) -> Generation:
         """Return what followed from a generation, without its offspring."""
-        fields = ", ".join((*LastRow._fields[:-1], self._columns.checksum))
+        fields = ", ".join((*LastRow._fields[:-2], self._counted, self._columns.checksum))
         rows = self._reader.rows(
             LastRow, f"SELECT {fields} FROM generation WHERE number = ?", number
         )
@@ -122,13 +136,15 @@ class Contents:
             raise CheckpointError(f"run {self.folder}: has no generation {number}")
         last, standings = rows[0], self._standings(number)
         found = [(one.key, *one.values.values()) for one in standings]
-        self._reader.check_sum(last.checksum, *last[:-1], found)
+        self._reader.check_sum(last.checksum, *last[:-2], found)  # the summary has its own
+        counts_steps = self._version >= STEPS_SINCE
         return Generation(
             number=last.number,
             offspring=(),
             survivors=tuple(standings),
             standing_schema=self.schema.standing,
             evaluations=last.evaluations,
+            steps=last.steps if counts_steps else self._steps_until(number),
             next_key=last.next_key,
             reward_minimum=last.reward_minimum,
             state=last.state,
@@ -302,7 +318,7 @@ class Contents:
     def _standing(self, key: object, values: list[object]) -> Standing:
         """Return how a survivor stands, from its columns of a standing."""
         told = values
-        if self._version >= SCHEMA_VERSION:
+        if self._version >= NAMES_SINCE:
             blob = self._reader.typed(bytes, values[0])
             told = list(self._reader.decoded(tuple[int | float, ...], blob))
         kept = self._reader.typed(tuple[int | float, ...], told)
@@ -316,6 +332,17 @@ class Contents:
         for row in rows:
             self._reader.check_sum(row.checksum, row.key, row.value)
         return rows
+
+    def _steps_until(self, number: object) -> int:
+        """Return how many steps a run of an older schema had taken after a generation."""
+        if self._steps is None:
+            self._steps = steps_of(self._reader.select(LIVED))
+        return self._steps.get(self._reader.typed(int, number), 0)
+
+    @property
+    def _counted(self) -> str:
+        """The column that says how many steps were taken."""
+        return "steps" if self._version >= STEPS_SINCE else "0"
 
     @property
     def _columns(self) -> ColumnNames:

@@ -12,7 +12,9 @@ from glianeat.evolution.standing import StandingSchema, StandingValue
 from glianeat.store.checksums import checksum
 from glianeat.store.database import transaction
 from glianeat.store.records import Summary
+from glianeat.store.rows import summary_checksum
 from glianeat.store.run_schema import RunSchema, encode_schema
+from glianeat.store.steps import LIVED, steps_of
 from glianeat.store.tables import SCHEMA_VERSION, statement_of
 
 SCHEMA = "schema"  # key under which a run keeps its names
@@ -26,6 +28,18 @@ PARETO_STANDING = StandingSchema(
     species="species",
 )
 """What survivors stand by in runs before schema 4."""
+_SUMMARY = (
+    "number",
+    "evaluations",
+    "best_key",
+    "best_return",
+    "best_power",
+    "best_spikes",
+    "mean_return",
+    "front_size",
+    "failures",
+    "digest",
+)  # columns that have a checksum of their own, before schema 5
 _TRAITS = {
     "regions": ("log2_ratio", "x", "y", "energy_reserve"),
     "neurons": (
@@ -112,7 +126,7 @@ def _give_summaries_checksums(connection: sqlite3.Connection) -> None:
     """Lead from schema 2 to 3."""
     connection.execute("ALTER TABLE generation RENAME TO generation_2")
     connection.execute(statement_of("generation", 3))
-    names = ", ".join(Summary.__struct_fields__)
+    names = ", ".join(_SUMMARY)
     sums = [
         (row[0], checksum("summary", *row))
         for row in connection.execute(f"SELECT {names} FROM generation_2")
@@ -151,8 +165,31 @@ def _name_everything(connection: sqlite3.Connection) -> None:
     )
 
 
+def _count_steps(connection: sqlite3.Connection) -> None:
+    """Lead from schema 4 to 5."""
+    steps = steps_of(connection.execute(LIVED))
+    connection.execute("ALTER TABLE generation RENAME TO generation_4")
+    connection.execute(statement_of("generation", 5))
+    connection.execute(
+        "INSERT INTO generation SELECT number, time, seconds, evaluations, 0, next_key, "
+        "reward_minimum, best_key, best_return, best_power, best_spikes, mean_return, front_size, "
+        "failures, digest, state, checksum, summary_checksum FROM generation_4"
+    )
+    rows = connection.execute(f"SELECT {', '.join(_SUMMARY)} FROM generation_4").fetchall()
+    for row in rows:
+        number = row[0]
+        summary = Summary(**dict(zip(_SUMMARY, row, strict=True)), steps=steps.get(number, 0))
+        connection.execute(
+            "UPDATE generation SET steps = ?, summary_checksum = ? WHERE number = ?",
+            (summary.steps, summary_checksum(summary), number),
+        )
+    connection.execute("DROP TABLE generation_4")
+    connection.execute(statement_of("progress", 5))
+
+
 _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
     2: _give_summaries_checksums,
     3: _name_everything,
+    4: _count_steps,
 }
 """What leads from each schema to the next."""

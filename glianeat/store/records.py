@@ -9,6 +9,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     evaluations: int
     """Evaluations up to and including this generation."""
+    steps: int
+    """Environment steps of training up to and including this generation; those of evaluations that
+    failed are not known. Of runs of older versions, what the evaluations that they kept say."""
     best_key: int
     best_return: float
     best_power: float

@@ -35,6 +35,7 @@ class LastRow(NamedTuple):
     digest: str
     state: bytes
     seconds: float
+    steps: int
     checksum: int
 
 
@@ -83,6 +84,7 @@ def generation_row(
         time.time(),
         seconds,
         summary.evaluations,
+        summary.steps,
         generation.next_key,
         minimum,
         summary.best_key,
@@ -99,9 +101,12 @@ def generation_row(
     )
 
 
-def summary_checksum(summary: Summary) -> int:
-    """Return the checksum of a generation in numbers."""
-    return checksum("summary", *msgspec.structs.astuple(summary))
+def summary_checksum(summary: Summary, *, counts_steps: bool = True) -> int:
+    """Return the checksum of a generation in numbers; older schemas do not count steps."""
+    values = msgspec.structs.asdict(summary)
+    if not counts_steps:
+        del values["steps"]
+    return checksum("summary", *values.values())
 
 
 def worth(evaluation: Evaluation) -> WorthRow:
@@ -136,6 +141,7 @@ def summarise(generation: Generation, alive: Sequence[WorthRow], digest: str) ->
     return Summary(
         number=generation.number,
         evaluations=generation.evaluations,
+        steps=generation.steps,
         best_key=best.key,
         best_return=best.mean_return,
         best_power=best.power,

@@ -208,6 +208,16 @@ class RunStore(Contents):
                 [(key, blob, checksum(key, blob)) for key, blob in blobs],
             )
 
+    @whole
+    def add_progress(self, generation: int, evaluation: Evaluation) -> None:
+        """Keep how the best genome after a generation did on fresh episodes."""
+        blob = self.codec.evaluation(evaluation)
+        with self._transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO progress VALUES (?, ?, ?)",
+                (generation, blob, checksum(generation, blob)),
+            )
+
     def keep_validations(self, keys: Collection[int]) -> None:
         """Forget how candidates did on fresh episodes, but for these."""
         forgotten = [(key,) for key in self.validations() if key not in keys]

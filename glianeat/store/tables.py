@@ -2,13 +2,17 @@
 
 from typing import NamedTuple
 
-SCHEMA_VERSION = 4
-READABLE = (2, 3, 4)
+SCHEMA_VERSION = 5
+READABLE = (2, 3, 4, 5)
+NAMES_SINCE = 4
+"""Schema from which on a run names what it stores."""
+STEPS_SINCE = 5
+"""Schema from which on it says how many steps it took, and keeps its progress."""
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
 CREATE TABLE generation(
     number INTEGER PRIMARY KEY, time REAL NOT NULL, seconds REAL NOT NULL,
-    evaluations INTEGER NOT NULL, next_key INTEGER NOT NULL,
+    evaluations INTEGER NOT NULL, steps INTEGER NOT NULL, next_key INTEGER NOT NULL,
     reward_minimum REAL NOT NULL, best_key INTEGER NOT NULL,
     best_return REAL NOT NULL, best_power REAL NOT NULL, best_spikes REAL NOT NULL,
     mean_return REAL NOT NULL, front_size INTEGER NOT NULL, failures INTEGER NOT NULL,
@@ -30,6 +34,9 @@ CREATE TABLE statistics(
     checksum INTEGER NOT NULL) STRICT;
 CREATE TABLE validation(
     key INTEGER PRIMARY KEY REFERENCES individual, evaluation BLOB NOT NULL,
+    checksum INTEGER NOT NULL) STRICT;
+CREATE TABLE progress(
+    generation INTEGER PRIMARY KEY REFERENCES generation, evaluation BLOB NOT NULL,
     checksum INTEGER NOT NULL) STRICT;
 """
 _TABLES_3 = """
@@ -75,17 +82,22 @@ class ColumnNames(NamedTuple):
 
 
 _OLD = ColumnNames("seal", "summary_seal", "other_parent", "assessments", "rank, crowding, species")
+_NEW = ColumnNames("checksum", "summary_checksum", "mate", "evaluations", "standing")
 COLUMNS = {
     2: _OLD._replace(summary_checksum="NULL"),  # which has none
     3: _OLD,
-    4: ColumnNames("checksum", "summary_checksum", "mate", "evaluations", "standing"),
+    4: _NEW,
+    5: _NEW,
 }
 
 
 def statements(version: int) -> list[str]:
     """Return what makes the tables of a schema."""
     tables = TABLES
-    if version < SCHEMA_VERSION:
+    if version < STEPS_SINCE:
+        tables = tables.replace(" steps INTEGER NOT NULL,", "")
+        tables = tables[: tables.index("CREATE TABLE progress")]
+    if version < NAMES_SINCE:
         tables = _TABLES_3
     if version == READABLE[0]:
         tables = tables.replace(",\n    summary_seal INTEGER NOT NULL", "")

@@ -6,10 +6,12 @@ from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.objectives import find_objectives
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import ReproductionConfig
+from glianeat.evolution.sampling import Sampler
 from glianeat.evolution.selection import SelectionConfig
 from glianeat.evolution.species import SpeciesConfig
 from glianeat.evolution.strategies.neat import Neat, NeatConfig
 from glianeat.evolution.strategies.nsga2 import Nsga2
+from glianeat.genome.coordinates import SearchSpace
 from glianeat.genome.founders import found_genome
 from glianeat.genome.variation import GenomeConfig, Variation
 
@@ -18,10 +20,15 @@ VARIATION = Variation(GenomeConfig())
 FOUNDERS = [
     found_genome(key, 3, 2, VARIATION, np.random.default_rng(100 + key)) for key in range(30)
 ]
-KINDS = ("nsga2", "nsga2 with species", "neat", "nsga2 resampled", "neat resampled")
+KINDS = (
+    *("nsga2", "nsga2 with species", "neat", "nsga2 resampled", "neat resampled"),
+    *("nsga2 sampled", "nsga2 sampled with species"),
+)
 
 
-def new_nsga2(seed=0, crossover=0.5, solved=None, size=SIZE, species=None, **selection):
+def new_nsga2(
+    seed=0, crossover=0.5, solved=None, size=SIZE, species=None, sampler=None, **selection
+):
     chosen = SelectionConfig(**selection)
     return Nsga2(
         population=size,
@@ -31,7 +38,14 @@ def new_nsga2(seed=0, crossover=0.5, solved=None, size=SIZE, species=None, **sel
         reproduction=ReproductionConfig(crossover=crossover),
         species=SpeciesConfig(**({"target": 0} | (species or {}))),
         solved_return=solved,
+        sampler=sampler,
     )
+
+
+def new_sampler(seed=0, number=6, start=1.0, opposite=(-1, -1), traits=("bias",)):
+    """Return a sampler of genomes of three inputs and two outputs."""
+    space = SearchSpace(VARIATION, opposite, traits)
+    return Sampler(space, number, step=0.5, start=start, seed=seed)
 
 
 def new_neat(seed=0, size=SIZE, species=None, neat=None, **selection):
@@ -67,9 +81,10 @@ def of_kind(kind, seed=0, size=SIZE):
     if name == "neat":
         strategy = new_neat(seed=seed, size=size, neat={"elite_size": 2})
     else:
-        target = 3 if extra == "with species" else 0
+        target = 3 if extra.endswith("with species") else 0
         species = {"target": target, "threshold": 0.8}
-        strategy = new_nsga2(seed=seed, size=size, species=species)
+        sampler = new_sampler(seed) if extra.startswith("sampled") else None
+        strategy = new_nsga2(seed=seed, size=size, species=species, sampler=sampler)
     return new_algorithm(strategy, window=3 if extra == "resampled" else 0)
 
 

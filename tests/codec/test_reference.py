@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glianeat.codec.scaling import ScalingConfig
+from glianeat.genome.schema import NEURONS, Role
 from glianeat.simulate.settings import NeuronConfig, SimulationConfig
 from tests.builders.bodies import (
     amplitudes,
@@ -48,9 +49,19 @@ def random_body(space, action, rng, simulation=None, copies=1, **codec):
             "phasic": rng.choice([0.0, 0.4, 1.0], n),
             "tau_phasic": rng.uniform(10.0, 200.0, n),
         },
-        "outputs": {"bias": rng.uniform(-1.0, 2.0, outputs)},
+        "outputs": {
+            "bias": rng.uniform(-1.0, 2.0, outputs),
+            "output_gain": rng.uniform(0.2, 5.0, outputs),
+        },
     }
     return body(space, action, simulation, traits=traits, copies=copies, **codec)
+
+
+def own_gains(agent):
+    """Return the gains of the outputs, in the order of their channels."""
+    cells = agent.network.cells
+    outputs = np.flatnonzero(cells.role == Role.OUTPUT)
+    return cells.traits[outputs[np.argsort(cells.channel[outputs])], NEURONS.column("output_gain")]
 
 
 @SLOW
@@ -93,7 +104,7 @@ def test_actions_are_those_of_the_plain_twin(action, readout, box_gain, copies, 
         assert action.contains(found)
         bit = 0.0 if readout == "first_spike" else 0.5
         shown = np.mean(agent.simulator.readout.reshape(-1, copies), axis=1)
-        expected = acted(action, shown, box_gain, bit=bit)
+        expected = acted(action, shown, box_gain, bit=bit, own_gains=own_gains(agent)[::copies])
         assert numbers(action, found) == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
@@ -114,7 +125,8 @@ def test_actions_of_graded_neurons_are_those_of_the_plain_twin(action, activatio
         found = agent.act(rng.uniform(-1.0, 1.0, 2))
         assert action.contains(found)
         readout, single = agent.simulator.readout, (low, high) if box == "auto" else None
-        expected = acted(action, readout, 2.0, bit=(low + high) / 2.0, single=single)
+        gains, bit = own_gains(agent), (low + high) / 2.0
+        expected = acted(action, readout, 2.0, bit=bit, single=single, own_gains=gains)
         assert numbers(action, found) == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 

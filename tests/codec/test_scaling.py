@@ -45,7 +45,7 @@ gymnasium.register("Shown-v0", entry_point=Shown, max_episode_steps=30)
 
 def scaling(task=SHOWN, ranges=None, **kwargs):
     config = TaskConfig(id=task, kwargs=kwargs, ranges=ranges)
-    return resolve_scaling(None, config, describe_task(config))
+    return resolve_scaling(None, config, describe_task(config)).scaling
 
 
 def of_numbers(found):

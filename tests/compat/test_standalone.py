@@ -30,6 +30,8 @@ SLOW_CELLS = {"slow_gain": True, "slow_current": True}
 CASES = {
     "default": {},
     "numbers": {"task": PENDULUM},
+    "late receptors": {"codec": CodecConfig(hold=3)},
+    "late receptors that forget": {"codec": CodecConfig(hold=3, keep_state=False)},
     "gaussian rates": {
         "task": PENDULUM,
         "codec": CodecConfig(readout="count", transmission="spikes", encoder="gaussian"),
@@ -97,6 +99,8 @@ CASES = {
 USED = {  # what a case is there for
     "gaussian rates": {"rate_inputs", "gaussian", "copies", "pair", "single"},
     "twitches": {"twitch", "flip_flop", "plasticity"},
+    "late receptors": {"late"},
+    "late receptors that forget": {"late", "forgets"},
     "first spikes": {"first_spike", "forgets", "hard_gate", "gap", "tonic_current"},
     "no gate": {"tonic_gain", "astrocytes", "phasic"},
     "events": {"events", "gain", "slow_current", "gap"},
@@ -134,6 +138,9 @@ def test_files_act_as_the_agent_does(case, tmp_path):
     shown = sources.observations(spec, 50)
     lived = sources.lived(agent, shown)
     assert len(np.unique(lived[:, len(agent.acted) :])) > 1  # outputs show something
+    if case == "numbers":
+        gain = sources.settled(**CASES[case]).codec.box_gain
+        assert PackedAgent(agent, spec).arrays()["PAIR_GAIN"][0] != gain
     if {"scaled", "tonic_gain", "slow_cell_gain"} & USED.get(case, set()):
         assert (agent.simulator.cells("efficacy") != 1.0).any()
     assert sources.lived_in_c(library, shown, agent).tobytes() == lived.tobytes()

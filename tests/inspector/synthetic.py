@@ -159,12 +159,19 @@ class Made:
         return {
             "number": list(range(g)),
             "evaluations": [(i + 1) * self.population for i in range(g)],
+            "steps": [(i + 1) * self.population * 100 for i in range(g)],
             "seconds": _floats(np.cumsum(self.random.gamma(9, 0.1, g))),
             "failures": self._by_generation(self.failed).sum(axis=1).tolist(),
             "front_size": [len(front) for front in self.fronts],
             "best_key": [front[-1] for front in self.fronts],
             "best_return": _floats(reward.max(axis=1)),
             "mean_return": _floats(reward.mean(axis=1)),
+            "fresh_return": [
+                value if i % 3 == 1 else None
+                for i, value in enumerate(_floats(reward.max(axis=1) * 0.8))
+            ],
+            "fresh_key": [front[-1] if i % 3 == 1 else -1 for i, front in enumerate(self.fronts)],
+            "gap": "training 9, fresh 7: learnt by heart" + s,
             "hypervolume": _floats(
                 np.maximum.accumulate(reward.max(axis=1) * (300 - power.min(axis=1)))
             ),

@@ -31,7 +31,7 @@ def run(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shown(run):
     """Return what ``glianeat show --json --statistics`` prints."""
-    return {**describe_run(run), "statistics": describe_statistics(run.statistics)}
+    return {**describe_run(run), "statistics": describe_statistics(run)}
 
 
 def regions_of(shown):

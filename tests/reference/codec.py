@@ -122,12 +122,14 @@ class Receptors:
         return amplitudes
 
 
-def acted(space, readout, box_gain, *, bit=0.5, single=None):
+def acted(space, readout, box_gain, *, bit=0.5, single=None, own_gains=None):
     """Return the action that outputs stand for, as a list of numbers.
 
-    A bit is set by an output above `bit`; `single` is what single outputs of numbers lie between.
+    A bit is set by an output above `bit`; `single` is what single outputs of numbers lie between;
+    `own_gains` are those of the outputs.
     """
     shown, action = [float(x) for x in readout], []
+    gains = [1.0] * len(shown) if own_gains is None else [float(x) for x in own_gains]
     for _, leaf in leaves(space):
         is_bits = isinstance(leaf, spaces.MultiBinary)
         for k, allowed in enumerate(choices(leaf)):
@@ -142,7 +144,9 @@ def acted(space, readout, box_gain, *, bit=0.5, single=None):
                 action.append(pushed(leaf, k, push))
             else:
                 up, down, *shown = shown
-                action.append(pushed(leaf, k, tanh(box_gain * (up - down))))
+                first = len(gains) - len(shown) - 2
+                own = math.sqrt(gains[first] * gains[first + 1])
+                action.append(pushed(leaf, k, tanh(box_gain * own * (up - down))))
     assert not shown
     return action
 

@@ -5,6 +5,7 @@ import sys
 import textwrap
 
 from glianeat.evaluate.plan import EvaluationConfig
+from glianeat.evolution.reproduction import ReproductionConfig
 from glianeat.evolution.settings import EvolutionConfig
 from glianeat.run.config import ExperimentConfig
 from glianeat.tasks.config import TaskConfig
@@ -23,6 +24,12 @@ PENDULUM = ExperimentConfig(
     task=TaskConfig(id="Pendulum-v1", max_steps=40),
     evolution=EvolutionConfig(population=6, generations=2),
     evaluation=EvaluationConfig(episodes=1, validation_episodes=2, validation_top=2),
+)
+
+
+SAMPLING = PENDULUM.replace(
+    evolution=EvolutionConfig(population=8, generations=4),
+    reproduction=ReproductionConfig(sampled=0.6),
 )
 
 

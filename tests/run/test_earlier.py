@@ -36,6 +36,13 @@ def test_genes_of_such_a_run_vary_as_they_did():
     assert astrocyte_trait(config, "slow_current")["min_value"] == 0.0
 
 
+def test_outputs_of_such_a_run_have_no_gain_of_their_own():
+    data = stored_before()
+    del data["codec"]["own_gains"]
+    assert not read(data).codec.own_gains
+    assert read(stored_before()).codec.own_gains
+
+
 def test_what_a_run_says_itself_is_kept():
     config = ExperimentConfig()
     changes = {"astrocytes": {"gain": {"mutate_rate": 0.7}}, "neurons": {"bias": {"init_mean": 1}}}

@@ -2,18 +2,20 @@
 
 import signal
 
+import msgspec
 import pytest
 
 import glianeat
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.serial import SerialEvaluator
 from glianeat.run.config import encode_experiment
+from glianeat.run.counting import CountedEvaluator
 from glianeat.run.traits import read_traits
 from glianeat.store.migrations import PARETO_STANDING
 from glianeat.store.run_schema import own_schema
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
-from tests.run.runs import SMALL, kill_after, outcome, stop_after
+from tests.run.runs import SAMPLING, SMALL, kill_after, outcome, stop_after
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,15 @@ def test_a_killed_process_and_going_on_change_nothing(uninterrupted, tmp_path):
     assert outcome(glianeat.resume(tmp_path / "killed")) == uninterrupted
 
 
+def test_an_interruption_changes_nothing_of_what_is_drawn(tmp_path):
+    whole = outcome(glianeat.evolve(SAMPLING, runs=tmp_path, name="whole"))
+    with pytest.raises(KeyboardInterrupt):
+        glianeat.evolve(SAMPLING, runs=tmp_path, name="cut", listen=stop_after(2))
+    run = glianeat.resume(tmp_path / "cut")
+    assert run.statistics[-1].operators["sampling"].applied == 5
+    assert outcome(run) == whole
+
+
 @pytest.mark.ray
 def test_going_on_with_other_workers_changes_nothing(uninterrupted, tmp_path, cluster):
     with pytest.raises(KeyboardInterrupt):
@@ -82,7 +93,8 @@ def test_ask_and_tell_by_hand_give_the_generations_of_evolve(uninterrupted, tmp_
 def evolve_by_hand(config, folder, generations):
     """Commit some generations without the runner, validate nothing, and return the digest."""
     resolved = config.resolve()
-    algorithm, evaluator = glianeat.make_algorithm(config), SerialEvaluator(resolved.rollout)
+    algorithm = glianeat.make_algorithm(config)
+    evaluator = CountedEvaluator(SerialEvaluator(resolved.rollout))
     plan = EpisodePlan(purpose=Purpose.TRAIN, episodes=resolved.evaluation.episodes)
     meta = {"config": encode_experiment(resolved.config), "provenance": b"{}"}
     varying = read_traits(resolved.config.simulation, resolved.config.development)
@@ -90,7 +102,8 @@ def evolve_by_hand(config, folder, generations):
     with RunStore.create(folder, meta, schema) as store:
         for _ in range(generations):
             evaluations = evaluator.evaluate(algorithm.ask(), plan)
-            store.commit(algorithm.tell(evaluations, solved=False))  # nobody was validated
+            generation = algorithm.tell(evaluations, solved=False)  # nobody was validated
+            store.commit(msgspec.structs.replace(generation, steps=evaluator.steps))
         return store.digest
 
 

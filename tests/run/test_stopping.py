@@ -12,6 +12,7 @@ LONG = SMALL.replace(seed=3, evolution=SMALL.evolution.replace(generations=12))
 RULES = {
     "generations": {"generations": 3},
     "evaluations": {"evaluations": 30},
+    "steps": {"steps": 1000},
     "stagnation": {"stagnation": 1},
     "front_stagnation": {"front_stagnation": 1},
     "solved": {"stop_when_solved": True, "solved_return": 20.0},

@@ -25,6 +25,7 @@ def summary(number, best_return=0.0, best_key=0):
     return Summary(
         number=number,
         evaluations=10 * (number + 1),
+        steps=1000 * (number + 1),
         best_key=best_key,
         best_return=best_return,
         best_power=1.0,
@@ -46,8 +47,8 @@ def history(returns, volumes=(), solved_return=None, keys=None):
     return past
 
 
-def reason(past, *, seconds=0.0, next_evaluations=0, solved=False, **limits):
-    effort = Effort(next_evaluations=next_evaluations, seconds=seconds)
+def reason(past, *, seconds=0.0, next_evaluations=0, taken=0, solved=False, **limits):
+    effort = Effort(next_evaluations=next_evaluations, steps=taken, seconds=seconds)
     return reason_to_stop(PLAN.replace(**limits), past, effort, solved=solved)
 
 
@@ -69,6 +70,11 @@ def test_generations_are_counted_with_the_founders(done, expected):
 @pytest.mark.parametrize(("following", "expected"), [(30, ""), (31, "evaluations")])
 def test_the_next_generation_must_fit_into_the_evaluations(following, expected):
     assert reason(history([1.0]), evaluations=30, next_evaluations=following) == expected
+
+
+@pytest.mark.parametrize(("taken", "expected"), [(999, ""), (1000, "steps"), (1800, "steps")])
+def test_a_run_ends_once_its_environment_steps_are_taken(taken, expected):
+    assert reason(history([1.0]), steps=1000, taken=taken) == expected
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(1799.0, ""), (1800.0, "hours")])

@@ -33,6 +33,8 @@ CONFIGURATIONS = {
     "slow currents": ["neuron.slow_current=true", "neuron.model=izhikevich"],
     "neurons for glia": ["development.neurons_for_glia=true"],
     "no glia": ["development.glia=fixed", "development.preset=none"],
+    "numbers": ["task.id=Pendulum-v1"],
+    "shared gain": ["task.id=Pendulum-v1", "codec.own_gains=false"],
 }
 SEEDS = range(16)  # genomes among which one at least shows an effect
 # read, but without effect on what is looked at here: full pools stay full, however large
@@ -71,7 +73,10 @@ def lived(name, genome):
     cells = tuple(range(network.n_inputs, network.n_neurons))
     recorder = TraceRecorder(agent.simulator, TraceSpec(potentials=cells))
     rng = np.random.default_rng(0)
-    actions = [int(agent.act_traced(rng.normal(0.0, 1.0, 4), recorder)) for _ in range(20)]
+    n = settled.description.n_observations
+    actions = [
+        np.ravel(agent.act_traced(rng.normal(0.0, 1.0, n), recorder)).tolist() for _ in range(20)
+    ]
     penalty = ratio_penalty(genome, network, config.development)
     return recorder.trace().to_bytes(), actions, penalty
 
@@ -98,8 +103,7 @@ def has_effect(name, family, trait, seed):
 
 def pairs(name):
     """Yield each trait, and whether a configuration reads it."""
-    config = experiment(name).config
-    read = read_traits(config.simulation, config.development)
+    read = experiment(name).traits_read
     for family in FAMILIES:
         for trait in family.traits:
             yield family.name, trait.name, trait.name in read[family.name]
@@ -130,4 +134,6 @@ def test_names_are_in_the_order_of_the_schema():
 def test_any_trait_may_matter_to_another_encoding():
     config = experiment("no glia").config
     development = config.development.replace(encoding="mine")
-    assert read_traits(config.simulation, development) == ALL_TRAITS
+    assert read_traits(config.simulation, development, own_gains=True) == ALL_TRAITS
+    gains = set(ALL_TRAITS["neurons"]) - set(read_traits(config.simulation, development)["neurons"])
+    assert gains == {"output_gain"}

@@ -37,6 +37,7 @@ def generation(number, **changes):
         "survivors": tuple(standing(key, i, float("inf")) for i, key in enumerate(keys)),
         "standing_schema": PARETO_STANDING,
         "evaluations": keys.stop,
+        "steps": 7 * keys.stop,
         "next_key": keys.stop,
         "reward_minimum": -1.5,
     }
@@ -86,6 +87,7 @@ def everything(store):
         store.last_generation(),
         [store.individuals(number) for number in numbers],
         store.validations(),
+        store.progress(),
         store.statistics(),
         store.digest,
     )

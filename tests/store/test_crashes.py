@@ -98,8 +98,8 @@ def test_flipped_bytes_are_found_or_do_not_matter(tmp_path, pristine):
 
 def without_summaries(contents):
     """Leave out what is only shown: nothing follows from the summaries of a run."""
-    meta, _, last, individuals, validations, statistics, _ = contents
-    return meta, last, individuals, validations, statistics
+    meta, _, last, individuals, validations, progress, statistics, _ = contents
+    return meta, last, individuals, validations, progress, statistics
 
 
 def test_a_damaged_genome_is_refused_in_the_name_of_run_and_genome(folder):
@@ -164,7 +164,9 @@ def change(folder, *statements):
 
 def test_another_schema_version_is_refused_by_its_number(folder):
     change(folder, "PRAGMA user_version=7")
-    with pytest.raises(CheckpointError, match=r"schema 2, 3 or 4 for this version .*, got 7; open"):
+    with pytest.raises(
+        CheckpointError, match=r"schema 2, 3, 4 or 5 for this version .*, got 7; open"
+    ):
         RunStore.open(folder)
 
 
@@ -193,7 +195,7 @@ def test_a_refused_run_is_not_kept_locked(folder):
     change(folder, "PRAGMA user_version=7")
     with pytest.raises(CheckpointError):
         RunStore.open(folder, writable=True)
-    change(folder, "PRAGMA user_version=4")
+    change(folder, "PRAGMA user_version=5")
     RunStore.open(folder, writable=True).close()
 
 

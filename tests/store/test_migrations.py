@@ -14,11 +14,15 @@ from glianeat.store.checksums import checksum
 from glianeat.store.database import DATABASE
 from glianeat.store.run_schema import RunSchema, decode_schema, encode_schema
 from glianeat.store.run_store import RunStore
-from glianeat.store.tables import READABLE, SCHEMA_VERSION
+from glianeat.store.tables import NAMES_SINCE, READABLE, SCHEMA_VERSION
 from tests.store.generations import everything, generation, make_store
 
 ROOT = Path(__file__).parent.parent
-OLD = {2: ROOT / "run" / "old_runs" / "libm", 3: ROOT / "golden_runs" / "schema3" / "renewed"}
+OLD = {
+    2: ROOT / "run" / "old_runs" / "libm",
+    3: ROOT / "golden_runs" / "schema3" / "renewed",
+    4: ROOT / "golden_runs" / "schema4" / "renewed",
+}
 old_schemas = pytest.mark.parametrize("version", OLD)
 
 
@@ -41,6 +45,11 @@ def schema_of(folder):
 def contents(folder):
     with RunStore.open(folder) as store:
         return everything(store)
+
+
+def schema_named_in(folder):
+    with RunStore.open(folder) as store:
+        return store.schema
 
 
 def go_on(folder):
@@ -75,13 +84,22 @@ def test_opening_a_run_to_go_on_with_it_does_not_migrate_it_yet(old, version):
 
 @old_schemas
 def test_a_run_that_goes_on_has_the_newest_schema_and_all_that_it_had(old, version):
-    before = contents(old)
+    before, schema = contents(old), schema_named_in(old)
     go_on(old)
     assert schema_of(old) == SCHEMA_VERSION
     assert contents(old) == before
     with RunStore.open(old) as store:
-        assert store.schema == migrations.UNNAMED
-        assert decode_schema(store.meta(migrations.SCHEMA), "run") == migrations.UNNAMED
+        assert decode_schema(store.meta(migrations.SCHEMA), "run") == store.schema == schema
+        assert schema == migrations.UNNAMED or version >= NAMES_SINCE
+
+
+@old_schemas
+def test_an_old_run_has_taken_as_many_steps_as_its_evaluations_tell(old, version):
+    with RunStore.open(old) as store:
+        for summary in store.summaries():
+            born = [one for n in range(summary.number + 1) for one in store.individuals(n)]
+            assert summary.steps == sum(sum(one.evaluation.lengths) for one in born) > 0
+        assert store.last_generation().steps == summary.steps
 
 
 @old_schemas
@@ -221,14 +239,14 @@ def test_a_standing_that_the_run_does_not_name_is_refused(folder):
 
 def test_a_run_of_a_newer_schema_is_refused_with_both_and_the_program_named(folder):
     connection = sqlite3.connect(folder / DATABASE)
-    connection.execute("PRAGMA user_version=5")
+    connection.execute("PRAGMA user_version=6")
     connection.close()
     before = (folder / DATABASE).read_bytes()
     for writable in (False, True):
         with pytest.raises(CheckpointError) as refused:
             RunStore.open(folder, writable=writable)
         assert str(refused.value) == (
-            f"run {folder}: must be of schema 2, 3 or 4 for this version (0.1.0), got 5; open it "
-            "with the version that made it"
+            f"run {folder}: must be of schema 2, 3, 4 or 5 for this version (0.1.0), got 6; open "
+            "it with the version that made it"
         )
     assert (folder / DATABASE).read_bytes() == before

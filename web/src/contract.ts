@@ -79,12 +79,16 @@ export interface Live {
 export interface History {
   number: number[];
   evaluations: number[]; // up to and including it
+  steps: number[]; // environment steps of training, up to and including it
   seconds: Num[]; // wall clock up to its end [s]
   failures: number[];
   front_size: number[];
   best_key: number[];
   best_return: Num[];
   mean_return: Num[];
+  fresh_return: Num[]; // of its best genome on fresh episodes, where it was tried on some
+  fresh_key: number[]; // that genome; -1 where none was tried
+  gap: string; // what is lost on fresh episodes, empty if nothing
   hypervolume: Num[];
   objectives: Record<string, Quantiles[]>;
   sizes: Record<string, Quantiles[]>; // neurons, hidden, synapses, astrocytes

@@ -1,20 +1,24 @@
 """Elitist multi-objective evolution (mu + lambda), by Pareto fronts; optionally with species."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import msgspec
 import numpy as np
 
 from glianeat.evaluate.objectives import Objective
 from glianeat.evolution.individual import Individual
-from glianeat.evolution.reproduction import Pairings, ReproductionConfig, tournaments
+from glianeat.evolution.reproduction import Birth, Pairings, ReproductionConfig, tournaments
+from glianeat.evolution.sampling import Sampler, SamplingState, decode_sampling
 from glianeat.evolution.selection import (
     Ranked,
     RunStage,
     SelectionConfig,
     candidate,
     early_places,
+    is_solved,
     rank,
 )
 from glianeat.evolution.species import (
@@ -68,6 +72,9 @@ class Nsga2:
         Return from which energy counts, if it does not from the start.
     varying : mapping of str to sequence of str
         Names of the traits of each gene family that count in distances.
+    sampler : Sampler, optional
+        Draws a share of the offspring from a distribution, on tasks that give one reward, until
+        energy begins to count because they are solved.
     """
 
     population: int
@@ -78,6 +85,7 @@ class Nsga2:
     species: SpeciesConfig
     solved_return: float | None = None
     varying: Names = field(default_factory=lambda: ALL_TRAITS)
+    sampler: Sampler | None = None
     prunes: ClassVar[bool] = True
 
     @property
@@ -105,6 +113,25 @@ class Nsga2:
             early=early_places(self.objectives, self.selection),
         )
         ranked = rank(candidates, self.selection, stage)
+        if self.sampler is None:
+            return self._survivors(ranked, pool, previous_survivors, context)
+        kept = decode_sampling(context.state)
+        best = max((i.evaluation.mean_return for i in pool), default=-math.inf)
+        searches = stage.single_reward and not is_solved(best, stage)
+        search = self.sampler.next_state(kept.search, pool, context.generation)
+        before = msgspec.structs.replace(context, state=kept.species)
+        standings, species = self._survivors(ranked, pool, previous_survivors, before)
+        state = SamplingState(species, search if searches else None)
+        return standings, msgspec.msgpack.encode(state)
+
+    def _survivors(
+        self,
+        ranked: Sequence[Ranked],
+        pool: Sequence[Individual],
+        previous_survivors: Sequence[Individual],
+        context: SelectionContext,
+    ) -> tuple[list[Standing], bytes]:
+        """Return who survives of all, best first, and the species' state if there are any."""
         if not self.species.target:
             return [_standing(one, NO_SPECIES) for one in ranked[: self.population]], b""
         numbers, species_set = speciate(
@@ -117,6 +144,7 @@ class Nsga2:
         )
         species = dict(zip((i.key for i in pool), numbers.tolist(), strict=True))
         standings = [_standing(one, species[one.key]) for one in ranked]
+        candidates = (candidate(i.evaluation, self.objectives, self.selection) for i in pool)
         feasible = {c.key for c in candidates if c.feasible}
         kept = self._protected(standings, feasible, species_set, context.generation)
         return kept, encode_species_set(
@@ -128,14 +156,19 @@ class Nsga2:
     ) -> BreedingPlan:
         """Return pairings of the winners of tournaments; all survivors live on."""
         all_survivors, size = range(len(survivors)), self.selection.tournament
-        keys = range(first_key, first_key + self.population)
+        sampled: list[Birth] = []
+        if self.sampler is not None:
+            search = decode_sampling(context.state).search
+            sampled = [] if search is None else self.sampler.births(search, first_key)
+        keys = range(first_key + len(sampled), first_key + self.population)
         if not self.species.target:
             pairings = tournaments(keys, len(survivors), self.reproduction, size, self.seed)
-            return BreedingPlan(all_survivors, pairings)
+            return BreedingPlan(all_survivors, pairings, sampled=sampled)
         numbers = np.array([standing["species"] for _, standing in survivors])
         rng = stream(self.seed, Purpose.SPECIES_MATE, context.generation)
         share = self.reproduction.crossover
-        return BreedingPlan(all_survivors, species_tournaments(keys, numbers, share, size, rng))
+        pairings = species_tournaments(keys, numbers, share, size, rng)
+        return BreedingPlan(all_survivors, pairings, sampled=sampled)
 
     def _protected(
         self,
@@ -223,7 +256,17 @@ def _build(inputs: StrategyInputs, _: None) -> Nsga2:
         species=inputs.species,
         solved_return=inputs.solved_return,
         varying=inputs.varying,
+        sampler=_sampler(inputs),
     )
+
+
+def _sampler(inputs: StrategyInputs) -> Sampler | None:
+    """Return what draws offspring; nothing if the share is of fewer than two beside the mean."""
+    config = inputs.reproduction
+    number = min(round((config.sampled or 0.0) * inputs.population), inputs.population - 1)
+    if inputs.space is None or number < 3:
+        return None
+    return Sampler(inputs.space, number, config.sample_step, config.sample_start, inputs.seed)
 
 
 NSGA2 = RegisteredStrategy("nsga2", _build)

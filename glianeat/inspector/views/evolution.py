@@ -5,14 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from glianeat.genome.mutation import OPERATORS
+from glianeat.genome.mutation import RECORDED
 from glianeat.inspector.views.numbers import FIRST_GENERATION, one, rounded
+from glianeat.run.generalisation import FreshTrial
 from glianeat.run.predicted_ratios import predicted_ratios
 from glianeat.run.run import Run
 from glianeat.store.records import Quantiles, Statistics
 
 MOST_GENERATIONS, MOST_SPECIES = 2000, 150  # that are told one by one
 OTHERS = -1  # stands for the number of all other species
+NOT_TRIED = -1  # stands for the key of a genome where none was tried
 _NONE = (float("nan"),) * 5
 
 
@@ -36,12 +38,16 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
     number: list[int]
     evaluations: list[int]
+    steps: list[int]
     seconds: list[float]
     failures: list[int]
     front_size: list[int]
     best_key: list[int]
     best_return: list[float]
     mean_return: list[float]
+    fresh_return: list[float]
+    fresh_key: list[int]
+    gap: str
     hypervolume: list[float]
     objectives: dict[str, list[Quantiles]]
     sizes: dict[str, list[Quantiles]]
@@ -66,19 +72,23 @@ def history(run: Run) -> History:
     summaries, seconds = [summaries[i] for i in places], run.history.seconds()
     statistics = [told.get(summary.number) for summary in summaries]
     predicted, note = predicted_ratios(run)
-    names = run.history.region_names()
+    names, trials = run.history.region_names(), _trials(run, places)
     optimum = {
         name: rounded(predicted[i][places]) for i, name in enumerate(names) if i in predicted
     }
     return History(
         number=[summary.number + FIRST_GENERATION for summary in summaries],
         evaluations=[summary.evaluations for summary in summaries],
+        steps=[summary.steps for summary in summaries],
         seconds=rounded([seconds[i] for i in places]),
         failures=[summary.failures for summary in summaries],
         front_size=[summary.front_size for summary in summaries],
         best_key=[summary.best_key for summary in summaries],
         best_return=rounded([summary.best_return for summary in summaries]),
         mean_return=rounded([summary.mean_return for summary in summaries]),
+        fresh_return=rounded([t.fresh_return if t else float("nan") for t in trials]),
+        fresh_key=[t.evaluation.key if t else NOT_TRIED for t in trials],
+        gap=run.generalisation_gap,
         hypervolume=[one(s.hypervolume) if s else float("nan") for s in statistics],
         objectives=_by_name(statistics, lambda s: s.objectives),
         sizes=_by_name(statistics, lambda s: s.sizes),
@@ -89,6 +99,16 @@ def history(run: Run) -> History:
         species=_species(statistics),
         operators=_operators(statistics),
     )
+
+
+def _trials(run: Run, places: Sequence[int]) -> list[FreshTrial | None]:
+    """Return the latest trial on fresh episodes since the place before; None if there was none."""
+    known = {trial.generation: trial for trial in run.progress}
+    found: list[FreshTrial | None] = []
+    for before, place in zip((-1, *places), places, strict=False):
+        own = [known[i] for i in range(before + 1, place + 1) if i in known]
+        found.append(own[-1] if own else None)
+    return found
 
 
 def _by_name(
@@ -135,7 +155,7 @@ def _species(statistics: Sequence[Statistics | None]) -> list[SpeciesRow]:
 
 def _operators(statistics: Sequence[Statistics | None]) -> dict[str, OperatorRows]:
     found = {}
-    for name in OPERATORS:
+    for name in RECORDED:
         records = [s.operators.get(name) if s else None for s in statistics]
         if any(records):
             found[name] = OperatorRows(

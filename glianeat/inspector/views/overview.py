@@ -10,7 +10,7 @@ from glianeat.attribute_docs import attribute_docstrings
 from glianeat.energetics.cost import EnergyConfig
 from glianeat.energetics.ledger import KINDS, costs
 from glianeat.errors import CheckpointError
-from glianeat.genome.mutation import OPERATORS
+from glianeat.genome.mutation import RECORDED
 from glianeat.genome.schema import ASTROCYTES, NEURONS, REGIONS, SYNAPSES, Family
 from glianeat.inspector.views.numbers import one
 from glianeat.inspector.views.text import without_paths
@@ -106,7 +106,7 @@ def overview(run: Run) -> Overview:
         actions=list(map(without_paths, channels.outputs)),
         traits=_all_traits(),
         energy_kinds=energy_kinds(run.config.energy),
-        operators=list(OPERATORS),
+        operators=list(RECORDED),
         best=best,
         shown=best,
         front=front[-1][1] if front else [],

@@ -10,11 +10,12 @@ import { drawOperators, operatorTable } from "./operators.ts";
 import { mostGlia } from "./ratios.ts";
 import { speciesLines, speciesNamed } from "./species.ts";
 
-type Axis = "generation" | "evaluations" | "time";
+type Axis = "generation" | "evaluations" | "steps" | "time";
 
 const AXES: Record<Axis, { label: string; unit: string; of: (h: History) => Num[] }> = {
   generation: { label: "generation", unit: "", of: (h) => h.number },
   evaluations: { label: "evaluations", unit: "", of: (h) => h.evaluations },
+  steps: { label: "environment steps", unit: "", of: (h) => h.steps },
   time: { label: "time", unit: "s", of: (h) => h.seconds },
 };
 
@@ -185,13 +186,23 @@ function ratioPanel(app: App, history: History): Panel {
 function returnPanel(): Panel {
   return {
     title: "Return",
-    note: "Best and mean of each generation, in training.",
+    note: "Best and mean of each generation, in training. Fresh: what the best genome had on episodes that decide nothing, when it was last tried on some.",
     yLabel: "return",
+    found: (h) => h.gap,
     lines: (h, app) => [
       { name: "best", colour: app.colours.series[1], values: h.best_return },
+      ...(h.fresh_return.some((one) => one !== null)
+        ? [{ name: "fresh", colour: app.colours.series[2], values: held(h.fresh_return), width: 1.5 }]
+        : []),
       { name: "mean", colour: app.colours.series[0], values: h.mean_return },
     ],
   };
+}
+
+/** Return values with each standing until the next one is known. */
+function held(values: Num[]): Num[] {
+  let last: Num = null;
+  return values.map((value) => (last = value ?? last));
 }
 
 function hypervolumePanel(): Panel {

@@ -1,0 +1,230 @@
+"""Offspring that are drawn from a distribution around the leading topology, as in CMA-TWEANN [1]_.
+
+The rest of a generation is bred, and may have another structure. Where one of these leads, the
+distribution moves there; coordinates that both genomes have keep what was learnt of them.
+
+References
+----------
+.. [1] H. Moriguchi and S. Honiden, "CMA-TWEANN: efficient optimization of neural networks via
+   self-adaptation and seamless augmentation", GECCO 2012, pp. 903-910.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from glianeat.errors import CheckpointError, GenomeError
+from glianeat.evolution.individual import Individual
+from glianeat.evolution.reproduction import Birth
+from glianeat.evolution.search import Distribution, adapted, begin, points
+from glianeat.genome.coordinates import Coordinates, SearchSpace, coordinates_of, moved
+from glianeat.genome.genome import Genome
+from glianeat.genome.mutation import SAMPLING
+from glianeat.genome.serial import pack, unpack
+from glianeat.streams import Purpose, standard_normal, stream
+from glianeat.typing import FloatArray, IntArray
+
+
+class SearchState(msgspec.Struct, frozen=True):
+    """A distribution as a run keeps it; arrays are little-endian float64."""
+
+    leader: int
+    """Key of the genome whose topology it has."""
+    skeleton: bytes
+    """That genome, packed."""
+    mean: bytes
+    spread: bytes
+    step_path: bytes
+    spread_path: bytes
+    step: float
+    fading: float
+
+
+class SamplingState(msgspec.Struct, frozen=True):
+    """What a strategy keeps that samples."""
+
+    species: bytes = b""
+    """What it keeps besides."""
+    search: SearchState | None = None
+    """Nothing while nobody is to be drawn."""
+
+
+def decode_sampling(state: bytes) -> SamplingState:
+    """Return what a strategy kept, or nothing at the beginning.
+
+    Raises
+    ------
+    CheckpointError
+        If it is damaged.
+    """
+    if not state:
+        return SamplingState()
+    try:
+        return msgspec.msgpack.decode(state, type=SamplingState)
+    except msgspec.DecodeError as error:
+        raise CheckpointError(f"search: damaged: {error}") from None
+
+
+class _Search(NamedTuple):
+    leader: int
+    skeleton: Genome
+    coordinates: Coordinates
+    distribution: Distribution
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Draws offspring, and learns from how they did.
+
+    Parameters
+    ----------
+    space : SearchSpace
+        Which numbers of genomes are searched.
+    number : int
+        Offspring that are drawn in a generation; the last of them is the mean itself.
+    step : float
+        Step size to begin with, relative to the scale of each coordinate.
+    start : float
+        Share of the first leader's values that the first mean has.
+    seed : int
+        Seed of the run.
+    """
+
+    space: SearchSpace
+    number: int
+    step: float
+    start: float
+    seed: int
+
+    def births(self, state: SearchState, first_key: int) -> list[Birth]:
+        """Return the offspring that are drawn, of consecutive keys."""
+        search = self._decoded(state)
+        drawn = points(search.distribution, self._noise(first_key, search))
+        return [
+            self._birth(search, point, first_key + place)
+            for place, point in enumerate([*drawn, search.distribution.mean])
+        ]
+
+    def next_state(
+        self, state: SearchState | None, pool: Sequence[Individual], generation: int
+    ) -> SearchState | None:
+        """Return the distribution after a generation; None if nobody can lead one.
+
+        Parameters
+        ----------
+        state : SearchState, optional
+            The one that offspring of this generation were drawn from, if any were.
+        pool : sequence of Individual
+            Those who lived on, and all who were born.
+        generation : int
+            Number of this generation.
+        """
+        able = [i for i in pool if i.evaluation.is_ok and not i.evaluation.abandoned]
+        leader = min(able, key=_by_return, default=None)
+        if state is None:
+            return None if leader is None else self._encoded(self._begun(leader))
+        search = self._learnt(self._decoded(state), pool, generation)
+        if leader is not None and leader.generation == generation and not _is_sampled(leader):
+            search = self._moved(search, leader)
+        return self._encoded(search)
+
+    def _birth(self, search: _Search, point: FloatArray, key: int) -> Birth:
+        genome = moved(search.skeleton, search.coordinates, point, self.space, key)
+        return Birth(genome, (search.leader, -1), SAMPLING)
+
+    def _noise(self, first_key: int, search: _Search) -> FloatArray:
+        rng = stream(self.seed, Purpose.SAMPLE, first_key)
+        return standard_normal(rng, (self.number - 1, len(search.coordinates)))
+
+    def _begun(self, leader: Individual) -> _Search:
+        coordinates = coordinates_of(leader.genome, self.space)
+        distribution = begin(coordinates.shrunk(self.start), coordinates.scale, self.step)
+        return _Search(leader.key, leader.genome, coordinates, distribution)
+
+    def _learnt(self, search: _Search, pool: Sequence[Individual], generation: int) -> _Search:
+        sampled = [i for i in pool if i.generation == generation and _is_sampled(i)]
+        sampled.sort(key=lambda individual: individual.key)
+        if len(sampled) != self.number:
+            return search
+        noise = self._noise(sampled[0].key, search)
+        order = sorted(range(len(noise)), key=lambda place: _by_success(sampled[place]))
+        distribution = adapted(search.distribution, noise[order])
+        low, high = search.coordinates.low, search.coordinates.high
+        mean = np.minimum(np.maximum(distribution.mean, low), high)
+        return search._replace(distribution=replace(distribution, mean=mean))
+
+    def _moved(self, search: _Search, leader: Individual) -> _Search:
+        """Return the search around another genome, with what was learnt of what both have."""
+        own = coordinates_of(leader.genome, self.space)
+        place, old = own.places_in(search.coordinates), search.distribution
+        known, none = place >= 0, np.zeros(len(own))
+        distribution = replace(
+            old,
+            mean=own.value,
+            spread=np.where(known, _taken(old.spread, place), own.scale),
+            step_path=np.where(known, _taken(old.step_path, place), none),
+            spread_path=np.where(known, _taken(old.spread_path, place), none),
+        )
+        return _Search(leader.key, leader.genome, own, distribution)
+
+    def _encoded(self, search: _Search) -> SearchState:
+        now = search.distribution
+        return SearchState(
+            leader=search.leader,
+            skeleton=pack(search.skeleton),
+            mean=_bytes(now.mean),
+            spread=_bytes(now.spread),
+            step_path=_bytes(now.step_path),
+            spread_path=_bytes(now.spread_path),
+            step=now.step,
+            fading=now.fading,
+        )
+
+    def _decoded(self, state: SearchState) -> _Search:
+        try:
+            skeleton = unpack(state.skeleton)
+        except GenomeError as error:
+            raise CheckpointError(f"search: damaged: {error}") from None
+        coordinates = coordinates_of(skeleton, self.space)
+        mean, spread, step_path, spread_path = (
+            _array(data, len(coordinates))
+            for data in (state.mean, state.spread, state.step_path, state.spread_path)
+        )
+        if not (spread >= 0.0).all() or not state.step > 0.0 or not 0.0 <= state.fading <= 1.0:
+            raise CheckpointError("search: damaged: a spread or step is not positive")
+        distribution = Distribution(mean, spread, state.step, step_path, spread_path, state.fading)
+        return _Search(state.leader, skeleton, coordinates, distribution)
+
+
+def _bytes(array: FloatArray) -> bytes:
+    return array.astype("<f8").tobytes()
+
+
+def _array(data: bytes, n: int) -> FloatArray:
+    if len(data) != 8 * n:
+        raise CheckpointError(f"search: damaged: must have {n} coordinates, got {len(data) / 8:g}")
+    array = np.frombuffer(data, "<f8").astype(np.float64)
+    if not np.isfinite(array).all():
+        raise CheckpointError("search: damaged: a coordinate is not finite")
+    return array
+
+
+def _taken(array: FloatArray, place: IntArray) -> FloatArray:
+    return array[place] if len(array) else np.zeros(len(place))
+
+
+def _is_sampled(individual: Individual) -> bool:
+    return bool(individual.operators & SAMPLING)
+
+
+def _by_return(individual: Individual) -> tuple[float, int]:
+    return -individual.evaluation.mean_return, individual.key
+
+
+def _by_success(individual: Individual) -> tuple[bool, bool, float, int]:
+    """Return what sorts samples: those that failed or were abandoned stand behind the others."""
+    evaluation = individual.evaluation
+    return not evaluation.is_ok, evaluation.abandoned, -evaluation.mean_return, individual.key
