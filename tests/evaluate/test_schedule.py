@@ -1,6 +1,7 @@
-"""How many episodes genomes live through is measured, and episodes are renewed where luck decides."""
+"""The number of episodes is measured, and episodes are renewed where luck decides."""
 
 import math
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -67,7 +68,7 @@ def test_where_luck_decides_there_are_as_many_as_allowed():
 
 def test_the_number_doubles_or_halves_at_most():
     found = [one.number for one in after(40, world(skill=0.3, luck=1.0))]
-    assert {later / before for before, later in zip(found, found[1:], strict=False)} <= {0.5, 1, 2}
+    assert {later / before for before, later in pairwise(found)} <= {0.5, 1, 2}
 
 
 def test_it_falls_again_once_genomes_can_be_told_apart():
@@ -118,13 +119,13 @@ def test_the_more_luck_decides_the_more_often_episodes_are_renewed():
 def test_episodes_are_renewed_never_or_in_every_generation_if_settings_say_so():
     assert all(renewals(3.0, resample="generation"))
     found = after(20, world(1.0, 3.0), msgspec.structs.replace(BOUNDS, resample="never"))
-    grown = zip(found, found[1:], strict=False)
+    grown = pairwise(found)
     assert all(later.new == max(later.number - before.number, 0) for before, later in grown)
 
 
 def test_survivors_have_lived_through_all_episodes_that_are_not_new():
     found = after(60, world(skill=0.5, luck=1.0))
-    for before, later in zip(found, found[1:], strict=False):
+    for before, later in pairwise(found):
         assert later.end - later.new == before.end
         assert before.episodes.first <= later.end - later.new
         assert 0 <= later.new <= later.number <= later.end
@@ -176,9 +177,7 @@ def test_a_damaged_schedule_is_refused(number):
 def test_survivors_live_through_new_episodes_and_the_newborn_through_all():
     settled = SettledEvaluation(episodes="auto", racing_episodes=1)
     episodes = EpisodeSet(end=20, number=8, new=4)
-    plan = measured_plan(
-        settled, episodes, checks=((2, 5.0),), protected_below=10, incomplete=(3,)
-    )
+    plan = measured_plan(settled, episodes, checks=((2, 5.0),), protected_below=10, incomplete=(3,))
     numbers = {key: plan.for_genome(key) for key in (3, 9, 10)}
     assert {key: (one.first, one.episodes) for key, one in numbers.items()} == {
         3: (12, 8),
