@@ -29,7 +29,7 @@ class EvaluationConfig(Settings):
     a generation. With `auto` there are two at first, then as many as it takes to tell genomes
     apart: see `glianeat.evaluate.schedule`. By default as many as the task asks for as
     `training_episodes`, or is known to need, else `auto`."""
-    max_episodes: Episodes = 64
+    max_episodes: Episodes = 16
     """Episodes a genome is evaluated on at most where their number is `auto`."""
     max_steps: Annotated[int, within(at_least=1)] = 10_000
     """Steps of the task that the episodes of a genome take at most where their number is `auto`, by
@@ -44,9 +44,10 @@ class EvaluationConfig(Settings):
     survives then costs an evaluation in each generation. With `auto` a number of episodes that is
     given stays the same, and of one that is `auto` half are renewed as often as luck asks for it:
     every second generation if half the variance between mean returns is luck."""
-    window: Annotated[int, within(at_least=1, at_most=1000)] = 4
+    window: Annotated[int, within(at_least=1, at_most=1000)] | None = None
     """Generations of resampled episodes that count together, the latest ones; where their number is
-    `auto`, how many times as many episodes as a newborn genome lives through."""
+    `auto`, how many times as many episodes as a newborn genome lives through. By default 4, and 16
+    with `auto`."""
     racing_episodes: Annotated[int, within(at_least=0, at_most=100_000)] | None = None
     """Episodes after which a genome is abandoned if its mean return is below that of every
     survivor; 0 for never. By default what the task asks for as `racing_episodes`, or is known to
@@ -96,6 +97,8 @@ class SettledEvaluation(EvaluationConfig, kw_only=True):
     """Episodes a genome is evaluated on, or that this is measured."""
     racing_episodes: Annotated[int, within(at_least=0, at_most=100_000)]
     """Episodes after which a genome may be abandoned; 0 for never."""
+    window: Annotated[int, within(at_least=1, at_most=1000)] = 4
+    """Sets of episodes that count together, the latest ones."""
 
 
 class EpisodeSet(NamedTuple):

@@ -32,12 +32,16 @@ from glianeat.evaluate.plan import Checks, EpisodeSet, Resample, SettledEvaluati
 BEGIN = 2  # episodes
 _LEAST_GENOMES = 4  # from which a slope is taken
 _KEPT = 0.7  # share of the evidence that is kept from generation to generation
-_ENOUGH = 0.5  # reliability of which no more episodes are needed
-_AMPLE = 0.8  # reliability of half the episodes at which half is enough …
-_SINGLE = 0.95  # … and of a single one
-_RENEWED = 0.5  # share of the episodes
+# What progress a step of the task buys falls with the number of episodes, as long as survivors are
+# told apart by new ones: so few are enough, and most luck is met by renewal.
+_ENOUGH = 0.3  # reliability of which no more episodes are needed
+_AMPLE = 0.6  # reliability of half the episodes at which half is enough …
+_SINGLE = 0.95  # … and of a single one …
+_STAYS_SINGLE = 0.7  # … which stays the only one while it is that of survivors on another
+_RENEWED = 2  # one of so many episodes
 _MOST = 100_000  # episodes
-_LEAST_LUCK = 0.05  # share of luck that is assumed at least: renewal every 20 generations
+_LEAST_LUCK = 0.05  # share of luck that is assumed at least: renewal every 20 generations …
+_SINGLE_LUCK = 0.125  # … and every 8 of a single episode, since nothing else tells of it
 
 Pair = tuple[float, float]
 
@@ -51,7 +55,7 @@ class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Steps that these take at most; two episodes may take more."""
     resample: Resample = "auto"
     """When episodes are renewed: as luck asks for it, never, or in every generation."""
-    window: int = 4
+    window: int = 16
     """Sets of episodes that count together, of genomes that have lived through so many."""
     racing: int = 1
     """Episodes after which hopeless genomes are abandoned first; 0 for never."""
@@ -116,13 +120,13 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         """
         known = _with_evidence(self, again if self.number == 1 else halves(newborn, self.number))
         number = _next_number(known, _most_episodes(newborn, config))
-        # in this order: a NaN is not more
-        luck = self.luck + max(_LEAST_LUCK, 1.0 - known.reliability)
+        least = _SINGLE_LUCK if number == 1 else _LEAST_LUCK
+        luck = self.luck + max(least, 1.0 - known.reliability)  # in this order: NaN is not more
         new = max(number - self.number, 0)
         if config.resample == "generation":
             new = number
         elif config.resample == "auto" and luck >= 1.0 and not new:
-            new = max(1, int(number * _RENEWED))
+            new = max(1, number // _RENEWED)
         covariance, variance = _evidence_at(known, number)
         return msgspec.structs.replace(
             self,
@@ -151,7 +155,7 @@ def _next_number(schedule: Schedule, most: int) -> int:
     number, most = schedule.number, max(most, BEGIN)
     if number > most:
         return number // 2
-    if schedule.reliability < _ENOUGH and 2 * number <= most:
+    if schedule.reliability < (_STAYS_SINGLE if number == 1 else _ENOUGH) and 2 * number <= most:
         return 2 * number
     if number > 1 and schedule.slope > (_SINGLE if number == BEGIN else _AMPLE):
         return number // 2

@@ -42,6 +42,7 @@ _SAMPLED = 0.9  # share of offspring that a distribution makes, where it makes s
 _SEARCHING = 16  # … and offspring of a generation there: more of these, not more of each
 _LEAST_RACING = 2  # episodes
 _FIRST_CHECK = 1  # episode, where it is looked at again and again
+_WINDOW, _MEASURED_WINDOW = 4, 16  # sets of episodes that count together
 _RACING_SHARE = 3  # a genome races for one in so many of its episodes
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
 _REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
@@ -181,7 +182,10 @@ def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation
         default = third if known.racing_episodes is None else known.racing_episodes
     racing = default if config.racing_episodes is None else config.racing_episodes
     steps = known.training_steps if config.steps is None else config.steps
-    return config.recast(SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps)
+    window = config.window or (_MEASURED_WINDOW if episodes == "auto" else _WINDOW)
+    return config.recast(
+        SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps, window=window
+    )
 
 
 def _founders_of(

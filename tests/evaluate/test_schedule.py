@@ -112,7 +112,7 @@ def renewals(luck, generations=200, **changes):
 def test_the_more_luck_decides_the_more_often_episodes_are_renewed():
     often = [sum(new > 0 for new in renewals(luck)) for luck in (0.0, 0.6, 3.0)]
     assert often == sorted(often)
-    assert often[0] == pytest.approx(200 / 20, abs=1)
+    assert often[0] == pytest.approx(200 / 8, abs=1)
     assert often[2] > 2 * often[0]
 
 
