@@ -74,20 +74,16 @@ def resolve(
     ConfigError
         If the settings do not fit the task or one another.
     """
-    known = description.known
     _check_arguments(config.task)
     codec = _codec_of(config, description, stored=stored)
     _check_neurons(config, codec)
-    searched = not stored and _is_searched(config, description, codec)
-    reproduction = _reproduction_of(config.reproduction, searched=searched)
-    few = searched and reproduction.sampled > 0.0
-    evolution = population_of(config.evolution, known, _SEARCHING if few else DEFAULT_POPULATION)
+    reproduction, evolution = _offspring_of(config, description, codec, stored=stored)
     species = species_of(config.species, evolution)
     find_encoding(config.development.encoding)
     task = config.task.replace(rewards=description.rewards)  # so that no environment is asked
     objectives = objectives_of(config.replace(task=task))
     measures = measures_of(objectives, config.evaluation.measures)
-    evaluation = episodes_of(config.evaluation, UNKNOWN_TASK if stored else known)
+    evaluation = episodes_of(config.evaluation, UNKNOWN_TASK if stored else description.known)
     evaluation = evaluation.replace(measures=measures)
     genome, development = config.genome, config.development
     if not stored:
@@ -157,11 +153,17 @@ def _is_searched(config: "ExperimentConfig", description: TaskSpec, codec: Settl
     return numbers and many and one_reward and by_front and codec.box == "pair"
 
 
-def _reproduction_of(config: ReproductionConfig, *, searched: bool) -> SettledReproduction:
-    """Return how offspring are made: a share of them is drawn, where that helps."""
+def _offspring_of(
+    config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec, *, stored: bool
+) -> tuple[SettledReproduction, SettledEvolution]:
+    """Return how offspring are made, and how many: a share is drawn, where that helps."""
+    own = config.reproduction
+    searched = not stored and _is_searched(config, description, codec)
     default = _SAMPLED if searched else 0.0
-    sampled = default if config.sampled is None else config.sampled
-    return config.recast(SettledReproduction, sampled=sampled)
+    sampled = default if own.sampled is None else own.sampled
+    number = _SEARCHING if searched and sampled > 0.0 else DEFAULT_POPULATION
+    evolution = population_of(config.evolution, description.known, number)
+    return own.recast(SettledReproduction, sampled=sampled), evolution
 
 
 def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpecies:
