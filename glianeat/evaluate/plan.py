@@ -61,8 +61,9 @@ class EvaluationConfig(Settings):
     progress_share: Annotated[float, within(at_least=0, at_most=1)] = 0.05
     """Environment steps that may go into trying the best genome on fresh episodes as the run goes
     on, as a share of the steps of training; 0 for none. What they show decides nothing."""
-    progress_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 10
-    """Fresh episodes of each such trial."""
+    progress_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 20
+    """Fresh episodes of such a trial: as many as the share allows by then, but a quarter of these
+    at least, for which it is waited."""
     measures: tuple[str, ...] = ()
     """Measures of activity that are kept with every evaluation, beside those that objectives name:
     see `glianeat.analyse.activity`."""
