@@ -141,6 +141,9 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Keys of those who survived before and live through all the same."""
     first: int = 0
     """Number of the first episode."""
+    one_each: bool = False
+    """Whether a genome lives through one episode alone, that of the number `first` and its key: so
+    that copies share the episodes of a genome among workers."""
     steps: int | None = None
     """Steps after which episodes are cut off, if that is before the task does."""
     damage: tuple[str, ...] | None = None
@@ -154,6 +157,8 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_genome(self, key: int) -> Self:
         """Return the plan of one genome."""
+        if self.one_each:
+            return msgspec.structs.replace(self, one_each=False, first=self.first + key, episodes=1)
         if key >= self.protected_below:
             return self
         whole = self.new is None or key in self.incomplete
