@@ -5,7 +5,7 @@ the codec can know (encoders, read-outs, scaling, outputs) is worked out by `gli
 is asked here. Settings that make their choices are kept: what a run stores resolves to itself.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from glianeat.codec.codec import (
     CodecConfig,
@@ -38,10 +38,11 @@ from glianeat.tasks.task import TaskSpec
 if TYPE_CHECKING:
     from glianeat.run.config import ExperimentConfig
 
-DEFAULT_EPISODES = 8
 _SAMPLED = 0.9  # share of offspring that a distribution makes, where it makes some …
 _SEARCHING = 16  # … and offspring of a generation there: more of these, not more of each
 _LEAST_RACING = 2  # episodes
+_FIRST_CHECK = 1  # episode, where it is looked at again and again
+_WINDOW, _MEASURED_WINDOW = 4, 16  # sets of episodes that count together
 _RACING_SHARE = 3  # a genome races for one in so many of its episodes
 _ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
 _REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
@@ -134,9 +135,10 @@ def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:
 def population_of(
     config: EvolutionConfig, known: KnownTask, default: int = DEFAULT_POPULATION
 ) -> SettledEvolution:
-    """Return with how many to evolve: as many as the task needs, else some number."""
+    """Return with how many to evolve, as many as the task needs, else some number; and how long."""
     population = config.population or known.population or default
-    return config.recast(SettledEvolution, population=population)
+    generations = config.most_generations
+    return config.recast(SettledEvolution, population=population, generations=generations)
 
 
 def _is_searched(config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec) -> bool:
@@ -174,13 +176,19 @@ def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpec
 
 def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation:
     """Return on how many episodes to evaluate, and how many of them are a race."""
-    asked = known.training_episodes or DEFAULT_EPISODES
+    asked: int | Literal["auto"] = known.training_episodes or "auto"
     episodes = asked if config.episodes is None else config.episodes
-    third = max(_LEAST_RACING, episodes // _RACING_SHARE)
-    default = third if known.racing_episodes is None else known.racing_episodes
+    if episodes == "auto":
+        default = _FIRST_CHECK
+    else:
+        third = max(_LEAST_RACING, episodes // _RACING_SHARE)
+        default = third if known.racing_episodes is None else known.racing_episodes
     racing = default if config.racing_episodes is None else config.racing_episodes
     steps = known.training_steps if config.steps is None else config.steps
-    return config.recast(SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps)
+    window = config.window or (_MEASURED_WINDOW if episodes == "auto" else _WINDOW)
+    return config.recast(
+        SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps, window=window
+    )
 
 
 def _founders_of(

@@ -8,7 +8,7 @@ import msgspec
 
 from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.objectives import Objective
-from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation, training_plan
+from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation, measured_plan, training_plan
 from glianeat.evolution.algorithm import Algorithm
 from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
@@ -20,6 +20,7 @@ from glianeat.run.generalisation import (
     describe_gap,
     fresh_trial,
     fresh_trials,
+    make_trial,
     plan_trial,
 )
 from glianeat.run.reporters import Reporter, ReporterSet
@@ -167,6 +168,14 @@ class _Runner:
         self._validate(candidates[: self._plan.evaluation.validation_top])
 
     def _training_plan(self, asked: Asked) -> EpisodePlan:
+        if asked.episodes is not None:
+            return measured_plan(
+                self._plan.evaluation,
+                asked.episodes,
+                checks=asked.checks,
+                protected_below=asked.first_new_key,
+                incomplete=asked.incomplete,
+            )
         return training_plan(
             self._plan.evaluation,
             self._algorithm.generation,
@@ -270,7 +279,9 @@ class _Runner:
         plan = plan_trial(config, summary, champion.evaluation, self._trials)
         if plan is None:
             return
-        (evaluation,) = self._evaluator.evaluate([champion.genome], plan)
+        # shuffled territories hang on a genome's key
+        together = self._reporters.config.development.territories == "shuffled"
+        evaluation = make_trial(self._evaluator, champion.genome, plan, together=together)
         self._store.add_progress(summary.number, evaluation)
         self._trials.append(fresh_trial(summary, champion, evaluation))
         gap = describe_gap(self._trials, self._first, config)
