@@ -38,7 +38,7 @@ def with_delays(
         What is observed, and for how many steps it matters, if that is known.
     """
     told = genome.traits.get(SYNAPSES.name, {}).get("delay", {})
-    if model not in _COUNTED:
+    if model not in _COUNTED or not codec.receptor_delays:
         return genome
     steps = task.known.memory_steps
     longest = min(LONGEST_DELAY, float(codec.hold * ((steps or REMEMBERED_STEPS) + 1)))

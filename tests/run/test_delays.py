@@ -58,6 +58,10 @@ def test_delays_of_updates_stay_as_they_were(model):
     assert delays(RECALL, neuron=NeuronConfig(model=model), codec=codec) == {}
 
 
+def test_delays_stay_as_they_were_where_receptors_are_heard_at_once():
+    assert delays(RECALL, codec=CodecConfig(receptor_delays=False)) == {}
+
+
 def test_what_the_settings_say_stays():
     said = {"max_value": 40.0, "init_stdev": 3.0}
     genome = GenomeConfig(traits={"synapses": {"delay": said, "weight": {"init_stdev": 2.0}}})
