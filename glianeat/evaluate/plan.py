@@ -64,8 +64,9 @@ class EvaluationConfig(Settings):
     progress_share: Annotated[float, within(at_least=0, at_most=1)] = 0.05
     """Environment steps that may go into trying the best genome on fresh episodes as the run goes
     on, as a share of the steps of training; 0 for none. What they show decides nothing."""
-    progress_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 10
-    """Fresh episodes of each such trial."""
+    progress_episodes: Annotated[int, within(at_least=1, at_most=100_000)] = 20
+    """Fresh episodes of such a trial: as many as the share allows by then, but a quarter of these
+    at least, for which it is waited."""
     measures: tuple[str, ...] = ()
     """Measures of activity that are kept with every evaluation, beside those that objectives name:
     see `glianeat.analyse.activity`."""
@@ -143,6 +144,9 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Keys of those who survived before and live through all the same."""
     first: int = 0
     """Number of the first episode."""
+    one_each: bool = False
+    """Whether a genome lives through one episode alone, that of the number `first` and its key: so
+    that copies share the episodes of a genome among workers."""
     steps: int | None = None
     """Steps after which episodes are cut off, if that is before the task does."""
     damage: tuple[str, ...] | None = None
@@ -156,6 +160,8 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_genome(self, key: int) -> Self:
         """Return the plan of one genome."""
+        if self.one_each:
+            return msgspec.structs.replace(self, one_each=False, first=self.first + key, episodes=1)
         if key >= self.protected_below:
             return self
         whole = self.new is None or key in self.incomplete

@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig, SettledEvaluation
+from glianeat.evaluate.pooling import pooled
 from glianeat.evolution.individual import Individual
+from glianeat.genome.genome import Genome
 from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
 
+_LEAST = 4  # a trial has a quarter of the episodes that it may have, or more
 _POOLED = 3  # trials, the latest ones, that a gap is told from
 _ERRORS = 2.5  # standard errors from which on a gap is no chance
 _SHARE = 0.1  # of what was gained in training, from which on it matters
@@ -83,13 +86,38 @@ def plan_trial(
     is_known = bool(before) and before[-1].evaluation.key == champion.key
     if is_known or not champion.is_ok or not champion.lengths:
         return None
-    episodes = config.progress_episodes
+    most = config.progress_episodes
     taken = sum(sum(trial.evaluation.lengths) for trial in before)
-    expected = episodes * sum(champion.lengths) / len(champion.lengths)
-    if taken + expected > config.progress_share * summary.steps:
+    length = sum(champion.lengths) / len(champion.lengths)
+    allowed = math.floor((config.progress_share * summary.steps - taken) / length)
+    if allowed < math.ceil(most / _LEAST):
         return None
-    first = summary.number * episodes  # no two trials share an episode: their errors do not add up
-    return EpisodePlan(purpose=Purpose.PROGRESS, episodes=episodes, first=first)
+    first = summary.number * most  # no two trials share an episode: their errors do not add up
+    return EpisodePlan(purpose=Purpose.PROGRESS, episodes=min(most, allowed), first=first)
+
+
+def make_trial(
+    evaluator: Evaluator, genome: Genome, plan: EpisodePlan, *, together: bool
+) -> Evaluation:
+    """Return how a genome does on some episodes, each of which may be lived by another worker.
+
+    Parameters
+    ----------
+    evaluator : Evaluator
+        Who evaluates.
+    genome : Genome
+        The genome.
+    plan : EpisodePlan
+        The episodes.
+    together : bool
+        Whether one worker is to live through all of them: copies of the genome, which have other
+        keys, would develop otherwise.
+    """
+    if together:
+        return evaluator.evaluate([genome], plan)[0]
+    copies = [genome.with_key(number) for number in range(plan.episodes)]
+    single = evaluator.evaluate(copies, msgspec.structs.replace(plan, one_each=True))
+    return msgspec.structs.replace(pooled(single), key=genome.key)
 
 
 def fresh_trial(summary: Summary, champion: Individual, evaluation: Evaluation) -> FreshTrial:
@@ -142,7 +170,8 @@ def describe_gap(
     matters = min(gap / len(latest), last.gap) > max(_SHARE * gained, 0.0)
     if not matters or gap <= _ERRORS * error:
         return ""
-    cut, advice = "", "learnt by heart; try more episodes (evaluation.episodes)"
+    more = "max_episodes" if config.episodes == "auto" else "episodes"
+    cut, advice = "", f"learnt by heart; try more episodes (evaluation.{more})"
     if config.steps is not None and any(n > config.steps for n in last.evaluation.lengths):
         cut = f" (episodes cut off after {config.steps} steps)"
         advice = "learnt by heart, or lost later on; try more episodes or steps (evaluation.steps)"

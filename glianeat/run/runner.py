@@ -20,6 +20,7 @@ from glianeat.run.generalisation import (
     describe_gap,
     fresh_trial,
     fresh_trials,
+    make_trial,
     plan_trial,
 )
 from glianeat.run.reporters import Reporter, ReporterSet
@@ -278,7 +279,9 @@ class _Runner:
         plan = plan_trial(config, summary, champion.evaluation, self._trials)
         if plan is None:
             return
-        (evaluation,) = self._evaluator.evaluate([champion.genome], plan)
+        # shuffled territories hang on a genome's key
+        together = self._reporters.config.development.territories == "shuffled"
+        evaluation = make_trial(self._evaluator, champion.genome, plan, together=together)
         self._store.add_progress(summary.number, evaluation)
         self._trials.append(fresh_trial(summary, champion, evaluation))
         gap = describe_gap(self._trials, self._first, config)

@@ -116,7 +116,8 @@ def time_left(
         left["hours"] = math.ceil((evolution.hours * _HOUR - elapsed) / max(pace.seconds, 1e-6))
     until = min(left, key=left.__getitem__)
     generations = max(int(left[until]), 0)
-    seconds = generations * pace.seconds + validation_steps / pace.steps_per_second
+    step = pace.seconds / max(pace.steps, 1.0)  # of evaluations that all fail there are none
+    seconds = generations * pace.seconds + validation_steps * step
     return TimeLeft(
         seconds=seconds,
         until=until,

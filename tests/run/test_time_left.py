@@ -45,6 +45,13 @@ def test_a_run_takes_as_long_as_its_first_limit_lets_it(limits, until, generatio
     assert found.seconds == 2.0 * generations
 
 
+def test_a_run_whose_every_evaluation_fails_takes_its_time_all_the_same():
+    found = Clock()
+    for number in range(3):
+        found.add(msgspec.structs.replace(summary(number), steps=0), 2.0)
+    assert left(pace=found.pace).seconds == 2.0 * 90
+
+
 def test_validation_at_the_end_counts():
     assert left(generations=10, validation=5000.0).seconds == 10.0  # at 500 steps a second
 
