@@ -27,6 +27,8 @@ from glianeat.genome.serial import pack, unpack
 from glianeat.streams import Purpose, standard_normal, stream
 from glianeat.typing import FloatArray, IntArray
 
+_WIDEST = 4.0  # standard deviations between the bounds of a coordinate
+
 
 class SearchState(msgspec.Struct, frozen=True):
     """A distribution as a run keeps it; arrays are little-endian float64."""
@@ -154,7 +156,9 @@ class Sampler:
         distribution = adapted(search.distribution, noise[order])
         low, high = search.coordinates.low, search.coordinates.high
         mean = np.minimum(np.maximum(distribution.mean, low), high)
-        return search._replace(distribution=replace(distribution, mean=mean))
+        # beyond bounds samples are alike, and nothing tells a wide spread from a wider one
+        spread = np.minimum(distribution.spread, (high - low) / (_WIDEST * distribution.step))
+        return search._replace(distribution=replace(distribution, mean=mean, spread=spread))
 
     def _moved(self, search: _Search, leader: Individual) -> _Search:
         """Return the search around another genome, with what was learnt of what both have."""
