@@ -20,7 +20,7 @@ from glianeat.errors import CheckpointError, GenomeError
 from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Birth
 from glianeat.evolution.search import Distribution, adapted, begin, points
-from glianeat.genome.coordinates import Coordinates, SearchSpace, coordinates_of, moved
+from glianeat.genome.coordinates import Coordinates, SearchSpace, completed, coordinates_of, moved
 from glianeat.genome.genome import Genome
 from glianeat.genome.mutation import SAMPLING
 from glianeat.genome.serial import pack, unpack
@@ -142,9 +142,10 @@ class Sampler:
         return standard_normal(rng, (self.number - 1, len(search.coordinates)))
 
     def _begun(self, leader: Individual) -> _Search:
-        coordinates = coordinates_of(leader.genome, self.space)
+        skeleton = completed(leader.genome, self.space)
+        coordinates = coordinates_of(skeleton, self.space)
         distribution = begin(coordinates.shrunk(self.start), coordinates.scale, self.step)
-        return _Search(leader.key, leader.genome, coordinates, distribution)
+        return _Search(leader.key, skeleton, coordinates, distribution)
 
     def _learnt(self, search: _Search, pool: Sequence[Individual], generation: int) -> _Search:
         sampled = [i for i in pool if i.generation == generation and _is_sampled(i)]

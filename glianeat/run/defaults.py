@@ -85,8 +85,7 @@ def resolve(
     measures = measures_of(objectives, config.evaluation.measures)
     known = UNKNOWN_TASK if stored else description.known
     drawn = reproduction.sampled > 0.0 and not stored
-    evaluation = episodes_of(config.evaluation, known, drawn=drawn)
-    evaluation = evaluation.replace(measures=measures)
+    evaluation = episodes_of(config.evaluation.replace(measures=measures), known, drawn=drawn)
     genome, development = config.genome, config.development
     if not stored:
         genome = _founders_of(config, codec, description)
@@ -102,7 +101,6 @@ def resolve(
         genome=genome,
         development=development,
     )
-    solved = evolution.solved_return
     return Experiment(
         config=written,
         description=description,
@@ -111,8 +109,13 @@ def resolve(
         evolution=evolution,
         species=species,
         objectives=objectives,
-        solved_return=description.solved_return if solved is None else solved,
+        solved_return=_solved_return(evolution, description),
     )
+
+
+def _solved_return(evolution: SettledEvolution, description: TaskSpec) -> float | None:
+    told = evolution.solved_return
+    return description.solved_return if told is None else told
 
 
 def _codec_of(config: "ExperimentConfig", description: TaskSpec, *, stored: bool) -> SettledCodec:
