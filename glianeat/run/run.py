@@ -15,6 +15,7 @@ from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.evaluate.objectives import Objective, measures_of
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
+from glianeat.evaluate.schedule import Schedule, decode_state
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
@@ -133,6 +134,17 @@ class Run:
             If pandas is not installed.
         """
         return dataframe(table_of(self.history, self.tested))
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """Which episodes the next generation lives through, and how much is luck.
+
+        None if the number of episodes was given, or no generation is finished.
+        """
+        last = self._store.last_generation()
+        if self.config.evaluation.episodes != "auto" or last is None:
+            return None
+        return decode_state(last.state)[0]
 
     def birth_plan(self, generation: int) -> EpisodePlan:
         """Return the episodes on which those were evaluated who were born in a generation."""
