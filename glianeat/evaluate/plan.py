@@ -61,6 +61,9 @@ class EvaluationConfig(Settings):
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
     """How many of the last population are validated at the end of a run."""
+    validation_racing: bool = True
+    """Whether a candidate is given up after 10, 20, 40 … of these episodes if it is worse than the
+    best one by two standard errors of their difference on the same episodes."""
     progress_share: Annotated[float, within(at_least=0, at_most=1)] = 0.05
     """Environment steps that may go into trying the best genome on fresh episodes as the run goes
     on, as a share of the steps of training; 0 for none. What they show decides nothing."""
