@@ -12,7 +12,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.damage import damages
 from glianeat.streams import Purpose, sequence
 
-Resample = Literal["auto", "never", "generation"]
+Resample = Literal["auto", "never", "newborn", "generation"]
 Episodes = Annotated[int, within(at_least=1, at_most=100_000)]
 Checks = tuple[tuple[int, float], ...]
 """Numbers of episodes after which a genome is abandoned, and the mean returns below which it is."""
@@ -42,9 +42,12 @@ class EvaluationConfig(Settings):
     resample: Resample = "auto"
     """Whether the episodes stay the same, or every generation has new ones, on which survivors are
     evaluated again with the offspring: for tasks on which luck decides as much as skill. Whoever
-    survives then costs an evaluation in each generation. With `auto` a number of episodes that is
-    given stays the same, and of one that is `auto` half are renewed as often as luck asks for it:
-    every second generation if half the variance between mean returns is luck."""
+    survives then costs an evaluation in each generation. With `newborn`, those who are born have
+    new ones in every generation, and survivors keep their returns: where offspring are drawn from a
+    distribution (`reproduction.sampled`), which learns from how they did beside one another; nobody
+    is abandoned by default. There, `auto` means this; elsewhere a number of episodes that is given
+    stays the same, and of one that is `auto` half are renewed as often as luck asks for it: every
+    second generation if half the variance between mean returns is luck."""
     window: Annotated[int, within(at_least=1, at_most=1000)] | None = None
     """Generations of resampled episodes that count together, the latest ones; where their number is
     `auto`, how many times as many episodes as a newborn genome lives through. By default 4, and 16
@@ -59,6 +62,9 @@ class EvaluationConfig(Settings):
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
     """How many of the last population are validated at the end of a run."""
+    validation_racing: bool = True
+    """Whether a candidate is given up after 10, 20, 40 … of these episodes if it is worse than the
+    best one by two standard errors of their difference on the same episodes."""
     progress_share: Annotated[float, within(at_least=0, at_most=1)] = 0.05
     """Environment steps that may go into trying the best genome on fresh episodes as the run goes
     on, as a share of the steps of training; 0 for none. What they show decides nothing."""
@@ -215,7 +221,8 @@ def training_plan(
     if config.episodes == "auto":
         raise ConfigError("evaluation.episodes: must be a number here, got 'auto'")
     racing = config.racing_episodes if config.racing_episodes < config.episodes else 0
-    first = generation * config.episodes if config.resample == "generation" else 0
+    is_new = config.resample in {"generation", "newborn"}
+    first = generation * config.episodes if is_new else 0
     return EpisodePlan(
         purpose=Purpose.TRAIN,
         episodes=config.episodes,

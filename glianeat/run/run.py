@@ -33,6 +33,7 @@ from glianeat.run.sessions import Session, sessions_of
 from glianeat.run.solution import Front, Solution
 from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trusted
 from glianeat.run.strategies import strategy_of
+from glianeat.run.validation import finalists
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.tasks.names import shown_names
@@ -257,7 +258,7 @@ class Run:
         Equal ones are told apart by power, then by age. Raises `CheckpointError` if the run has no
         generation yet.
         """
-        validated = self._solutions(list(self.validations))
+        validated = self._solutions(list(finalists(self.validations)))
         candidates = validated or self.population
         if not candidates:
             raise CheckpointError(f"run {self.folder}: has no generation yet; resume it")
