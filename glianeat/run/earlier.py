@@ -48,6 +48,7 @@ EARLIER: tuple[Earlier, ...] = (
         },
     ),
     Earlier("evaluation.validation_racing", {"evaluation": {"validation_racing": False}}),
+    Earlier("evaluation.max_steps", {"evaluation": {"episodes": 8}}),
     Earlier("codec.receptor_delays", {"codec": {"receptor_delays": False}}),
 )
 """All that came to be different; a new setting whose default changes runs adds an entry."""
