@@ -143,7 +143,10 @@ def population_of(
     """Return with how many to evolve, as many as the task needs, else some number; and how long."""
     population = config.population or known.population or default
     generations = config.most_generations
-    return config.recast(SettledEvolution, population=population, generations=generations)
+    solved = known.solved_return if config.solved_return is None else config.solved_return
+    return config.recast(
+        SettledEvolution, population=population, generations=generations, solved_return=solved
+    )
 
 
 def _is_searched(config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec) -> bool:
@@ -168,7 +171,8 @@ def _offspring_of(
     default = _SAMPLED if searched else 0.0
     sampled = default if own.sampled is None else own.sampled
     number = _SEARCHING if searched and sampled > 0.0 else DEFAULT_POPULATION
-    evolution = population_of(config.evolution, description.known, number)
+    known = UNKNOWN_TASK if stored else description.known
+    evolution = population_of(config.evolution, known, number)
     return own.recast(SettledReproduction, sampled=sampled), evolution
 
 
