@@ -188,10 +188,11 @@ def episodes_of(
 ) -> SettledEvaluation:
     """Return on how many episodes to evaluate, and how many of them are a race.
 
-    Offspring that are drawn learn from one another, on new episodes in each generation.
+    Offspring that are drawn learn from one another, on a new episode in each generation: more
+    generations serve them better than more episodes.
     """
     resample = "newborn" if drawn and config.resample == "auto" else config.resample
-    asked: int | Literal["auto"] = known.training_episodes or "auto"
+    asked: int | Literal["auto"] = known.training_episodes or (1 if drawn else "auto")
     episodes = asked if config.episodes is None else config.episodes
     if episodes == "auto":
         default = _FIRST_CHECK
