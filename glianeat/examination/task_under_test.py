@@ -9,6 +9,7 @@ from glianeat.config import Settings
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.examination.report import Finding
+from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.tasks import contract
 from glianeat.tasks.config import TaskConfig
@@ -27,6 +28,7 @@ class ExaminationConfig(Settings):
 
     task: TaskConfig = TaskConfig()
     codec: CodecConfig = CodecConfig()
+    genome: GenomeConfig = GenomeConfig()
     development: DevelopmentConfig = DevelopmentConfig()
     simulation: SimulationConfig = SimulationConfig()
 
