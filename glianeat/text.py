@@ -107,6 +107,17 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def duration_text(seconds: float) -> str:
+    """Return a duration for people, such as ``40 s``, ``12 min`` or ``3 h 20 min``."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60.0)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02d} min" if hours < 48 else f"{hours / 24:.1f} days"
+
+
 def _escaped(line: str) -> str:
     if line.isascii() and line.isprintable():
         return line

@@ -7,7 +7,7 @@ Everybody trains for as many steps of the environment; a generation that would e
 begun. Candidates for the best are then compared on fresh episodes, whose steps are counted apart,
 and the chosen one is tested on episodes that nobody used, the same for all methods. Rows that are
 kept under scripts/scoreboard/control/ are not made again. Each row is made in a process of its own,
-on one thread.
+on one thread. Without names, `--table` writes the tables of all tasks and of docs/recipes/ anew.
 """
 
 import dataclasses
@@ -22,19 +22,13 @@ from typing import Any
 
 import click
 import numpy as np
+from control.pages import PAGES, by_method, filled, title
 from control.tasks import TASKS, BoardTask, Outcome
 from results_file import kept_rows
 
 from glianeat.store.provenance import provenance
 
 RESULTS = Path(__file__).parent / "scoreboard" / "control"
-METHODS = {
-    "glianeat": "glianeat, defaults",
-    "cma_tanh16": "CMA-ES, 16 tanh units",
-    "cma_linear": "CMA-ES, linear",
-    "neat": "neat-python 2",
-    "ppo": "PPO (Stable-Baselines3)",
-}
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 HEADER = (
     f"{'method':28}{'runs':>5}{'steps':>12}{'CPU s':>8}{'training':>10}"
@@ -77,24 +71,26 @@ def main(  # noqa: PLR0913, PLR0917 - one argument for each option
                 _make(folder / f"{name}.jsonl", name, (method, seed, label), options)
     text = "\n".join(table(TASKS[name], _kept(folder / f"{name}.jsonl")) for name in names or TASKS)
     click.echo(text)
-    if folder.exists() and not names:
+    if folder == RESULTS and not names:
         folder.with_suffix(".txt").write_text(text)
+        for page in PAGES.glob("*.md"):
+            page.write_text(filled(page.read_text()))
 
 
 def _make(file: Path, name: str, wanted: tuple[str, int, str], options: Sequence[str]) -> None:
     """Make a row in a process of its own, unless it is kept."""
     method, seed, label = wanted
-    title = f"{method}{' ' if label else ''}{label}"
-    if any((one["method"], one["seed"]) == (title, seed) for one in _kept(file)):
+    named = f"{method}{' ' if label else ''}{label}"
+    if any((one["method"], one["seed"]) == (named, seed) for one in _kept(file)):
         return
     asked = [name, f"--methods={method}", f"--seeds={seed}", *options, "--row"]
     command = [sys.executable, __file__, *asked]
     environment = {**os.environ, **ONE_THREAD}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        click.echo(f"{name}, {title}, seed {seed}: failed, see above", err=True)
+        click.echo(f"{name}, {named}, seed {seed}: failed, see above", err=True)
         return
-    made = {**json.loads(done.stdout.splitlines()[-1]), "method": title}
+    made = {**json.loads(done.stdout.splitlines()[-1]), "method": named}
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a") as out:
         if not _kept(file) or label or method == "glianeat":
@@ -158,10 +154,7 @@ def table(task: BoardTask, rows: Iterable[Row]) -> str:
         return f"{task.name}: no rows\n"
     head = f"{task.name}, {task.steps:,} steps of the environment, goal {task.goal:g}"
     lines = [head, HEADER]
-    methods = dict.fromkeys(row["method"] for row in rows)
-    lines += (
-        _line(one, [row for row in rows if row["method"] == one], task.goal) for one in methods
-    )
+    lines += (_line(method, found, task.goal) for method, found in by_method(rows).items())
     seeds = sorted({row["seed"] for row in rows})
     fresh = rows[0]["fresh_episodes"]
     lines.append(f"seeds {seeds[0]} to {seeds[-1]}; fresh: {fresh} episodes that nobody used\n")
@@ -169,16 +162,14 @@ def table(task: BoardTask, rows: Iterable[Row]) -> str:
 
 
 def _line(method: str, rows: Sequence[Row], goal: float) -> str:
-    name, _, label = method.partition(" ")
     middle = {
         key: median(row[key] for row in rows)
         for key in ("steps", "cpu_seconds", "training_return", "fresh_return")
     }
     fresh = [row["fresh_return"] for row in rows]
     reached = sum(value >= goal for value in fresh)
-    title = f"{METHODS.get(name, name)}{' ' if label else ''}{label}"
     return (
-        f"{title:28}{len(rows):5}{middle['steps']:12,.0f}{middle['cpu_seconds']:8.0f}"
+        f"{title(method):28}{len(rows):5}{middle['steps']:12,.0f}{middle['cpu_seconds']:8.0f}"
         f"{middle['training_return']:10.4g}{middle['fresh_return']:15.4g}{min(fresh):9.4g}"
         f"{max(fresh):9.4g}{reached:4} of {len(rows)}"
     )

@@ -77,6 +77,12 @@ register(
     max_episode_steps=50,
 )
 register(
+    id="glianeat/Recall-v0",
+    entry_point="glianeat_envs.recall:Recall",
+    max_episode_steps=100_000,
+    reward_threshold=0.95,
+)
+register(
     id="glianeat/Sequence-v0",
     entry_point="glianeat_envs.sequence:Sequence",
     reward_threshold=0.95,

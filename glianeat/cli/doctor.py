@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,7 @@ from glianeat.text import safe
 
 if TYPE_CHECKING:
     from glianeat.examination.report import Finding
+    from glianeat.run.config import ExperimentConfig
 
 _REFUSED = 2
 _LONGEST = 2000  # characters of a finding
@@ -54,6 +55,11 @@ def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bo
             if not as_json:
                 _print(finding)
     refused = any(finding.level == "refused" for finding in findings)
+    if not refused:
+        for finding in _foreseen(config):
+            findings.append(finding)
+            if not as_json:
+                _print(finding)
     if as_json:
         report = {"task": config.task.id, "fit": not refused, "findings": findings}
         say_json(report)
@@ -61,6 +67,16 @@ def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bo
         say(_verdict(config.task.id, findings, refused=refused))
     if refused:
         sys.exit(_REFUSED)
+
+
+def _foreseen(config: "ExperimentConfig") -> Iterator["Finding"]:
+    """Yield what a few founders tell of a run on a task that is fit."""
+    from glianeat.run.foresight import find_duration, find_luck, sample_founders
+
+    experiment = config.resolve()
+    sample = sample_founders(experiment)
+    yield find_luck(experiment, sample)
+    yield find_duration(experiment, sample)
 
 
 def _print(finding: "Finding") -> None:

@@ -13,8 +13,11 @@ from glianeat.cli.options import return_text
 from glianeat.evaluate.evaluation import Status
 from glianeat.run.generalisation import FreshTrial
 from glianeat.run.reporters import Reporter
+from glianeat.run.time_left import TimeLeft
 from glianeat.store.records import Statistics, Summary
-from glianeat.text import safe
+from glianeat.text import counted, duration_text, safe
+
+_LONG = 60.0  # [s] that a run takes at least if it is said why
 
 
 class Progress(Reporter):
@@ -26,6 +29,8 @@ class Progress(Reporter):
         self._reason = ""
         self._first: tuple[float, int] | None = None  # when the first generation was done
         self._trial: FreshTrial | None = None
+        self._left: TimeLeft | None = None
+        self._told_why = False
         self._gap = ""
 
     def __enter__(self) -> Self:
@@ -50,6 +55,13 @@ class Progress(Reporter):
         if gap and not self._gap and not self._quiet:
             self._say(f"generation {trial.generation + 1}: {gap}")
         self._gap = gap
+
+    def on_time_left(self, left: TimeLeft, /) -> None:
+        """Keep in mind how long the run will take; of a long one, say once why."""
+        self._left = left
+        if left.seconds >= _LONG and not self._told_why and not self._quiet:
+            self._told_why = True
+            self._say(why_so_long(left))
 
     def on_generation(self, summary: Summary, statistics: Statistics, /) -> None:
         """Show a generation."""
@@ -102,4 +114,20 @@ class Progress(Reporter):
             self._first = (now, evaluations)
             return ""
         began, before = self._first
-        return f"  {(evaluations - before) / max(now - began, 1e-6):.0f}/s"
+        left = self._left
+        time_left = "" if left is None else f"  {duration_text(left.seconds)} left"
+        return f"  {(evaluations - before) / max(now - began, 1e-6):.0f}/s{time_left}"
+
+
+def why_so_long(left: TimeLeft) -> str:
+    """Return a sentence on how long a run will take, and what its time goes into."""
+    pace = left.pace
+    validation = (
+        f", then {left.validation_steps:,.0f} of validation" if left.validation_steps >= 1.0 else ""
+    )
+    return (
+        f"about {duration_text(left.seconds)} left: {counted(left.generations, 'generation')} of "
+        f"{pace.evaluations:,.0f} evaluations and {pace.steps:,.0f} environment steps, "
+        f"{pace.steps_per_second:,.0f} steps/s{validation}; shorter with fewer "
+        f"{left.until}, fewer episodes (evaluation.episodes) or more workers"
+    )

@@ -10,9 +10,9 @@ from glianeat.cli.terminal import make_console, say
 from glianeat.store.records import Summary
 from glianeat.studies.cell_states import CellState
 from glianeat.studies.cell_work import SweepListener
-from glianeat.studies.estimate import Estimate, duration_text
+from glianeat.studies.estimate import Estimate
 from glianeat.studies.grid import Cell
-from glianeat.text import counted, safe
+from glianeat.text import counted, duration_text, safe
 
 
 class SweepProgress(SweepListener):

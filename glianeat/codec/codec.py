@@ -72,6 +72,9 @@ class CodecConfig(Settings):
     hold: Annotated[int, within(at_least=1, at_most=1000, unit="ms")] | None = None
     """Simulated time of one step of the task [ms]; by default what the task declares, else 20, with
     membrane read-outs 10; and 1 with graded neurons, which is one update of the network."""
+    receptor_delays: bool = True
+    """Whether graded receptors are heard after the delays of their synapses, counted in whole steps
+    of the task: ⌊(delay − 1 ms) / `hold`⌋ of them; else at once, as they are by graded neurons."""
     keep_state: bool = True
     """Whether the network keeps its state from step to step; else it returns to rest before each,
     its energy pools excepted, and remembers nothing."""
@@ -349,4 +352,5 @@ def interface(config: SettledCodec) -> NetworkIO:
         trains=config.transmission == "trains",
         train_spikes=config.train_spikes,
         train_interval=config.train_interval,
+        hold=config.hold if config.receptor_delays else 0,
     )

@@ -24,6 +24,7 @@ from glianeat.errors import ConfigError
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import ASTROCYTES, NEURONS, Role
 from glianeat.run.config import ExperimentConfig
+from glianeat.simulate.receptor_delays import lags_of
 from glianeat.simulate.simulator import Simulator
 from glianeat.text import counted
 from glianeat.typing import FloatArray, IntArray
@@ -126,12 +127,18 @@ class _Script:
 
     def _synapses(self) -> dict[str, list[Row]]:
         network, wiring, first = self.network, self.network.wiring, self.n_inputs
-        columns = (network.source, wiring.target - first, self.weight, wiring.delay)
+        columns = (network.source, wiring.target - first, self.weight, self._delay())
         rows = list(zip(*(column.tolist() for column in columns), strict=True))
         return {
             "INPUT_SYNAPSES": [(s, t, w, float(d)) for s, t, w, d in rows if s < first],
             "CELL_SYNAPSES": [(s - first, t, w, float(d)) for s, t, w, d in rows if s >= first],
         }
+
+    def _delay(self) -> IntArray:
+        """Return the delay of each synapse [ms], shape (S,); of graded ones whole steps, and 1."""
+        network, hold = self.network, self.interface.hold
+        graded = (network.source < self.n_inputs) & (not self.interface.rate_inputs)
+        return np.where(graded, 1 + hold * lags_of(network, hold), network.wiring.delay)
 
     def _astrocytes(self) -> dict[str, Any]:
         """Return who is heard in each territory, and on which cells its astrocyte acts."""

@@ -26,6 +26,7 @@ from glianeat.genome.serial import genome_to_json
 from glianeat.run.config import ExperimentConfig
 from glianeat.simulate.decay import decay
 from glianeat.simulate.network_io import NetworkIO
+from glianeat.simulate.receptor_delays import lags_of
 from glianeat.simulate.simulator import Simulator
 from glianeat.text import counted
 from glianeat.typing import BoolArray, FloatArray, IntArray
@@ -117,7 +118,7 @@ class _Builder:
         for name, members in groups.items():
             self._add_currents(name, members, spiking)
             if not self.cells.interface.rate_inputs:
-                self._add_linear(f"input_to_{name}", self._all_of(inputs, members), "input", name)
+                self._add_graded(name, inputs, members)
         self._add_output()
 
     def _membranes(self, name: str, members: IntArray) -> "nir.NIRNode":
@@ -172,9 +173,19 @@ class _Builder:
                 found.append(self.add(f"{late}_to_{name}", nir.Linear(weight=matrix), late))
         return found
 
-    def _all_of(self, sources: IntArray, targets: IntArray) -> FloatArray:
-        every = np.ones(self.cells.network.n_synapses, dtype=np.bool_)
-        return self.cells.matrix(every, sources, targets)
+    def _add_graded(self, name: str, inputs: IntArray, members: IntArray) -> None:
+        """Add what a group hears of graded inputs: at once, or some steps of the task later."""
+        import nir
+
+        hold = self.cells.interface.hold
+        lags = lags_of(self.cells.network, hold)
+        for lag in np.unique(lags).tolist():
+            matrix, sender, ago = self.cells.matrix(lags == lag, inputs, members), "input", ""
+            if lag and matrix.any():
+                ago = f"_{lag * hold}_ms_ago"
+                wait = nir.Delay(delay=np.full(len(inputs), lag * hold * _MS))
+                sender = self.add(f"input{ago}", wait, "input")
+            self._add_linear(f"input{ago}_to_{name}", matrix, sender, name)
 
     def _add_linear(self, name: str, matrix: FloatArray, source: str, target: str) -> None:
         import nir

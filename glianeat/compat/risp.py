@@ -26,11 +26,12 @@ from glianeat.genome.innovation import (
     split_node_id,
     synapse_innovation,
 )
-from glianeat.genome.schema import LONGEST_DELAY, NEURONS, SYNAPSES, Family, Role
+from glianeat.genome.schema import NEURONS, SYNAPSES, Family, Role
 from glianeat.genome.tables import table
 from glianeat.genome.variation import Variation
 from glianeat.typing import FloatArray
 
+_LONGEST_DELAY = 127.0  # steps
 Row: TypeAlias = tuple[int, tuple[int, ...], FloatArray]  # innovation number, keys, traits
 
 
@@ -111,7 +112,7 @@ class RispNetwork(msgspec.Struct, frozen=True, kw_only=True):
             "codec": {"transmission": "trains", "readout": "window_count", "hold": 24},
             "genome": {
                 "dale": False,
-                "traits": {"synapses": {"delay": {"max_value": LONGEST_DELAY}}},
+                "traits": {"synapses": {"delay": {"max_value": _LONGEST_DELAY}}},
             },
         }
 
@@ -148,9 +149,9 @@ def _check(network: RispNetwork) -> None:
         if number not in known:
             raise GenomeError(f"network: there is no neuron {number}")
     for source, target, _, delay in network.synapses:
-        if not 1 <= delay <= LONGEST_DELAY or delay != int(delay):
+        if not 1 <= delay <= _LONGEST_DELAY or delay != int(delay):
             raise GenomeError(
-                f"synapse {(source, target)}: delay must be whole, >= 1 and <= {LONGEST_DELAY:g} "
+                f"synapse {(source, target)}: delay must be whole, >= 1 and <= {_LONGEST_DELAY:g} "
                 f"steps, got {delay:g}"
             )
 

@@ -41,10 +41,11 @@ class ReproductionConfig(Settings):
 
     crossover: Annotated[float, within(at_least=0, at_most=1)] = 0.5
     """Probability that a child has two parents."""
-    sampled: Annotated[float, within(at_least=0, at_most=1)] = 0.0
+    sampled: Annotated[float, within(at_least=0, at_most=1)] | None = None
     """Share of the offspring that is drawn from a distribution around the leading topology, which
     moves to where they do best (separable CMA-ES), with NSGA-II and one reward, until the task is
-    solved. All others are bred."""
+    solved. All others are bred. By default nine in ten where actions are numbers and many receptors
+    and outputs could be joined, more pairs than `genome.connect_fully_below`; else none."""
     sample_step: Annotated[float, within(above=0, at_most=10)] = 0.5
     """Step size of the distribution to begin with, relative to the root mean square of the weights
     into a neuron, and to the mutation powers of other traits."""
@@ -54,6 +55,13 @@ class ReproductionConfig(Settings):
     """
     sampled_traits: tuple[str, ...] = ("bias",)
     """Traits of neurons that are drawn beside the weights."""
+
+
+class SettledReproduction(ReproductionConfig, kw_only=True):
+    """How the offspring of one experiment are made: nothing is left open."""
+
+    sampled: Annotated[float, within(at_least=0, at_most=1)]
+    """Share of the offspring that is drawn from a distribution."""
 
 
 def found(

@@ -22,7 +22,7 @@ from glianeat.genome.variation import TraitDistribution, Variation
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
 WEIGHT = -1  # in place of the number of a trait: a weight with its sign
-_ONE = 1.0
+_ONE, _BIAS = 1.0, "bias"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Coordinates:
         Where the genome is; logarithms of traits on a log scale.
     scale : ndarray of float64
         What is a step of common size: of a weight the root mean square of those into its target, of
-        a trait its mutation power.
+        a bias that of the weights beside it, of any other trait its mutation power.
     low, high : ndarray of float64
         Bounds.
     """
@@ -74,9 +74,10 @@ class Coordinates:
         return len(self.gene)
 
     def shrunk(self, share: float) -> FloatArray:
-        """Return the values, of which those that may have either sign are nearer to zero."""
-        linear = np.array([one == WEIGHT or _is_linear(one) for one in self.trait.tolist()])
-        return np.where((self.low < 0.0) & linear, share * self.value, self.value)
+        """Return the values, those of weights of pairs and of traits on a linear scale reduced."""
+        is_linear = np.array([_is_linear(one) for one in self.trait.tolist()], dtype=np.bool_)
+        reduced = is_linear | ((self.trait == WEIGHT) & (self.low < 0.0))
+        return np.where(reduced, share * self.value, self.value)
 
     def places_in(self, other: "Coordinates") -> IntArray:
         """Return where the same coordinates are in another genome, -1 where they are not there."""
@@ -113,7 +114,13 @@ class _Synapses:
 
 def coordinates_of(genome: Genome, space: SearchSpace) -> Coordinates:
     """Return the genome as a point of the space."""
-    weights, traits = _weights(genome, space), _traits(genome, space)
+    held = _by_coordinate(genome, space)
+    weights = _weights(genome, held, space)
+    into = dict(zip(held.target.tolist(), weights.scale.tolist(), strict=True))
+    into |= {
+        second: into[first] for second, first in _other_side(genome, space).items() if first in into
+    }
+    traits = _traits(genome, into, space)
     columns = [np.concatenate(both) for both in zip(weights, traits, strict=True)]
     order = np.lexsort((columns[1], columns[0]))
     return Coordinates(*(column[order] for column in columns))
@@ -155,7 +162,7 @@ def moved(
 
 
 def _is_linear(column: int) -> bool:
-    return NEURONS.traits[column].scale == "linear"
+    return column != WEIGHT and NEURONS.traits[column].scale == "linear"
 
 
 def _other_side(genome: Genome, space: SearchSpace) -> dict[int, int]:
@@ -196,8 +203,8 @@ def _by_coordinate(genome: Genome, space: SearchSpace) -> _Synapses:
     )
 
 
-def _weights(genome: Genome, space: SearchSpace) -> _Columns:
-    held, column = _by_coordinate(genome, space), SYNAPSES.column("weight")
+def _weights(genome: Genome, held: _Synapses, space: SearchSpace) -> _Columns:
+    column = SYNAPSES.column("weight")
     distribution = space.variation.distribution(SYNAPSES)
     value = np.zeros(len(held.gene))
     np.add.at(value, held.coordinate, held.sign * genome.synapses.trait("weight")[held.row])
@@ -217,10 +224,11 @@ def _root_mean_squares(value: FloatArray, target: IntArray) -> FloatArray:
     return np.where(spread > 0.0, spread, whole or _ONE)
 
 
-def _traits(genome: Genome, space: SearchSpace) -> _Columns:
+def _traits(genome: Genome, weights: dict[int, float], space: SearchSpace) -> _Columns:
+    """Return the traits that are searched; biases have the scale of the weights beside them."""
     distribution, neurons = space.variation.distribution(NEURONS), genome.neurons
     applies = distribution.applies(neurons.fields)
-    found: list[tuple[IntArray, ...]] = []
+    found: list[_Columns] = []
     for name in space.traits:
         column = NEURONS.column(name)
         power = float(distribution.log_power[column] + distribution.linear_power[column])
@@ -229,8 +237,11 @@ def _traits(genome: Genome, space: SearchSpace) -> _Columns:
         value = neurons.traits[row, column]
         if distribution.log_power[column] > 0.0:
             ends, value = (log_each(ends[0]), log_each(ends[1])), log_each(value)
-        constant = (np.full(len(row), one) for one in (power, ends[0][0], ends[1][0]))
-        found.append((neurons.innovation[row], np.full(len(row), column), value, *constant))
+        gene = neurons.innovation[row]
+        beside = weights if name == _BIAS else {}
+        scale = np.array([beside.get(one, power) for one in gene.tolist()], dtype=np.float64)
+        bounds = (np.full(len(row), end[0]) for end in ends)
+        found.append(_Columns(gene, np.full(len(row), column), value, scale, *bounds))
     empty = np.zeros(0, dtype=np.int64)
     start = (empty, empty, *(np.zeros(0) for _ in range(4)))
     columns = [np.concatenate(parts) for parts in zip(start, *found, strict=True)]

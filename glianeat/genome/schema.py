@@ -32,7 +32,7 @@ ALL_ROLES = (Role.INPUT, Role.OUTPUT, Role.HIDDEN)
 CELLS = (Role.OUTPUT, Role.HIDDEN)
 RECEPTORS = (Role.INPUT,)
 MAX_DELAY = 20  # [ms], the range of the delay gene (models: A6)
-LONGEST_DELAY = 127.0  # [ms], the longest that settings may allow
+LONGEST_DELAY = 2000.0  # [ms], the longest that settings may allow
 SLOWEST = 30_000.0  # [ms], the longest time constant that settings may allow
 Activation = Literal[
     "tanh",

@@ -21,11 +21,14 @@ from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.evaluate.objectives import Objective, find_objectives, measures_of
 from glianeat.evaluate.plan import EvaluationConfig, SettledEvaluation
+from glianeat.evolution.reproduction import ReproductionConfig, SettledReproduction
 from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig, SettledEvolution
 from glianeat.evolution.species import SettledSpecies, SpeciesConfig
+from glianeat.evolution.strategies.nsga2 import NSGA2
 from glianeat.evolution.strategies.registry import find_strategy
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import check_plain
+from glianeat.run.delays import with_delays
 from glianeat.run.exchange import neurons_worth
 from glianeat.run.experiment import Experiment
 from glianeat.tasks.config import TaskConfig
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     from glianeat.run.config import ExperimentConfig
 
 DEFAULT_EPISODES = 8
+_SAMPLED = 0.9  # share of offspring that a distribution makes, where it makes some …
+_SEARCHING = 16  # … and offspring of a generation there: more of these, not more of each
 _LEAST_RACING = 2  # episodes
 _RACING_SHARE = 3  # a genome races for one in so many of its episodes
 
@@ -64,7 +69,10 @@ def resolve(
     _check_arguments(config.task)
     codec = _codec_of(config, description, stored=stored)
     _check_neurons(config, codec)
-    evolution = population_of(config.evolution, known)
+    searched = not stored and _is_searched(config, description, codec)
+    reproduction = _reproduction_of(config.reproduction, searched=searched)
+    few = searched and reproduction.sampled > 0.0
+    evolution = population_of(config.evolution, known, _SEARCHING if few else DEFAULT_POPULATION)
     species = species_of(config.species, evolution)
     find_encoding(config.development.encoding)
     task = config.task.replace(rewards=description.rewards)  # so that no environment is asked
@@ -74,6 +82,7 @@ def resolve(
     evaluation = evaluation.replace(measures=measures)
     genome, development = config.genome, config.development
     if not stored:
+        genome = with_delays(genome, config.neuron.model, codec, description)
         genome = with_founders_for(genome, config.neuron, description)
         development = resolve_outputs(development, codec, description)
         genome = _with_neurons_for_glia(genome, config, development, codec, description)
@@ -82,6 +91,7 @@ def resolve(
         codec=codec.recast(CodecConfig),
         evolution=evolution.recast(EvolutionConfig),
         species=species.recast(SpeciesConfig),
+        reproduction=reproduction.recast(ReproductionConfig),
         evaluation=evaluation.recast(EvaluationConfig),
         genome=genome,
         development=development,
@@ -118,10 +128,32 @@ def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:
     return find_objectives(config.selection.objectives, config.task.rewards, summed=summed)
 
 
-def population_of(config: EvolutionConfig, known: KnownTask) -> SettledEvolution:
-    """Return with how many to evolve: as many as the task needs, else 50."""
-    population = config.population or known.population or DEFAULT_POPULATION
+def population_of(
+    config: EvolutionConfig, known: KnownTask, default: int = DEFAULT_POPULATION
+) -> SettledEvolution:
+    """Return with how many to evolve: as many as the task needs, else some number."""
+    population = config.population or known.population or default
     return config.recast(SettledEvolution, population=population)
+
+
+def _is_searched(config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec) -> bool:
+    """Return whether a distribution finds the weights of a task sooner than mutations do.
+
+    It does where they are many, and the outputs of pairs give each a sign.
+    """
+    numbers = all(part.kind == "box" for part in description.acted)
+    pairs = n_channels(codec, description) * n_outputs(codec, description)
+    many = pairs > config.genome.connect_fully_below
+    one_reward = len(description.rewards) <= 1
+    by_front = config.evolution.algorithm == NSGA2.name
+    return numbers and many and one_reward and by_front and codec.box == "pair"
+
+
+def _reproduction_of(config: ReproductionConfig, *, searched: bool) -> SettledReproduction:
+    """Return how offspring are made: a share of them is drawn, where that helps."""
+    default = _SAMPLED if searched else 0.0
+    sampled = default if config.sampled is None else config.sampled
+    return config.recast(SettledReproduction, sampled=sampled)
 
 
 def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpecies:

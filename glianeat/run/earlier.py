@@ -40,6 +40,7 @@ _ASTROCYTE_TRAITS = {
 EARLIER: tuple[Earlier, ...] = (
     Earlier("codec.own_gains", {"codec": {"own_gains": False}}),
     Earlier("codec.input_gain", {"codec": {"input_gain": 1.0}}),
+    Earlier("reproduction.sampled", {"reproduction": {"sampled": 0.0}}),
     Earlier(
         "astrocyte.transmission",
         {
@@ -47,6 +48,7 @@ EARLIER: tuple[Earlier, ...] = (
             "genome": {"traits": {"astrocytes": _ASTROCYTE_TRAITS}},
         },
     ),
+    Earlier("codec.receptor_delays", {"codec": {"receptor_delays": False}}),
 )
 """All that came to be different; a new setting whose default changes runs adds an entry."""
 

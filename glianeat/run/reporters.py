@@ -13,6 +13,7 @@ from glianeat.store.records import Statistics, Summary
 if TYPE_CHECKING:
     from glianeat.run.config import ExperimentConfig
     from glianeat.run.generalisation import FreshTrial
+    from glianeat.run.time_left import TimeLeft
 
 P = ParamSpec("P")
 Species = Mapping[int, Sequence[int]]
@@ -26,8 +27,8 @@ class Reporter:
     called in this one: `start_generation`; but for founders, `species_stagnant` for each species
     that was dropped, and `post_reproduction`; then, once the generation is in the store,
     `on_failure` for each failed genome, `post_evaluate`, `complete_extinction` and `found_solution`
-    if they apply, `on_progress` if the best genome was tried on fresh episodes, `end_generation`,
-    `on_generation`. `info` comes whenever there is something to
+    if they apply, `on_progress` if the best genome was tried on fresh episodes, `on_time_left` once
+    it is known, `end_generation`, `on_generation`. `info` comes whenever there is something to
     say.
 
     A reporter cannot change a run. One that raises ends it with a `ReporterError` that names the
@@ -94,6 +95,9 @@ class Reporter:
 
         `gap` is a sentence on what it loses by them, empty if that is within chance.
         """
+
+    def on_time_left(self, left: "TimeLeft", /) -> None:
+        """Called with how long the run will still take, from the second generation on."""
 
     def info(self, msg: str, /) -> None:
         """Called with a sentence: why the run ended, from where it goes on, what is odd."""

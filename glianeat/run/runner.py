@@ -26,6 +26,7 @@ from glianeat.run.reporters import Reporter, ReporterSet
 from glianeat.run.sessions import SessionRecord, sessions_of
 from glianeat.run.statistics import describe
 from glianeat.run.stopping import REASONS, Effort, History, reason_to_stop
+from glianeat.run.time_left import Clock, steps_of_validation, time_left
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
@@ -94,6 +95,7 @@ class _Runner:
         self._history = History(plan.solved_return)
         self._reference: tuple[float, ...] = ()
         self._first: Summary | None = None
+        self._clock = Clock()
         self._trials: list[FreshTrial] = []
         self._seconds, self._last = 0.0, time.monotonic()
         self._warned, self._session = False, SessionRecord(sessions_of(store))
@@ -109,6 +111,7 @@ class _Runner:
         for summary in summaries:
             self._remember(summary, known.get(summary.number))
         self._trials = fresh_trials(store, summaries)
+        self._clock.start(summary)
         self._algorithm.restore(last, [store.individual(s.key) for s in last.survivors])
         self._reporters.notify(Reporter.info, f"goes on after generation {last.number}")
         self._validate_champion(summary)  # in case it was cut off before that
@@ -145,6 +148,7 @@ class _Runner:
         self._report_evaluations(generation, evaluations)
         self._validate_champion(summary)
         self._try_champion(summary)
+        self._tell_time_left(summary)
         survivors = {individual.key: individual for individual, _ in algorithm.survivors}
         reporters.notify(
             Reporter.end_generation, reporters.config, survivors, self._algorithm.species
@@ -189,8 +193,20 @@ class _Runner:
         )
         meta = self._session.add(generation.number, took, self._evaluator)
         summary = self._store.commit(generation, statistics, meta)
+        self._clock.add(summary, took)
         self._remember(summary, statistics)
         return summary, statistics
+
+    def _tell_time_left(self, summary: Summary) -> None:
+        members = [individual.evaluation for individual, _ in self._algorithm.survivors]
+        config = self._plan.evaluation
+        best = sorted(members, key=lambda one: -one.mean_return)[: config.validation_top]
+        lengths = [length for evaluation in best for length in evaluation.lengths]
+        validation = steps_of_validation(config, lengths)
+        evolution = self._plan.evolution
+        left = time_left(self._clock.pace, summary, self._seconds, evolution, validation)
+        if left is not None:
+            self._reporters.notify(Reporter.on_time_left, left)
 
     def _remember(self, summary: Summary, statistics: Statistics | None) -> None:
         self._history.add(summary, statistics)

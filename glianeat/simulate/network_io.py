@@ -34,6 +34,10 @@ class NetworkIO:
         Most spikes of a train.
     train_interval : int
         Time between two spikes of a train [ms].
+    hold : int
+        Simulated time of a step of the task [ms], in which the delays of graded inputs of spiking
+        cells are counted: a synapse of delay d hears its input ⌊(d − 1) / hold⌋ steps later. 0 if
+        all are heard at once.
 
     References
     ----------
@@ -48,3 +52,4 @@ class NetworkIO:
     trains: bool = False
     train_spikes: int = 8
     train_interval: int = 3
+    hold: int = 0

@@ -22,12 +22,13 @@ from glianeat.simulate.layout import NO_PAIRS, assign_layout, neighbours
 from glianeat.simulate.models import MODELS
 from glianeat.simulate.models.model import Cells, NeuronModel
 from glianeat.simulate.network_io import NetworkIO
+from glianeat.simulate.receptor_delays import RECEPTOR_DELAYS, lags_of, pack_receptor_delays
 from glianeat.simulate.section import Owner, Values
 from glianeat.simulate.sections import COMMON, READOUTS, SIZES, TABLE
 from glianeat.simulate.senders import TRAINS
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.simulate.slow_gain import SLOW_CELLS, pack_slow_cells
-from glianeat.typing import AnyArray, FloatArray
+from glianeat.typing import AnyArray, FloatArray, IntArray
 
 CHARGE_TAU = 5.0  # [ms] time constant at which a weight is delivered as it stands (models: A6)
 
@@ -83,7 +84,10 @@ class Packer:
         self.slow_gain = config.neuron.slow_gain and not held
         self.has_slow_cells = self.slow_gain or config.neuron.slow_current
         slow = (SLOW_CELLS,) if self.has_slow_cells else ()
-        self.used = _used(self.model, *self.channels, *slow)
+        self._hold = 0 if interface.rate_inputs or self.model.is_graded else interface.hold
+        self._lags = lags_of(network, self._hold)
+        late = (RECEPTOR_DELAYS,) if self._lags.any() else ()
+        self.used = _used(self.model, *self.channels, *slow, *late)
         self._reserve = reserve
         self._sections: dict[str, AnyArray] = {}
         self._rest: dict[str, AnyArray] = {}
@@ -97,6 +101,12 @@ class Packer:
         if self.model.is_graded:
             return self.network.n_neurons
         return 0 if self.interface.rate_inputs else self.network.n_inputs
+
+    @property
+    def _ring_delay(self) -> IntArray:
+        """Delay of each synapse in the ring [ms]; what is graded to cells that spike needs none."""
+        delay = self.network.wiring.delay
+        return delay if self.model.is_graded else np.where(self.payer.synapse_is_graded, 1, delay)
 
     def pack(self) -> FloatArray:
         """Return the packed state, aligned to 64 bytes, at rest."""
@@ -124,7 +134,7 @@ class Packer:
                     self.sizes.setdefault(axis, length)
 
     def _set_sizes(self) -> None:
-        network, layout, delay = self.network, self.layout, self.network.wiring.delay
+        network, layout, delay = self.network, self.layout, self._ring_delay
         self.sizes = {
             "inputs": network.n_inputs,
             "slots": layout.n_slots,
@@ -238,7 +248,7 @@ class Packer:
         per_sender = np.zeros(layout.n_senders, dtype=np.int64)
         per_sender[layout.senders] = np.diff(wiring.offsets)
         slot = layout.slots[wiring.target]
-        delay = np.zeros_like(wiring.delay) if self.is_instant else wiring.delay
+        delay = np.zeros_like(wiring.delay) if self.is_instant else self._ring_delay
         inhibits = network.inhibits & ~self.payer.synapse_is_graded
         place = delay * (2 * layout.n_slots) + np.where(inhibits, layout.n_slots, 0) + slot
         self._sections |= {
@@ -247,6 +257,8 @@ class Packer:
             "synapse_slot": slot,
             "weight": self._weights(),
         }
+        if self._lags.any():
+            self._add(pack_receptor_delays(network, self._lags, self._hold))
 
     def _weights(self) -> FloatArray:
         """Return what one spike, or unit graded transmission, adds to its target, shape (S,)."""

@@ -27,6 +27,7 @@ from glianeat.simulate.energy.pools import POOLS
 from glianeat.simulate.glia.astrocytes import ASTROCYTES
 from glianeat.simulate.glia.channels import CHANNELS
 from glianeat.simulate.models import MODELS
+from glianeat.simulate.receptor_delays import RECEPTOR_DELAYS
 from glianeat.simulate.section import VECTOR, Owner, Scalar, Section, Whole, parameter, scratch
 from glianeat.simulate.slow_gain import SLOW_CELLS
 
@@ -187,7 +188,7 @@ def assemble(owners: Iterable[Owner]) -> Table:
 
 
 _OF_ALL = (NETWORK, ASTROCYTES, POOLS, GATE, BODY)
-TABLE = assemble((*_OF_ALL, *MODELS, *CHANNELS, SLOW_CELLS))
+TABLE = assemble((*_OF_ALL, *MODELS, *CHANNELS, SLOW_CELLS, RECEPTOR_DELAYS))
 COMMON = frozenset({SCALARS}).union(
     *({section.name for section in owner.sections} for owner in _OF_ALL)
 )

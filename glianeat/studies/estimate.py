@@ -46,14 +46,3 @@ def estimate(
     seconds = sum(known.get(combination, every) for combination in rest) / max(jobs, 1)
     unknown = sum(combination not in known for combination in rest)
     return Estimate(seconds=seconds, runs=len(rest), basis=len(finished), unknown=unknown)
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration for people, such as ``40 s``, ``12 min`` or ``3 h 20 min``."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    minutes = round(seconds / 60.0)
-    if minutes < 90:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest:02d} min" if hours < 48 else f"{hours / 24:.1f} days"

@@ -35,6 +35,8 @@ class KnownTask:
         Populations of outputs, see `DevelopmentConfig`.
     receptor_tau : float, optional
         Time constant with which founders' receptors adapt [ms], where what was seen before matters.
+    memory_steps : int, optional
+        For how many steps of the task what was seen matters, if it has to be remembered exactly.
     hold : int, optional
         Simulated time that a step is meant to take of neurons that spike [ms].
     observation_names : tuple of str, optional
@@ -54,6 +56,7 @@ class KnownTask:
     output_copies: int | None = None
     output_bias: float | None = None
     receptor_tau: float | None = None
+    memory_steps: int | None = None
     hold: int | None = None
     observation_names: tuple[str, ...] | None = None
     action_names: tuple[str, ...] | None = None
@@ -139,6 +142,8 @@ KNOWN_TASKS: dict[str, KnownTask] = {
     ),
     "BipedalWalker-v3": _WALKER,
     "BipedalWalkerHardcore-v3": _WALKER,
+    "popgym-RepeatPreviousMedium-v0": KnownTask(memory_steps=31),
+    "popgym-RepeatPreviousHard-v0": KnownTask(memory_steps=63),
     "CarRacing-v3": KnownTask(action_names=("steering", "gas", "brake")),
 }
 

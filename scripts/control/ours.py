@@ -8,38 +8,30 @@ from pathlib import Path
 import glianeat
 from control.play import POINTS, Use, cpu_seconds, seeds
 from control.tasks import BoardTask, Outcome
-from glianeat.evolution.individual import Individual
 from glianeat.run.config import ExperimentConfig, experiment_from
 from glianeat.store.records import Statistics, Summary
 
 ENDLESS = 1_000_000_000  # generations
 
 
-class StepCounter(glianeat.Reporter):
-    """Counts steps of the environment, and ends training before a generation would exceed them."""
+class Budget(glianeat.Reporter):
+    """Notes how far training has come, and ends it before a generation would exceed the steps."""
 
     def __init__(self, steps: int) -> None:
-        self._budget = steps
+        self._steps = steps
         self._cpu, self._wall = cpu_seconds(), time.perf_counter()
-        self._generation = 0
         self.outcome = Outcome()
 
-    def post_evaluate(self, _: object, population: Mapping[int, Individual], *__: object) -> None:
-        """Add the steps of all that were evaluated."""
-        self._generation = sum(sum(one.evaluation.lengths) for one in population.values())
-
     def on_generation(self, summary: Summary, _: Statistics) -> None:
-        """Note how far training has come, and end it if the budget is spent."""
+        """Note a generation; if another one like it would exceed the budget, end training."""
         outcome = self.outcome
-        outcome.steps += self._generation
+        last, outcome.steps = summary.steps - outcome.steps, summary.steps
         outcome.evaluations = summary.evaluations
         outcome.training_return = summary.best_return
         outcome.cpu_seconds = cpu_seconds() - self._cpu
         outcome.wall_seconds = time.perf_counter() - self._wall
-        if outcome.steps >= len(outcome.curve) * self._budget / POINTS:
-            point = [outcome.steps, outcome.cpu_seconds, summary.best_return]
-            outcome.curve.append([*point, None])
-        if outcome.steps + self._generation > self._budget:
+        outcome.curve.append([summary.steps, outcome.cpu_seconds, summary.best_return, None])
+        if summary.steps + last > self._steps:
             raise KeyboardInterrupt
 
 
@@ -55,15 +47,15 @@ def evolved(
     if task.stops:
         settings += [f"evolution.solved_return={task.goal}", "evolution.stop_when_solved=true"]
     config = experiment_from({"task": task.settings}, [*settings, *assignments])
-    counter = StepCounter(steps)
+    budget = Budget(steps)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "board"
         try:
-            run = glianeat.evolve(config, runs=Path(folder), name="board", reporters=[counter])
+            run = glianeat.evolve(config, runs=Path(folder), name="board", reporters=[budget])
         except KeyboardInterrupt:
-            run = glianeat.resume(place, changes=_ended(counter.outcome.evaluations))
+            run = glianeat.resume(place, changes=_ended(budget.outcome.evaluations))
         with run:
-            return _completed(run, task, counter.outcome)
+            return _completed(run, task, budget.outcome)
 
 
 def _ended(evaluations: int) -> Callable[[ExperimentConfig], ExperimentConfig]:
@@ -77,8 +69,8 @@ def _ended(evaluations: int) -> Callable[[ExperimentConfig], ExperimentConfig]:
 
 def _completed(run: glianeat.Run, task: BoardTask, outcome: Outcome) -> tuple[Outcome, list[float]]:
     best = run.best
-    validations = run.validations.values()
-    outcome.fresh_steps = sum(sum(one.lengths) for one in validations)
+    outcome.fresh_steps = run.validation_steps
+    outcome.curve = _thinned(outcome.curve, {one.steps: one.fresh_return for one in run.progress})
     outcome.validation_return = best.mean_return
     outcome.parameters = best.evaluation.neurons + best.evaluation.synapses
     outcome.notes = {
@@ -93,3 +85,12 @@ def _completed(run: glianeat.Run, task: BoardTask, outcome: Outcome) -> tuple[Ou
     }
     tested = best.evaluate(seeds=seeds(run.config.seed, Use.TEST, task.tested))
     return outcome, list(tested.returns)
+
+
+def _thinned(
+    points: list[list[float | None]], fresh: Mapping[float | None, float]
+) -> list[list[float | None]]:
+    """Return the points that have a return on fresh episodes, and few of the others."""
+    every = max(1, len(points) // POINTS)
+    tried = [[*point[:3], fresh.get(point[0])] for point in points]
+    return [p for place, p in enumerate(tried) if place % every == 0 or p[3] is not None]

@@ -102,7 +102,7 @@ class Player:
         return within
 
     def _episode(self, act: Act, seed: int) -> float:
-        step, normalised, action = self.environment.step, self.normalised, self._action
+        step, normalised, action = self.environment.step, self.normalised, self.action
         observation, _ = self.environment.reset(seed=seed)
         total, over, steps = 0.0, False, 0
         while not over:
@@ -118,7 +118,8 @@ class Player:
         shown = observation if self._flat else gymnasium.spaces.flatten(self._seen, observation)
         return np.asarray(shown, dtype=np.float64)
 
-    def _action(self, output: Any) -> Any:
+    def action(self, output: Any) -> Any:
+        """Return the action that a policy's numbers stand for."""
         if self.chooses:
             return self._first + int(np.argmax(output))
         numbers = np.asarray(output).reshape(self._half.shape)

@@ -54,7 +54,18 @@ def _popgym(name: str, goal: float) -> BoardTask:
 
 
 _WRAPPER = {"entry": "minigrid.wrappers:ImgObsWrapper"}
-_MEMORY = {"id": "MiniGrid-MemoryS7-v0", "imports": ["minigrid"], "wrappers": [_WRAPPER]}
+
+
+def _minigrid(name: str, group: str, *, remembers: bool) -> BoardTask:
+    settings = {"id": name, "imports": ["minigrid"], "wrappers": [_WRAPPER]}
+    return BoardTask(
+        settings=settings,
+        steps=1_000_000,
+        goal=0.9,
+        group=group,
+        episodes=5,
+        remembers=remembers,
+    )
 
 
 def _mujoco(name: str, steps: int, goal: float) -> BoardTask:
@@ -91,19 +102,13 @@ TASKS = {
             stops=True,
         ),
         _chance("FrozenLake-v1", 2_000_000, 0.70, 64),
-        _chance("Taxi-v3", 5_000_000, 5.0, 10),
+        _chance("Taxi-v4", 5_000_000, 5.0, 10),
         _chance("Blackjack-v1", 500_000, -0.06, 200),
         _popgym("RepeatPreviousEasy", 0.9),
-        _popgym("PositionOnlyCartPole", 0.99),
-        _popgym("StatelessCartPole", 0.99),
-        BoardTask(
-            settings=_MEMORY,
-            steps=1_000_000,
-            goal=0.9,
-            group="memory",
-            episodes=5,
-            remembers=True,
-        ),
+        _popgym("PositionOnlyCartPoleEasy", 0.99),
+        _popgym("VelocityOnlyCartpoleEasy", 0.99),
+        _minigrid("MiniGrid-MemoryS7-v0", "memory", remembers=True),
+        _minigrid("MiniGrid-DoorKey-5x5-v0", "observations", remembers=False),
         BoardTask(
             settings={"id": "CartPole-v1"},
             steps=500_000,

@@ -109,9 +109,11 @@ def test_what_nir_holds_is_read_back_as_it_was(case, tmp_path):
             for row, column in np.argwhere(node.weight).tolist():
                 found.add((senders[column], members[row], int(delay), node.weight[row, column] > 0))
     graded = config.codec.transmission == "graded"
-    sends = np.isin(network.source, spiking) | (network.source < network.n_inputs) & (not graded)
-    wiring = network.wiring
-    rows = zip(network.source, wiring.target, wiring.delay, ~network.inhibits)
+    wiring, receptor = network.wiring, network.source < network.n_inputs
+    steps = (wiring.delay - 1) // config.codec.hold * config.codec.hold  # what is graded waits
+    delay = np.where(receptor & graded, steps, wiring.delay)
+    sends = np.isin(network.source, spiking) | receptor & (delay > 0)
+    rows = zip(network.source, wiring.target, delay, ~network.inhibits)
     assert found == {row for row, kept in zip(rows, sends) if kept}
 
 

@@ -30,6 +30,8 @@ SLOW_CELLS = {"slow_gain": True, "slow_current": True}
 CASES = {
     "default": {},
     "numbers": {"task": PENDULUM},
+    "late receptors": {"codec": CodecConfig(hold=3)},
+    "late receptors that forget": {"codec": CodecConfig(hold=3, keep_state=False)},
     "gaussian rates": {
         "task": PENDULUM,
         "codec": CodecConfig(readout="count", transmission="spikes", encoder="gaussian"),
@@ -97,6 +99,8 @@ CASES = {
 USED = {  # what a case is there for
     "gaussian rates": {"rate_inputs", "gaussian", "copies", "pair", "single"},
     "twitches": {"twitch", "flip_flop", "plasticity"},
+    "late receptors": {"late"},
+    "late receptors that forget": {"late", "forgets"},
     "first spikes": {"first_spike", "forgets", "hard_gate", "gap", "tonic_current"},
     "no gate": {"tonic_gain", "astrocytes", "phasic"},
     "events": {"events", "gain", "slow_current", "gap"},

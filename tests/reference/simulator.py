@@ -43,6 +43,7 @@ class ReferenceSimulator:
         self.astrocytes = astrocytes_of(network, self.config)
         self.slow_neurons = slow_neurons_of(self.cells, self.neurons, network, self.config.neuron)
         self.amplitude = [0.0] * network.n_inputs
+        self.transmitted = {}  # by step of the task
         self.readout = [0.0] * network.n_outputs
         self.rising = [0.0] * network.n_outputs
         self.shown = [0.0] * network.n_outputs
@@ -77,13 +78,21 @@ class ReferenceSimulator:
             cell.graded = 0.0
         for region in self.regions:
             region.graded_cost = 0.0
-        for neuron, x in zip(self.inputs, self.amplitude):
-            if x == 0.0:
-                continue
+        for number, (neuron, x) in enumerate(zip(self.inputs, self.amplitude)):
             for region, cost in zip(self.regions, neuron.event_cost):
                 region.graded_cost += abs(x) * rate * cost
             for synapse in neuron.synapses:
-                self.neurons[synapse.target].graded += synapse.weight * synapse.sign * x
+                heard = self.heard(number, synapse.delay)
+                self.neurons[synapse.target].graded += synapse.weight * synapse.sign * heard
+
+    def heard(self, number, delay):
+        """Return what a synapse of some delay hears of an input, if by whole steps of the task."""
+        if self.interface.hold == 0 or self.config.neuron.model == "graded":
+            return self.amplitude[number]
+        step = self.clock // self.interface.hold
+        self.transmitted[step, number] = self.amplitude[number]
+        lag = (delay - 1) // self.interface.hold
+        return self.transmitted.get((step - lag, number), 0.0)
 
     def refresh_drive(self):
         for cell in self.cells:

@@ -194,6 +194,7 @@ interfaces = st.builds(
     train_spikes=st.sampled_from([8, 1]),
     train_interval=st.sampled_from([3, 1, 5]),
     tau_readout=st.sampled_from([20.0, 3.0, math.inf]),
+    hold=st.sampled_from([0, 0, 1, 3, 10]),
 )
 
 
@@ -271,6 +272,8 @@ def test_compiled_and_plain_simulators_agree_bit_for_bit(
         interface = replace(interface, readout="count")
     if config.neuron.model == "risp":
         interface = replace(interface, rate_inputs=True)
+    if interface.hold:  # the steps of the task are what delays of receptors are counted in
+        holds = [interface.hold] * (4 * len(holds))
     assert_same_life(network, config, interface, seed, holds, injected)
 
 

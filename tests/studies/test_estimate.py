@@ -2,7 +2,8 @@
 
 import pytest
 
-from glianeat.studies.estimate import duration_text, estimate
+from glianeat.studies.estimate import estimate
+from glianeat.text import duration_text
 
 
 def test_there_is_no_estimate_before_a_cell_is_finished():

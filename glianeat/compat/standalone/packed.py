@@ -165,6 +165,7 @@ class PackedAgent:
         rates = bool(self.whole("rate_inputs"))
         found = {"graded_cells"} if graded else {"spiking", self._model.name}
         found.add("rate_inputs" if rates else "graded_inputs")
+        found |= {"late"} if self.whole("lags") else set()
         if not graded:
             found.add(READOUTS[self.whole("readout_kind")])
             if self._scalar("base_utilisation") > 0.0:
@@ -265,6 +266,7 @@ class PackedAgent:
             "N_ASTROCYTES": self.whole("n_astrocytes"),
             "N_NEIGHBOURS": self.whole("n_neighbours"),
             "N_DELAYS": self.whole("n_delays"),
+            "N_LAGS": self.whole("lags"),
             "N_STEPS": int(head[kernels.N_STEPS]),
             "COPIES": int(head[kernels.COPIES]),
         }
@@ -316,11 +318,12 @@ class PackedAgent:
         delay, rest = np.divmod(place, 2 * n_slots)
         inhibits, slot = np.divmod(rest, n_slots)
         ring = delay * (2 * self._n_cells) + inhibits * self._n_cells + compact[slot]
-        return {
+        found = {
             "RING_PLACE": ring,
             "TARGET": compact[self._given("synapse_slot")],
             "WEIGHT": self._given("weight"),
         }
+        return found | self._sections(("synapse_lag",))
 
     def _sender_arrays(self) -> dict[str, AnyArray]:
         senders = self.agent.simulator.layout.senders

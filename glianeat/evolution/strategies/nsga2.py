@@ -263,7 +263,7 @@ def _build(inputs: StrategyInputs, _: None) -> Nsga2:
 def _sampler(inputs: StrategyInputs) -> Sampler | None:
     """Return what draws offspring; nothing if the share is of fewer than two beside the mean."""
     config = inputs.reproduction
-    number = min(round(config.sampled * inputs.population), inputs.population - 1)
+    number = min(round((config.sampled or 0.0) * inputs.population), inputs.population - 1)
     if inputs.space is None or number < 3:
         return None
     return Sampler(inputs.space, number, config.sample_step, config.sample_start, inputs.seed)

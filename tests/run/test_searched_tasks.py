@@ -1,0 +1,44 @@
+"""Where offspring are drawn by default: where actions are numbers and weights are many."""
+
+import pytest
+
+from glianeat.run.config import decode_experiment, encode_experiment, experiment_from
+from glianeat.tasks.task import describe_task
+
+
+def resolved(task, *assignments):
+    return experiment_from({}, [f"task.id={task}", *assignments]).resolve()
+
+
+def chosen(experiment):
+    return experiment.config.reproduction.sampled, experiment.evolution.population
+
+
+def test_many_weights_of_pairs_are_searched_by_few_offspring():
+    assert chosen(resolved("glianeat/Reach-v0")) == (0.9, 16)
+
+
+@pytest.mark.parametrize("task", ["CartPole-v1", "Pendulum-v1", "glianeat/DoublePole-v0"])
+def test_choices_and_few_weights_are_not(task):
+    assert chosen(resolved(task)) == (0.0, 50)
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("reproduction.sampled=0", (0.0, 50)),
+        ("reproduction.sampled=0.5", (0.5, 16)),
+        ("evolution.population=40", (0.9, 40)),
+        ("evolution.algorithm=neat", (0.0, 50)),
+        ("genome.connect_fully_below=32", (0.0, 50)),
+    ],
+)
+def test_settings_have_the_last_word(setting, expected):
+    assert chosen(resolved("glianeat/Reach-v0", setting)) == expected
+
+
+def test_a_run_keeps_what_was_chosen():
+    first = resolved("glianeat/Reach-v0")
+    stored = decode_experiment(encode_experiment(first.config), "config")
+    again = stored.resolve(describe_task(stored.task), stored=True)
+    assert chosen(again) == chosen(first)

@@ -1,0 +1,1 @@
+"""Modules that stand in for packages that are not installed: tasks of the same names and spaces."""
