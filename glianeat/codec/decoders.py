@@ -15,7 +15,6 @@ from glianeat.codec.scaling import is_bound
 from glianeat.tasks.spaces import Part
 from glianeat.typing import FloatArray
 
-_COLUMNS = 10  # of `codec_kernels`: action, choice, output, …
 _ROUNDING = {"f": kernels.EXACT, "i": kernels.WHOLE, "u": kernels.WHOLE, "b": kernels.WHOLE}
 
 
@@ -119,7 +118,7 @@ def _action_groups(
 def _column(
     part: Part, output: int, bounds: tuple[float, float], shown: Shown
 ) -> tuple[list[float], int]:
-    column, (low, high) = [0.0] * _COLUMNS, bounds
+    column, (low, high) = [0.0] * kernels.ACTION_COLUMNS, bounds
     column[kernels.OUTPUT] = output
     column[kernels.LOWEST], column[kernels.HIGHEST] = low, high
     if part.kind == "choice":

@@ -15,7 +15,7 @@ from glianeat.genome.schema import NEURONS, SYNAPSES, Trait
 from glianeat.genome.variation import GenomeConfig
 from glianeat.typing import FloatArray
 
-_SPREAD = 1.5  # of gain times standard deviation
+_SPREAD = 1.4  # of gain times standard deviation
 _MEAN_OF_NORMAL = 0.8  # of the size of a normal number, in standard deviations
 _LEAST_CURRENT, _MOST_CURRENT = 1.0, 8.0  # [threshold] into an output
 _MOST_GAIN = 50.0

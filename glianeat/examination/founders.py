@@ -6,14 +6,12 @@ selection nothing to compare: small changes of their genes change no action.
 
 import time
 from collections.abc import Iterator
-from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from glianeat.codec.codec import n_channels, n_outputs, resolve_outputs
+from glianeat.codec.codec import n_channels, n_outputs
 from glianeat.codec.decoders import ends_of
-from glianeat.codec.founders import with_founders_for
 from glianeat.develop.decode import develop
 from glianeat.develop.encodings.registry import find_encoding
 from glianeat.evaluate.agent import Agent
@@ -31,8 +29,6 @@ _TIME = 3.0  # [s] that they may take
 _END = 0.95  # of half the range; what is further out is at an end
 MOST_SATURATED, MOST_ALIKE = 0.1, 0.9
 _LEAST_WIDTH = 0.5  # of the range that all but 2 % of the actions lie within
-_SPREAD = 0.9  # standard deviation of the argument of tanh that is aimed at
-_EXACT = {"max_neurons": 1_000_000, "max_synapses": 1_000_000}  # caps say nothing about founders
 
 
 class Acts(NamedTuple):
@@ -89,17 +85,16 @@ def founders_acts(
 
 
 def _agents(task_under_test: TaskUnderTest, number: int) -> Iterator[Agent]:
-    spec, codec, config = task_under_test.known(), task_under_test.codec, task_under_test.config
+    spec, codec = task_under_test.known(), task_under_test.codec
     if codec is None:
         return
-    genome = with_founders_for(config.genome, config.simulation.neuron, spec).replace(**_EXACT)
+    simulation, development, genome = task_under_test.founding(codec)
     variation = Variation(genome)
     shape = n_channels(codec, spec), n_outputs(codec, spec)
-    development = resolve_outputs(config.development, codec, spec)
     found = find_encoding(development.encoding).found
     for key in range(number):
         founder = found(key, *shape, variation, stream(SEED, Purpose.FOUND, key))
-        yield Agent(develop(founder, development), config.simulation, codec, spec)
+        yield Agent(develop(founder, development), simulation, codec, spec)
 
 
 def _lived(
@@ -157,31 +152,28 @@ def check_founders(task_under_test: TaskUnderTest) -> Findings:
     if task_under_test.codec is None:
         return
     acts = founders_acts(task_under_test)
-    said = [*_of_numbers(acts, task_under_test.codec.box_gain), *_of_choices(acts)]
+    gain, is_own = task_under_test.codec.box_gain, task_under_test.config.codec.box_gain is not None
+    said = [*_of_numbers(acts, gain, is_own=is_own), *_of_choices(acts)]
     level: Level = "ok" if all(fine for fine, _ in said) else "warning"
     text = "; ".join(text for _, text in said)
     of = f"{counted(acts.founders, 'founder')}, {counted(acts.steps, 'step')}"
     yield Finding("founders", level, f"{text} ({of})", acts._asdict())
 
 
-def _of_numbers(acts: Acts, gain: float) -> Iterator[tuple[bool, str]]:
+def _of_numbers(acts: Acts, gain: float, *, is_own: bool) -> Iterator[tuple[bool, str]]:
     if acts.saturated is None:
         return
     low, *_, high = acts.quantiles
     text = f"{acts.saturated:.0%} of their numbers are at the ends of the range"
+    leave = f"leave codec.box_gain out, which is {gain:g}"
     if acts.saturated > MOST_SATURATED:
-        yield (
-            False,
-            f"founders saturate: {text}, where small changes show nothing, more than "
-            f"{MOST_SATURATED:.0%}; try codec.box_gain = {gain * _less(acts.saturated):.2g} in "
-            f"place of {gain:g}",
-        )
+        advice = leave if is_own else f"try a smaller codec.box_gain than {gain:g}"
+        text = f"{text}, more than {MOST_SATURATED:.0%}, where small changes show nothing"
+        yield False, f"founders saturate: {text}; {advice}"
     elif high - low < _LEAST_WIDTH:
-        yield (
-            False,
-            f"founders hardly move: nearly all of their numbers lie within {low:.0%} to {high:.0%} "
-            f"of the range; try a larger codec.box_gain than {gain:g}",
-        )
+        advice = leave if is_own else f"try a larger codec.box_gain than {gain:g}"
+        text = f"nearly all of their numbers lie within {low:.0%} to {high:.0%} of the range"
+        yield False, f"founders hardly move: {text}; {advice}"
     else:
         yield True, f"{text}, nearly all within {low:.0%} to {high:.0%} of it"
 
@@ -195,9 +187,3 @@ def _of_choices(acts: Acts) -> Iterator[tuple[bool, str]]:
         yield False, f"founders do the same: {text}, more than {MOST_ALIKE:.0%}; {advice}"
     else:
         yield True, text
-
-
-def _less(saturated: float) -> float:
-    """Return the factor on the gain with which few of the actions would be at the ends."""
-    apart = float(np.arctanh(_END)) / max(NormalDist().inv_cdf(1.0 - saturated / 2.0), 1e-3)
-    return _SPREAD / apart

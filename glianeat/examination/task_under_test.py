@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from glianeat.codec.codec import CodecConfig, SettledCodec
+from glianeat.codec.codec import CodecConfig, SettledCodec, resolve_outputs
+from glianeat.codec.founders import with_founders_for
 from glianeat.config import Settings
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
@@ -63,6 +64,15 @@ class TaskUnderTest:
         if self.spec is None:
             raise ConfigError("the task could not be described")
         return self.spec
+
+    def founding(
+        self, codec: SettledCodec
+    ) -> tuple[SimulationConfig, DevelopmentConfig, GenomeConfig]:
+        """Return what founders are, with every choice made; caps on genes do not hold."""
+        config, spec = self.config, self.known()
+        genome = with_founders_for(config.genome, config.simulation.neuron, spec)
+        genome = genome.replace(max_neurons=1_000_000, max_synapses=1_000_000)
+        return config.simulation, resolve_outputs(config.development, codec, spec), genome
 
     def judged(self, reward: Any) -> Any:
         """Return a reward as the numbers that it is; raise `EvaluationError` if it is none."""

@@ -82,10 +82,7 @@ def resolve(
     evaluation = evaluation.replace(measures=measures)
     genome, development = config.genome, config.development
     if not stored:
-        genome = with_delays(genome, config.neuron.model, codec, description)
-        genome = with_founders_for(genome, config.neuron, description)
-        development = resolve_outputs(development, codec, description)
-        genome = _with_neurons_for_glia(genome, config, development, codec, description)
+        genome, development = _founders_of(config, codec, description)
     written = config.replace(
         task=task,
         codec=codec.recast(CodecConfig),
@@ -172,6 +169,16 @@ def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation
     racing = default if config.racing_episodes is None else config.racing_episodes
     steps = known.training_steps if config.steps is None else config.steps
     return config.recast(SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps)
+
+
+def _founders_of(
+    config: "ExperimentConfig", codec: SettledCodec, description: TaskSpec
+) -> tuple[GenomeConfig, DevelopmentConfig]:
+    """Return how founders are made, and how genomes develop."""
+    genome = with_delays(config.genome, config.neuron.model, codec, description)
+    genome = with_founders_for(genome, config.neuron, description)
+    development = resolve_outputs(config.development, codec, description)
+    return _with_neurons_for_glia(genome, config, development, codec, description), development
 
 
 def _with_neurons_for_glia(

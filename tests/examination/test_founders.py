@@ -1,7 +1,5 @@
 """Founders that cannot be told apart by what they do are reported before anything evolves."""
 
-import pytest
-
 from glianeat.codec.codec import CodecConfig
 from glianeat.config import from_mapping
 from glianeat.examination import founders
@@ -31,12 +29,11 @@ def test_founders_spread_by_default():
     assert high > 0.9
 
 
-def test_founders_saturate_with_too_high_a_gain_and_the_gain_to_try_is_a_cure():
+def test_founders_saturate_with_too_high_a_gain():
     found = finding("Pendulum-v1", box_gain=20.0)
     assert found.level == "warning"
     assert found.text.startswith("founders saturate")
-    tried = float(found.text.split("codec.box_gain = ")[1].split()[0])
-    assert finding("Pendulum-v1", box_gain=tried).level == "ok"
+    assert "leave codec.box_gain out, which is 20" in found.text
 
 
 def test_founders_hardly_move_with_too_low_a_gain():
@@ -52,7 +49,7 @@ def test_founders_of_choices_differ_by_default_and_not_where_there_is_no_time_to
 
 
 def test_founders_begin_as_the_settings_say():
-    weight = {"genome": {"traits": {"synapses": {"weight": {"init_stdev": 0.01}}}}}
-    settings = from_mapping(ExaminationConfig, weight)
+    silent = {"synapses": {"weight": {"init_stdev": 0.01}}, "neurons": {"bias": {"init_stdev": 0}}}
+    settings = from_mapping(ExaminationConfig, {"genome": {"traits": silent}})
     acts = founders.founders_acts(under_test("CartPole-v1", genome=settings.genome))
-    assert acts.alike == pytest.approx(1.0)
+    assert acts.alike == 1.0
