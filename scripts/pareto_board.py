@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 import numpy as np
+from control.pages import FRONT_METHODS, share_at
 from control.play import Player, cpu_seconds
 from control.policies import Network
 from control.tasks import BoardTask
@@ -51,11 +52,6 @@ TREASURES = {1: 0.7, 3: 8.2, 5: 11.5, 7: 14.0, 8: 15.1, 9: 16.1, 13: 19.6, 14: 2
 TRUE_FRONT = np.array([(t, -s) for s, t in {**TREASURES, 19: 23.7}.items()])
 REFERENCE = np.array([0.0, -50.0])
 POPULATION, BUDGET = 50, 5000  # evaluations
-METHODS = {
-    "glianeat": "glianeat, defaults",
-    "pymoo_traits": "pymoo NSGA-II, traits of a spiking network",
-    "pymoo_tanh16": "pymoo NSGA-II, 16 tanh units",
-}
 Matrix = NDArray[np.float64]
 Row = dict[str, Any]
 
@@ -234,7 +230,7 @@ def _nsga2(
 
 
 @click.command(help=__doc__)
-@click.option("--methods", default=",".join(METHODS), show_default=True)
+@click.option("--methods", default=",".join(FRONT_METHODS), show_default=True)
 @click.option("--seeds", default="1000-1009", show_default=True, help="First and last.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=STEM, help="File stem.")
 @click.option("--table", "only_table", is_flag=True, help="Only print what is kept.")
@@ -283,22 +279,18 @@ def table(rows: Sequence[Row]) -> str:
     for method in dict.fromkeys(row["method"] for row in rows):
         of_one = [row for row in rows if row["method"] == method]
         shares = "".join(
-            f"{median(_at(row, n) for row in of_one):8.3f}" for n in (1000, 2000, BUDGET)
+            f"{median(share_at(row, n) for row in of_one):8.3f}" for n in (1000, 2000, BUDGET)
         )
         complete = [row["complete"] for row in of_one if row["complete"]]
         needed = f"{median(complete):.0f}" if complete else "-"
         lines.append(
-            f"{METHODS[method]:44}{len(of_one):5}{shares}{median(r['found'] for r in of_one):8g}"
+            f"{FRONT_METHODS[method]:44}{len(of_one):5}{shares}"
+            f"{median(row['found'] for row in of_one):8g}"
             f"{f'{len(complete)} of {len(of_one)}':>9}{needed:>13}"
             f"{median(r['cpu_seconds'] for r in of_one):7.0f}"
         )
     lines.append("evaluations: median until all ten were found, of the runs that found them\n")
     return "\n".join(lines)
-
-
-def _at(row: Row, evaluations: int) -> float:
-    """Return the share of the hypervolume after so many evaluations."""
-    return max((share for number, share, _ in row["curve"] if number <= evaluations), default=0.0)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def _scripts_can_be_imported(monkeypatch):
     before = set(sys.modules)
     yield
     for name in set(sys.modules) - before:
-        if name.partition(".")[0] in {"control", "control_board", "results_file"}:
+        if name.partition(".")[0] in {"control", "control_board", "pareto_board", "results_file"}:
             del sys.modules[name]
 
 
@@ -87,3 +87,16 @@ def test_a_row_says_what_was_spent_and_what_fresh_episodes_gave(method):
     assert made["fresh_steps"] >= made["validation_return"] * 3
     assert made["curve"][-1][0] <= made["steps"]
     assert f"{made['fresh_return']:.4g}" in table(task, [made])
+
+
+def test_a_front_counts_what_was_found_and_how_soon():
+    from pareto_board import TRUE_FRONT, Front
+
+    front = Front()
+    front.add([(0.7, -1.0), (8.2, -3.0), (8.2, -9.0)], steps=13)
+    assert (front.found, front.complete, front.steps) == (2, 0, 13)
+    assert 0.0 < front.share < 0.5
+    front.add([tuple(point) for point in TRUE_FRONT.tolist()], steps=96)
+    assert (front.found, front.complete) == (10, 13)
+    assert front.share == pytest.approx(1.0)
+    assert [found for _, _, found in front.curve] == [2, 10]

@@ -12,7 +12,7 @@ from tests.test_readme import blocks
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs" / "recipes").glob("*.md"))
-SHORT = {"--hours": "0.01", "--evaluations": "12", "--episodes": "2", "--seeds": "0-1"}
+SHORT = {"--steps": "400", "--evaluations": "12", "--episodes": "2", "--seeds": "0-1"}
 FEW = {"population": "evolution.population=4", "validated": "evaluation.validation_episodes=2"}
 FEW |= {"top": "evaluation.validation_top=1", "steps": "evaluation.steps=20"}
 FEW |= {"episodes": "evaluation.episodes=2", "racing": "evaluation.racing_episodes=0"}

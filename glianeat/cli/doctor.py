@@ -72,9 +72,11 @@ def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bo
 def _foreseen(config: "ExperimentConfig") -> Iterator["Finding"]:
     """Yield what a few founders tell of a run on a task that is fit."""
     from glianeat.run.foresight import find_duration, find_luck, sample_founders
+    from glianeat.tasks.catalogue import silence
 
-    experiment = config.resolve()
-    sample = sample_founders(experiment)
+    with silence():
+        experiment = config.resolve()
+        sample = sample_founders(experiment)
     yield find_luck(experiment, sample)
     yield find_duration(experiment, sample)
 

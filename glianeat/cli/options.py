@@ -131,6 +131,11 @@ def return_text(value: float, beside: float | None = None) -> str:
     return f"{value:.3f}" if abs(scale) < _FEW else f"{value:.1f}"
 
 
+def generation_text(number: int, most: int | None) -> str:
+    """Return which generation it is, counted from 1, of how many if that is known."""
+    return f"generation {number + 1}" + ("" if most is None else f"/{most}")
+
+
 def find_run(runs: Path, name: str) -> Path:
     """Return the folder of a run given by its name or by a path.
 

@@ -9,7 +9,7 @@ from typing import Self
 from rich.console import Console
 
 from glianeat.cli.live_line import LiveLine
-from glianeat.cli.options import return_text
+from glianeat.cli.options import generation_text, return_text
 from glianeat.evaluate.evaluation import Status
 from glianeat.run.generalisation import FreshTrial
 from glianeat.run.reporters import Reporter
@@ -23,7 +23,7 @@ _LONG = 60.0  # [s] that a run takes at least if it is said why
 class Progress(Reporter):
     """Shows each generation as it is committed; use as a context manager."""
 
-    def __init__(self, generations: int, *, quiet: bool = False) -> None:
+    def __init__(self, generations: int | None, *, quiet: bool = False) -> None:
         self.generations, self._quiet = generations, quiet
         self._line = LiveLine(Console(stderr=True), quiet=quiet, stays=True)
         self._reason = ""
@@ -83,11 +83,11 @@ class Progress(Reporter):
         failures = f"  failed {summary.failures}" if summary.failures else ""
         if not math.isfinite(summary.best_return):
             return (
-                f"generation {summary.number + 1}/{self.generations}"
+                f"{generation_text(summary.number, self.generations)}"
                 f"  evaluations {summary.evaluations}  every genome failed: {self._reason}"
             )
         return (
-            f"generation {summary.number + 1}/{self.generations}"
+            f"{generation_text(summary.number, self.generations)}"
             f"  evaluations {summary.evaluations}"
             f"  best {return_text(summary.best_return)}{self._fresh(summary)}"
             f" at {summary.best_power:.0f} EU/s,"

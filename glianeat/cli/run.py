@@ -69,7 +69,7 @@ def run(
     if name is not None:
         check_name(name)
     start = read_start(runs, sources)
-    progress = Progress(config.evolution.generations, quiet=quiet)
+    progress = Progress(config.evolution.most_generations, quiet=quiet)
     lost = (FolderTakenError,) if name is None else ()  # another process may take a free name first
     finished = None
     while finished is None:
@@ -127,7 +127,7 @@ def resume(
     def changes(config: "ExperimentConfig") -> "ExperimentConfig":
         tell_of_trust(foreign_demands(config.task), trust=trust)
         changed = _changed(config, chosen, "" if fork is None else f"{fork} of {folder.name}")
-        progress.generations = changed.evolution.generations
+        progress.generations = changed.evolution.most_generations
         return changed
 
     carry_on = go_on if fork is None else partial(begin_from, name=fork, runs=runs)

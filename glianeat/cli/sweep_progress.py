@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from glianeat.cli.live_line import LiveLine
-from glianeat.cli.options import return_text
+from glianeat.cli.options import generation_text, return_text
 from glianeat.cli.terminal import make_console, say
 from glianeat.store.records import Summary
 from glianeat.studies.cell_states import CellState
@@ -21,7 +21,8 @@ class SweepProgress(SweepListener):
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._line = LiveLine(make_console(err=True), quiet=quiet, stays=False)
-        self._count, self._generations = 0, 0
+        self._count = 0
+        self._generations: int | None = None
         self._head, self._left = "", ""
 
     def __enter__(self) -> Self:
@@ -46,13 +47,16 @@ class SweepProgress(SweepListener):
     def start_cell(self, place: int, cell: Cell, remaining: Estimate | None, /) -> None:
         """Show which run comes next."""
         self._head = f"run {place}/{self._count} {cell.name}"
-        self._generations, self._left = cell.config.evolution.generations, _left_text(remaining)
+        self._generations, self._left = (
+            cell.config.evolution.most_generations,
+            _left_text(remaining),
+        )
         self._show("")
 
     def on_generation(self, summary: Summary, /) -> None:
         """Show a generation of the run in progress, on a terminal."""
         best = return_text(summary.best_return)
-        self._show(f"  generation {summary.number + 1}/{self._generations}  best {best}")
+        self._show(f"  {generation_text(summary.number, self._generations)}  best {best}")
 
     def end_cell(self, state: CellState, remaining: Estimate | None, /) -> None:
         """Say what became of a run, and how long the others will take."""

@@ -29,6 +29,7 @@ from glianeat.run.config import ExperimentConfig, experiment_from, load_experime
 from glianeat.run.experiment import Experiment
 from glianeat.streams import Purpose
 
+_EPISODES = 8  # where the task does not say how many
 _SECTION = "[GliaGenome]"
 _NEATS = ("evolution", "selection", "reproduction", "species", "neat")
 
@@ -269,11 +270,15 @@ def _experiment(params: Mapping[str, str]) -> Experiment:
         config: ExperimentConfig = load_experiment(Path(params["experiment"]), assignments)
     else:
         config = experiment_from({}, assignments)
-    if config.evaluation.resample != "never":
-        raise ConfigError(
-            f"evaluation.resample: must be 'never', got {config.evaluation.resample!r}"
-        )
-    return config.resolve()
+    evaluation = config.evaluation
+    if evaluation.resample == "generation":
+        raise ConfigError(f"evaluation.resample: must be 'never', got {evaluation.resample!r}")
+    if evaluation.episodes == "auto":
+        raise ConfigError("evaluation.episodes: must be a number, got 'auto'")
+    experiment: Experiment = config.resolve()
+    if experiment.evaluation.episodes != "auto":
+        return experiment
+    return config.replace(evaluation=evaluation.replace(episodes=_EPISODES)).resolve()
 
 
 def _refuse_neats(keys: Sequence[str]) -> None:

@@ -183,8 +183,8 @@ class RolloutWorker:
         process, handlers = os.getpid(), None if self._compiled is not None else SignalHandlers()
         try:
             with contextlib.redirect_stdout(self._silent), deadline(self._timeout):
-                adult = self._adult(genome, network)
-                lived = list(self._live(genome, adult, plan.for_genome(genome.key), probe))
+                adult, plan = self._adult(genome, network), plan.for_genome(genome.key)
+                lived = list(self._live(genome, adult, plan, probe))
                 outcome = _summarise(genome, adult.network, lived, self._config, plan)
         except DevelopmentError as error:
             return failure(genome.key, "undeveloped", str(error))

@@ -11,7 +11,16 @@ from glianeat.develop.encodings.direct import DIRECT
 from glianeat.develop.encodings.encoding import Encoding
 from glianeat.errors import CheckpointError, ProtocolError
 from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.plan import Checks
 from glianeat.evaluate.pooling import pooled
+from glianeat.evaluate.schedule import (
+    Schedule,
+    ScheduleConfig,
+    checks,
+    decode_state,
+    encode_state,
+    latest,
+)
 from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
 from glianeat.evolution.reproduction import Birth, breed, found, found_from
@@ -78,6 +87,8 @@ class GliaNeat:
     window : int
         Generations of resampled episodes that count together; survivors that are carried over are
         then asked for again, before the newborn. 0 if episodes are never resampled.
+    schedule : ScheduleConfig, optional
+        What bounds the number of episodes, where it is measured; then `window` is 0.
     start : sequence of Genome
         Genomes that the founders are, or are mutated copies of; by default `encoding` makes them.
 
@@ -112,12 +123,14 @@ class GliaNeat:
         encoding: Encoding = DIRECT,
         reward_minimum: float | None = None,
         window: int = 0,
+        schedule: ScheduleConfig | None = None,
         start: Sequence[Genome] = (),
     ) -> None:
         self._encoding, self._start = encoding, tuple(start)
         self._shape, self._seed, self._variation = (n_inputs, n_outputs), seed, variation
         self._population, self._strategy, self._window = population, strategy, window
         self._reward_minimum = math.inf if reward_minimum is None else reward_minimum
+        self._bounds, self._schedule = schedule, Schedule()
         self._carried_over: list[Individual] = []
         self._births: list[Birth] = []
         self._plan: BreedingPlan | None = None
@@ -145,7 +158,7 @@ class GliaNeat:
             return self._population
         plan = self._breeding_plan()
         newborn = len(plan.sampled) + len(plan.pairings.key)
-        return newborn + (len(plan.carried_over) if self._window else 0)
+        return newborn + len(self._again(self._living_on()))
 
     def ask(self) -> Asked:
         """Return what to evaluate; raise `ProtocolError` while some await `tell`."""
@@ -160,12 +173,15 @@ class GliaNeat:
             self._carried_over, stagnant = self._living_on(), plan.stagnant
         else:
             self._births = self._founders()
-        again = self._carried_over if self._window else ()
+        again, bounds = self._again(self._carried_over), self._bounds
         self._asked = Asked(
             carried_over=tuple(individual.genome for individual in again),
             newborn=tuple(birth.genome for birth in self._births),
             first_new_key=self._next_key,
             prune_below=self._prune_below(),
+            episodes=None if bounds is None else self._schedule.episodes,
+            checks=() if bounds is None else self._checks(bounds.racing),
+            incomplete=() if bounds is None else tuple(i.key for i in again if _is_incomplete(i)),
             stagnant=tuple(stagnant),
         )
         return self._asked
@@ -194,14 +210,18 @@ class GliaNeat:
         """
         asked = self._check(evaluations)
         number = len(asked.carried_over)
-        reevaluated: tuple[Individual, ...] = ()
-        if self._window:
-            reevaluated = tuple(map(self._reevaluated, self._carried_over, evaluations[:number]))
+        before = self._again(self._carried_over)
+        reevaluated = tuple(map(self._reevaluated, before, evaluations[:number]))
         born = tuple(map(self._born, self._births, evaluations[number:]))
         if self._reward_minimum == math.inf:
             returns = [i.evaluation.mean_return for i in born if i.evaluation.is_ok]
             self._reward_minimum = median(returns) if returns else math.inf
-        self._select([*(reevaluated or self._carried_over), *born], solved=solved)
+        if self._bounds is not None:
+            self._schedule = self._schedule.after(
+                evaluations[number:], _pairs(before, evaluations[:number]), self._bounds
+            )
+        known = {individual.key: individual for individual in reevaluated}
+        self._select([*(known.get(i.key, i) for i in self._carried_over), *born], solved=solved)
         self._next_key += len(born)
         self._evaluated += len(evaluations)
         self._forget_asked()
@@ -215,7 +235,9 @@ class GliaNeat:
             next_key=self._next_key,
             reward_minimum=self._reward_minimum,
             reevaluated=reevaluated,
-            state=self._state,
+            state=self._state
+            if self._bounds is None
+            else encode_state(self._schedule, self._state),
         )
 
     def restore(self, last: Generation, individuals: Sequence[Individual]) -> None:
@@ -231,7 +253,7 @@ class GliaNeat:
         Raises
         ------
         CheckpointError
-            If a survivor is missing.
+            If a survivor is missing, or the schedule of episodes is damaged.
         """
         known = {individual.key: individual for individual in individuals}
         missing = [standing.key for standing in last.survivors if standing.key not in known]
@@ -242,6 +264,8 @@ class GliaNeat:
         self.generation = last.number + 1
         self._next_key, self._evaluated = last.next_key, last.evaluations
         self._reward_minimum, self._state = last.reward_minimum, last.state
+        if self._bounds is not None:
+            self._schedule, self._state = decode_state(last.state)
 
     def _breeding_plan(self) -> BreedingPlan:
         if self._plan is None:
@@ -253,17 +277,37 @@ class GliaNeat:
         """Return the survivors who live on beside their offspring."""
         return [self.survivors[i][0] for i in self._breeding_plan().carried_over]
 
-    def _prune_below(self) -> float:
-        """Return the lowest return among the survivors; minus infinity while there is room.
+    def _again(self, living_on: Sequence[Individual]) -> list[Individual]:
+        """Return who of those who live on is to be evaluated again."""
+        if self._window or (self._bounds is not None and self._schedule.new):
+            return list(living_on)
+        return [] if self._bounds is None else [i for i in living_on if _is_incomplete(i)]
 
-        Minus infinity, too, if the strategy needs to know how bad a genome is, and on tasks that
-        give several rewards at once, where every trade-off is of interest.
-        """
-        survivors = [individual.evaluation for individual, _ in self.survivors]
-        is_full = len(survivors) >= self._population
-        if not is_full or not self._strategy.prunes or any(e.rewards for e in survivors):
+    def _checks(self, racing: int) -> Checks:
+        """Return when the newborn are abandoned, by episodes that all survivors know."""
+        old = self._schedule.number - self._schedule.new
+        if not self._prunes or not old:
+            return ()
+        complete = (i.evaluation for i, _ in self.survivors if not _is_incomplete(i))
+        # of those that failed none will survive
+        return checks([one.returns[-old:] for one in complete if one.is_ok], racing)
+
+    def _prune_below(self) -> float:
+        """Return the lowest return among the survivors; minus infinity if none is abandoned."""
+        if not self._prunes:
             return -math.inf
-        return min(evaluation.mean_return for evaluation in survivors)
+        return min(individual.evaluation.mean_return for individual, _ in self.survivors)
+
+    @property
+    def _prunes(self) -> bool:
+        """Whether genomes that do worse than all survivors are of no interest.
+
+        They are while there is room, if the strategy needs to know how bad a genome is, and on
+        tasks that give several rewards at once, where every trade-off is of interest.
+        """
+        is_full = len(self.survivors) >= self._population
+        several = any(individual.evaluation.rewards for individual, _ in self.survivors)
+        return is_full and self._strategy.prunes and not several
 
     def _forget_asked(self) -> None:
         self._births, self._carried_over, self._plan, self._asked = [], [], None, None
@@ -291,7 +335,13 @@ class GliaNeat:
 
     def _reevaluated(self, individual: Individual, evaluation: Evaluation) -> Individual:
         earlier = individual.evaluations or (individual.evaluation,)
-        evaluations = (*earlier, evaluation)[-self._window :]
+        if self._bounds is None:
+            evaluations = (*earlier, evaluation)[-self._window :]
+        elif _is_incomplete(individual):
+            evaluations = (evaluation,)
+        else:
+            episodes = self._bounds.window * self._schedule.number
+            evaluations = latest((*earlier, evaluation), episodes)
         return msgspec.structs.replace(
             individual, evaluation=pooled(evaluations), evaluations=evaluations
         )
@@ -310,3 +360,19 @@ class GliaNeat:
             solved=solved,
             state=self._state,
         )
+
+
+def _is_incomplete(individual: Individual) -> bool:
+    """Return whether a genome was abandoned, and lacks episodes that others have lived through."""
+    return individual.evaluation.abandoned
+
+
+def _pairs(
+    before: Sequence[Individual], evaluations: Sequence[Evaluation]
+) -> list[tuple[float, float]]:
+    """Return mean returns of survivors over the episodes before, and over those that were new."""
+    return [
+        (individual.evaluation.mean_return, evaluation.mean_return)
+        for individual, evaluation in zip(before, evaluations, strict=True)
+        if evaluation.is_ok and individual.evaluation.is_ok and not _is_incomplete(individual)
+    ]

@@ -7,6 +7,7 @@ from glianeat.errors import ConfigError
 from glianeat.evolution.strategies.registry import STRATEGY_NAMES
 
 DEFAULT_POPULATION = 50
+_DEFAULT_GENERATIONS = 50
 
 
 class EvolutionConfig(Settings):
@@ -19,8 +20,9 @@ class EvolutionConfig(Settings):
     """Survivors of each generation, and its offspring; with NEAT both together. By default as many
     as the task asks for as `population`, or is known to need, else 50, or 16 where most offspring
     are drawn from a distribution (`reproduction.sampled`)."""
-    generations: Annotated[int, within(at_least=1)] = 50
-    """Generations after which to stop, the founders counted as the first."""
+    generations: Annotated[int, within(at_least=1)] | None = None
+    """Generations after which to stop, the founders counted as the first. By default 50, or as many
+    as it takes if `steps` say when to stop."""
     evaluations: Annotated[int, within(at_least=1)] | None = None
     """Evaluations that are not to be exceeded."""
     steps: Annotated[int, within(at_least=1)] | None = None
@@ -40,6 +42,13 @@ class EvolutionConfig(Settings):
     by twice its standard error at least."""
     solved_return: float | None = None
     """Return that counts as solved; by default what the task declares, if it does."""
+
+    @property
+    def most_generations(self) -> int | None:
+        """Generations after which a run ends; None if only its environment steps end it."""
+        if self.generations is None and self.steps is None:
+            return _DEFAULT_GENERATIONS
+        return self.generations
 
     def __post_init__(self) -> None:
         super().__post_init__()

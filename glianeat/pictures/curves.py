@@ -28,6 +28,7 @@ from glianeat.tasks.catalogue import declared_return
 
 _PANEL, _EDGES, _WIDE = 34.0, 14.0, 120.0  # [mm]
 _SIZES = {"hidden": (BLUE, "-"), "synapses": (VERMILION, "--"), "astrocytes": (GREEN, "-.")}
+_FRESH = "best, fresh episodes"
 _SIZE_NAMES = {"hidden": "hidden neurons"}
 
 
@@ -41,9 +42,10 @@ class _Solved(NamedTuple):
 def draw_curves(run: Run, path: Path, *, title: str = "", width: float = ONE_COLUMN) -> None:
     """Draw quantiles of each objective and of sizes over the evaluations of a run.
 
-    A dotted line is the return that counts as solved, an upright one the evaluations after which a
-    genome passed it on fresh episodes. In an SVG, medians are ``objective-`` with the place of the
-    objective, from 0, and ``size-`` with a name.
+    Points are what the best genome had on fresh episodes. A dotted line is the return that counts
+    as solved, an upright one the evaluations after which a genome passed it on fresh episodes. In
+    an SVG, medians are ``objective-`` with the place of the objective, from 0, and ``size-`` with a
+    name; the points are ``fresh``.
 
     Parameters
     ----------
@@ -69,11 +71,21 @@ def draw_curves(run: Run, path: Path, *, title: str = "", width: float = ONE_COL
     evaluations = {one.number: one.evaluations for one in run.summaries}
     x = [evaluations[one.number] for one in statistics]
     names = [objective.name for objective in run.objectives]
+    tried = [one for one in run.progress if one.evaluation.is_ok]
+    fresh = [(evaluations[one.generation], one.fresh_return) for one in tried]
     write_picture(
         path,
         title or "Curves",
-        lambda: _figure(names, x, statistics, solved, title, width),
+        lambda: _figure(names, x, statistics, _Returns(solved, fresh), title, width),
     )
+
+
+class _Returns(NamedTuple):
+    """What is drawn beside the returns of survivors."""
+
+    solved: _Solved
+    fresh: list[tuple[int, float]]
+    """Evaluations after which the best genome was tried on fresh episodes, and its return."""
 
 
 def _solved(run: Run) -> _Solved:
@@ -95,7 +107,7 @@ def _figure(
     names: list[str],
     x: list[int],
     statistics: list[Statistics],
-    solved: _Solved,
+    returns: _Returns,
     title: str,
     width: float,
 ) -> Figure:
@@ -110,7 +122,9 @@ def _figure(
         grid[place].set_ylabel(axis_label(name))
         if not any(own):
             say_nothing(grid[place], "no evaluation went well")
-    _mark_solved(grid[0], solved)
+    _mark_solved(grid[0], returns.solved)
+    if "reward" in names:
+        _draw_fresh(grid[names.index("reward")], returns.fresh)
     _draw_sizes(grid[len(names)], x, statistics)
     for axes in grid[panels:]:
         axes.set_visible(False)
@@ -142,6 +156,15 @@ def _mark_solved(axes: Axes, solved: _Solved) -> None:
         )
 
 
+def _draw_fresh(axes: Axes, fresh: list[tuple[int, float]]) -> None:
+    """Draw what the best genome had on fresh episodes."""
+    if fresh:
+        x, y = zip(*fresh, strict=True)
+        (line,) = axes.plot(x, y, color=VERMILION, marker=".", markersize=3.0, linewidth=0.7)
+        line.set_label(_FRESH)
+        line.set_gid("fresh")
+
+
 def _draw_sizes(axes: Axes, x: list[int], statistics: list[Statistics]) -> None:
     for name, (colour, dashes) in _SIZES.items():
         draw_band(
@@ -164,14 +187,15 @@ def _explain(axes: Axes) -> None:
     """Say once what bands are."""
     quartiles = Patch(color=BLUE, alpha=QUARTILES_ALPHA, linewidth=0.0)
     extremes = Patch(color=BLUE, alpha=ALL_ALPHA, linewidth=0.0)
+    fresh = [line for line in axes.lines if line.get_label() == _FRESH]
     if axes.lines:
         axes.legend(
-            [axes.lines[0], quartiles, extremes],
-            ["median of survivors", "quartiles", "least to most"],
+            [axes.lines[0], quartiles, extremes, *fresh],
+            ["median of survivors", "quartiles", "least to most", *[_FRESH for _ in fresh]],
             loc="lower right",
             bbox_to_anchor=(1.0, 1.0),
             borderpad=0.0,
             columnspacing=1.0,
             handlelength=1.4,
-            ncols=3,
+            ncols=3 if not fresh else 2,
         )

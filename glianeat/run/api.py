@@ -13,6 +13,7 @@ import msgspec
 from glianeat.develop.encodings.registry import find_encoding
 from glianeat.errors import ConfigError, FolderTakenError
 from glianeat.evaluate.evaluation import Evaluator
+from glianeat.evaluate.schedule import bounds_of
 from glianeat.evolution.algorithm import GliaNeat
 from glianeat.evolution.reproduction import found
 from glianeat.genome.schema import Names
@@ -216,6 +217,9 @@ def describe(config: ExperimentConfig) -> TaskSpec:
 def make_algorithm(config: ExperimentConfig, start: Sequence[Startable] = ()) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment, for those who evaluate themselves.
 
+    They choose the episodes, too: survivors are asked for again only if the settings say so, as
+    ``evaluation.resample = "generation"`` does.
+
     Parameters
     ----------
     config : ExperimentConfig
@@ -249,7 +253,11 @@ def free_folder(runs: Path, task: str) -> Path:
 
 
 def algorithm_of(
-    experiment: Experiment, varying: Names | None = None, beginning: Beginning = ANEW
+    experiment: Experiment,
+    varying: Names | None = None,
+    beginning: Beginning = ANEW,
+    *,
+    measured: bool = False,
 ) -> GliaNeat:
     """Return the ask/tell algorithm of an experiment.
 
@@ -262,7 +270,11 @@ def algorithm_of(
         those that have an effect.
     beginning : Beginning
         What the population starts from; by default founders are made anew.
+    measured : bool
+        Whether the algorithm says which episodes are lived through, if the settings leave it open;
+        else that is for whoever evaluates.
     """
+    bounds = bounds_of(experiment.evaluation) if measured else None
     varying = experiment.traits_read if varying is None else varying
     config, evaluation = experiment.config, experiment.evaluation
     minimum = config.selection.reward_minimum
@@ -277,7 +289,8 @@ def algorithm_of(
         ),
         encoding=find_encoding(config.development.encoding),
         reward_minimum=minimum if minimum is not None else beginning.reward_minimum,
-        window=evaluation.window if evaluation.resample == "generation" else 0,
+        window=evaluation.window if evaluation.resample == "generation" and not bounds else 0,
+        schedule=bounds,
         start=beginning.genomes,
     )
 
@@ -298,7 +311,8 @@ def _evolve(
     try:
         notified = ReporterSet(reporters, experiment.config)
         beginning = stored_start(store, experiment.config.start)
-        algorithm = algorithm_of(experiment, store.schema.varying, beginning)
+        varying = store.schema.varying
+        algorithm = algorithm_of(experiment, varying, beginning, measured=True)
         run_generations(algorithm, evaluator, store, plan, notified)
     finally:
         with keeping_handlers():  # which Ray would take away

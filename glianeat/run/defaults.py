@@ -5,7 +5,7 @@ the codec can know (encoders, read-outs, scaling, outputs) is worked out by `gli
 is asked here. Settings that make their choices are kept: what a run stores resolves to itself.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from glianeat.codec.codec import (
     CodecConfig,
@@ -38,10 +38,11 @@ from glianeat.tasks.task import TaskSpec
 if TYPE_CHECKING:
     from glianeat.run.config import ExperimentConfig
 
-DEFAULT_EPISODES = 8
 _SAMPLED = 0.9  # share of offspring that a distribution makes, where it makes some …
 _SEARCHING = 16  # … and offspring of a generation there: more of these, not more of each
 _LEAST_RACING = 2  # episodes
+_FIRST_CHECK = 1  # episode, where it is looked at again and again
+_WINDOW, _MEASURED_WINDOW = 4, 16  # sets of episodes that count together
 _RACING_SHARE = 3  # a genome races for one in so many of its episodes
 
 
@@ -65,20 +66,16 @@ def resolve(
     ConfigError
         If the settings do not fit the task or one another.
     """
-    known = description.known
     _check_arguments(config.task)
     codec = _codec_of(config, description, stored=stored)
     _check_neurons(config, codec)
-    searched = not stored and _is_searched(config, description, codec)
-    reproduction = _reproduction_of(config.reproduction, searched=searched)
-    few = searched and reproduction.sampled > 0.0
-    evolution = population_of(config.evolution, known, _SEARCHING if few else DEFAULT_POPULATION)
+    reproduction, evolution = _offspring_of(config, description, codec, stored=stored)
     species = species_of(config.species, evolution)
     find_encoding(config.development.encoding)
     task = config.task.replace(rewards=description.rewards)  # so that no environment is asked
     objectives = objectives_of(config.replace(task=task))
     measures = measures_of(objectives, config.evaluation.measures)
-    evaluation = episodes_of(config.evaluation, UNKNOWN_TASK if stored else known)
+    evaluation = episodes_of(config.evaluation, UNKNOWN_TASK if stored else description.known)
     evaluation = evaluation.replace(measures=measures)
     genome, development = config.genome, config.development
     if not stored:
@@ -128,9 +125,10 @@ def objectives_of(config: "ExperimentConfig") -> tuple[Objective, ...]:
 def population_of(
     config: EvolutionConfig, known: KnownTask, default: int = DEFAULT_POPULATION
 ) -> SettledEvolution:
-    """Return with how many to evolve: as many as the task needs, else some number."""
+    """Return with how many to evolve, as many as the task needs, else some number; and how long."""
     population = config.population or known.population or default
-    return config.recast(SettledEvolution, population=population)
+    generations = config.most_generations
+    return config.recast(SettledEvolution, population=population, generations=generations)
 
 
 def _is_searched(config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec) -> bool:
@@ -146,11 +144,17 @@ def _is_searched(config: "ExperimentConfig", description: TaskSpec, codec: Settl
     return numbers and many and one_reward and by_front and codec.box == "pair"
 
 
-def _reproduction_of(config: ReproductionConfig, *, searched: bool) -> SettledReproduction:
-    """Return how offspring are made: a share of them is drawn, where that helps."""
+def _offspring_of(
+    config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec, *, stored: bool
+) -> tuple[SettledReproduction, SettledEvolution]:
+    """Return how offspring are made, and how many: a share is drawn, where that helps."""
+    own = config.reproduction
+    searched = not stored and _is_searched(config, description, codec)
     default = _SAMPLED if searched else 0.0
-    sampled = default if config.sampled is None else config.sampled
-    return config.recast(SettledReproduction, sampled=sampled)
+    sampled = default if own.sampled is None else own.sampled
+    number = _SEARCHING if searched and sampled > 0.0 else DEFAULT_POPULATION
+    evolution = population_of(config.evolution, description.known, number)
+    return own.recast(SettledReproduction, sampled=sampled), evolution
 
 
 def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpecies:
@@ -162,13 +166,19 @@ def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpec
 
 def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation:
     """Return on how many episodes to evaluate, and how many of them are a race."""
-    asked = known.training_episodes or DEFAULT_EPISODES
+    asked: int | Literal["auto"] = known.training_episodes or "auto"
     episodes = asked if config.episodes is None else config.episodes
-    third = max(_LEAST_RACING, episodes // _RACING_SHARE)
-    default = third if known.racing_episodes is None else known.racing_episodes
+    if episodes == "auto":
+        default = _FIRST_CHECK
+    else:
+        third = max(_LEAST_RACING, episodes // _RACING_SHARE)
+        default = third if known.racing_episodes is None else known.racing_episodes
     racing = default if config.racing_episodes is None else config.racing_episodes
     steps = known.training_steps if config.steps is None else config.steps
-    return config.recast(SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps)
+    window = config.window or (_MEASURED_WINDOW if episodes == "auto" else _WINDOW)
+    return config.recast(
+        SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps, window=window
+    )
 
 
 def _founders_of(

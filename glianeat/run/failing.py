@@ -1,7 +1,6 @@
 """Failures of a run, seen again: the traceback of an environment's own error."""
 
 from glianeat.evaluate.failures import failure_kind
-from glianeat.evaluate.plan import training_plan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.run.run import Run
 from glianeat.tasks.blame import traceback_of
@@ -40,7 +39,7 @@ def failing_traceback(run: Run, key: int) -> str:
     worker, found = RolloutWorker(patient, experiment.description), [""]
     worker.on_error = lambda error: found.append(traceback_of(error))
     try:
-        plan = training_plan(experiment.evaluation, solution.generation)
+        plan = run.birth_plan(solution.generation)
         again = worker.evaluate(solution.genome, plan)
     finally:
         worker.close()

@@ -37,6 +37,7 @@ SECONDS = 12.0
 _LEAST = 4  # founders from which anything is said of luck
 _LUCK = 0.5  # share of luck from which on episodes are too few
 _RACING = 0.7  # share of the steps that racing leaves, as measured on LunarLander
+_ROUNDING = 1e-20  # of a sum of squares, that differences of equal numbers may leave
 _BEGIN = 2  # episodes that a run with `auto` begins with
 _NOTHING = Summary(
     number=-1,
@@ -110,7 +111,9 @@ def sample_founders(experiment: Experiment, seconds: float = SECONDS) -> Sample:
 
 
 def luck_of(returns: FloatArray) -> float:
-    """Return luck as a share of the variance of single returns, 0 … 1; NaN if all are equal.
+    """Return luck as a share of the variance of single returns, 0 … 1.
+
+    It is NaN if no genome does better on any episode than another.
 
     What all genomes gain by an easy episode is no luck: they are compared on the same episodes.
 
@@ -125,7 +128,8 @@ def luck_of(returns: FloatArray) -> float:
     luck = float((rest**2).sum()) / ((genomes - 1) * (episodes - 1))
     between = float(((rows - rows.mean()) ** 2).sum()) * episodes / (genomes - 1)
     skill = max((between - luck) / episodes, 0.0)
-    return luck / (luck + skill) if luck + skill > 0.0 else math.nan
+    least = _ROUNDING * float((returns**2).mean())
+    return luck / (luck + skill) if luck + skill > least else math.nan
 
 
 def luck_on(share: float, episodes: int) -> float:
@@ -145,8 +149,9 @@ def find_luck(experiment: Experiment, sample: Sample) -> Finding:
     values: dict[str, Any] = {"founders": len(returns), "episodes": asked}
     if math.isnan(share):
         text = (
-            f"all {len(returns)} founders return {returns[0, 0]:g} on every episode: nothing tells "
-            "them apart before chance finds a better one; a larger evolution.population helps"
+            f"all {len(returns)} founders have the same returns, {returns.mean():g} on average: "
+            "nothing tells them apart until one does better by chance; a larger "
+            "evolution.population helps"
         )
         return Finding("luck", "warning", text, values)
     luck = luck_on(share, number)

@@ -17,6 +17,7 @@ from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
 
+_LEAST = 4  # a trial has a quarter of the episodes that it may have, or more
 _POOLED = 3  # trials, the latest ones, that a gap is told from
 _ERRORS = 2.5  # standard errors from which on a gap is no chance
 _SHARE = 0.1  # of what was gained in training, from which on it matters
@@ -83,13 +84,14 @@ def plan_trial(
     is_known = bool(before) and before[-1].evaluation.key == champion.key
     if is_known or not champion.is_ok or not champion.lengths:
         return None
-    episodes = config.progress_episodes
+    most = config.progress_episodes
     taken = sum(sum(trial.evaluation.lengths) for trial in before)
-    expected = episodes * sum(champion.lengths) / len(champion.lengths)
-    if taken + expected > config.progress_share * summary.steps:
+    length = sum(champion.lengths) / len(champion.lengths)
+    allowed = math.floor((config.progress_share * summary.steps - taken) / length)
+    if allowed < math.ceil(most / _LEAST):
         return None
-    first = summary.number * episodes  # no two trials share an episode: their errors do not add up
-    return EpisodePlan(purpose=Purpose.PROGRESS, episodes=episodes, first=first)
+    first = summary.number * most  # no two trials share an episode: their errors do not add up
+    return EpisodePlan(purpose=Purpose.PROGRESS, episodes=min(most, allowed), first=first)
 
 
 def fresh_trial(summary: Summary, champion: Individual, evaluation: Evaluation) -> FreshTrial:

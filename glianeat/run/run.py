@@ -13,6 +13,7 @@ from glianeat.errors import CheckpointError
 from glianeat.evaluate.evaluation import Evaluation
 from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.evaluate.objectives import Objective, measures_of
+from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
@@ -23,6 +24,7 @@ from glianeat.history.table import table_of
 from glianeat.run.config import ExperimentConfig
 from glianeat.run.counting import steps_of
 from glianeat.run.defaults import objectives_of
+from glianeat.run.episode_choice import birth_plan
 from glianeat.run.experiment import Experiment
 from glianeat.run.generalisation import FreshTrial, describe_gap, fresh_trials
 from glianeat.run.runner import FINISHED
@@ -130,6 +132,10 @@ class Run:
             If pandas is not installed.
         """
         return dataframe(table_of(self.history, self.tested))
+
+    def birth_plan(self, generation: int) -> EpisodePlan:
+        """Return the episodes on which those were evaluated who were born in a generation."""
+        return birth_plan(self._store, self.experiment.evaluation, generation)
 
     @property
     def digest(self) -> str:

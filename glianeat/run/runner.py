@@ -8,7 +8,7 @@ import msgspec
 
 from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.objectives import Objective
-from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation, training_plan
+from glianeat.evaluate.plan import EpisodePlan, SettledEvaluation, measured_plan, training_plan
 from glianeat.evolution.algorithm import Algorithm
 from glianeat.evolution.asked import Asked
 from glianeat.evolution.individual import Generation, Individual
@@ -167,6 +167,14 @@ class _Runner:
         self._validate(candidates[: self._plan.evaluation.validation_top])
 
     def _training_plan(self, asked: Asked) -> EpisodePlan:
+        if asked.episodes is not None:
+            return measured_plan(
+                self._plan.evaluation,
+                asked.episodes,
+                checks=asked.checks,
+                protected_below=asked.first_new_key,
+                incomplete=asked.incomplete,
+            )
         return training_plan(
             self._plan.evaluation,
             self._algorithm.generation,

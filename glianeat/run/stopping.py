@@ -109,7 +109,7 @@ def reason_to_stop(
     budget = evolution.evaluations
     is_over = {
         "solved": evolution.stop_when_solved and solved,
-        "generations": history.generations >= evolution.generations,
+        "generations": _reached(history.generations, evolution.most_generations),
         "evaluations": budget is not None and effort.next_evaluations > budget,
         "steps": _reached(effort.steps, evolution.steps),
         "stagnation": _reached(history.best_age, evolution.stagnation),

@@ -49,7 +49,6 @@ class Clock:
     def __init__(self) -> None:
         self._taken: deque[Pace] = deque(maxlen=_LATEST)
         self._before: Summary | None = None
-        self._is_first = True
 
     def start(self, summary: Summary) -> None:
         """Say after which generation a session goes on."""
@@ -58,23 +57,26 @@ class Clock:
     def add(self, summary: Summary, seconds: float) -> None:
         """Take in a generation, and what it took [s]."""
         before, self._before = self._before, summary
-        if len(self._taken) == 1 and self._is_first:
-            self._taken.clear()  # which had to compile
-            self._is_first = False
         evaluations = summary.evaluations - (before.evaluations if before else 0)
         steps = summary.steps - (before.steps if before else 0)
         self._taken.append(Pace(seconds=seconds, evaluations=evaluations, steps=steps))
 
     @property
     def pace(self) -> Pace | None:
-        """What a generation takes; None while nobody knows, since the first one had to compile."""
-        if not self._taken or (self._is_first and self._taken[0].seconds < _LONG):
+        """What a generation takes; None while nobody knows.
+
+        A session's first generation compiles what evaluates, its second what breeds: so the speed
+        is that of the faster third, and one generation alone says nothing unless it is long.
+        """
+        taken = self._taken
+        if not taken or (len(taken) == 1 and taken[0].seconds < _LONG):
             return None
-        number = len(self._taken)
+        speeds = sorted(one.seconds / max(one.steps, 1.0) for one in taken)
+        steps = sum(one.steps for one in taken) / len(taken)
         return Pace(
-            seconds=sum(one.seconds for one in self._taken) / number,
-            evaluations=sum(one.evaluations for one in self._taken) / number,
-            steps=sum(one.steps for one in self._taken) / number,
+            seconds=speeds[(len(taken) - 1) // 3] * max(steps, 1.0),
+            evaluations=sum(one.evaluations for one in taken) / len(taken),
+            steps=steps,
         )
 
 
@@ -102,7 +104,9 @@ def time_left(
     """
     if pace is None:
         return None
-    left = {"generations": float(evolution.generations - last.number - 1)}
+    left: dict[str, float] = {}
+    if evolution.most_generations is not None:
+        left["generations"] = evolution.most_generations - last.number - 1
     if evolution.evaluations is not None:
         more = (evolution.evaluations - last.evaluations) / max(pace.evaluations, 1.0)
         left["evaluations"] = math.floor(more)
@@ -112,7 +116,8 @@ def time_left(
         left["hours"] = math.ceil((evolution.hours * _HOUR - elapsed) / max(pace.seconds, 1e-6))
     until = min(left, key=left.__getitem__)
     generations = max(int(left[until]), 0)
-    seconds = generations * pace.seconds + validation_steps / pace.steps_per_second
+    step = pace.seconds / max(pace.steps, 1.0)  # of evaluations that all fail there are none
+    seconds = generations * pace.seconds + validation_steps * step
     return TimeLeft(
         seconds=seconds,
         until=until,

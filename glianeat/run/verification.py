@@ -8,10 +8,10 @@ import numpy as np
 
 from glianeat.elementary import NUMERICS
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.plan import training_plan
 from glianeat.evaluate.rollout import RolloutWorker
 from glianeat.evolution.individual import Individual
 from glianeat.run.config import ExperimentConfig
+from glianeat.run.episode_choice import birth_plan
 from glianeat.run.numerics import history_of, numerics_at
 from glianeat.run.stored import stored_config, trusted
 from glianeat.store.run_store import RunStore
@@ -79,11 +79,9 @@ def _replay(
     rollout_worker = RolloutWorker(experiment.rollout, experiment.description)
     try:
         for individual in chosen:
-            plan = training_plan(
-                experiment.evaluation,
-                individual.generation,
-                prune_below=np.inf if individual.evaluation.abandoned else -np.inf,
-            )
+            before = individual.evaluation
+            abandoned_after = len(before.returns) if before.abandoned else 0
+            plan = birth_plan(store, experiment.evaluation, individual.generation, abandoned_after)
             again = rollout_worker.evaluate(individual.genome, plan)
             found.replayed.append(individual.key)
             found.mismatches += _compared(individual, store.codec.kept(again))

@@ -21,6 +21,16 @@ METHODS = {
     "neat": "neat-python 2",
     "ppo": "PPO (Stable-Baselines3)",
 }
+FRONTS = re.compile(r"(<!-- fronts -->\n).*?(?=<!-- end of fronts -->)", re.DOTALL)
+FRONT_METHODS = {
+    "glianeat": "glianeat, defaults",
+    "pymoo_traits": "pymoo NSGA-II, traits of a spiking network",
+    "pymoo_tanh16": "pymoo NSGA-II, 16 tanh units",
+}
+FRONT_HEAD = (
+    "| method | seeds | hypervolume after 1,000 | 2,000 | 5,000 evaluations | points of ten "
+    "| all ten found by | CPU, s |\n|---|---|---|---|---|---|---|---|\n"
+)
 HEAD = (
     "| task, steps | method | seeds | return on fresh episodes: median (lowest to highest) | goal "
     "| reached | CPU, s |\n|---|---|---|---|---|---|---|\n"
@@ -30,7 +40,13 @@ Row = dict[str, Any]
 
 def filled(page: str) -> str:
     """Return a page whose tables are those of the kept rows."""
-    return PLACE.sub(lambda found: found[1] + _table(found[2].split(", ")), page)
+    page = PLACE.sub(lambda found: found[1] + _table(found[2].split(", ")), page)
+    return FRONTS.sub(lambda found: found[1] + _fronts(), page)
+
+
+def share_at(row: Row, evaluations: int) -> float:
+    """Return the share of the hypervolume that was found after so many evaluations."""
+    return max((share for number, share, _ in row["curve"] if number <= evaluations), default=0.0)
 
 
 def title(method: str) -> str:
@@ -67,3 +83,19 @@ def _table(names: Sequence[str]) -> str:
 def _short(value: float) -> str:
     text = f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.3g}"
     return text.replace("-", "−")
+
+
+def _fronts() -> str:
+    file, lines = ROWS / "deep_sea_treasure.jsonl", [FRONT_HEAD]
+    rows = kept_rows([file]) if file.exists() else []
+    for method, name in FRONT_METHODS.items():
+        found = [row for row in rows if row["method"] == method]
+        if not found:
+            continue
+        shares = [median(share_at(row, number) for row in found) for number in (1000, 2000, 5000)]
+        cells = [name, str(len(found)), *(f"{share:.3f}" for share in shares)]
+        cells.append(f"{median(row['found'] for row in found):g}")
+        cells.append(f"{sum(row['complete'] > 0 for row in found)} seeds")
+        cells.append(f"{median(row['cpu_seconds'] for row in found):,.0f}")
+        lines.append(f"| {' | '.join(cells)} |\n")
+    return "".join(lines)

@@ -14,7 +14,7 @@ from glianeat.evaluate.plan import (
     training_plan,
 )
 from glianeat.evaluate.serial import SerialEvaluator
-from glianeat.run.defaults import DEFAULT_EPISODES, episodes_of
+from glianeat.run.defaults import episodes_of
 from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig
 from glianeat.tasks.known import KnownTask
@@ -127,7 +127,7 @@ def test_a_trial_of_all_episodes_is_none(episodes, trial, planned):
     )
 
 
-@pytest.mark.parametrize(("asked", "episodes"), [(None, DEFAULT_EPISODES), (9, 9)])
+@pytest.mark.parametrize(("asked", "episodes"), [(None, "auto"), (9, 9)])
 def test_without_settings_a_task_says_how_many_episodes_it_takes(asked, episodes):
     known = KnownTask(training_episodes=asked)
     assert episodes_of(EvaluationConfig(), known).episodes == episodes

@@ -16,7 +16,7 @@ from tests.run.runs import SMALL
 MEASURES = ("active_fraction",)
 CLOSE = {"rel": 1e-5, "nan_ok": True}  # the page has six digits
 CHANGED = SMALL.replace(
-    evaluation=SMALL.evaluation.replace(measures=MEASURES),
+    evaluation=SMALL.evaluation.replace(measures=MEASURES, progress_share=0.5),
     energy=EnergyConfig(spike=2.0, excitatory=0.3),
 )
 
@@ -110,6 +110,13 @@ def test_generations_are_those_of_show(run, shown):
         for what in ("applied", "survived", "improved"):
             kept = [row["operators"].get(name, {}).get(what, 0) for row in rows]
             assert counts[what] == kept
+    fresh = {one["generation"] + 1: one["fresh_return"] for one in shown["progress"]}
+    assert dict(zip(told["number"], told["fresh_return"])) == {
+        number: pytest.approx(fresh[number], **CLOSE) if number in fresh else None
+        for number in told["number"]
+    }
+    assert fresh
+    assert (told["steps"][-1], told["gap"]) == (shown["steps"], shown["generalisation_gap"])
     assert sum(told["failures"]) == shown["failures"]
     assert told["best_return"][-1] == pytest.approx(shown["best_return"], **CLOSE)
 

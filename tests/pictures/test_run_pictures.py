@@ -4,6 +4,7 @@ import shutil
 import msgspec
 import pytest
 
+import glianeat
 from glianeat.errors import CheckpointError, ConfigError
 from glianeat.pictures.curves import draw_curves
 from glianeat.pictures.front import draw_front
@@ -89,6 +90,15 @@ def test_curves_are_medians_of_objectives_and_sizes(run, tmp_path):
     assert {"size-hidden", "size-synapses", "size-astrocytes"} <= set(svg.by_id)
     assert len(svg.points("objective-0")) == 3
     assert "evaluations" in svg.texts
+
+
+def test_returns_on_fresh_episodes_are_points_beside_those_of_training(run, tmp_path):
+    assert "fresh" not in drawn("curves", run, tmp_path).by_id  # it was too short for any
+    share = run.config.evaluation.replace(progress_share=1.0, progress_episodes=1)
+    with glianeat.evolve(run.config.replace(evaluation=share), runs=tmp_path) as tried:
+        svg = drawn("curves", tried, tmp_path)
+        assert len(svg.points("fresh")) == len(tried.progress) > 1
+    assert "best, fresh episodes" in svg.texts
 
 
 def test_the_return_that_counts_as_solved_is_a_line(run, single, tmp_path):

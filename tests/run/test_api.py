@@ -62,7 +62,7 @@ def test_a_run_says_why_it_ended(finished):
 def test_a_run_keeps_its_configuration_with_every_choice_made(finished):
     config = finished.config
     assert config.codec.scaling is not None
-    assert config.evaluation == TINY.evaluation.replace(racing_episodes=2)
+    assert config.evaluation == TINY.evaluation.replace(racing_episodes=2, window=4)
     assert config.species == TINY.species.replace(target=0)
     assert config.replace(**{name: getattr(TINY, name) for name in RESOLVED}) == TINY
 

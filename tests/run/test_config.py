@@ -206,7 +206,7 @@ def test_old_keys_in_a_file_are_understood_with_a_notice_each(file, caplog):
 
 def test_old_keys_in_assignments_are_understood_with_a_notice_each(caplog):
     assignments = ["evaluation.renew=generation", "evaluation={memory=5, trial_episodes=0}"]
-    assert resampling(experiment_from({}, assignments)) == ("never", 5, 0)
+    assert resampling(experiment_from({}, assignments)) == ("auto", 5, 0)
     assert caplog.messages == NOTICES
 
 

@@ -48,7 +48,7 @@ def test_the_best_genome_stands_there_with_its_returns_in_training_and_on_fresh_
         at = summaries[one.generation]
         assert (one.evaluation.key, one.training_return) == (at.best_key, at.best_return)
         assert one.steps == at.steps
-        assert len(one.evaluation.returns) == 2
+        assert 1 <= len(one.evaluation.returns) <= 2
         assert run.tested[at.best_key].is_ok
 
 
@@ -95,21 +95,23 @@ def champion(lengths=(10, 10)):
 
 
 @pytest.mark.parametrize(
-    ("steps", "earlier", "due"),
+    ("steps", "earlier", "episodes"),
     [
-        (2000, 0, True),  # a share of 0.05 are 100 steps, as ten episodes of ten take
-        (1999, 0, False),
-        (3999, 10, False),  # ten episodes of ten were lived through before
-        (4000, 10, True),
+        (999, 0, 0),
+        (1000, 0, 5),  # a share of 0.05 are 50 steps, as five episodes of ten take
+        (1200, 0, 6),
+        (9000, 0, 20),
+        (2999, 10, 0),  # ten episodes of ten were lived through before
+        (3000, 10, 5),
     ],
 )
-def test_trials_take_no_more_than_their_share_of_the_steps(steps, earlier, due):
+def test_trials_take_no_more_than_their_share_of_the_steps(steps, earlier, episodes):
     before = [trial((1.0,) * earlier)] if earlier else []
     at = msgspec.structs.replace(summary(7), steps=steps)
     plan = plan_trial(SETTINGS, at, champion(), before)
-    assert (plan is not None) is due
+    assert (plan.episodes if plan else 0) == episodes
     if plan:
-        assert (plan.purpose, plan.episodes, plan.first) == (Purpose.PROGRESS, 10, 70)
+        assert (plan.purpose, plan.first) == (Purpose.PROGRESS, 140)
         assert plan.steps is None  # episodes are whole
 
 

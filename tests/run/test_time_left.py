@@ -45,6 +45,13 @@ def test_a_run_takes_as_long_as_its_first_limit_lets_it(limits, until, generatio
     assert found.seconds == 2.0 * generations
 
 
+def test_a_run_whose_every_evaluation_fails_takes_its_time_all_the_same():
+    found = Clock()
+    for number in range(3):
+        found.add(msgspec.structs.replace(summary(number), steps=0), 2.0)
+    assert left(pace=found.pace).seconds == 2.0 * 90
+
+
 def test_validation_at_the_end_counts():
     assert left(generations=10, validation=5000.0).seconds == 10.0  # at 500 steps a second
 
@@ -60,12 +67,13 @@ def test_validation_takes_whole_episodes_of_the_best():
 def test_the_first_generation_says_nothing_unless_it_is_long_since_it_had_to_compile():
     assert clock(9.0).pace is None
     assert clock(90.0).pace.seconds == 90.0
-    assert clock(90.0, 2.0, 4.0).pace.seconds == 3.0
+    assert clock(90.0, 2.0).pace.seconds == 2.0
+    assert clock(90.0, 30.0, 2.0).pace.seconds == 2.0  # breeding compiles in the second
     assert left(pace=None) is None
 
 
-def test_the_latest_five_generations_count():
-    assert clock(9.0, *([100.0] * 20), 1.0, 2.0, 3.0, 4.0, 5.0).pace.seconds == 3.0
+def test_the_faster_of_the_latest_five_generations_count():
+    assert clock(0.1, *([100.0] * 20), 1.0, 5.0, 3.0, 4.0, 2.0).pace.seconds == 2.0
 
 
 def test_a_session_that_goes_on_counts_its_own_generations():
