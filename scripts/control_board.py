@@ -69,7 +69,8 @@ def main(  # noqa: PLR0913, PLR0917 - one argument for each option
             for method in methods.split(","):
                 options = [f"--times={times}", *(f"--set={one}" for one in assignments)]
                 _make(folder / f"{name}.jsonl", name, (method, seed, label), options)
-    text = "\n".join(table(TASKS[name], _kept(folder / f"{name}.jsonl")) for name in names or TASKS)
+    tables = (table(TASKS[name], _kept(folder / f"{name}.jsonl")) for name in names or TASKS)
+    text = "\n".join(filter(None, tables))
     click.echo(text)
     if folder == RESULTS and not names:
         folder.with_suffix(".txt").write_text(text)
@@ -148,10 +149,10 @@ def trained(
 
 
 def table(task: BoardTask, rows: Iterable[Row]) -> str:
-    """Return the table of a task: medians over seeds."""
+    """Return the table of a task, medians over seeds; nothing if there are no rows."""
     rows = list(rows)
     if not rows:
-        return f"{task.name}: no rows\n"
+        return ""
     head = f"{task.name}, {task.steps:,} steps of the environment, goal {task.goal:g}"
     lines = [head, HEADER]
     lines += (_line(method, found, task.goal) for method, found in by_method(rows).items())

@@ -17,6 +17,7 @@ from glianeat.text import counted, safe, safe_lines
 
 if TYPE_CHECKING:
     from glianeat.evaluate.objectives import Objective
+    from glianeat.evaluate.schedule import Schedule
     from glianeat.run.generalisation import FreshTrial
     from glianeat.run.run import Run, Solution
 
@@ -73,6 +74,7 @@ def describe_run(run: "Run") -> dict[str, Any]:
         "evaluations": last.evaluations if last else 0,
         "steps": last.steps if last else 0,
         "validation_steps": run.validation_steps,
+        "episodes": _describe_schedule(run.schedule),
         "progress": [_describe_trial(trial) for trial in run.progress],
         "generalisation_gap": run.generalisation_gap,
         "best_return": last.best_return if last else None,
@@ -123,6 +125,21 @@ def describe_solution(
     }
 
 
+def _describe_schedule(schedule: "Schedule | None") -> dict[str, Any] | None:
+    if schedule is None:
+        return None
+    end, number, new = schedule.episodes
+    luck = _finite(1.0 - schedule.reliability)
+    return {"newborn": number, "new": new, "so_far": end, "luck": luck}
+
+
+def _schedule_text(episodes: dict[str, Any] | None) -> str:
+    if episodes is None:
+        return ""
+    luck = "" if episodes["luck"] is None else f", {episodes['luck']:.0%} of their differences luck"
+    return f"\n  {counted(episodes['newborn'], 'episode')} for a newborn genome, measured{luck}"
+
+
 def _describe_trial(trial: "FreshTrial") -> dict[str, Any]:
     evaluation = trial.evaluation
     return {
@@ -146,7 +163,7 @@ def _print(report: dict[str, Any]) -> None:
         f"{counted(report['generations'], 'generation')}, "
         f"{counted(report['evaluations'], 'evaluation')}, {safe(ended)}\n"
         f"  {report['steps']:,} environment steps of training, "
-        f"{report['validation_steps']:,} of validation",
+        f"{report['validation_steps']:,} of validation{_schedule_text(report['episodes'])}",
         soft_wrap=True,
     )
     origin = _origin(report)

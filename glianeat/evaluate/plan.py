@@ -12,7 +12,7 @@ from glianeat.errors import ConfigError
 from glianeat.evaluate.damage import damages
 from glianeat.streams import Purpose, sequence
 
-Resample = Literal["auto", "never", "generation"]
+Resample = Literal["auto", "never", "newborn", "generation"]
 Episodes = Annotated[int, within(at_least=1, at_most=100_000)]
 Checks = tuple[tuple[int, float], ...]
 """Numbers of episodes after which a genome is abandoned, and the mean returns below which it is."""
@@ -41,9 +41,12 @@ class EvaluationConfig(Settings):
     resample: Resample = "auto"
     """Whether the episodes stay the same, or every generation has new ones, on which survivors are
     evaluated again with the offspring: for tasks on which luck decides as much as skill. Whoever
-    survives then costs an evaluation in each generation. With `auto` a number of episodes that is
-    given stays the same, and of one that is `auto` half are renewed as often as luck asks for it:
-    every second generation if half the variance between mean returns is luck."""
+    survives then costs an evaluation in each generation. With `newborn`, those who are born have
+    new ones in every generation, and survivors keep their returns: where offspring are drawn from a
+    distribution (`reproduction.sampled`), which learns from how they did beside one another; nobody
+    is abandoned by default. There, `auto` means this; elsewhere a number of episodes that is given
+    stays the same, and of one that is `auto` half are renewed as often as luck asks for it: every
+    second generation if half the variance between mean returns is luck."""
     window: Annotated[int, within(at_least=1, at_most=1000)] | None = None
     """Generations of resampled episodes that count together, the latest ones; where their number is
     `auto`, how many times as many episodes as a newborn genome lives through. By default 4, and 16
@@ -58,6 +61,9 @@ class EvaluationConfig(Settings):
     """Fresh episodes on which candidates for the best genome are compared."""
     validation_top: Annotated[int, within(at_least=0, at_most=1000)] = 10
     """How many of the last population are validated at the end of a run."""
+    validation_racing: bool = True
+    """Whether a candidate is given up after 10, 20, 40 … of these episodes if it is worse than the
+    best one by two standard errors of their difference on the same episodes."""
     progress_share: Annotated[float, within(at_least=0, at_most=1)] = 0.05
     """Environment steps that may go into trying the best genome on fresh episodes as the run goes
     on, as a share of the steps of training; 0 for none. What they show decides nothing."""
@@ -141,6 +147,9 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Keys of those who survived before and live through all the same."""
     first: int = 0
     """Number of the first episode."""
+    one_each: bool = False
+    """Whether a genome lives through one episode alone, that of the number `first` and its key: so
+    that copies share the episodes of a genome among workers."""
     steps: int | None = None
     """Steps after which episodes are cut off, if that is before the task does."""
     damage: tuple[str, ...] | None = None
@@ -154,6 +163,8 @@ class EpisodePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_genome(self, key: int) -> Self:
         """Return the plan of one genome."""
+        if self.one_each:
+            return msgspec.structs.replace(self, one_each=False, first=self.first + key, episodes=1)
         if key >= self.protected_below:
             return self
         whole = self.new is None or key in self.incomplete
@@ -209,7 +220,8 @@ def training_plan(
     if config.episodes == "auto":
         raise ConfigError("evaluation.episodes: must be a number here, got 'auto'")
     racing = config.racing_episodes if config.racing_episodes < config.episodes else 0
-    first = generation * config.episodes if config.resample == "generation" else 0
+    is_new = config.resample in {"generation", "newborn"}
+    first = generation * config.episodes if is_new else 0
     return EpisodePlan(
         purpose=Purpose.TRAIN,
         episodes=config.episodes,

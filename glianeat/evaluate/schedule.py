@@ -54,7 +54,8 @@ class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True):
     max_steps: int
     """Steps that these take at most; two episodes may take more."""
     resample: Resample = "auto"
-    """When episodes are renewed: as luck asks for it, never, or in every generation."""
+    """When episodes are renewed: as luck asks for it, never, or in every generation, for newborn
+    genomes alone or for survivors, too."""
     window: int = 16
     """Sets of episodes that count together, of genomes that have lived through so many."""
     racing: int = 1
@@ -128,9 +129,11 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         elif config.resample == "auto" and luck >= 1.0 and not new:
             new = max(1, number // _RENEWED)
         covariance, variance = _evidence_at(known, number)
+        unseen = config.resample == "newborn"  # by survivors, who keep what they have
+        new = 0 if unseen else new
         return msgspec.structs.replace(
             self,
-            end=self.end + new,
+            end=self.end + (number if unseen else new),
             number=number,
             new=new,
             covariance=covariance,

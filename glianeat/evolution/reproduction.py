@@ -53,7 +53,7 @@ class ReproductionConfig(Settings):
     """Where the distribution begins: at this share of the weights and biases of the best founder
     that may have either sign. Larger weights saturate outputs, where nothing tells good from bad.
     """
-    sampled_traits: tuple[str, ...] = ("bias",)
+    sampled_traits: tuple[str, ...] = ("bias", "output_gain")
     """Traits of neurons that are drawn beside the weights."""
 
 

@@ -20,12 +20,14 @@ from glianeat.errors import CheckpointError, GenomeError
 from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Birth
 from glianeat.evolution.search import Distribution, adapted, begin, points
-from glianeat.genome.coordinates import Coordinates, SearchSpace, coordinates_of, moved
+from glianeat.genome.coordinates import Coordinates, SearchSpace, completed, coordinates_of, moved
 from glianeat.genome.genome import Genome
 from glianeat.genome.mutation import SAMPLING
 from glianeat.genome.serial import pack, unpack
 from glianeat.streams import Purpose, standard_normal, stream
 from glianeat.typing import FloatArray, IntArray
+
+_WIDEST = 4.0  # standard deviations between the bounds of a coordinate
 
 
 class SearchState(msgspec.Struct, frozen=True):
@@ -140,9 +142,10 @@ class Sampler:
         return standard_normal(rng, (self.number - 1, len(search.coordinates)))
 
     def _begun(self, leader: Individual) -> _Search:
-        coordinates = coordinates_of(leader.genome, self.space)
+        skeleton = completed(leader.genome, self.space)
+        coordinates = coordinates_of(skeleton, self.space)
         distribution = begin(coordinates.shrunk(self.start), coordinates.scale, self.step)
-        return _Search(leader.key, leader.genome, coordinates, distribution)
+        return _Search(leader.key, skeleton, coordinates, distribution)
 
     def _learnt(self, search: _Search, pool: Sequence[Individual], generation: int) -> _Search:
         sampled = [i for i in pool if i.generation == generation and _is_sampled(i)]
@@ -154,7 +157,9 @@ class Sampler:
         distribution = adapted(search.distribution, noise[order])
         low, high = search.coordinates.low, search.coordinates.high
         mean = np.minimum(np.maximum(distribution.mean, low), high)
-        return search._replace(distribution=replace(distribution, mean=mean))
+        # beyond bounds samples are alike, and nothing tells a wide spread from a wider one
+        spread = np.minimum(distribution.spread, (high - low) / (_WIDEST * distribution.step))
+        return search._replace(distribution=replace(distribution, mean=mean, spread=spread))
 
     def _moved(self, search: _Search, leader: Individual) -> _Search:
         """Return the search around another genome, with what was learnt of what both have."""

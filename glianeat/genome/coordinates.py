@@ -16,11 +16,12 @@ import numpy as np
 from glianeat.elementary import exp_each, log_each
 from glianeat.genome.genome import Genome
 from glianeat.genome.innovation import output_node_id, synapse_innovation
-from glianeat.genome.schema import FAMILY_BY_NAME, NEURONS, SYNAPSES
+from glianeat.genome.schema import FAMILY_BY_NAME, NEURONS, SYNAPSES, Role
 from glianeat.genome.tables import GeneTable, table
 from glianeat.genome.variation import TraitDistribution, Variation
 from glianeat.typing import BoolArray, FloatArray, IntArray
 
+MOST_JOINED = 2000  # pairs of an input and a number of the action
 WEIGHT = -1  # in place of the number of a trait: a weight with its sign
 _ONE, _BIAS = 1.0, "bias"
 
@@ -124,6 +125,33 @@ def coordinates_of(genome: Genome, space: SearchSpace) -> Coordinates:
     columns = [np.concatenate(both) for both in zip(weights, traits, strict=True)]
     order = np.lexsort((columns[1], columns[0]))
     return Coordinates(*(column[order] for column in columns))
+
+
+def completed(genome: Genome, space: SearchSpace) -> Genome:
+    """Return a genome in which every input is joined to every pair of outputs.
+
+    The synapses that are added have a weight of zero. Nothing is added where they would be more
+    than `MOST_JOINED`, or than the structural cap allows.
+    """
+    neurons, synapses = genome.neurons, genome.synapses
+    inputs = neurons.innovation[neurons.field("role") == Role.INPUT].tolist()
+    pairs = [(first, second) for second, first in _other_side(genome, space).items()]
+    known = set(synapses.innovation.tolist())
+    missing = [
+        (source, pair[0])
+        for source in inputs
+        for pair in pairs
+        if not known.intersection(synapse_innovation(source, node) for node in pair)
+    ]
+    cap = space.variation.config.max_synapses
+    if len(inputs) * len(pairs) > MOST_JOINED or len(synapses) + len(missing) > cap:
+        return genome
+    silent = space.variation.distribution(SYNAPSES).init_mean.copy()
+    silent[SYNAPSES.column("weight")] = 0.0
+    rows = zip(synapses.innovation.tolist(), synapses.fields.tolist(), synapses.traits, strict=True)
+    genes = [(number, tuple(fields), traits) for number, fields, traits in rows]
+    genes += [(synapse_innovation(*ends), (*ends, 1), silent) for ends in missing]
+    return Genome(genome.key, *genome.tables[:3], table(SYNAPSES, genes))
 
 
 def moved(

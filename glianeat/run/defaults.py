@@ -75,8 +75,9 @@ def resolve(
     task = config.task.replace(rewards=description.rewards)  # so that no environment is asked
     objectives = objectives_of(config.replace(task=task))
     measures = measures_of(objectives, config.evaluation.measures)
-    evaluation = episodes_of(config.evaluation, UNKNOWN_TASK if stored else description.known)
-    evaluation = evaluation.replace(measures=measures)
+    known = UNKNOWN_TASK if stored else description.known
+    drawn = reproduction.sampled > 0.0 and not stored
+    evaluation = episodes_of(config.evaluation.replace(measures=measures), known, drawn=drawn)
     genome, development = config.genome, config.development
     if not stored:
         genome, development = _founders_of(config, codec, description)
@@ -90,7 +91,6 @@ def resolve(
         genome=genome,
         development=development,
     )
-    solved = evolution.solved_return
     return Experiment(
         config=written,
         description=description,
@@ -99,8 +99,13 @@ def resolve(
         evolution=evolution,
         species=species,
         objectives=objectives,
-        solved_return=description.solved_return if solved is None else solved,
+        solved_return=_solved_return(evolution, description),
     )
+
+
+def _solved_return(evolution: SettledEvolution, description: TaskSpec) -> float | None:
+    told = evolution.solved_return
+    return description.solved_return if told is None else told
 
 
 def _codec_of(config: "ExperimentConfig", description: TaskSpec, *, stored: bool) -> SettledCodec:
@@ -164,8 +169,14 @@ def species_of(config: SpeciesConfig, evolution: EvolutionConfig) -> SettledSpec
     return config.recast(SettledSpecies, target=target)
 
 
-def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation:
-    """Return on how many episodes to evaluate, and how many of them are a race."""
+def episodes_of(
+    config: EvaluationConfig, known: KnownTask, *, drawn: bool = False
+) -> SettledEvaluation:
+    """Return on how many episodes to evaluate, and how many of them are a race.
+
+    Offspring that are drawn learn from one another, on new episodes in each generation.
+    """
+    resample = "newborn" if drawn and config.resample == "auto" else config.resample
     asked: int | Literal["auto"] = known.training_episodes or "auto"
     episodes = asked if config.episodes is None else config.episodes
     if episodes == "auto":
@@ -173,11 +184,18 @@ def episodes_of(config: EvaluationConfig, known: KnownTask) -> SettledEvaluation
     else:
         third = max(_LEAST_RACING, episodes // _RACING_SHARE)
         default = third if known.racing_episodes is None else known.racing_episodes
+    if resample == "newborn":
+        default = 0  # survivors know other episodes
     racing = default if config.racing_episodes is None else config.racing_episodes
     steps = known.training_steps if config.steps is None else config.steps
     window = config.window or (_MEASURED_WINDOW if episodes == "auto" else _WINDOW)
     return config.recast(
-        SettledEvaluation, episodes=episodes, racing_episodes=racing, steps=steps, window=window
+        SettledEvaluation,
+        episodes=episodes,
+        racing_episodes=racing,
+        steps=steps,
+        window=window,
+        resample=resample,
     )
 
 

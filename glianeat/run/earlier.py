@@ -48,6 +48,7 @@ EARLIER: tuple[Earlier, ...] = (
             "genome": {"traits": {"astrocytes": _ASTROCYTE_TRAITS}},
         },
     ),
+    Earlier("evaluation.validation_racing", {"evaluation": {"validation_racing": False}}),
     Earlier("codec.receptor_delays", {"codec": {"receptor_delays": False}}),
 )
 """All that came to be different; a new setting whose default changes runs adds an entry."""

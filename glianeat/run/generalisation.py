@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from glianeat.evaluate.evaluation import Evaluation
+from glianeat.evaluate.evaluation import Evaluation, Evaluator
 from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig, SettledEvaluation
+from glianeat.evaluate.pooling import pooled
 from glianeat.evolution.individual import Individual
+from glianeat.genome.genome import Genome
 from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
@@ -94,6 +96,30 @@ def plan_trial(
     return EpisodePlan(purpose=Purpose.PROGRESS, episodes=min(most, allowed), first=first)
 
 
+def make_trial(
+    evaluator: Evaluator, genome: Genome, plan: EpisodePlan, *, together: bool
+) -> Evaluation:
+    """Return how a genome does on some episodes, each of which may be lived by another worker.
+
+    Parameters
+    ----------
+    evaluator : Evaluator
+        Who evaluates.
+    genome : Genome
+        The genome.
+    plan : EpisodePlan
+        The episodes.
+    together : bool
+        Whether one worker is to live through all of them: copies of the genome, which have other
+        keys, would develop otherwise.
+    """
+    if together:
+        return evaluator.evaluate([genome], plan)[0]
+    copies = [genome.with_key(number) for number in range(plan.episodes)]
+    single = evaluator.evaluate(copies, msgspec.structs.replace(plan, one_each=True))
+    return msgspec.structs.replace(pooled(single), key=genome.key)
+
+
 def fresh_trial(summary: Summary, champion: Individual, evaluation: Evaluation) -> FreshTrial:
     """Return how the best genome of a generation did on fresh episodes."""
     return _trial(summary, champion.evaluation.returns, evaluation)
@@ -144,7 +170,8 @@ def describe_gap(
     matters = min(gap / len(latest), last.gap) > max(_SHARE * gained, 0.0)
     if not matters or gap <= _ERRORS * error:
         return ""
-    cut, advice = "", "learnt by heart; try more episodes (evaluation.episodes)"
+    more = "max_episodes" if config.episodes == "auto" else "episodes"
+    cut, advice = "", f"learnt by heart; try more episodes (evaluation.{more})"
     if config.steps is not None and any(n > config.steps for n in last.evaluation.lengths):
         cut = f" (episodes cut off after {config.steps} steps)"
         advice = "learnt by heart, or lost later on; try more episodes or steps (evaluation.steps)"

@@ -15,6 +15,7 @@ from glianeat.evaluate.failures import Failure, count_failures
 from glianeat.evaluate.objectives import Objective, measures_of
 from glianeat.evaluate.plan import EpisodePlan
 from glianeat.evaluate.rollout import RolloutWorker
+from glianeat.evaluate.schedule import Schedule, decode_state
 from glianeat.genome.founders import region_name
 from glianeat.genome.genome import Genome
 from glianeat.genome.schema import REGIONS
@@ -32,6 +33,7 @@ from glianeat.run.sessions import Session, sessions_of
 from glianeat.run.solution import Front, Solution
 from glianeat.run.stored import PROVENANCE, foreign_demands, stored_config, trusted
 from glianeat.run.strategies import strategy_of
+from glianeat.run.validation import finalists
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
 from glianeat.tasks.names import shown_names
@@ -132,6 +134,17 @@ class Run:
             If pandas is not installed.
         """
         return dataframe(table_of(self.history, self.tested))
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """Which episodes the next generation lives through, and how much is luck.
+
+        None if the number of episodes was given, or no generation is finished.
+        """
+        last = self._store.last_generation()
+        if self.config.evaluation.episodes != "auto" or last is None:
+            return None
+        return decode_state(last.state)[0]
 
     def birth_plan(self, generation: int) -> EpisodePlan:
         """Return the episodes on which those were evaluated who were born in a generation."""
@@ -245,7 +258,7 @@ class Run:
         Equal ones are told apart by power, then by age. Raises `CheckpointError` if the run has no
         generation yet.
         """
-        validated = self._solutions(list(self.validations))
+        validated = self._solutions(list(finalists(self.validations)))
         candidates = validated or self.population
         if not candidates:
             raise CheckpointError(f"run {self.folder}: has no generation yet; resume it")

@@ -20,6 +20,7 @@ from glianeat.run.generalisation import (
     describe_gap,
     fresh_trial,
     fresh_trials,
+    make_trial,
     plan_trial,
 )
 from glianeat.run.reporters import Reporter, ReporterSet
@@ -27,9 +28,9 @@ from glianeat.run.sessions import SessionRecord, sessions_of
 from glianeat.run.statistics import describe
 from glianeat.run.stopping import REASONS, Effort, History, reason_to_stop
 from glianeat.run.time_left import Clock, steps_of_validation, time_left
+from glianeat.run.validation import validate
 from glianeat.store.records import Statistics, Summary
 from glianeat.store.run_store import RunStore
-from glianeat.streams import Purpose
 
 _log = logging.getLogger("glianeat")
 FINISHED = "finished"  # key under which a run keeps why it ended
@@ -164,7 +165,7 @@ class _Runner:
             return
         candidates = [individual for individual, _ in self._algorithm.survivors]
         candidates = [i for i in sorted(candidates, key=_ranking_key) if i.evaluation.is_ok]
-        self._validate(candidates[: self._plan.evaluation.validation_top])
+        self._validate(candidates[: self._plan.evaluation.validation_top], is_race=True)
 
     def _training_plan(self, asked: Asked) -> EpisodePlan:
         if asked.episodes is not None:
@@ -265,7 +266,7 @@ class _Runner:
         if summary.best_key not in self._history.champions or self._is_solved():
             return
         champion = self._store.individual(summary.best_key)
-        self._validate([champion])
+        self._validate([champion], is_race=False)  # which is to solve the task, on all episodes
         if self._is_solved():
             reporters = self._reporters
             reporters.notify(Reporter.found_solution, reporters.config, summary.number, champion)
@@ -278,19 +279,22 @@ class _Runner:
         plan = plan_trial(config, summary, champion.evaluation, self._trials)
         if plan is None:
             return
-        (evaluation,) = self._evaluator.evaluate([champion.genome], plan)
+        # shuffled territories hang on a genome's key
+        together = self._reporters.config.development.territories == "shuffled"
+        evaluation = make_trial(self._evaluator, champion.genome, plan, together=together)
         self._store.add_progress(summary.number, evaluation)
         self._trials.append(fresh_trial(summary, champion, evaluation))
         gap = describe_gap(self._trials, self._first, config)
         self._reporters.notify(Reporter.on_progress, self._trials[-1], gap)
 
-    def _validate(self, candidates: Sequence[Individual]) -> None:
+    def _validate(self, candidates: Sequence[Individual], *, is_race: bool) -> None:
         known = self._store.validations()
         fresh = [individual.genome for individual in candidates if individual.key not in known]
-        number = self._plan.evaluation.validation_episodes
+        config = self._plan.evaluation
         if fresh:
-            plan = EpisodePlan(purpose=Purpose.VALIDATE, episodes=number)
-            self._store.add_validations(self._evaluator.evaluate(fresh, plan))
+            number, racing = config.validation_episodes, config.validation_racing and is_race
+            found = validate(self._evaluator, fresh, number, known, racing=racing)
+            self._store.add_validations(found)
 
 
 def _ranking_key(individual: Individual) -> tuple[float, float, int]:

@@ -17,6 +17,7 @@ from glianeat.run.run import Run
 from glianeat.run.runner import FINISHED
 from glianeat.run.stopping import History
 from glianeat.run.stored import stored_config
+from glianeat.run.validation import finalists
 from glianeat.store.records import Summary
 from glianeat.store.run_store import RunStore
 from glianeat.studies.goal import goal_of
@@ -27,6 +28,8 @@ _NOT_OF_RESULTS = (
     "evaluation.timeout",
     "evaluation.isolation",
     "evaluation.tolerated_losses",
+    "evaluation.progress_share",
+    "evaluation.progress_episodes",
 )
 """Settings that runs of one group may differ in: but for the seed, none decides a result."""
 
@@ -113,7 +116,7 @@ def read_record(folder: Path, *, episodes: int | None = None, trust: bool = Fals
         has_ended = store.has_meta(FINISHED)
         finished = store.meta(FINISHED).decode(errors="replace") if has_ended else ""
         digest = store.digest
-    best = _best(tried or trained)
+    best = _best(finalists(tried) or trained)
     fresh = tried
     if episodes is not None:
         best = _evaluated_anew(folder, episodes, trust=trust)

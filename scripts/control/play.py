@@ -21,8 +21,8 @@ Policy = Callable[[], Act]
 """What begins an episode."""
 RANDOM_EPISODES, RANDOM_STEPS = 20, 500  # that observations are normalised by
 FARTHEST = 10.0  # standard deviations
-POINTS, CHECKED = 20, 5  # of the curve, and episodes of each
-CANDIDATES = 10  # compared at the end on fresh episodes, as glianeat does
+POINTS, CHECKED = 20, 2  # of the curve, and episodes of each
+CANDIDATES = 5  # compared at the end on fresh episodes; glianeat compares ten
 PATIENCE = 5  # generations between two validations of a champion, where training may stop early
 
 

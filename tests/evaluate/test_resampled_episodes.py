@@ -9,6 +9,7 @@ from tests.builders.agents import founders, rollout
 
 CONFIG = EvaluationConfig(episodes=5, racing_episodes=2)
 RESAMPLED = CONFIG.replace(resample="generation")
+NEWBORN = CONFIG.replace(resample="newborn")
 SEED = 11
 
 
@@ -42,3 +43,11 @@ def test_survivors_are_never_given_up(key, lived):
     plan = training_plan(RESAMPLED, 3, prune_below=1e9, protected_below=7)
     found = SerialEvaluator(config).evaluate([genome], plan)[0]
     assert (len(found.returns), found.abandoned) == (lived, lived == 2)
+
+
+def test_the_newborn_of_each_generation_can_have_episodes_of_their_own():
+    plans = [
+        [training_plan(c, g).episode_seeds(SEED) for g in range(3)] for c in (NEWBORN, RESAMPLED)
+    ]
+    assert plans[0] == plans[1]
+    assert len(set(plans[0])) == 3

@@ -123,6 +123,12 @@ def test_episodes_are_renewed_never_or_in_every_generation_if_settings_say_so():
     assert all(later.new == max(later.number - before.number, 0) for before, later in grown)
 
 
+def test_new_episodes_of_the_newborn_alone_are_no_business_of_survivors():
+    found = after(20, world(1.0, 1.0), msgspec.structs.replace(BOUNDS, resample="newborn"))
+    assert all(later.episodes.first == before.end for before, later in pairwise(found))
+    assert not any(schedule.new for schedule in found)
+
+
 def test_survivors_have_lived_through_all_episodes_that_are_not_new():
     found = after(60, world(skill=0.5, luck=1.0))
     for before, later in pairwise(found):

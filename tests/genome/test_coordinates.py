@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from glianeat.genome.breeding import Pairings, breed
-from glianeat.genome.coordinates import WEIGHT, SearchSpace, coordinates_of, moved
+from glianeat.genome.coordinates import WEIGHT, SearchSpace, completed, coordinates_of, moved
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import check_genome
 from glianeat.genome.innovation import (
@@ -136,6 +136,27 @@ def test_only_what_has_two_signs_is_shrunk():
     tau = coordinates.trait == NEURONS.column("tau_membrane")
     assert shrunk[~tau] == pytest.approx(0.25 * coordinates.value[~tau])
     assert np.array_equal(shrunk[tau], coordinates.value[tau])
+
+
+def test_inputs_that_a_pair_does_not_hear_are_joined_to_it_silently():
+    pair = space()
+    genome = founder(seed=4, n_inputs=9, connection=0.3)
+    whole = completed(genome, pair)
+    check_genome(whole)
+    coordinates = coordinates_of(whole, pair)
+    assert (coordinates.trait == WEIGHT).sum() == 9
+    added = [n for n in whole.synapses.innovation.tolist() if n not in genome.synapses]
+    assert added
+    assert all(whole.synapses.trait("weight")[whole.synapses.find(n)] == 0.0 for n in added)
+    assert completed(whole, pair).same_genes(whole)
+
+
+@pytest.mark.parametrize("capped", [space(max_synapses=7), space(opposite=(-1, -1))])
+def test_nothing_is_joined_beyond_the_cap_or_without_pairs(capped):
+    genome = founder(seed=4, n_inputs=9, connection=0.3)
+    assert completed(genome, capped) is genome or len(completed(genome, capped).synapses) == len(
+        genome.synapses
+    )
 
 
 def test_places_are_found_by_gene_and_trait():

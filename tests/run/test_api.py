@@ -17,7 +17,7 @@ from glianeat.streams import Purpose
 from glianeat.tasks.config import TaskConfig
 from tests.run.runs import PENDULUM, SMALL, stop_after
 
-RESOLVED = ("codec", "development", "evaluation", "genome", "species")  # automatic choices
+RESOLVED = ("codec", "development", "evaluation", "genome", "reproduction", "species")
 TINY = SMALL.replace(evolution=SMALL.evolution.replace(generations=2))
 
 

@@ -9,6 +9,7 @@ from glianeat.tasks.config import TaskConfig
 
 RECALL = TaskConfig(id="glianeat/Recall-v0", kwargs={"back": 3})
 LAKE = TaskConfig(id="FrozenLake-v1")
+SMALL_LAKE = TaskConfig(id="FrozenLake-v1", kwargs={"desc": ["SF", "HG"]})
 
 
 def delays(task="CartPole-v1", **settings):
@@ -28,11 +29,21 @@ def test_delays_are_never_shorter_than_they_were():
     assert delays(codec=CodecConfig(hold=1)) == {"max_value": 20.0}
 
 
-def test_founders_have_late_synapses_where_choices_alone_are_observed():
-    found = delays(LAKE)
+def test_founders_have_late_synapses_where_a_few_choices_are_all_that_is_observed():
+    found = delays(SMALL_LAKE)
     assert (found["init_mean"], found["max_value"]) == (1.0, 180.0)
     assert found["init_stdev"] > 2 * 20.0
     assert found["replace_rate"] > 0.0
+
+
+def test_founders_of_such_tasks_join_all_receptors_to_all_outputs():
+    few, many = (ExperimentConfig(task=task).resolve().config for task in (SMALL_LAKE, LAKE))
+    assert few.genome.connect_fully_below >= 16
+    assert many.genome.connect_fully_below == GenomeConfig().connect_fully_below
+
+
+def test_delays_begin_short_where_much_is_told_apart():
+    assert delays(LAKE) == {"max_value": 180.0}
 
 
 def test_a_task_says_how_many_steps_have_to_be_remembered():
@@ -47,20 +58,24 @@ def test_delays_of_updates_stay_as_they_were(model):
     assert delays(RECALL, neuron=NeuronConfig(model=model), codec=codec) == {}
 
 
+def test_delays_stay_as_they_were_where_receptors_are_heard_at_once():
+    assert delays(RECALL, codec=CodecConfig(receptor_delays=False)) == {}
+
+
 def test_what_the_settings_say_stays():
     said = {"max_value": 40.0, "init_stdev": 3.0}
     genome = GenomeConfig(traits={"synapses": {"delay": said, "weight": {"init_stdev": 2.0}}})
-    resolved = ExperimentConfig(task=LAKE, genome=genome).resolve().config.genome.traits
+    resolved = ExperimentConfig(task=SMALL_LAKE, genome=genome).resolve().config.genome.traits
     assert resolved["synapses"]["delay"].items() >= said.items()
     assert resolved["synapses"]["delay"]["mutate_power"] <= 39.0
     assert resolved["synapses"]["weight"] == {"init_stdev": 2.0}
 
 
 def test_what_a_run_stores_is_not_chosen_anew():
-    first = ExperimentConfig(task=LAKE).resolve().config
+    first = ExperimentConfig(task=SMALL_LAKE).resolve().config
     assert first.resolve(stored=True).config == first
     older = first.replace(genome=GenomeConfig())
-    assert older.resolve(stored=True).config.genome.traits == {}
+    assert older.resolve(stored=True).config.genome == GenomeConfig()
 
 
 def test_receptors_were_heard_at_once_in_runs_that_do_not_say():

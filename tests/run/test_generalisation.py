@@ -8,8 +8,9 @@ import pytest
 
 import glianeat
 from glianeat.evaluate.evaluation import Evaluation
-from glianeat.evaluate.plan import EvaluationConfig, SettledEvaluation
-from glianeat.run.generalisation import FreshTrial, describe_gap, plan_trial
+from glianeat.evaluate.plan import EpisodePlan, EvaluationConfig, SettledEvaluation
+from glianeat.evaluate.serial import SerialEvaluator
+from glianeat.run.generalisation import FreshTrial, describe_gap, make_trial, plan_trial
 from glianeat.store.run_store import RunStore
 from glianeat.streams import Purpose
 from tests.cli.in_process import run_here
@@ -88,6 +89,18 @@ def test_a_trial_that_was_cut_off_is_made_when_the_run_goes_on(run, tmp_path, mo
         assert store.number_of_generations == before[0].generation + 1
     with glianeat.resume(tmp_path / "cut") as resumed:
         assert (resumed.progress, outcome(resumed)[0]) == (before, run.digest)
+
+
+def test_episodes_are_the_same_whoever_lives_through_them(run):
+    plan = EpisodePlan(purpose=Purpose.PROGRESS, episodes=3, first=40)
+    genome = run.best.genome
+    with closing(SerialEvaluator(run.experiment.rollout, run.task_spec)) as evaluator:
+        one, other = (
+            make_trial(evaluator, genome, plan, together=together) for together in (True, False)
+        )
+    assert (one.key, one.returns, one.lengths) == (genome.key, other.returns, other.lengths)
+    assert (other.key, other.abandoned, len(other.returns)) == (genome.key, False, 3)
+    assert other.power == pytest.approx(one.power)
 
 
 def champion(lengths=(10, 10)):

@@ -9,6 +9,8 @@ from glianeat.evolution.settings import EvolutionConfig
 from glianeat.run.verification import verify
 from glianeat.store.run_store import RunStore
 from glianeat.tasks.config import TaskConfig
+from glianeat.text import counted
+from tests.cli.in_process import run_here
 from tests.run.runs import SMALL, outcome, stop_after
 
 MEASURED = SMALL.replace(
@@ -49,6 +51,13 @@ def test_a_run_measures_unless_a_number_is_given_or_known(whole):
         )
     open_left = MEASURED.replace(evaluation=EvaluationConfig()).resolve()
     assert open_left.evaluation.episodes == "auto"
+
+
+def test_show_says_how_many_episodes_there_are_and_what_is_luck(whole, monkeypatch, capsys):
+    _, shown, _ = run_here(monkeypatch, capsys, "show", "whole", "--runs", str(whole.parent))
+    number = schedules(whole)[-1].number
+    assert f"  {counted(number, 'episode')} for a newborn genome, measured, " in shown
+    assert "% of their differences luck" in shown
 
 
 def test_survivors_have_returns_of_all_latest_episodes(whole):

@@ -11,26 +11,28 @@ def resolved(task, *assignments):
 
 
 def chosen(experiment):
-    return experiment.config.reproduction.sampled, experiment.evolution.population
+    config = experiment.config
+    return config.reproduction.sampled, config.evolution.population, config.evaluation.resample
 
 
 def test_many_weights_of_pairs_are_searched_by_few_offspring():
-    assert chosen(resolved("glianeat/Reach-v0")) == (0.9, 16)
+    assert chosen(resolved("glianeat/Reach-v0")) == (0.9, 16, "newborn")
 
 
 @pytest.mark.parametrize("task", ["CartPole-v1", "Pendulum-v1", "glianeat/DoublePole-v0"])
 def test_choices_and_few_weights_are_not(task):
-    assert chosen(resolved(task)) == (0.0, 50)
+    assert chosen(resolved(task)) == (0.0, 50, "auto")
 
 
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
-        ("reproduction.sampled=0", (0.0, 50)),
-        ("reproduction.sampled=0.5", (0.5, 16)),
-        ("evolution.population=40", (0.9, 40)),
-        ("evolution.algorithm=neat", (0.0, 50)),
-        ("genome.connect_fully_below=32", (0.0, 50)),
+        ("reproduction.sampled=0", (0.0, 50, "auto")),
+        ("reproduction.sampled=0.5", (0.5, 16, "newborn")),
+        ("evolution.population=40", (0.9, 40, "newborn")),
+        ("evaluation.resample=never", (0.9, 16, "never")),
+        ("evolution.algorithm=neat", (0.0, 50, "auto")),
+        ("genome.connect_fully_below=32", (0.0, 50, "auto")),
     ],
 )
 def test_settings_have_the_last_word(setting, expected):

@@ -76,7 +76,8 @@ class Follower:
                 self._task = self._task or stored_config(store).task.id
                 finished = store.meta(FINISHED) if store.has_meta(FINISHED) else b""
                 number, digest = store.number_of_generations, store.digest
-                held = (number, digest, sorted(store.validations()), finished.decode("latin-1"))
+                tried = sorted(store.validations()), sorted(store.progress())
+                held = (number, digest, tried, finished.decode("latin-1"))
                 made = store.meta(PROVENANCE) if store.has_meta(PROVENANCE) else b""
                 run = _hash((place[0], store.meta(CONFIG), made))  # numbers of files are used again
         except CheckpointError as error:
