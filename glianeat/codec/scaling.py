@@ -21,7 +21,7 @@ NO_BOUND = 1e30  # beyond it a bound is none, as the largest float32 is often me
 _VISITED = 0.05  # bounds of which random actions visit a smaller share say nothing
 # mean squares of numbers that keep within their range, and of those that tanh scales: founders on
 # tasks with such ranges had 0.02 to 0.2
-_SQUARE_WITHIN, _SQUARE_AMID = 0.25, 0.13
+_SQUARE_WITHIN, _SQUARE_AMID = 0.25, 0.15
 
 
 class ScalingConfig(Settings):

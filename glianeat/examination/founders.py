@@ -24,10 +24,10 @@ from glianeat.tasks.spaces import Part
 from glianeat.text import counted
 from glianeat.typing import FloatArray
 
-FOUNDERS, STEPS = 20, 200
+FOUNDERS, STEPS = 40, 100
 _TIME = 3.0  # [s] that they may take
 _END = 0.95  # of half the range; what is further out is at an end
-MOST_SATURATED, MOST_ALIKE = 0.1, 0.9
+MOST_SATURATED, MOST_ALIKE = 0.2, 0.9
 _LEAST_WIDTH = 0.5  # of the range that all but 2 % of the actions lie within
 
 

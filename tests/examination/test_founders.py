@@ -52,4 +52,4 @@ def test_founders_begin_as_the_settings_say():
     silent = {"synapses": {"weight": {"init_stdev": 0.01}}, "neurons": {"bias": {"init_stdev": 0}}}
     settings = from_mapping(ExaminationConfig, {"genome": {"traits": silent}})
     acts = founders.founders_acts(under_test("CartPole-v1", genome=settings.genome))
-    assert acts.alike == 1.0
+    assert acts.alike > 0.95
