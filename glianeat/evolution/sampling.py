@@ -163,7 +163,8 @@ class Sampler:
 
     def _moved(self, search: _Search, leader: Individual) -> _Search:
         """Return the search around another genome, with what was learnt of what both have."""
-        own = coordinates_of(leader.genome, self.space)
+        skeleton = completed(leader.genome, self.space)
+        own = coordinates_of(skeleton, self.space)
         place, old = own.places_in(search.coordinates), search.distribution
         known, none = place >= 0, np.zeros(len(own))
         distribution = replace(
@@ -173,7 +174,7 @@ class Sampler:
             step_path=np.where(known, _taken(old.step_path, place), none),
             spread_path=np.where(known, _taken(old.spread_path, place), none),
         )
-        return _Search(leader.key, leader.genome, own, distribution)
+        return _Search(leader.key, skeleton, own, distribution)
 
     def _encoded(self, search: _Search) -> SearchState:
         now = search.distribution

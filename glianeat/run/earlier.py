@@ -39,6 +39,7 @@ _ASTROCYTE_TRAITS = {
 
 EARLIER: tuple[Earlier, ...] = (
     Earlier("codec.own_gains", {"codec": {"own_gains": False}}),
+    Earlier("codec.input_gain", {"codec": {"input_gain": 1.0}}),
     Earlier("reproduction.sampled", {"reproduction": {"sampled": 0.0}}),
     Earlier(
         "astrocyte.transmission",

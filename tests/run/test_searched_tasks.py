@@ -39,6 +39,11 @@ def test_settings_have_the_last_word(setting, expected):
     assert chosen(resolved("glianeat/Reach-v0", setting)) == expected
 
 
+def test_what_is_drawn_is_compared_on_one_new_episode():
+    assert resolved("glianeat/Reach-v0").evaluation.episodes == 1
+    assert resolved("glianeat/Reach-v0", "reproduction.sampled=0").evaluation.episodes == "auto"
+
+
 def test_a_run_keeps_what_was_chosen():
     first = resolved("glianeat/Reach-v0")
     stored = decode_experiment(encode_experiment(first.config), "config")
