@@ -6,6 +6,7 @@ large ones from one end of their range to the other; so the gain is a constant o
 deviation of what founders' pairs show (LeCun et al. 1998, Efficient BackProp, 4.6).
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -63,10 +64,11 @@ def pair_gain(squares: FloatArray, n_outputs: int, genome: GenomeConfig | None =
     joined = _joined(genome, len(squares) * n_outputs)
     weight = _told(genome, "synapses", SYNAPSES.traits[SYNAPSES.column("weight")])
     bias = _told(genome, "neurons", NEURONS.traits[NEURONS.column("bias")])
-    size = weight.init_mean**2 + weight.init_stdev**2
+    size = weight.init_mean * weight.init_mean + weight.init_stdev * weight.init_stdev
     mean = weight.init_stdev * _MEAN_OF_NORMAL if genome.dale else weight.init_mean
-    apart = joined * size - (joined * mean) ** 2  # variance of a weight, 0 where there is none
-    spread = np.sqrt(2.0 * (apart * squares.sum() + bias.init_stdev**2))
+    apart = joined * size - joined * mean * joined * mean  # of a weight, 0 where there is none
+    transmitted = apart * math.fsum(squares.tolist())
+    spread = math.sqrt(2.0 * (transmitted + bias.init_stdev * bias.init_stdev))
     return float(f"{_SPREAD / max(spread, 1e-3):.2g}")
 
 
@@ -93,7 +95,7 @@ def input_gain(
     weight = _told(genome, "synapses", SYNAPSES.traits[SYNAPSES.column("weight")])
     mean = abs(weight.init_mean) + weight.init_stdev * _MEAN_OF_NORMAL
     sizes = _channel_means(channels, squares)
-    current = max(_joined(genome, len(sizes) * n_outputs) * mean * float(sizes.sum()), 1e-9)
+    current = max(_joined(genome, len(sizes) * n_outputs) * mean * math.fsum(sizes.tolist()), 1e-9)
     gain = min(max(1.0, _LEAST_CURRENT / current), _MOST_CURRENT / current)
     return float(f"{min(gain, _MOST_GAIN):.2g}")
 
