@@ -20,14 +20,21 @@ from glianeat.errors import CheckpointError, GenomeError
 from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Birth
 from glianeat.evolution.search import Distribution, adapted, begin, points
-from glianeat.genome.coordinates import Coordinates, SearchSpace, completed, coordinates_of, moved
+from glianeat.genome.coordinates import (
+    Coordinates,
+    SearchSpace,
+    completed,
+    coordinates_of,
+    moved,
+    with_room,
+)
 from glianeat.genome.genome import Genome
 from glianeat.genome.mutation import SAMPLING
 from glianeat.genome.serial import pack, unpack
 from glianeat.streams import Purpose, standard_normal, stream
 from glianeat.typing import FloatArray, IntArray
 
-_WIDEST = 4.0  # standard deviations between the bounds of a coordinate
+_WIDEST = 12.0  # least number of standard deviations between the bounds of a coordinate
 
 
 class SearchState(msgspec.Struct, frozen=True):
@@ -142,10 +149,13 @@ class Sampler:
         return standard_normal(rng, (self.number - 1, len(search.coordinates)))
 
     def _begun(self, leader: Individual) -> _Search:
-        skeleton = completed(leader.genome, self.space)
+        skeleton = self._skeleton(leader.genome)
         coordinates = coordinates_of(skeleton, self.space)
         distribution = begin(coordinates.shrunk(self.start), coordinates.scale, self.step)
         return _Search(leader.key, skeleton, coordinates, distribution)
+
+    def _skeleton(self, genome: Genome) -> Genome:
+        return completed(with_room(genome, self.space), self.space)
 
     def _learnt(self, search: _Search, pool: Sequence[Individual], generation: int) -> _Search:
         sampled = [i for i in pool if i.generation == generation and _is_sampled(i)]
@@ -163,7 +173,7 @@ class Sampler:
 
     def _moved(self, search: _Search, leader: Individual) -> _Search:
         """Return the search around another genome, with what was learnt of what both have."""
-        skeleton = completed(leader.genome, self.space)
+        skeleton = self._skeleton(leader.genome)
         own = coordinates_of(skeleton, self.space)
         place, old = own.places_in(search.coordinates), search.distribution
         known, none = place >= 0, np.zeros(len(own))
