@@ -82,6 +82,7 @@ class Recall(CompiledTask):
     compiled: ClassVar[CompiledDynamics] = CompiledDynamics(
         start=own_state, step=step, observe=observe
     )
+    observation_names: ClassVar[tuple[str, ...]] = ("symbol",)
     observation_space: Discrete  # type: ignore[assignment]
 
     def __init__(

@@ -44,6 +44,7 @@ def doctor(task: str, *, assignments: Sequence[str], timeout: float, as_json: bo
     examined = ExaminationConfig(
         task=config.task,
         codec=config.codec,
+        genome=config.genome,
         development=config.development,
         simulation=config.simulation,
     )

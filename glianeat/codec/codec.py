@@ -13,7 +13,7 @@ import msgspec
 from glianeat.codec import kernels
 from glianeat.codec.decoders import Shown, action_table, output_names
 from glianeat.codec.encoders import Encoder, channel_names, channel_table, chosen_encoder
-from glianeat.codec.fan_in import channel_squares, pair_gain
+from glianeat.codec.fan_in import channel_squares, input_gain, pair_gain
 from glianeat.codec.scaling import ScalingConfig, resolve_scaling
 from glianeat.config import Settings, suggestion, within
 from glianeat.develop.settings import DevelopmentConfig
@@ -92,6 +92,9 @@ class CodecConfig(Settings):
     own_gains: bool = True
     """Whether each number of a Box that a pair of outputs moves has a gain of its own, which is
     inherited (`output_gain`) and multiplies `box_gain`."""
+    input_gain: Annotated[float, within(above=0)] | None = None
+    """Gain of all receptors. By default 1, unless outputs that spike would be silent in founders
+    with it, or would all fire as fast as they can."""
     scaling: ScalingConfig | None = None
     """Scaling of the observations; by default made from the task and kept in the run."""
     channels: tuple[str, ...] = ()
@@ -113,6 +116,8 @@ class SettledCodec(CodecConfig, kw_only=True):
     """Time constant of the leaky spike count of outputs, or contraction time of a twitch [ms]."""
     box_gain: Annotated[float, within(above=0)]
     """Gain of Box actions made by pairs of outputs."""
+    input_gain: Annotated[float, within(above=0)]
+    """Gain of all receptors."""
     scaling: ScalingConfig
     """Scaling of every number observed."""
     channels: tuple[str, ...]
@@ -166,16 +171,16 @@ def resolve_codec(
     acts = tuple(output_names(spec.acted, single=box == "single", known=known.action_names))
     _check_number("outputs", config.outputs, acts, task)
     scaled = resolve_scaling(config.scaling, task, spec)
-    gain = config.box_gain or _GAINS[readout]
-    if config.box_gain is None and membrane and not graded:
-        gain = pair_gain(channel_squares(channels, scaled.squares), len(acts), genome)
+    smooth = membrane and not graded
+    gains = _gains(config, readout, (channels, scaled.squares, len(acts)), genome, smooth=smooth)
     return config.recast(
         SettledCodec,
         readout=readout,
         box=box,
         hold=config.hold or _natural_hold(known.hold, membrane=membrane, graded=graded),
         tau_count=config.tau_count or (_TWITCH if readout == "twitch" else _COUNT),
-        box_gain=gain,
+        box_gain=gains[0],
+        input_gain=gains[1],
         scaling=scaled.scaling,
         encoders=encoders,
         channels=config.channels or names,
@@ -211,6 +216,27 @@ def resolve_outputs(
         output_copies=copies if development.output_copies is None else development.output_copies,
         output_bias=bias if development.output_bias is None else development.output_bias,
     )
+
+
+def _gains(
+    config: CodecConfig,
+    readout: SettledReadout,
+    shown: tuple[FloatArray, FloatArray, int],
+    genome: GenomeConfig | None,
+    *,
+    smooth: bool,
+) -> tuple[float, float]:
+    """Return the gains of pairs and of receptors, by default those that founders need.
+
+    Graded neurons, which are read as membranes too, keep within their range by themselves.
+    """
+    channels, squares, n_outputs = shown
+    pairs, receptors = _GAINS[readout], 1.0
+    if smooth:
+        pairs = pair_gain(channel_squares(channels, squares), n_outputs, genome)
+    elif readout != "membrane":
+        receptors = input_gain(channels, squares, n_outputs, genome)
+    return config.box_gain or pairs, config.input_gain or receptors
 
 
 def _natural_hold(declared: int | None, *, membrane: bool, graded: bool) -> int:

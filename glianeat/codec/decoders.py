@@ -15,7 +15,6 @@ from glianeat.codec.scaling import is_bound
 from glianeat.tasks.spaces import Part
 from glianeat.typing import FloatArray
 
-_COLUMNS = 10  # of `codec_kernels`: action, choice, output, …
 _ROUNDING = {"f": kernels.EXACT, "i": kernels.WHOLE, "u": kernels.WHOLE, "b": kernels.WHOLE}
 
 
@@ -119,7 +118,7 @@ def _action_groups(
 def _column(
     part: Part, output: int, bounds: tuple[float, float], shown: Shown
 ) -> tuple[list[float], int]:
-    column, (low, high) = [0.0] * _COLUMNS, bounds
+    column, (low, high) = [0.0] * kernels.ACTION_COLUMNS, bounds
     column[kernels.OUTPUT] = output
     column[kernels.LOWEST], column[kernels.HIGHEST] = low, high
     if part.kind == "choice":
@@ -132,7 +131,7 @@ def _column(
         return column, 1
     single = part.dtype == np.float32
     column[kernels.ROUNDING] = kernels.SINGLE if single else _ROUNDING[part.dtype.kind]
-    bottom, top = _range(low, high)
+    bottom, top = ends_of(low, high)
     if not shown.single:
         column[kernels.CHOICE], column[kernels.PAIR_GAIN] = kernels.PAIR, shown.gain
         column[kernels.MIDDLE], column[kernels.HALF] = (bottom + top) / 2.0, (top - bottom) / 2.0
@@ -143,7 +142,7 @@ def _column(
     return column, 1
 
 
-def _range(low: float, high: float) -> tuple[float, float]:
+def ends_of(low: float, high: float) -> tuple[float, float]:
     """Return the ends of what outputs move a number of a Box between."""
     has_low, has_high = is_bound(np.array([low, high])).tolist()
     bottom = low if has_low else (high - 2.0 if has_high else -1.0)

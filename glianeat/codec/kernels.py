@@ -39,6 +39,7 @@ OBSERVATION, CENTRE, PER_SCALE, SQUASH, LOW, HIGH = range(6)
 SEEN, KIND, FIRST, SECOND, GAIN, BIAS, PHASIC, FOLLOW, SLOW = range(9)
 # Columns of the numbers acted; MIDDLE: what no output at all gives, or what sets a bit if exceeded
 ACTION, CHOICE, OUTPUT, N_CHOICES, MIDDLE, HALF, LOWEST, HIGHEST, ROUNDING, PAIR_GAIN = range(10)
+ACTION_COLUMNS = 10
 
 LINEAR, TANH, ASINH, NONE = range(4)  # squashes
 SIGNED, RECTIFIED, GAUSSIAN, FLIP_FLOP, ONE_HOT, TRIANGULAR = range(6)  # responses of channels

@@ -23,7 +23,7 @@ _SQUASH = {
     "asinh": kernels.ASINH,
     "none": kernels.NONE,
 }
-_TRAITS = ("receptor_gain", "receptor_bias", "phasic")
+_TRAITS = ("receptor_bias", "phasic")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +42,8 @@ class CodecPlan:
         Columns of the numbers acted.
     own_gains : bool
         Whether networks have gains of their own.
+    input_gain : float
+        Gain of all receptors.
     read, write : callable
         Writes an observation into a vector, and makes an action of one.
     """
@@ -51,6 +53,7 @@ class CodecPlan:
     channels: FloatArray
     acted: FloatArray
     own_gains: bool
+    input_gain: float
     read: Callable[[Any, FloatArray], None]
     write: Callable[[FloatArray], Any]
 
@@ -77,8 +80,16 @@ def plan_codec(config: SettledCodec, spec: TaskSpec, simulation: SimulationConfi
     ]
     channels = channel_table(spec.observed, config.encoders, config.fields)
     read, write = reader(spec.observed), writer(spec.action_space)
-    gains = reads_gains(config, spec)
-    return CodecPlan(head, np.concatenate(observed), channels, actions, gains, read, write)
+    return CodecPlan(
+        head=head,
+        observed=np.concatenate(observed),
+        channels=channels,
+        acted=actions,
+        own_gains=reads_gains(config, spec),
+        input_gain=config.input_gain,
+        read=read,
+        write=write,
+    )
 
 
 def pack_codec(plan: CodecPlan, network: Network) -> FloatArray:
@@ -115,6 +126,7 @@ def _input_columns(plan: CodecPlan, network: Network) -> list[FloatArray]:
     hold = float(plan.head[kernels.N_STEPS])
     return [
         *shown.T,
+        plan.input_gain * traits[:, NEURONS.column("receptor_gain")],
         *(traits[:, NEURONS.column(name)] for name in _TRAITS),
         1.0 - decay(tau, hold),
         np.zeros(network.n_inputs),

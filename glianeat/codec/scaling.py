@@ -3,32 +3,25 @@
 It never depends on the order of evaluation: it is made once, before a run, and kept in it.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 
+from glianeat.codec.random_actions import sample_observations
 from glianeat.config import Settings, within
-from glianeat.errors import ConfigError, EvaluationError
-from glianeat.interrupts import is_from_outside
-from glianeat.tasks import contract
-from glianeat.tasks.blame import described, exited, misfitting
+from glianeat.errors import ConfigError
 from glianeat.tasks.config import TaskConfig
-from glianeat.tasks.deadline import DeadlineReached, deadline
-from glianeat.tasks.spaces import reader
-from glianeat.tasks.task import TaskSpec, close_quietly, make_environment
+from glianeat.tasks.task import TaskSpec
 from glianeat.typing import BoolArray, FloatArray
-
-if TYPE_CHECKING:
-    import gymnasium
 
 Squash = Literal["linear", "tanh", "asinh", "none"]
 _CONSTANT = 1e-9  # a range so narrow is that of an observation which does not change
 NO_BOUND = 1e30  # beyond it a bound is none, as the largest float32 is often meant
 _VISITED = 0.05  # bounds of which random actions visit a smaller share say nothing
-_SAMPLE_EPISODES, _SAMPLE_STEPS, _SAMPLE_SEED = 20, 500, 12345
-SAMPLE_SECONDS = 120.0  # [s]
-_TYPICAL_SQUARE = 0.25  # of a number within its typical range
+# mean squares of numbers that keep within their range, and of those that tanh scales: founders on
+# tasks with such ranges had 0.02 to 0.2
+_SQUARE_WITHIN, _SQUARE_AMID = 0.25, 0.15
 
 
 class ScalingConfig(Settings):
@@ -82,7 +75,7 @@ def resolve_scaling(config: ScalingConfig | None, task: TaskConfig, spec: TaskSp
             raise ConfigError(
                 f"codec.scaling.{name}: must have {n} items for {task.id}, got {len(values)}"
             )
-    return Scaled(config.replace(squash=squash), np.full(n, _TYPICAL_SQUARE))
+    return Scaled(config.replace(squash=squash), _typical_squares(squash))
 
 
 def _scaling(task: TaskConfig, spec: TaskSpec) -> Scaled:
@@ -94,14 +87,15 @@ def _scaling(task: TaskConfig, spec: TaskSpec) -> Scaled:
         low[number], high[number] = np.array(spec.ranges).T
         squash[number] = spec.known.squash
     elif number.any():
-        mean, spread = sample_statistics(task, spec)
+        sample, _ = sample_observations(task, spec)
+        mean, spread = sample.mean(axis=0), sample.std(axis=0)
         told = number & _needs_statistics(low, high, spread)
         low[told], high[told] = (mean - 2.0 * spread)[told], (mean + 2.0 * spread)[told]
         squash[told] = "asinh"
     low[~number], high[~number] = spec.low[~number] - 1.0, spec.low[~number] + 1.0
     half = np.where(high - low > _CONSTANT, (high - low) / 2.0, 1.0)
     centre = (high + low) / 2.0
-    squares = np.full(spec.n_observations, _TYPICAL_SQUARE)
+    squares = _typical_squares(squash.tolist())
     if mean is not None and spread is not None:
         visited = (np.square(mean - centre) + np.square(spread)) / np.square(half)
         squares = np.minimum(visited, 1.0)
@@ -111,64 +105,16 @@ def _scaling(task: TaskConfig, spec: TaskSpec) -> Scaled:
     return Scaled(scaling, squares)
 
 
+def _typical_squares(squash: Sequence[str]) -> FloatArray:
+    return np.array([_SQUARE_AMID if name == "tanh" else _SQUARE_WITHIN for name in squash])
+
+
 def _needs_statistics(low: FloatArray, high: FloatArray, spread: FloatArray) -> BoolArray:
     bounded = is_bound(low) & is_bound(high)
     width = np.where(bounded, high - low, 0.0)
     unvisited = (spread > 0.0) & (4.0 * spread < _VISITED * width)
     needed: BoolArray = ~bounded | unvisited
     return needed
-
-
-def sample_statistics(task: TaskConfig, spec: TaskSpec) -> tuple[FloatArray, FloatArray]:
-    """Return mean and standard deviation of observations under random actions, shape (n,)."""
-    environment = make_environment(task)
-    try:
-        with deadline(SAMPLE_SECONDS):
-            sample = np.array(list(_observations(environment, task, spec)))
-    except DeadlineReached:
-        raise EvaluationError(
-            f"task {task.id}: {_SAMPLE_EPISODES} episodes of random actions took more than "
-            f"{SAMPLE_SECONDS:g} s; declare typical ranges (task.ranges)"
-        ) from None
-    except EvaluationError as error:
-        words = misfitting(error, environment)
-        raise EvaluationError(f"task {task.id}: failed under random actions: {words}") from error
-    except SystemExit as error:
-        raise EvaluationError(f"task {task.id}: under random actions {exited(error)}") from error
-    except BaseException as error:  # an environment may raise anything
-        if is_from_outside(error):
-            raise
-        words = described(error)
-        raise EvaluationError(f"task {task.id}: failed under random actions: {words}") from error
-    finally:
-        close_quietly(environment)
-    bad = np.argwhere(~np.isfinite(sample))
-    if len(bad):
-        step, column = bad[0].tolist()
-        found = EvaluationError(
-            f"observation: must be finite, got {sample[step, column]} as its number {column} in "
-            f"step {step} of random actions"
-        )
-        raise EvaluationError(f"task {task.id}: {misfitting(found, environment)}")
-    return sample.mean(axis=0), sample.std(axis=0)
-
-
-def _observations(
-    environment: "gymnasium.Env[Any, Any]", task: TaskConfig, spec: TaskSpec
-) -> Iterator[FloatArray]:
-    """Yield what random actions lead to, always the same."""
-    read, options = reader(spec.observed), task.reset_options or None
-    environment.action_space.seed(_SAMPLE_SEED)
-    for episode in range(_SAMPLE_EPISODES):
-        observation = contract.begin(environment, _SAMPLE_SEED + episode, options)
-        for _ in range(min(spec.max_steps, _SAMPLE_STEPS)):
-            vector = np.empty(spec.n_observations)
-            read(observation, vector)
-            yield vector
-            action = environment.action_space.sample()
-            observation, _, terminated, truncated, _ = contract.advance(environment, action)
-            if contract.is_over(terminated, truncated):
-                break
 
 
 def is_bound(values: FloatArray) -> BoolArray:

@@ -30,8 +30,9 @@ class EvaluationConfig(Settings):
     apart: see `glianeat.evaluate.schedule`. By default as many as the task asks for as
     `training_episodes`, or is known to need, else 1 where most offspring are drawn
     (`reproduction.sampled`), and elsewhere `auto`."""
-    max_episodes: Episodes = 16
-    """Episodes a genome is evaluated on at most where their number is `auto`."""
+    max_episodes: Episodes | None = None
+    """Episodes a genome is evaluated on at most where their number is `auto`. By default 8, or as
+    many as take 200 steps of the task, but 128 at most: making an agent takes about as long."""
     max_steps: Annotated[int, within(at_least=1)] = 10_000
     """Steps of the task that the episodes of a genome take at most where their number is `auto`, by
     the mean length of episodes in the generation before; two episodes may take more."""

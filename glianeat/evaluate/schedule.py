@@ -39,6 +39,8 @@ _AMPLE = 0.6  # reliability of half the episodes at which half is enough …
 _SINGLE = 0.95  # … and of a single one …
 _STAYS_SINGLE = 0.7  # … which stays the only one while it is that of survivors on another
 _RENEWED = 2  # one of so many episodes
+_USUALLY = 8  # episodes at most …
+_SHORT_STEPS, _MOST_SHORT = 200, 128  # … or as many as take so many steps, and so many at most
 _MOST = 100_000  # episodes
 _LEAST_LUCK = 0.05  # share of luck that is assumed at least: renewal every 20 generations …
 _SINGLE_LUCK = 0.125  # … and every 8 of a single episode, since nothing else tells of it
@@ -49,8 +51,8 @@ Pair = tuple[float, float]
 class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What bounds the number of episodes."""
 
-    max_episodes: int
-    """Episodes of a newborn genome at most."""
+    max_episodes: int | None
+    """Episodes of a newborn genome at most; None for 8, or more if they are short."""
     max_steps: int
     """Steps that these take at most; two episodes may take more."""
     resample: Resample = "auto"
@@ -282,5 +284,9 @@ def _most_episodes(newborn: Sequence[Evaluation], config: ScheduleConfig) -> int
         length for one in newborn if one.is_ok and not one.abandoned for length in one.lengths
     ]
     steps = sum(lengths)
-    by_steps = config.max_steps * len(lengths) // steps if steps else config.max_episodes
-    return min(config.max_episodes, by_steps)
+    if not steps:
+        return BEGIN
+    most = config.max_episodes
+    if most is None:
+        most = max(_USUALLY, min(_SHORT_STEPS * len(lengths) // steps, _MOST_SHORT))
+    return min(most, config.max_steps * len(lengths) // steps)

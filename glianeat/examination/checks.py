@@ -13,6 +13,7 @@ from glianeat.codec.codec import n_channels, n_outputs, resolve_codec
 from glianeat.errors import ConfigError, EvaluationError, SimulationError
 from glianeat.evaluate.episodes import CompiledPlayer
 from glianeat.examination.determinism import check_determinism
+from glianeat.examination.founders import check_founders
 from glianeat.examination.random_policy import check_under_random_actions
 from glianeat.examination.report import Finding
 from glianeat.examination.speed import check_speed
@@ -54,10 +55,10 @@ def check_spaces(task_under_test: TaskUnderTest) -> Findings:
 
 def check_codec(task_under_test: TaskUnderTest) -> Findings:
     """Choose the codec; say what it is."""
-    spec, configured = task_under_test.known(), task_under_test.config.codec
-    task_under_test.codec = codec = resolve_codec(
-        configured, task_under_test.config.task, spec, task_under_test.config.simulation.neuron
-    )
+    spec, config = task_under_test.known(), task_under_test.config
+    configured, neuron = config.codec, config.simulation.neuron
+    codec = resolve_codec(configured, config.task, spec, neuron, config.genome)
+    task_under_test.codec = codec
     encoders = ", ".join(f"{n} {e}" if n else e for n, e in list(codec.encoders.items())[:8])
     squash = codec.scaling.squash
     used = [name for name in _SCALED_BY if name in squash]
@@ -155,6 +156,7 @@ CHECKS: dict[str, Check] = {
     "check_env": check_with_gymnasium,
     "determinism": check_determinism,
     "random actions": check_under_random_actions,
+    "founders": check_founders,
     "speed": check_speed,
 }
 

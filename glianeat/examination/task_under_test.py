@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from glianeat.codec.codec import CodecConfig, SettledCodec
+from glianeat.codec.codec import CodecConfig, SettledCodec, resolve_outputs
+from glianeat.codec.founders import with_founders_for
 from glianeat.config import Settings
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
 from glianeat.examination.report import Finding
+from glianeat.genome.variation import GenomeConfig
 from glianeat.simulate.settings import SimulationConfig
 from glianeat.tasks import contract
 from glianeat.tasks.config import TaskConfig
@@ -27,6 +29,7 @@ class ExaminationConfig(Settings):
 
     task: TaskConfig = TaskConfig()
     codec: CodecConfig = CodecConfig()
+    genome: GenomeConfig = GenomeConfig()
     development: DevelopmentConfig = DevelopmentConfig()
     simulation: SimulationConfig = SimulationConfig()
 
@@ -61,6 +64,15 @@ class TaskUnderTest:
         if self.spec is None:
             raise ConfigError("the task could not be described")
         return self.spec
+
+    def founding(
+        self, codec: SettledCodec
+    ) -> tuple[SimulationConfig, DevelopmentConfig, GenomeConfig]:
+        """Return what founders are, with every choice made; caps on genes do not hold."""
+        config, spec = self.config, self.known()
+        genome = with_founders_for(config.genome, config.simulation.neuron, spec)
+        genome = genome.replace(max_neurons=1_000_000, max_synapses=1_000_000)
+        return config.simulation, resolve_outputs(config.development, codec, spec), genome
 
     def judged(self, reward: Any) -> Any:
         """Return a reward as the numbers that it is; raise `EvaluationError` if it is none."""

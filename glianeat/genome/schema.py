@@ -300,7 +300,7 @@ NEURONS = Family("neurons", fields=("role", "channel", "origin", "region", "sign
     _trait("slow_postsynaptic_share", "1", (0.0, 0.0), (0.2, 0.2), (0.0, 1.0),
            magnitude=True, roles=CELLS, read_by="slow_neurons",
            meaning="share of its own spikes in what its slow variable follows"),
-    _trait("output_gain", "1", (1.0, 0.0), (0.15, 0.3), (0.02, 50.0), scale="log",
+    _trait("output_gain", "1", (1.0, 0.0), (0.3, 0.5), (0.02, 50.0), scale="log",
            roles=(Role.OUTPUT,), read_by="output_gains",
            meaning="factor on the gain of the number of a Box that it moves"),
 ))

@@ -15,6 +15,7 @@ from glianeat.codec.codec import (
     resolve_codec,
     resolve_outputs,
 )
+from glianeat.codec.founders import with_founders_for
 from glianeat.develop.encodings.registry import find_encoding
 from glianeat.develop.settings import DevelopmentConfig
 from glianeat.errors import ConfigError
@@ -25,7 +26,6 @@ from glianeat.evolution.settings import DEFAULT_POPULATION, EvolutionConfig, Set
 from glianeat.evolution.species import SettledSpecies, SpeciesConfig
 from glianeat.evolution.strategies.nsga2 import NSGA2
 from glianeat.evolution.strategies.registry import find_strategy
-from glianeat.genome.schema import SLOWEST
 from glianeat.genome.variation import GenomeConfig
 from glianeat.plain import check_plain
 from glianeat.run.delays import with_delays
@@ -44,14 +44,6 @@ _LEAST_RACING = 2  # episodes
 _FIRST_CHECK = 1  # episode, where it is looked at again and again
 _WINDOW, _MEASURED_WINDOW = 4, 16  # sets of episodes that count together
 _RACING_SHARE = 3  # a genome races for one in so many of its episodes
-_ADAPTING = {"init_stdev": 0.5}  # phasic share of founders that adapt
-_REMEMBERING = {"init_mean": 0.35, "init_stdev": 0.4}  # where what was seen before matters
-_SPREAD = 0.6  # stdev of the time constant over its mean
-_SLOW = 4000.0  # [ms] at birth, of what may be as slow as astrocytes …
-_SLOWEST = {"max_value": SLOWEST}  # … and at most
-_AS_ASTROCYTES = {"mutate_rate": 0.3, "mutate_power": 0.5}  # of their time constant
-# an adaptation of 4 s adds up 27 times as many spikes as one of 150 ms: its jumps are as much less
-_SLOWLY_ADAPTING = {"init_stdev": 0.00375, "mutate_rate": 0.3, "mutate_power": 0.0075}
 
 
 def resolve(
@@ -88,9 +80,7 @@ def resolve(
     evaluation = episodes_of(config.evaluation.replace(measures=measures), known, drawn=drawn)
     genome, development = config.genome, config.development
     if not stored:
-        genome = _founders_of(config, codec, description)
-        development = resolve_outputs(development, codec, description)
-        genome = _with_neurons_for_glia(genome, config, development, codec, description)
+        genome, development = _founders_of(config, codec, description)
     written = config.replace(
         task=task,
         codec=codec.recast(CodecConfig),
@@ -143,7 +133,10 @@ def population_of(
     """Return with how many to evolve, as many as the task needs, else some number; and how long."""
     population = config.population or known.population or default
     generations = config.most_generations
-    return config.recast(SettledEvolution, population=population, generations=generations)
+    solved = known.solved_return if config.solved_return is None else config.solved_return
+    return config.recast(
+        SettledEvolution, population=population, generations=generations, solved_return=solved
+    )
 
 
 def _is_searched(config: "ExperimentConfig", description: TaskSpec, codec: SettledCodec) -> bool:
@@ -168,7 +161,8 @@ def _offspring_of(
     default = _SAMPLED if searched else 0.0
     sampled = default if own.sampled is None else own.sampled
     number = _SEARCHING if searched and sampled > 0.0 else DEFAULT_POPULATION
-    evolution = population_of(config.evolution, description.known, number)
+    known = UNKNOWN_TASK if stored else description.known
+    evolution = population_of(config.evolution, known, number)
     return own.recast(SettledReproduction, sampled=sampled), evolution
 
 
@@ -212,19 +206,12 @@ def episodes_of(
 
 def _founders_of(
     config: "ExperimentConfig", codec: SettledCodec, description: TaskSpec
-) -> GenomeConfig:
-    numbers = all(part.kind == "box" for part in description.acted)
-    tau = description.known.receptor_tau
+) -> tuple[GenomeConfig, DevelopmentConfig]:
+    """Return how founders are made, and how genomes develop."""
     genome = with_delays(config.genome, config.neuron.model, codec, description)
-    if config.neuron.slow_adaptation:
-        slow = {"init_mean": _SLOW, "init_stdev": _SPREAD * _SLOW, **_AS_ASTROCYTES, **_SLOWEST}
-        genome = _changed(genome, {"adaptation": _SLOWLY_ADAPTING, "tau_adaptation": slow})
-    if config.neuron.slow_receptors:
-        genome = _changed(genome, {"tau_phasic": {**_AS_ASTROCYTES, **_SLOWEST}})
-        return _with_adapting_founders(genome, _SLOW)
-    if (numbers or tau) and config.neuron.model != "graded":
-        return _with_adapting_founders(genome, tau)
-    return genome
+    genome = with_founders_for(genome, config.neuron, description)
+    development = resolve_outputs(config.development, codec, description)
+    return _with_neurons_for_glia(genome, config, development, codec, description), development
 
 
 def _with_neurons_for_glia(
@@ -242,33 +229,6 @@ def _with_neurons_for_glia(
     graded = codec.transmission == "graded"
     number = neurons_worth(genome, development, config.energy, shape, graded=graded)
     return genome.replace(founder_neurons=number)
-
-
-def _changed(genome: GenomeConfig, changes: dict[str, dict[str, float]]) -> GenomeConfig:
-    """Return settings with changes of traits of neurons, where they say nothing themselves."""
-    neurons = dict(genome.traits.get("neurons", {}))
-    for trait, change in changes.items():
-        neurons[trait] = {**change, **neurons.get(trait, {})}
-    return genome.replace(traits={**genome.traits, "neurons": neurons})
-
-
-def _with_adapting_founders(genome: GenomeConfig, tau: float | None) -> GenomeConfig:
-    """Let founders' receptors adapt, unless the settings say how they begin.
-
-    Where actions are numbers, such as forces, what is right depends on how fast things change: on
-    Pendulum, agents whose founders did not adapt came to rotate for ever, and stayed so. What
-    adapts slowly remembers, for about `tau` [ms]: with it, poles are balanced whose velocities are
-    not shown, and a sample is told from another half a second later.
-    """
-    founders = {"phasic": _ADAPTING if tau is None else _REMEMBERING}
-    if tau is not None:
-        founders["tau_phasic"] = {"init_mean": tau, "init_stdev": _SPREAD * tau}
-    neurons = dict(genome.traits.get("neurons", {}))
-    for trait, beginning in founders.items():
-        told = neurons.get(trait, {})
-        if not told.keys() & {"init_mean", "init_stdev"}:
-            neurons[trait] = {**beginning, **told}
-    return genome.replace(traits={**genome.traits, "neurons": neurons})
 
 
 def _check_arguments(task: TaskConfig) -> None:

@@ -39,6 +39,7 @@ _ASTROCYTE_TRAITS = {
 
 EARLIER: tuple[Earlier, ...] = (
     Earlier("codec.own_gains", {"codec": {"own_gains": False}}),
+    Earlier("codec.input_gain", {"codec": {"input_gain": 1.0}}),
     Earlier("reproduction.sampled", {"reproduction": {"sampled": 0.0}}),
     Earlier(
         "astrocyte.transmission",
@@ -48,6 +49,7 @@ EARLIER: tuple[Earlier, ...] = (
         },
     ),
     Earlier("evaluation.validation_racing", {"evaluation": {"validation_racing": False}}),
+    Earlier("evaluation.max_steps", {"evaluation": {"episodes": 8}}),
     Earlier("codec.receptor_delays", {"codec": {"receptor_delays": False}}),
 )
 """All that came to be different; a new setting whose default changes runs adds an entry."""

@@ -64,7 +64,7 @@ class FreshTrial(msgspec.Struct, frozen=True, kw_only=True):
 def _squares(sample: Sequence[float]) -> float:
     """Return the sum of squared deviations from the mean."""
     mean = math.fsum(sample) / len(sample)
-    return math.fsum((value - mean) ** 2 for value in sample)
+    return math.fsum((value - mean) * (value - mean) for value in sample)
 
 
 def plan_trial(

@@ -83,5 +83,5 @@ def _is_worse(evaluation: Evaluation, best: Sequence[float]) -> bool:
     mean = math.fsum(differences) / number
     if number < 2 or mean >= 0.0:
         return False
-    squares = math.fsum((one - mean) ** 2 for one in differences)
+    squares = math.fsum((one - mean) * (one - mean) for one in differences)
     return mean + _ERRORS * math.sqrt(squares / (number * (number - 1))) < 0.0

@@ -233,7 +233,7 @@ def test_an_interrupted_run_is_saved_and_says_how_to_go_on(tmp_path, number):
     assert "glianeat resume CartPole-v1-1" in rest
     assert "Traceback" not in rest
     report = show(tmp_path, "CartPole-v1-1")
-    assert report["generations"] >= len(lines)
+    assert report["generations"] >= sum(line.startswith("generation") for line in lines) > 0
     assert report["finished"] is None
 
 

@@ -7,7 +7,7 @@ import pytest
 from gymnasium.spaces import Box, Discrete
 
 from glianeat.codec.encoders import channel_table
-from glianeat.codec.fan_in import channel_squares, pair_gain
+from glianeat.codec.fan_in import channel_squares, input_gain, pair_gain
 from glianeat.config import from_mapping
 from glianeat.genome.variation import GenomeConfig
 from glianeat.tasks.spaces import parts_of
@@ -39,6 +39,36 @@ def test_smaller_weights_have_more_gain():
 
 def test_the_gain_is_finite_where_inputs_say_nothing():
     assert np.isfinite(gain(3, 0.0))
+
+
+def seen(n, square, encoder="paired", n_outputs=4):
+    channels = channel_table(parts_of(Box(-1.0, 1.0, (n,)), "observation"), {"": encoder}, 5)
+    return input_gain(channels, np.full(n, square), n_outputs)
+
+
+def test_receptors_of_few_typical_numbers_have_a_gain_of_one():
+    assert [seen(n, 0.25) for n in (2, 4, 8)] == [1.0, 1.0, 1.0]
+
+
+def test_faint_inputs_are_amplified_and_many_are_damped():
+    assert seen(2, 0.0004) == pytest.approx(2.0 * seen(2, 0.0016), rel=0.05)
+    assert seen(2, 0.0016) > 5.0
+    assert seen(150, 0.25) == pytest.approx(2.0 * seen(300, 0.25), rel=0.05)
+    assert seen(150, 0.25) < 0.2
+
+
+def test_of_many_choices_one_is_seen_at_a_time():
+    channels = channel_table(parts_of(Discrete(500), "observation"), {"": "one_hot"}, 5)
+    assert input_gain(channels, np.ones(1), 6) == 1.0
+
+
+def test_the_gain_of_inputs_multiplies_what_receptors_transmit():
+    once, thrice = (body(input_gain=gain, weight=1.0) for gain in (1.0, 3.0))
+    for agent in (once, thrice):
+        agent.act(np.array([0.3, -0.4]))
+    found = {k: 3.0 * x for k, x in amplitudes(once).items()}
+    assert amplitudes(thrice) == pytest.approx(found)
+    assert set(found.values()) != {0.0}
 
 
 @pytest.mark.parametrize("encoder", ["paired", "signed", "gaussian", "flip_flop", "argyle_4"])

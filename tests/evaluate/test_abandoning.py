@@ -108,7 +108,7 @@ def test_a_trial_takes_a_third_of_the_episodes_and_two_at_least(episodes, trial)
 
 
 def test_what_is_configured_is_kept():
-    config = EvaluationConfig(episodes=7, racing_episodes=0)
+    config = EvaluationConfig(episodes=7, racing_episodes=0, window=3)
     assert episodes_of(config, KnownTask(training_episodes=20)).recast(EvaluationConfig) == config
     other = KnownTask(training_episodes=30, training_steps=50)
     resolved = episodes_of(EvaluationConfig(), KnownTask(training_episodes=20))

@@ -84,6 +84,14 @@ def test_long_episodes_are_few(length, most):
     assert max(one.number for one in found) == most
 
 
+@pytest.mark.parametrize(("length", "most"), [(1, 128), (10, 16), (20, 8), (500, 8)])
+def test_by_default_only_short_episodes_are_many(length, most):
+    world_of_luck = world(skill=0.0, luck=1.0)
+    bounds = msgspec.structs.replace(BOUNDS, max_episodes=None)
+    found = after(20, lambda number: world_of_luck(number, length), bounds)
+    assert max(one.number for one in found) == most
+
+
 def test_without_returns_that_differ_nothing_is_learnt():
     found = after(5, world(skill=0.0, luck=0.0))
     assert {one.number for one in found} == {2}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glianeat.cli.doctor import doctor
-from glianeat.codec.scaling import SAMPLE_SECONDS
+from glianeat.codec.random_actions import SAMPLE_SECONDS
 from glianeat.examination import checks, random_policy, speed
 from glianeat.examination.separate_process import TIMEOUT, examine
 from glianeat.examination.task_under_test import ExaminationConfig

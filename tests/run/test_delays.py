@@ -1,11 +1,14 @@
 import pytest
 
 from glianeat.codec.codec import CodecConfig
+from glianeat.evolution.settings import EvolutionConfig
 from glianeat.genome.variation import GenomeConfig
 from glianeat.run.config import ExperimentConfig
+from glianeat.run.defaults import population_of
 from glianeat.run.earlier import as_it_was
 from glianeat.simulate.settings import NeuronConfig
 from glianeat.tasks.config import TaskConfig
+from glianeat.tasks.known import KNOWN_TASKS, UNKNOWN_TASK
 
 RECALL = TaskConfig(id="glianeat/Recall-v0", kwargs={"back": 3})
 LAKE = TaskConfig(id="FrozenLake-v1")
@@ -81,3 +84,10 @@ def test_what_a_run_stores_is_not_chosen_anew():
 def test_receptors_were_heard_at_once_in_runs_that_do_not_say():
     assert as_it_was({})["codec"]["receptor_delays"] is False
     assert as_it_was({"codec": {"receptor_delays": True}})["codec"]["receptor_delays"]
+
+
+def test_what_counts_as_solved_is_known_of_tasks_that_do_not_say():
+    easy = KNOWN_TASKS["popgym-RepeatPreviousEasy-v0"]
+    assert population_of(EvolutionConfig(), easy).solved_return == 0.95
+    assert population_of(EvolutionConfig(solved_return=0.5), easy).solved_return == 0.5
+    assert population_of(EvolutionConfig(), UNKNOWN_TASK).solved_return is None
