@@ -32,6 +32,7 @@ _POPULATION = 8  # neurons for each output whose spikes make a number
 _TONIC = 1.5  # their bias [threshold]
 _MOTOR_POOL, _MOTOR_TONIC = 16, 2.5  # the same where they twitch
 _COUNT, _TWITCH = 20.0, 5.0  # [ms]
+_MEMBRANE, _QUICK = 5.0, 2.0  # [ms]
 _GAINS = {"count": 0.5, "window_count": 0.5, "first_spike": 0.5, "twitch": 2.0, "membrane": 2.0}
 
 
@@ -83,8 +84,9 @@ class CodecConfig(Settings):
     tau_count: Annotated[float, within(above=0, unit="ms")] | None = None
     """Time constant of the leaky spike count of outputs, or contraction time of a twitch [ms]; by
     default 20 and 5."""
-    tau_readout: Annotated[float, within(above=0, unit="ms")] = 5.0
-    """Membrane time constant of membrane read-outs [ms]."""
+    tau_readout: Annotated[float, within(above=0, unit="ms")] | None = None
+    """Membrane time constant of membrane read-outs [ms]; by default 5, and 2 where pairs of outputs
+    are joined to many receptors, more pairs than `genome.connect_fully_below`."""
     box_gain: Annotated[float, within(above=0)] | None = None
     """Gain k of Box actions made by pairs of outputs, tanh(k · (one output − the other)). With
     membrane read-outs by default as much as spreads founders' actions over their range, 2 with
@@ -114,6 +116,8 @@ class SettledCodec(CodecConfig, kw_only=True):
     """Simulated time of one step of the task [ms]."""
     tau_count: Annotated[float, within(above=0, unit="ms")]
     """Time constant of the leaky spike count of outputs, or contraction time of a twitch [ms]."""
+    tau_readout: Annotated[float, within(above=0, unit="ms")] = _MEMBRANE
+    """Membrane time constant of membrane read-outs [ms]."""
     box_gain: Annotated[float, within(above=0)]
     """Gain of Box actions made by pairs of outputs."""
     input_gain: Annotated[float, within(above=0)]
@@ -160,25 +164,25 @@ def resolve_codec(
         numbers = all(part.kind == "box" for part in spec.acted)
         readout = "membrane" if graded or numbers else "count"
     membrane = readout == "membrane"
-    natural: Literal["pair", "single"] = "single" if graded else "pair"
-    box = natural if config.box == "auto" else config.box
+    box = _natural_box(graded=graded) if config.box == "auto" else config.box
     _check_outputs(readout, box, config.transmission, graded=graded)
     encoders = _chosen_encoders(config, spec)
     channels = channel_table(spec.observed, encoders, config.fields)
-    known = spec.known
-    names = tuple(channel_names(spec.observed, encoders, config.fields, known.observation_names))
+    known, fields = spec.known, config.fields
+    names = tuple(channel_names(spec.observed, encoders, fields, known.observation_names))
     _check_number("channels", config.channels, names, task)
     acts = tuple(output_names(spec.acted, single=box == "single", known=known.action_names))
     _check_number("outputs", config.outputs, acts, task)
     scaled = resolve_scaling(config.scaling, task, spec)
-    smooth = membrane and not graded
-    gains = _gains(config, readout, (channels, scaled.squares, len(acts)), genome, smooth=smooth)
+    seen = channels, scaled.squares, len(acts)
+    gains = _gains(config, readout, seen, genome, smooth=membrane and not graded)
     return config.recast(
         SettledCodec,
         readout=readout,
         box=box,
         hold=config.hold or _natural_hold(known.hold, membrane=membrane, graded=graded),
         tau_count=config.tau_count or (_TWITCH if readout == "twitch" else _COUNT),
+        tau_readout=config.tau_readout or _readout_time(len(channels) * len(acts), genome, box),
         box_gain=gains[0],
         input_gain=gains[1],
         scaling=scaled.scaling,
@@ -186,6 +190,16 @@ def resolve_codec(
         channels=config.channels or names,
         outputs=config.outputs or acts,
     )
+
+
+def _natural_box(*, graded: bool) -> Literal["pair", "single"]:
+    return "single" if graded else "pair"
+
+
+def _readout_time(n_pairs: int, genome: GenomeConfig | None, box: str) -> float:
+    """Return the time constant of membrane read-outs [ms]: little where weights are many."""
+    many = n_pairs > (genome or GenomeConfig()).connect_fully_below
+    return _QUICK if box == "pair" and many else _MEMBRANE
 
 
 def resolve_outputs(

@@ -46,7 +46,7 @@ class ReproductionConfig(Settings):
     moves to where they do best (separable CMA-ES), with NSGA-II and one reward, until the task is
     solved. All others are bred. By default nine in ten where actions are numbers and many receptors
     and outputs could be joined, more pairs than `genome.connect_fully_below`; else none."""
-    sample_step: Annotated[float, within(above=0, at_most=10)] = 0.4
+    sample_step: Annotated[float, within(above=0, at_most=10)] = 0.5
     """Step size of the distribution to begin with, relative to the root mean square of the weights
     into a neuron, and to the mutation powers of other traits."""
     sample_start: Annotated[float, within(at_least=0, at_most=1)] = 0.0

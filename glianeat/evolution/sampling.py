@@ -1,7 +1,8 @@
 """Offspring that are drawn from a distribution around the leading topology, as in CMA-TWEANN [1]_.
 
-The rest of a generation is bred, and may have another structure. Where one of these leads, the
-distribution moves there; coordinates that both genomes have keep what was learnt of them.
+The rest of a generation is bred, and may have another structure. Where one of these leads after
+samples have not for a while, the distribution moves there; coordinates that both genomes have keep
+what was learnt of them. To move at once would give up a mean for a single lucky genome.
 
 References
 ----------
@@ -20,14 +21,22 @@ from glianeat.errors import CheckpointError, GenomeError
 from glianeat.evolution.individual import Individual
 from glianeat.evolution.reproduction import Birth
 from glianeat.evolution.search import Distribution, adapted, begin, points
-from glianeat.genome.coordinates import Coordinates, SearchSpace, completed, coordinates_of, moved
+from glianeat.genome.coordinates import (
+    Coordinates,
+    SearchSpace,
+    completed,
+    coordinates_of,
+    moved,
+    with_room,
+)
 from glianeat.genome.genome import Genome
 from glianeat.genome.mutation import SAMPLING
 from glianeat.genome.serial import pack, unpack
 from glianeat.streams import Purpose, standard_normal, stream
 from glianeat.typing import FloatArray, IntArray
 
-_WIDEST = 4.0  # standard deviations between the bounds of a coordinate
+PATIENCE = 10  # generations without a leading sample after which another leader takes over
+_WIDEST = 12.0  # least number of standard deviations between the bounds of a coordinate
 
 
 class SearchState(msgspec.Struct, frozen=True):
@@ -43,6 +52,8 @@ class SearchState(msgspec.Struct, frozen=True):
     spread_path: bytes
     step: float
     fading: float
+    led: int = 0
+    """Generation in which it began, moved elsewhere, or a sample did best of all the last time."""
 
 
 class SamplingState(msgspec.Struct, frozen=True):
@@ -75,6 +86,7 @@ class _Search(NamedTuple):
     skeleton: Genome
     coordinates: Coordinates
     distribution: Distribution
+    led: int
 
 
 @dataclass(frozen=True)
@@ -127,10 +139,13 @@ class Sampler:
         able = [i for i in pool if i.evaluation.is_ok and not i.evaluation.abandoned]
         leader = min(able, key=_by_return, default=None)
         if state is None:
-            return None if leader is None else self._encoded(self._begun(leader))
+            return None if leader is None else self._encoded(self._begun(leader, generation))
         search = self._learnt(self._decoded(state), pool, generation)
-        if leader is not None and leader.generation == generation and not _is_sampled(leader):
-            search = self._moved(search, leader)
+        if leader is not None and leader.generation == generation:
+            if _is_sampled(leader):
+                search = search._replace(led=generation)
+            elif generation - search.led >= PATIENCE:
+                search = self._moved(search, leader)
         return self._encoded(search)
 
     def _birth(self, search: _Search, point: FloatArray, key: int) -> Birth:
@@ -141,11 +156,14 @@ class Sampler:
         rng = stream(self.seed, Purpose.SAMPLE, first_key)
         return standard_normal(rng, (self.number - 1, len(search.coordinates)))
 
-    def _begun(self, leader: Individual) -> _Search:
-        skeleton = completed(leader.genome, self.space)
+    def _begun(self, leader: Individual, generation: int) -> _Search:
+        skeleton = self._skeleton(leader.genome)
         coordinates = coordinates_of(skeleton, self.space)
         distribution = begin(coordinates.shrunk(self.start), coordinates.scale, self.step)
-        return _Search(leader.key, skeleton, coordinates, distribution)
+        return _Search(leader.key, skeleton, coordinates, distribution, generation)
+
+    def _skeleton(self, genome: Genome) -> Genome:
+        return completed(with_room(genome, self.space), self.space)
 
     def _learnt(self, search: _Search, pool: Sequence[Individual], generation: int) -> _Search:
         sampled = [i for i in pool if i.generation == generation and _is_sampled(i)]
@@ -163,7 +181,7 @@ class Sampler:
 
     def _moved(self, search: _Search, leader: Individual) -> _Search:
         """Return the search around another genome, with what was learnt of what both have."""
-        skeleton = completed(leader.genome, self.space)
+        skeleton = self._skeleton(leader.genome)
         own = coordinates_of(skeleton, self.space)
         place, old = own.places_in(search.coordinates), search.distribution
         known, none = place >= 0, np.zeros(len(own))
@@ -174,7 +192,7 @@ class Sampler:
             step_path=np.where(known, _taken(old.step_path, place), none),
             spread_path=np.where(known, _taken(old.spread_path, place), none),
         )
-        return _Search(leader.key, skeleton, own, distribution)
+        return _Search(leader.key, skeleton, own, distribution, leader.generation)
 
     def _encoded(self, search: _Search) -> SearchState:
         now = search.distribution
@@ -187,6 +205,7 @@ class Sampler:
             spread_path=_bytes(now.spread_path),
             step=now.step,
             fading=now.fading,
+            led=search.led,
         )
 
     def _decoded(self, state: SearchState) -> _Search:
@@ -202,7 +221,7 @@ class Sampler:
         if not (spread >= 0.0).all() or not state.step > 0.0 or not 0.0 <= state.fading <= 1.0:
             raise CheckpointError("search: damaged: a spread or step is not positive")
         distribution = Distribution(mean, spread, state.step, step_path, spread_path, state.fading)
-        return _Search(state.leader, skeleton, coordinates, distribution)
+        return _Search(state.leader, skeleton, coordinates, distribution, state.led)
 
 
 def _bytes(array: FloatArray) -> bytes:

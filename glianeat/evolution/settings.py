@@ -18,7 +18,7 @@ class EvolutionConfig(Settings):
     single-objective NEAT, where species share fitness and offspring replace their parents."""
     population: Annotated[int, within(at_least=2, at_most=10_000_000)] | None = None
     """Survivors of each generation, and its offspring; with NEAT both together. By default as many
-    as the task asks for as `population`, or is known to need, else 50, or 16 where most offspring
+    as the task asks for as `population`, or is known to need, else 50, or 20 where most offspring
     are drawn from a distribution (`reproduction.sampled`)."""
     generations: Annotated[int, within(at_least=1)] | None = None
     """Generations after which to stop, the founders counted as the first. By default 50, or as many

@@ -38,11 +38,14 @@ class SearchSpace:
         Channel of the output that pushes the other way, for each output; -1 where there is none.
     traits : tuple of str
         Names of the traits of neurons that are searched beside weights.
+    room : float
+        Least gain of pairs of outputs that are read from membranes; 0 to leave them as they are.
     """
 
     variation: Variation
     opposite: tuple[int, ...] = ()
     traits: tuple[str, ...] = ("bias",)
+    room: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +155,28 @@ def completed(genome: Genome, space: SearchSpace) -> Genome:
     genes = [(number, tuple(fields), traits) for number, fields, traits in rows]
     genes += [(synapse_innovation(*ends), (*ends, 1), silent) for ends in missing]
     return Genome(genome.key, *genome.tables[:3], table(SYNAPSES, genes))
+
+
+def with_room(genome: Genome, space: SearchSpace) -> Genome:
+    """Return a genome that does the same with larger gains of pairs and smaller weights.
+
+    Gains come up to `SearchSpace.room`, what is added up at the outputs of these pairs is as much
+    less: so bounds of weights are further away.
+    """
+    neurons, traits, weights = genome.neurons, genome.neurons.traits.copy(), {}
+    gain, bias = NEURONS.column("output_gain"), NEURONS.column("bias")
+    for second, first in _other_side(genome, space).items():
+        row = neurons.find(first)
+        share = min(float(traits[row, gain]) / space.room, 1.0) if space.room else 1.0
+        traits[row, gain] /= share
+        for node in (first, second):
+            traits[neurons.find(node), bias] *= share
+            weights[node] = share
+    factor = [weights.get(node, 1.0) for node in genome.synapses.field("target").tolist()]
+    strength = genome.synapses.traits.copy()
+    strength[:, SYNAPSES.column("weight")] *= np.array(factor, dtype=np.float64)
+    tables = genome.regions, neurons.with_traits(traits), genome.astrocytes
+    return Genome(genome.key, *tables, genome.synapses.with_traits(strength))
 
 
 def moved(

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from glianeat.run.config import ExperimentConfig
 
 _SAMPLED = 0.9  # share of offspring that a distribution makes, where it makes some …
-_SEARCHING = 16  # … and offspring of a generation there: more of these, not more of each
+_SEARCHING = 20  # … and offspring of a generation there: more of these, not more of each
 _LEAST_RACING = 2  # episodes
 _FIRST_CHECK = 1  # episode, where it is looked at again and again
 _WINDOW, _MEASURED_WINDOW = 4, 16  # sets of episodes that count together

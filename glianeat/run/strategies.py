@@ -10,6 +10,8 @@ from glianeat.run.config import ExperimentConfig
 from glianeat.run.defaults import population_of, species_of
 from glianeat.tasks.known import UNKNOWN_TASK
 
+_ROOM = 4.0  # gain of pairs where weights are searched, in units of founders' gains
+
 
 def strategy_of(
     config: ExperimentConfig,
@@ -45,7 +47,10 @@ def strategy_of(
         species=species_of(config.species, evolution),
         varying=varying,
         space=SearchSpace(
-            Variation(config.genome, varying), opposite, config.reproduction.sampled_traits
+            Variation(config.genome, varying),
+            opposite,
+            config.reproduction.sampled_traits,
+            _ROOM if config.codec.readout == "membrane" and config.codec.own_gains else 0.0,
         ),
     )
     section = getattr(config, registered.section) if registered.section else None

@@ -272,8 +272,8 @@ def test_config_check_says_what_the_task_asks_for(tmp_path):
 
 
 def test_config_explain_tells_default_rule_and_meaning(tmp_path):
-    text = glianeat(tmp_path, "config", "explain", "codec.tau_readout").stdout
-    assert text.startswith("codec.tau_readout = 5.0")
+    text = glianeat(tmp_path, "config", "explain", "codec.max_rate").stdout
+    assert text.startswith("codec.max_rate = 0.5")
     assert "ms" in text
 
 

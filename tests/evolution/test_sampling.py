@@ -6,7 +6,7 @@ import pytest
 
 from glianeat.errors import CheckpointError
 from glianeat.evolution.individual import Individual
-from glianeat.evolution.sampling import SamplingState, decode_sampling
+from glianeat.evolution.sampling import PATIENCE, SamplingState, decode_sampling
 from glianeat.genome.coordinates import coordinates_of
 from glianeat.genome.innovation import output_node_id
 from glianeat.genome.mutation import SAMPLING
@@ -83,16 +83,31 @@ def test_a_distribution_finds_weights_sooner_than_mutation():
     assert best[9] > -0.01
 
 
-def test_a_bred_genome_that_leads_takes_the_distribution_over():
-    algorithm = sampling()
-    advance(algorithm)
+def led_by_the_last_bred(algorithm):
+    """Let the last one that was bred do best of all; return its genome."""
     asked = algorithm.ask()
-    bred = asked.genomes[-1].key
-    algorithm.tell([evaluation(g, returns=(1e3 * (g.key == bred) - g.key,)) for g in asked])
+    bred = asked.genomes[-1]
+    algorithm.tell([evaluation(g, returns=(1e3 * (g.key == bred.key) - g.key,)) for g in asked])
+    return bred
+
+
+def test_a_bred_genome_that_leads_takes_over_where_samples_have_not_led_for_long():
+    algorithm = sampling()
+    run(algorithm, PATIENCE, lambda genome: -genome.key)  # the first founder leads
+    bred = led_by_the_last_bred(algorithm)
     state = search_of(algorithm)
-    assert state.leader == bred
-    own = coordinates_of(asked.genomes[-1], new_sampler().space)
+    assert state.leader == bred.key
+    own = coordinates_of(bred, new_sampler().space)
     assert np.array_equal(np.frombuffer(state.mean), own.value)
+
+
+def test_while_samples_lead_no_bred_genome_takes_over():
+    algorithm = sampling()
+    run(algorithm, PATIENCE - 1, lambda genome: -genome.key)
+    led_by_the_last_bred(algorithm)
+    assert search_of(algorithm).leader == 0
+    run(algorithm, 1, lambda genome: 1e6 - genome.key)  # the first sample leads
+    assert search_of(algorithm).led == algorithm.generation - 1
 
 
 def test_coordinates_of_both_topologies_keep_what_was_learnt():
@@ -102,12 +117,12 @@ def test_coordinates_of_both_topologies_keep_what_was_learnt():
     smaller = type(other)(50, *other.tables[:3], lost)
     first = Individual(genome=parent, evaluation=evaluation(parent, returns=(1.0,)), generation=0)
     better = Individual(
-        genome=smaller, evaluation=evaluation(smaller, returns=(2.0,)), generation=1
+        genome=smaller, evaluation=evaluation(smaller, returns=(2.0,)), generation=PATIENCE
     )
     begun = sampler.next_state(None, [first], 0)
     spread = np.arange(1.0, 1.0 + len(begun.spread) // 8)
     learnt = msgspec.structs.replace(begun, spread=spread.tobytes())
-    after = sampler.next_state(learnt, [first, better], 1)
+    after = sampler.next_state(learnt, [first, better], PATIENCE)
     own, before = (coordinates_of(g, sampler.space) for g in (smaller, parent))
     assert np.array_equal(np.frombuffer(after.spread), spread[own.places_in(before)])
 

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from glianeat.genome.breeding import Pairings, breed
-from glianeat.genome.coordinates import WEIGHT, SearchSpace, completed, coordinates_of, moved
+from glianeat.genome.coordinates import (
+    WEIGHT,
+    SearchSpace,
+    completed,
+    coordinates_of,
+    moved,
+    with_room,
+)
 from glianeat.genome.founders import found_genome
 from glianeat.genome.genome import check_genome
 from glianeat.genome.innovation import (
@@ -136,6 +143,28 @@ def test_only_what_has_two_signs_is_shrunk():
     tau = coordinates.trait == NEURONS.column("tau_membrane")
     assert shrunk[~tau] == pytest.approx(0.25 * coordinates.value[~tau])
     assert np.array_equal(shrunk[tau], coordinates.value[tau])
+
+
+def test_larger_gains_leave_what_a_pair_shows_as_it_was():
+    genome = founder(seed=2)
+    roomy = with_room(genome, SearchSpace(Variation(GenomeConfig()), PAIR, ("bias",), 4.0))
+    check_genome(roomy)
+    first = roomy.neurons.find(output_node_id(0))
+    gain = roomy.neurons.trait("output_gain")[first]
+    assert gain == 4.0
+    for source in range(3):
+        for output in range(2):
+            before, after = (weight_of(one, source, output) for one in (genome, roomy))
+            assert gain * after == pytest.approx(before)
+    bias = genome.neurons.trait("bias")
+    assert roomy.neurons.trait("bias")[first] * gain == pytest.approx(bias[first])
+
+
+def test_gains_that_are_large_already_stay():
+    roomy = SearchSpace(Variation(GenomeConfig()), PAIR, ("bias",), 4.0)
+    once = with_room(founder(seed=2), roomy)
+    assert with_room(once, roomy).same_genes(once)
+    assert with_room(founder(seed=2), space()).same_genes(founder(seed=2))
 
 
 def test_inputs_that_a_pair_does_not_hear_are_joined_to_it_silently():

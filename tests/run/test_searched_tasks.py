@@ -16,7 +16,7 @@ def chosen(experiment):
 
 
 def test_many_weights_of_pairs_are_searched_by_few_offspring():
-    assert chosen(resolved("glianeat/Reach-v0")) == (0.9, 16, "newborn")
+    assert chosen(resolved("glianeat/Reach-v0")) == (0.9, 20, "newborn")
 
 
 @pytest.mark.parametrize("task", ["CartPole-v1", "Pendulum-v1", "glianeat/DoublePole-v0"])
@@ -28,9 +28,9 @@ def test_choices_and_few_weights_are_not(task):
     ("setting", "expected"),
     [
         ("reproduction.sampled=0", (0.0, 50, "auto")),
-        ("reproduction.sampled=0.5", (0.5, 16, "newborn")),
+        ("reproduction.sampled=0.5", (0.5, 20, "newborn")),
         ("evolution.population=40", (0.9, 40, "newborn")),
-        ("evaluation.resample=never", (0.9, 16, "never")),
+        ("evaluation.resample=never", (0.9, 20, "never")),
         ("evolution.algorithm=neat", (0.0, 50, "auto")),
         ("genome.connect_fully_below=32", (0.0, 50, "auto")),
     ],
