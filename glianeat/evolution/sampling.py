@@ -10,6 +10,7 @@ References
    self-adaptation and seamless augmentation", GECCO 2012, pp. 903-910.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -100,7 +101,7 @@ class Sampler:
     number : int
         Offspring that are drawn in a generation; the last of them is the mean itself.
     step : float
-        Step size to begin with, relative to the scale of each coordinate.
+        Length of a step to begin with, relative to the scales of the coordinates.
     start : float
         Share of the first leader's values that the first mean has.
     seed : int
@@ -159,7 +160,11 @@ class Sampler:
     def _begun(self, leader: Individual, generation: int) -> _Search:
         skeleton = self._skeleton(leader.genome)
         coordinates = coordinates_of(skeleton, self.space)
-        distribution = begin(coordinates.shrunk(self.start), coordinates.scale, self.step)
+        distribution = begin(
+            coordinates.shrunk(self.start),
+            coordinates.scale,
+            self.step / math.sqrt(max(len(coordinates), 1)),
+        )
         return _Search(leader.key, skeleton, coordinates, distribution, generation)
 
     def _skeleton(self, genome: Genome) -> Genome:
