@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from glianeat.run import foresight
 from tests.cli.in_process import run_here
 from tests.test_readme import blocks
 
@@ -20,8 +21,10 @@ QUICK = {"HalfCheetah-v5": "Pendulum-v1"}  # in place of what takes packages and
 
 
 @pytest.fixture(autouse=True)
-def _packages_that_lack_have_stand_ins(monkeypatch, tmp_path):
+def _packages_that_lack_have_stand_ins_and_founders_are_few(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(foresight, "FOUNDERS", 5)
+    monkeypatch.setattr(foresight, "EPISODES", 2)
     monkeypatch.setattr(sys, "path", [*sys.path, str(ROOT / "tests" / "stand_ins")])
 
 

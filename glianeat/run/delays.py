@@ -4,8 +4,7 @@ What was seen some steps of the task ago is remembered exactly by synapses that 
 neuron hears what its receptors showed then. Where a few choices or bits are all that is observed,
 too few for what they tell now to be all that matters, founders' delays are spread over several
 steps, half of them short, and all receptors are joined, since a pair has one synapse, and so one
-delay. Elsewhere delays begin short: of FrozenLake's 16 squares nothing needs to be remembered, and
-whoever heard of them late learnt more slowly.
+delay. Elsewhere delays begin short: of FrozenLake's squares, say, nothing needs remembering.
 """
 
 from glianeat.codec.codec import SettledCodec, n_channels, n_outputs

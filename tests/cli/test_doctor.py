@@ -26,7 +26,7 @@ def test_a_warning_is_no_refusal(tmp_path):
     done = glianeat(tmp_path, "doctor", envs.named(envs.Prints))
     assert done.returncode == 0
     assert "fit for evolution, with 2 warnings\n" in done.stdout
-    assert "tells founders apart" in done.stdout  # the other: actions change no return
+    assert "nothing tells them apart" in done.stdout  # the other: actions change no return
 
 
 def test_an_experiment_in_a_file_is_examined_as_it_would_run(tmp_path):
