@@ -46,10 +46,10 @@ class ReproductionConfig(Settings):
     moves to where they do best (separable CMA-ES), with NSGA-II and one reward, until the task is
     solved. All others are bred. By default nine in ten where actions are numbers and many receptors
     and outputs could be joined, more pairs than `genome.connect_fully_below`; else none."""
-    sample_step: Annotated[float, within(above=0, at_most=1000)] = 5.0
-    """How far samples are from the first mean, over all coordinates together: the step size to
-    begin with is this over the square root of their number. Its unit is the root mean square of the
-    weights into a neuron, and the mutation powers of other traits."""
+    sample_step: Annotated[float, within(above=0, at_most=1000)] = 4.0
+    """Length of a step of the distribution to begin with, over all coordinates: each has as large a
+    part of it as the others, relative to the root mean square of the weights into a neuron, and to
+    the mutation powers of other traits."""
     sample_start: Annotated[float, within(at_least=0, at_most=1)] = 0.0
     """Where the distribution begins: at this share of the weights and biases of the best founder
     that may have either sign. Larger weights saturate outputs, where nothing tells good from bad.

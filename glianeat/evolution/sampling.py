@@ -101,8 +101,7 @@ class Sampler:
     number : int
         Offspring that are drawn in a generation; the last of them is the mean itself.
     step : float
-        How far samples are from the first mean, in scales of the coordinates: the fewer of these
-        there are, the larger is the step size.
+        Length of a step to begin with, relative to the scales of the coordinates.
     start : float
         Share of the first leader's values that the first mean has.
     seed : int
@@ -161,8 +160,11 @@ class Sampler:
     def _begun(self, leader: Individual, generation: int) -> _Search:
         skeleton = self._skeleton(leader.genome)
         coordinates = coordinates_of(skeleton, self.space)
-        step = self.step / math.sqrt(max(1, len(coordinates)))
-        distribution = begin(coordinates.shrunk(self.start), coordinates.scale, step)
+        distribution = begin(
+            coordinates.shrunk(self.start),
+            coordinates.scale,
+            self.step / math.sqrt(max(len(coordinates), 1)),
+        )
         return _Search(leader.key, skeleton, coordinates, distribution, generation)
 
     def _skeleton(self, genome: Genome) -> Genome:

@@ -45,7 +45,7 @@ def new_nsga2(
 def new_sampler(seed=0, number=6, start=1.0, opposite=(-1, -1), traits=("bias",)):
     """Return a sampler of genomes of three inputs and two outputs."""
     space = SearchSpace(VARIATION, opposite, traits)
-    return Sampler(space, number, step=0.5, start=start, seed=seed)
+    return Sampler(space, number, step=1.5, start=start, seed=seed)
 
 
 def new_neat(seed=0, size=SIZE, species=None, neat=None, **selection):
