@@ -118,7 +118,8 @@ class Receptors:
             follow = 1.0 - exp(-self.codec.hold / traits["tau_phasic"])
             self.slow[k] += follow * (x - self.slow[k])
             y = sign * (x - traits["phasic"] * self.slow[k]) + traits["receptor_bias"]
-            amplitudes.append((y if passes else max(0.0, y)) * traits["receptor_gain"])
+            gain = self.codec.input_gain * traits["receptor_gain"]
+            amplitudes.append((y if passes else max(0.0, y)) * gain)
         return amplitudes
 
 
