@@ -160,17 +160,19 @@ def completed(genome: Genome, space: SearchSpace) -> Genome:
 def with_room(genome: Genome, space: SearchSpace) -> Genome:
     """Return a genome that does the same with larger gains of pairs and smaller weights.
 
-    Gains come up to `SearchSpace.room`, what is added up at the outputs of these pairs is as much
-    less: so bounds of weights are further away.
+    The gain of a pair, which is the geometric mean of those of its outputs, comes up to
+    `SearchSpace.room`; what is added up at these outputs is as much less: so bounds of weights are
+    further away.
     """
     neurons, traits, weights = genome.neurons, genome.neurons.traits.copy(), {}
     gain, bias = NEURONS.column("output_gain"), NEURONS.column("bias")
     for second, first in _other_side(genome, space).items():
-        row = neurons.find(first)
-        share = min(float(traits[row, gain]) / space.room, 1.0) if space.room else 1.0
-        traits[row, gain] /= share
-        for node in (first, second):
-            traits[neurons.find(node), bias] *= share
+        rows = [neurons.find(first), neurons.find(second)]
+        whole = math.sqrt(float(traits[rows[0], gain]) * float(traits[rows[1], gain]))
+        share = min(whole / space.room, 1.0) if space.room else 1.0
+        for node, row in zip((first, second), rows, strict=True):
+            traits[row, gain] /= share
+            traits[row, bias] *= share
             weights[node] = share
     factor = [weights.get(node, 1.0) for node in genome.synapses.field("target").tolist()]
     strength = genome.synapses.traits.copy()

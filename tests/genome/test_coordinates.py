@@ -149,9 +149,10 @@ def test_larger_gains_leave_what_a_pair_shows_as_it_was():
     genome = founder(seed=2)
     roomy = with_room(genome, SearchSpace(Variation(GenomeConfig()), PAIR, ("bias",), 4.0))
     check_genome(roomy)
-    first = roomy.neurons.find(output_node_id(0))
+    first, second = (roomy.neurons.find(output_node_id(output)) for output in range(2))
     gain = roomy.neurons.trait("output_gain")[first]
     assert gain == 4.0
+    assert roomy.neurons.trait("output_gain")[second] == gain  # a pair has the mean of both
     for source in range(3):
         for output in range(2):
             before, after = (weight_of(one, source, output) for one in (genome, roomy))
