@@ -242,13 +242,14 @@ def _gains(
 ) -> tuple[float, float]:
     """Return the gains of pairs and of receptors, by default those that founders need.
 
-    Graded neurons, which are read as membranes too, keep within their range by themselves.
+    Graded neurons, which are read as membranes too, keep within their range by themselves. Trains
+    have the number of spikes that their encoder says.
     """
     channels, squares, n_outputs = shown
     pairs, receptors = _GAINS[readout], 1.0
     if smooth:
         pairs = pair_gain(channel_squares(channels, squares), n_outputs, genome)
-    elif readout != "membrane":
+    elif readout != "membrane" and config.transmission != "trains":
         receptors = input_gain(channels, squares, n_outputs, genome)
     return config.box_gain or pairs, config.input_gain or receptors
 

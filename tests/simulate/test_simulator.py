@@ -80,7 +80,7 @@ def test_how_time_is_cut_into_calls_does_not_matter(network, config, interface, 
     whole.step(amplitude, sum(holds))
     cut.step(amplitude, 0)
     for hold in holds:
-        if interface.trains:  # they begin anew when inputs are set
+        if interface.trains or interface.hold:  # they, and steps, begin anew when inputs are set
             cut.advance(hold)
         else:
             cut.step(amplitude, hold)
