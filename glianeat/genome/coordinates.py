@@ -158,7 +158,9 @@ def completed(genome: Genome, space: SearchSpace) -> Genome:
 
 
 def with_room(genome: Genome, space: SearchSpace) -> Genome:
-    """Return a genome that does the same with larger gains of pairs and smaller weights.
+    """Return a genome that acts alike with larger gains of pairs and smaller weights.
+
+    Alike unless membranes of outputs were at the floor, from which smaller weights keep them.
 
     The gain of a pair, which is the geometric mean of those of its outputs, comes up to
     `SearchSpace.room`; what is added up at these outputs is as much less: so bounds of weights are

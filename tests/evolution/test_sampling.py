@@ -72,6 +72,15 @@ def test_the_last_one_that_is_drawn_is_the_mean():
     assert all(net_weights(one.genome) != pytest.approx(mean) for one in others)
 
 
+@pytest.mark.parametrize("traits", [(), ("bias",), ("bias", "phasic")])
+def test_the_first_step_is_as_long_whatever_the_number_of_coordinates(traits):
+    algorithm = sampling(opposite=PAIR, traits=traits)
+    advance(algorithm)
+    search = search_of(algorithm)
+    n = len(np.frombuffer(search.mean))
+    assert search.step * n**0.5 == pytest.approx(new_sampler().step)
+
+
 def test_a_distribution_finds_weights_sooner_than_mutation():
     best = {}
     for share in (0, 9):

@@ -1,7 +1,13 @@
 """Where offspring are drawn by default: where actions are numbers and weights are many."""
 
+import numpy as np
 import pytest
 
+from glianeat.develop.decode import develop
+from glianeat.evaluate.agent import Agent
+from glianeat.genome.coordinates import SearchSpace, with_room
+from glianeat.genome.variation import Variation
+from glianeat.run.api import algorithm_of
 from glianeat.run.config import decode_experiment, encode_experiment, experiment_from
 from glianeat.tasks.task import describe_task
 
@@ -49,3 +55,23 @@ def test_a_run_keeps_what_was_chosen():
     stored = decode_experiment(encode_experiment(first.config), "config")
     again = stored.resolve(describe_task(stored.task), stored=True)
     assert chosen(again) == chosen(first)
+
+
+def test_an_agent_whose_gains_are_raised_acts_alike():
+    # the gain that the codec makes of two outputs is the one that room is made for
+    experiment = resolved("glianeat/Reach-v0", "neuron.floor=-1000")
+    founder = algorithm_of(experiment).ask().genomes[0]
+    space = SearchSpace(Variation(experiment.config.genome), experiment.opposite, room=4.0)
+    raised = with_room(founder, space)
+    assert not raised.same_genes(founder)
+    acted = []
+    for genome in (founder, raised):
+        network = develop(genome, experiment.config.development)
+        simulation = experiment.config.simulation
+        agent = Agent(network, simulation, experiment.codec, experiment.description)
+        agent.reset()
+        rng = np.random.default_rng(0)
+        n = experiment.description.n_observations
+        acted.append([np.array(agent.act(rng.uniform(-0.2, 0.2, n))) for _ in range(5)])
+    assert np.allclose(acted[0], acted[1], atol=1e-6)
+    assert np.abs(acted[0]).max() > 0.01
